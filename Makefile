@@ -1,0 +1,29 @@
+# `make verify` and `make test` set up everything they need in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: verify test slow-test clean
+
+verify: .venv/ready
+	@mkdir -p out
+	@$(BIN)/verify run --all --budget quick --json out/verify.json --plots out/plots; \
+	status=$$?; \
+	if [ $$status -eq 3 ]; then echo "Some claims are undecided at this budget; none came out against expectation."; fi; \
+	[ $$status -eq 0 ] || [ $$status -eq 3 ]
+
+test: .venv/ready
+	@$(BIN)/python -m pytest
+
+slow-test: .venv/ready
+	@$(BIN)/python -m pytest -m slow
+
+.venv/ready: setup.cfg pyproject.toml
+	@echo "Setting up .venv (once; a minute or two)"
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "theorycheck needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+clean:
+	rm -rf .venv .verify out build *.egg-info
