@@ -1,1 +1,51 @@
-"""bounds."""
+r"""What papers say, as symbols.
+
+Nothing here simulates. A `Theorem` holds a statement, its hypotheses, its quantities as sympy
+expressions, and its claims, each of one kind:
+
+========================  =========================================================
+`Identity`                a mean (or every instance) equals a formula
+`Probability`             an event is at most (at least) this probable
+`Inequality`              one side never exceeds the other
+`Theta`, `BigO`, `Omega`  growth along the rays of a regime
+`Limit`                   a value that is approached along a path
+`Threshold`               where an outcome turns from unlikely to likely
+`Monotone`                something grows with a parameter
+`Construction`            an object exists, with a certificate
+`Derivation`              a formula follows from others by algebra
+`Unchecked`               nothing numerical can be said here, and why
+========================  =========================================================
+"""
+
+from bounds.arrays import inner, matrix, norm, times, vector
+from bounds.claims import (
+    KINDS,
+    BigO,
+    Claim,
+    Construction,
+    Derivation,
+    Identity,
+    Inequality,
+    Limit,
+    Monotone,
+    Mutant,
+    Omega,
+    Probability,
+    Theta,
+    Threshold,
+    Unchecked,
+)
+from bounds.hypotheses import Hypothesis, regime, required
+from bounds.numeric import MissingValue, evaluate, evaluate_precisely, latex, satisfied
+from bounds.theorem import ClaimOf, Erratum, Paper, Theorem
+
+PAPERS: tuple[str, ...] = ()
+"""Keys of the papers that are encoded; each is a module of this package with ``theorems``."""
+
+__all__ = [
+    "KINDS", "PAPERS", "BigO", "Claim", "ClaimOf", "Construction", "Derivation", "Erratum",
+    "Hypothesis", "Identity", "Inequality", "Limit", "MissingValue", "Monotone", "Mutant", "Omega",
+    "Paper", "Probability", "Theorem", "Theta", "Threshold", "Unchecked", "evaluate",
+    "evaluate_precisely", "inner", "latex", "matrix", "norm", "regime", "required", "satisfied",
+    "times", "vector",
+]

@@ -1,0 +1,366 @@
+"""The kinds of claims: one checkable sentence each.
+
+A claim is written in sympy over two sorts of names, told apart only when it is judged: *observables*
+(arrays that a simulation returns, one value per replicate) and *parameters* (of the grid cell, or a
+named quantity of the theorem). It holds no simulation.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+import sympy as sp
+
+Expected = Literal["holds", "broken", "undecided", "not applicable"]
+Truth = Literal["false", "weaker", "equivalent"]
+
+
+def expression(value: object) -> sp.Basic:
+    """Return ``value`` as a sympy expression; a string is the *name* of an observable."""
+    return sp.Symbol(value) if isinstance(value, str) else sp.sympify(value)
+
+
+@dataclass(frozen=True, init=False)
+class Mutant:
+    """A changed claim, to see how sharp the evidence is.
+
+    Parameters
+    ----------
+    words : str
+        The change: "the root of 2/pi becomes 1".
+    truth : {"false", "weaker", "equivalent"}
+        Whether the changed claim is false (then the evidence should break it), true but says
+        less, or says the same. Only false mutants can survive.
+    because : str
+        Why it is weaker or equivalent.
+    **changes
+        The fields of the claim that change, with their new values.
+    """
+
+    words: str
+    truth: Truth
+    because: str
+    changes: dict[str, Any]
+
+    def __init__(
+        self, words: str, truth: Truth = "false", because: str = "", **changes: Any
+    ) -> None:
+        if truth != "false" and not because:
+            raise ValueError(f"mutant {words!r}: say why it is {truth}")
+        for name, value in dict(
+            words=words, truth=truth, because=because, changes=changes
+        ).items():
+            object.__setattr__(self, name, value)
+
+    def of(self, claim: Claim) -> Claim:
+        """Return the changed claim."""
+        return dataclasses.replace(claim, mutants=(), **self.changes)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What every kind of claim has.
+
+    Attributes
+    ----------
+    name : str
+        The part of the id behind ``#``.
+    statement : str
+        The claim in a line, LaTeX between dollars.
+    expected : {"holds", "broken", "undecided", "not applicable"}
+        The verdict that a correct tool returns. ``broken`` for a statement that is false as printed.
+    because : str
+        Why anything else than ``holds`` is expected.
+    where : sympy predicate or None
+        Which cells the claim speaks about (``None``: all that meet the hypotheses).
+    given : expression or None
+        A 0/1 observable: the claim is conditional on this event, and only replicates inside it
+        count.
+    routes : str
+        How it is checked, where the default description would not do.
+    mutants : tuple of Mutant
+        Changed forms that a sharp check tells apart.
+    """
+
+    kind: ClassVar[str] = ""
+    functional: ClassVar[str] = "mean"
+    _expressions: ClassVar[tuple[str, ...]] = ()
+
+    name: str
+    statement: str = field(default="", kw_only=True)
+    expected: Expected = field(default="holds", kw_only=True)
+    because: str = field(default="", kw_only=True)
+    where: sp.Basic | None = field(default=None, kw_only=True)
+    given: Any = field(default=None, kw_only=True)
+    routes: str = field(default="", kw_only=True)
+    mutants: tuple[Mutant, ...] = field(default=(), kw_only=True, compare=False)
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9][A-Za-z0-9.\-]*", self.name):
+            raise ValueError(
+                f"a claim's name is lower-case words joined by hyphens, not {self.name!r}"
+            )
+        if self.expected != "holds" and not self.because:
+            raise ValueError(f"claim {self.name!r}: say why {self.expected!r} is expected")
+        for name in (*self._expressions, "given"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, expression(getattr(self, name)))
+        object.__setattr__(self, "mutants", tuple(self.mutants))
+
+    def expressions(self) -> Iterator[sp.Basic]:
+        """Yield every expression of the claim."""
+        for name in (*self._expressions, "where", "given"):
+            if getattr(self, name) is not None:
+                yield getattr(self, name)
+
+
+@dataclass(frozen=True)
+class Identity(Claim):
+    """The functional of ``observable`` equals ``equals``.
+
+    With ``exact=True`` every replicate is an instance on which both sides agree to ``tolerance``
+    of the scale (1e-9 unless said otherwise); else it is a statement on a mean (or a proportion),
+    judged by the pooled ratio within ``tolerance`` and each cell's within ``cell_tolerance``.
+
+    ``scale`` replaces ``equals`` in the denominator where that may vanish; ``bias`` is a declared
+    relative bias of the simulator.
+    """
+
+    kind: ClassVar[str] = "identity"
+    _expressions: ClassVar[tuple[str, ...]] = ("observable", "equals", "scale")
+
+    observable: Any
+    equals: Any
+    exact: bool = field(default=False, kw_only=True)
+    scale: Any = field(default=None, kw_only=True)
+    tolerance: float | None = field(default=None, kw_only=True)
+    cell_tolerance: float = field(default=0.05, kw_only=True)
+    bias: float = field(default=0.0, kw_only=True)
+    functional: str = field(default="mean", kw_only=True)  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Probability(Claim):
+    """The event (a 0/1 observable, or a relation between observables) is rare, or common.
+
+    Give exactly one of ``at_most`` and ``at_least``.
+    """
+
+    kind: ClassVar[str] = "probability"
+    _expressions: ClassVar[tuple[str, ...]] = ("event", "at_most", "at_least")
+
+    event: Any
+    at_most: Any = field(default=None, kw_only=True)
+    at_least: Any = field(default=None, kw_only=True)
+    tolerance: float = field(default=0.25, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _exactly_one(self, "at_most", "at_least")
+
+
+@dataclass(frozen=True)
+class Inequality(Claim):
+    """``left <= at_most`` (or ``left >= at_least``) on every instance, without exception.
+
+    ``tolerance`` is relative to ``scale`` (default: the sum of the two sides' magnitudes). With
+    ``strict`` the sides must differ by more than the tolerance.
+    """
+
+    kind: ClassVar[str] = "deterministic"
+    _expressions: ClassVar[tuple[str, ...]] = ("left", "at_most", "at_least", "scale")
+
+    left: Any
+    at_most: Any = field(default=None, kw_only=True)
+    at_least: Any = field(default=None, kw_only=True)
+    scale: Any = field(default=None, kw_only=True)
+    tolerance: float = field(default=1e-9, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _exactly_one(self, "at_most", "at_least")
+
+
+@dataclass(frozen=True)
+class Construction(Claim):
+    """An object exists, and its certificate (an observable) meets the bound on every instance."""
+
+    kind: ClassVar[str] = "construction"
+    _expressions: ClassVar[tuple[str, ...]] = ("certificate", "at_most", "at_least", "scale")
+
+    certificate: Any
+    at_most: Any = field(default=None, kw_only=True)
+    at_least: Any = field(default=None, kw_only=True)
+    scale: Any = field(default=None, kw_only=True)
+    tolerance: float = field(default=1e-9, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _exactly_one(self, "at_most", "at_least")
+
+    @property
+    def left(self) -> sp.Basic:
+        """The certificate, under the name that inequalities use."""
+        return self.certificate
+
+
+@dataclass(frozen=True)
+class _Scaling(Claim):
+    """``observable`` behaves like ``of`` along every ray of the check, up to a constant factor.
+
+    ``functional`` is "logmean" (mean of the logarithm; default), "mean" or "median".
+    ``corrections`` is the class of finite-size corrections that may delay ``broken``: "log", or
+    "power" (with exponent ``rate`` or more) if the theorem allows it. ``log_slack`` is the power of
+    a logarithm that the claim ignores ("up to log factors"). ``exact=True``: the values carry no
+    randomness, each replicate is an instance of its own.
+    """
+
+    _expressions: ClassVar[tuple[str, ...]] = ("observable", "of")
+
+    observable: Any
+    of: Any
+    functional: str = field(default="logmean", kw_only=True)  # type: ignore[misc]
+    tolerance: float = field(default=0.10, kw_only=True)
+    corrections: Literal["log", "power"] = field(default="log", kw_only=True)
+    rate: float = field(default=0.5, kw_only=True)
+    log_slack: float = field(default=0.0, kw_only=True)
+    exact: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Theta(_Scaling):
+    """``observable`` grows exactly like ``of``."""
+
+    kind: ClassVar[str] = "theta"
+
+
+@dataclass(frozen=True)
+class BigO(_Scaling):
+    """``observable`` grows at most like ``of``."""
+
+    kind: ClassVar[str] = "O"
+
+
+@dataclass(frozen=True)
+class Omega(_Scaling):
+    """``observable`` grows at least like ``of``."""
+
+    kind: ClassVar[str] = "omega"
+
+
+@dataclass(frozen=True)
+class Limit(Claim):
+    """The functional of ``observable`` tends to ``to`` along every path of the check.
+
+    ``rate`` is the exponent of the slowest power correction that the theorem or its proof gives;
+    ``None`` if it gives none, and then ``broken`` needs evidence against logarithmic convergence
+    too. The zone is ``tolerance`` (absolute) or else ``gap`` times the initial distance.
+    """
+
+    kind: ClassVar[str] = "limit"
+    _expressions: ClassVar[tuple[str, ...]] = ("observable", "to", "tolerance")
+
+    observable: Any
+    to: Any
+    rate: float | None = field(default=None, kw_only=True)
+    tolerance: Any = field(default=None, kw_only=True)
+    gap: float = field(default=0.10, kw_only=True)
+    functional: str = field(default="mean", kw_only=True)  # type: ignore[misc]
+    exact: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Threshold(Claim):
+    """``success`` (0/1) becomes the likelier outcome as ``along`` passes ``at``.
+
+    ``rising=False``: success is likely below and unlikely above. ``along`` is a cell parameter.
+    """
+
+    kind: ClassVar[str] = "threshold"
+    _expressions: ClassVar[tuple[str, ...]] = ("success", "at")
+
+    success: Any
+    along: str
+    at: Any
+    rising: bool = field(default=True, kw_only=True)
+    tolerance: float = field(default=0.10, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Monotone(Claim):
+    """``observable`` increases (or decreases) with the cell parameter ``along``.
+
+    ``minimal_rise``: a strict claim is broken as well when the whole rise is certainly below it.
+    ``exact=True``: no randomness given the instance; every instance must be monotone.
+    """
+
+    kind: ClassVar[str] = "monotone"
+    _expressions: ClassVar[tuple[str, ...]] = ("observable", "minimal_rise")
+
+    observable: Any
+    along: str
+    increasing: bool = field(default=True, kw_only=True)
+    dip: float = field(default=0.05, kw_only=True)
+    minimal_rise: Any = field(default=None, kw_only=True)
+    tolerance: float = field(default=1e-9, kw_only=True)
+    exact: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Derivation(Claim):
+    """``left`` equals ``equals`` (or is at most / at least the other side) by algebra alone.
+
+    Judged symbolically: by simplification where that decides, otherwise refuted by a rational
+    point at which the sides differ in 50 digits. ``sympy.Limit``, ``Derivative``, ``Integral`` and
+    ``Sum`` may stand unevaluated. ``nonnegative`` is the difference of the sides of an inequality
+    in a form that is visibly nonnegative (a sum of squares, say); it is checked to *be* the
+    difference.
+    """
+
+    kind: ClassVar[str] = "derivation"
+    _expressions: ClassVar[tuple[str, ...]] = (
+        "left", "equals", "at_most", "at_least", "nonnegative",
+    )
+
+    left: Any
+    equals: Any = field(default=None, kw_only=True)
+    at_most: Any = field(default=None, kw_only=True)
+    at_least: Any = field(default=None, kw_only=True)
+    nonnegative: Any = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _exactly_one(self, "equals", "at_most", "at_least")
+
+
+@dataclass(frozen=True)
+class Unchecked(Claim):
+    """A claim that nothing numerical can be said about here; its reason is ``because``.
+
+    ``of_kind`` is the kind that it would have.
+    """
+
+    of_kind: str = field(default="limit", kw_only=True)
+    expected: Expected = field(default="not applicable", kw_only=True)
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        """The kind that the claim would have."""
+        return self.of_kind
+
+
+def _exactly_one(claim: Claim, *names: str) -> None:
+    given = [name for name in names if getattr(claim, name) is not None]
+    if len(given) != 1:
+        wanted = " or ".join(names)
+        raise ValueError(f"claim {claim.name!r} needs exactly one of {wanted}; it has {given}")
+
+
+KINDS: tuple[str, ...] = (
+    "identity", "probability", "deterministic", "theta", "O", "omega", "limit", "threshold",
+    "monotone", "construction", "derivation",
+)

@@ -1,0 +1,133 @@
+"""The one bridge from sympy expressions to NumPy numbers.
+
+Every quantity of a theorem becomes numbers through `evaluate` (float64 arrays) or through
+`evaluate_precisely` (50 digits, used when a counter-example is replayed). The two share no code
+beyond sympy itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+import mpmath
+import numpy as np
+import sympy as sp
+from numpy.typing import ArrayLike, NDArray
+
+from bounds import arrays
+
+
+class MissingValue(KeyError):
+    """A symbol of an expression has no value."""
+
+    def __init__(self, name: str, expression: sp.Basic, available: Mapping[str, object]):
+        self.name = name
+        known = ", ".join(sorted(available)) or "nothing"
+        super().__init__(f"{name!r} has no value in {expression}; there are values for: {known}")
+
+    def __str__(self) -> str:
+        return self.args[0]
+
+
+def names(expression: sp.Basic) -> tuple[str, ...]:
+    """Return the names of the free symbols of ``expression``, sorted."""
+    return tuple(sorted({symbol.name for symbol in expression.free_symbols}))
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expression: sp.Basic) -> tuple[tuple[sp.Symbol, ...], Callable[..., object]]:
+    symbols = tuple(sorted(expression.free_symbols, key=lambda symbol: symbol.name))
+    function = sp.lambdify(
+        symbols, expression, modules=[arrays.NUMPY, "scipy"], cse=True, dummify=True
+    )
+    return symbols, function
+
+
+def _call(expression: sp.Basic, values: Mapping[str, ArrayLike]) -> tuple[object, tuple[int, ...]]:
+    """Evaluate the compiled expression; also return the shape that its inputs broadcast to."""
+    symbols, function = _compiled(expression)
+    for symbol in symbols:
+        if symbol.name not in values:
+            raise MissingValue(symbol.name, expression, values)
+    inputs = [np.asarray(values[symbol.name], dtype=np.float64) for symbol in symbols]
+    ranks = [arrays.rank(symbol) for symbol in symbols]
+    shape = np.broadcast_shapes(
+        *(array.shape[: array.ndim - r] for array, r in zip(inputs, ranks, strict=True))
+    )
+    # Views of one shape, because the code that sympy writes for and/or does not broadcast.
+    inputs = [
+        np.broadcast_to(array, shape + array.shape[array.ndim - r :])
+        for array, r in zip(inputs, ranks, strict=True)
+    ]
+    # A Piecewise evaluates all its branches; a branch that is not taken may overflow in silence.
+    with np.errstate(all="ignore"):
+        return function(*inputs), shape
+
+
+def evaluate(expression: sp.Basic, values: Mapping[str, ArrayLike]) -> NDArray[np.float64]:
+    """Evaluate a sympy expression on numbers or arrays.
+
+    Parameters
+    ----------
+    expression : sympy expression
+        Scalar valued; may contain the array symbols and functions of `bounds.arrays`.
+    values : mapping from symbol name to array
+        Scalars and arrays broadcast against one another. A vector symbol takes ``(..., d)``, a
+        matrix symbol ``(..., d, d)``.
+
+    Returns
+    -------
+    float64 array of the common shape, also where the expression is a constant. Where the
+    expression is undefined (a root of a negative number, say) the result is NaN.
+
+    Raises
+    ------
+    MissingValue
+        If a free symbol of the expression is not in ``values``.
+    """
+    result, shape = _call(expression, values)
+    array = np.asarray(result)
+    if np.iscomplexobj(array):
+        array = np.where(array.imag == 0, array.real, np.nan)
+    return np.array(np.broadcast_to(array, np.broadcast_shapes(array.shape, shape)), np.float64)
+
+
+def satisfied(predicate: sp.Basic, values: Mapping[str, ArrayLike]) -> NDArray[np.bool_]:
+    """Evaluate a sympy predicate (a relation, or several joined by and/or) on arrays."""
+    if predicate in (sp.true, sp.false):
+        return np.array(bool(predicate))
+    result, shape = _call(predicate, values)
+    array = np.asarray(result, dtype=bool)
+    return np.array(np.broadcast_to(array, np.broadcast_shapes(array.shape, shape)))
+
+
+def evaluate_precisely(
+    expression: sp.Basic, values: Mapping[str, float], digits: int = 50
+) -> mpmath.mpf:
+    """Evaluate a scalar expression with ``digits`` digits from the exact values of the doubles.
+
+    Raises
+    ------
+    MissingValue
+        If a free symbol has no value.
+    ValueError
+        If the expression holds array symbols or does not evaluate to a real number.
+    """
+    replacements = {}
+    for symbol in expression.free_symbols:
+        if symbol.name not in values:
+            raise MissingValue(symbol.name, expression, values)
+        if arrays.rank(symbol):
+            raise ValueError(f"{symbol} stands for an array; only scalars are evaluated precisely")
+        replacements[symbol] = sp.Rational(float(values[symbol.name]))
+    value = sp.N(expression.subs(replacements), digits)
+    if not value.is_real:
+        raise ValueError(f"{expression} is {value}, not a real number")
+    with mpmath.workdps(digits):
+        return mpmath.mpf(sp.Float(value, digits)._mpf_)
+
+
+def latex(expression: sp.Basic) -> str:
+    """Render an expression in LaTeX, for statements, plots and pages."""
+    return sp.latex(expression, inv_trig_style="power", mul_symbol=None, fold_short_frac=True)

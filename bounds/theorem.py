@@ -1,0 +1,199 @@
+"""Papers and their theorems."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import sympy as sp
+from numpy.typing import ArrayLike
+
+from bounds import arrays
+from bounds.claims import Claim, expression
+from bounds.hypotheses import Hypothesis
+
+KINDS_OF_STATEMENT = (
+    "equation", "theorem", "lemma", "proposition", "corollary", "definition", "example", "remark",
+    "claim", "proof",
+)
+_ID = re.compile(rf"[a-z][a-z0-9_\-]*/({'|'.join(KINDS_OF_STATEMENT)})-[A-Za-z0-9][A-Za-z0-9.\-]*")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A published source of theorems.
+
+    ``version`` says which text was encoded (a preprint's number, or the venue); ``notation`` maps
+    a symbol's name to what it means throughout the paper.
+    """
+
+    key: str
+    title: str
+    authors: tuple[str, ...]
+    year: int
+    venue: str
+    version: str
+    bibtex: str
+    notation: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Erratum:
+    """What is wrong in a printed statement, and what is right.
+
+    ``counterexample`` is the smallest one known, in words and numbers.
+    """
+
+    printed: str
+    correct: str
+    why: str
+    counterexample: str = ""
+    harmless: bool = False
+
+
+@dataclass(frozen=True)
+class Theorem:
+    r"""A statement of a paper, as symbols.
+
+    Parameters
+    ----------
+    id : str
+        ``PAPER/NAME-NUMBER``, for instance ``xing2021/equation-5``; NAME is one of equation,
+        theorem, lemma, proposition, corollary, definition, example, remark, claim, proof.
+    statement : str
+        The statement in our own words, Markdown with LaTeX between dollars.
+    claims : sequence of Claim
+        What can be checked of it, one sentence each.
+    title : str
+        A few words for lists.
+    source : str
+        Where in the paper it stands.
+    symbols : mapping from name to str
+        What each symbol means (added to the paper's notation).
+    hypotheses : sequence of Hypothesis
+        What is assumed.
+    quantities : mapping from name to sympy expression
+        Named expressions; a claim that uses such a name gets its value from here.
+    uses : sequence of str
+        Ids of the statements that it rests on.
+    errata : sequence of Erratum
+        What is wrong in the printed statement.
+    aliases : sequence of str
+        Other ids under which the paper prints the same statement.
+    paper : Paper, optional
+        Its source.
+
+    Raises
+    ------
+    ValueError
+        If the id does not have the form above, or two claims share a name.
+    """
+
+    id: str
+    statement: str
+    claims: tuple[Claim, ...]
+    title: str = ""
+    source: str = ""
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    hypotheses: tuple[Hypothesis, ...] = ()
+    quantities: Mapping[str, sp.Expr] = field(default_factory=dict)
+    uses: tuple[str, ...] = ()
+    errata: tuple[Erratum, ...] = ()
+    aliases: tuple[str, ...] = ()
+    paper: Paper | None = None
+
+    def __post_init__(self) -> None:
+        for name in (self.id, *self.aliases):
+            if not _ID.fullmatch(name):
+                raise ValueError(
+                    f"a theorem's id has the form PAPER/NAME-NUMBER with NAME one of "
+                    f"{', '.join(KINDS_OF_STATEMENT)}; got {name!r}"
+                )
+        for name in ("claims", "hypotheses", "uses", "errata", "aliases"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        quantities = {name: expression(value) for name, value in self.quantities.items()}
+        object.__setattr__(self, "quantities", quantities)
+        seen: set[str] = set()
+        for claim in self.claims:
+            if claim.name in seen:
+                raise ValueError(f"{self.id} has two claims named {claim.name!r}")
+            seen.add(claim.name)
+
+    def __getitem__(self, name: str) -> ClaimOf:
+        """Return one claim together with its theorem: ``theorem["risk"]``."""
+        for claim in self.claims:
+            if claim.name == name:
+                return ClaimOf(self, claim)
+        known = ", ".join(claim.name for claim in self.claims)
+        raise KeyError(f"{self.id} has no claim {name!r}; it has: {known}")
+
+    def __iter__(self) -> Iterator[ClaimOf]:
+        return (ClaimOf(self, claim) for claim in self.claims)
+
+    @property
+    def paper_key(self) -> str:
+        """The part of the id before the slash."""
+        return self.id.partition("/")[0]
+
+    def meaning(self, name: str) -> str:
+        """What a symbol means, or the empty string."""
+        notation = self.paper.notation if self.paper else {}
+        return self.symbols.get(name) or notation.get(name, "")
+
+    def free_symbols(self) -> set[sp.Symbol]:
+        """Every symbol that occurs in a claim, a quantity or a hypothesis."""
+        parts = [*self.quantities.values()]
+        for claim in self.claims:
+            parts.extend(claim.expressions())
+        for hypothesis in self.hypotheses:
+            parts.extend(
+                part for part in (hypothesis.statement, hypothesis.quantity) if part is not None
+            )
+        return set().union(*(part.free_symbols for part in parts))
+
+    def unmet(self, values: Mapping[str, ArrayLike]) -> list[str]:
+        """Say in words which required hypotheses, or domains of symbols, ``values`` do not meet.
+
+        Names without a value are passed over: an observable is not known before it is simulated.
+        """
+        reasons = [
+            f"{symbol.name} is {words}, but {symbol.name} = {values[symbol.name]}"
+            for symbol in sorted(self.free_symbols(), key=lambda s: s.name)
+            if symbol.name in values and not arrays.rank(symbol)
+            for words in outside_domain(symbol, values[symbol.name])
+        ]
+        known = {**values}
+        for hypothesis in self.hypotheses:
+            if hypothesis.role != "required" or hypothesis.statement is None:
+                continue
+            names = {symbol.name for symbol in hypothesis.statement.free_symbols}
+            if names <= known.keys() and not hypothesis.met(known):
+                given = ", ".join(f"{name} = {known[name]}" for name in sorted(names))
+                reasons.append(f"{hypothesis.words} ({hypothesis.statement}), but {given}")
+        return reasons
+
+
+@dataclass(frozen=True)
+class ClaimOf:
+    """A claim together with the theorem that it belongs to."""
+
+    theorem: Theorem
+    claim: Claim
+
+    @property
+    def id(self) -> str:
+        """``PAPER/NAME-NUMBER#CLAIM``."""
+        return f"{self.theorem.id}#{self.claim.name}"
+
+
+def outside_domain(symbol: sp.Symbol, value: ArrayLike) -> list[str]:
+    """Say which assumptions of a symbol ("positive", "an integer") a value does not meet."""
+    array = np.asarray(value, dtype=float)
+    tests = {
+        "positive": (symbol.is_positive, array > 0),
+        "nonnegative": (symbol.is_nonnegative and not symbol.is_positive, array >= 0),
+        "an integer": (symbol.is_integer, array == np.round(array)),
+    }
+    return [words for words, (assumed, ok) in tests.items() if assumed and not np.all(ok)]

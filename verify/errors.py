@@ -1,0 +1,25 @@
+"""Mistakes of a caller, each with a sentence that says what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class UserError(Exception):
+    """Something about the call is wrong; the message is one line for a person. Exit status 2."""
+
+
+class UnknownName(UserError):
+    """A name that does not exist; the message names the nearest that do."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str], hint: str = ""):
+        known = sorted(known)
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        if near:
+            advice = f"Did you mean {' or '.join(near)}?"
+        elif known and len(known) <= 12:
+            advice = f"Known: {', '.join(known)}."
+        else:
+            advice = hint
+        super().__init__(f"There is no {what} {name!r}. {advice}".strip())

@@ -1,0 +1,74 @@
+"""What a decision rule returns: a verdict as a value that explains itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Outcome = Literal["holds", "broken", "undecided", "not applicable"]
+
+REASONS: Mapping[str, str] = {
+    "noise": "the interval is still too wide; more replicates settle it",
+    "drift": "finite-size effects hide the answer; more replicates do not help, larger sizes do",
+    "edge": "the estimate sits on the edge of a zone; no reachable number of replicates settles it",
+    "heavy_tail": "the mean of this outcome cannot be estimated from so few replicates",
+    "no_effect": "the outcome does not change over the tested range",
+    "error": "the simulation failed, or its outcome is outside the domain of the claim",
+    "proof": "the sides agree wherever they were evaluated, but the algebra did not close",
+}
+"""Every reason for `undecided`, in words."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The outcome of one decision rule at one look.
+
+    Attributes
+    ----------
+    verdict : outcome
+    reason : str
+        For undecided a key of `REASONS`; for the others the statistic that decided.
+    predicted, observed : float
+        On the scale on which the claim is judged (an exponent for a scaling claim).
+    interval : pair of float, or None
+        The decision interval; ``None`` for exact checks.
+    tolerance : float
+        Half-width of the deciding zone.
+    cell : int or None
+        Position in the sample of the deciding cell (the last one of the deciding path).
+    cells : tuple of int
+        All cells that the deciding statistic used.
+    row : int or None
+        The replicate that is the counter-example, for exact claims.
+    p_value : float or None
+        Of the deciding statistic.
+    forecast : float or None
+        Replicates per cell that would settle the claim; infinity if none would.
+    forecast_size : float or None
+        For drift: by which factor the largest size must grow.
+    note : str
+        What else a reader should know.
+    values : mapping
+        Raw values behind the decision, for the report and the counter-example.
+    """
+
+    verdict: Outcome
+    reason: str
+    predicted: float
+    observed: float
+    interval: tuple[float, float] | None = None
+    tolerance: float | None = None
+    cell: int | None = None
+    cells: tuple[int, ...] = ()
+    row: int | None = None
+    p_value: float | None = None
+    forecast: float | None = None
+    forecast_size: float | None = None
+    note: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def cannot_tell(predicted: float, why: str, *, cell: int | None = None) -> Judgement:
+    """Return `undecided (error)` with an explanation."""
+    return Judgement("undecided", "error", predicted, float("nan"), cell=cell, note=why)

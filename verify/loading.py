@@ -1,0 +1,45 @@
+"""Reading back what was written, and looking up what is registered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from bounds import Theorem
+from verify.errors import UserError
+from verify.registry import load_registry
+from verify.runner import DEFAULT_STORE, Settings
+from verify.verdict import SCHEMA, Report
+
+
+def load(what: str | Path, *, store: str | Path = DEFAULT_STORE) -> Report | Theorem:
+    """Read a report from a JSON file, or look up a theorem by its id.
+
+    Parameters
+    ----------
+    what : str or path
+        A file written by ``verify run --json`` or `Report.to_json`, or an id such as
+        ``"xing2021/equation-5"``.
+    store : path
+        Where the replicates of the report are kept, for its plots.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be read or is not a report, or no theorem has that id.
+    """
+    path = Path(what)
+    if path.suffix != ".json":
+        return load_registry().theorem(str(what))
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as failure:
+        raise UserError(f"The report {path} cannot be read: {failure.strerror}.") from failure
+    except ValueError as failure:
+        raise UserError(f"{path} is not JSON: {failure}.") from failure
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA or "claims" not in data:
+        raise UserError(f"{path} is not a report of `verify run --json` (schema {SCHEMA}).")
+    settings = Settings(
+        budget=data["budget"], alpha=data["alpha"], seed=data["seed"], store=store
+    )
+    return Report.from_dict(data, context=(load_registry(), settings))

@@ -1,0 +1,38 @@
+"""Decision rules, one file per kind of claim; `judge` finds the one for a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from verify.judgement import Judgement, cannot_tell
+from verify.ledger import Ledger
+from verify.rules import exact, identity, limit, monotone, probability, scaling, threshold
+from verify.sample import Sample
+
+Rule = Callable[[Sample, int, Ledger], Judgement]
+
+RULES: dict[str, Rule] = {
+    "identity": identity.judge,
+    "probability": probability.judge,
+    "deterministic": exact.judge_inequality,
+    "construction": exact.judge_inequality,
+    "theta": scaling.judge,
+    "O": scaling.judge,
+    "omega": scaling.judge,
+    "limit": limit.judge,
+    "threshold": threshold.judge,
+    "monotone": monotone.judge,
+}
+"""Rules for claims that are judged on evidence (derivations are judged by algebra)."""
+
+
+def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
+    """Judge a claim on its sample at one look."""
+    if not sample.cells:
+        return Judgement(
+            "not applicable", "no cell of the grid meets the required hypotheses",
+            float("nan"), float("nan"),
+        )
+    if sample.n == 0:
+        return cannot_tell(float("nan"), "no replicate lies inside the event it is conditional on")
+    return RULES[sample.claim.kind](sample, look, ledger)

@@ -1,0 +1,418 @@
+"""The runner: draws replicates look by look until every claim is judged or its budget is spent."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import scipy
+import sympy
+import threadpoolctl
+
+from bounds import ClaimOf
+from bounds.claims import Derivation, Unchecked
+from verify import rules
+from verify.binding import BUDGETS, Budget, Check
+from verify.counterexample import settle
+from verify.errors import UserError
+from verify.grid import Cell, digest
+from verify.judgement import Judgement, cannot_tell
+from verify.ledger import Ledger
+from verify.overrides import apply_settings
+from verify.registry import Registry, load_registry
+from verify.rules import derivation
+from verify.sample import Sample, applies
+from verify.store import Block, Store
+from verify.verdict import Report, Verdict
+from verify.workers import Done, Task, grouped, pool, usable_cores
+
+VERSION = "0.1.0"
+DEFAULT_STORE = ".verify"
+
+
+class Progress(Protocol):
+    """What the runner tells while it works."""
+
+    def started(self, tasks: int, seconds: float) -> None:
+        """A wave of tasks begins, with its forecast of CPU seconds."""
+
+    def advanced(self, seconds: float) -> None:
+        """A task is done that was forecast to take so long."""
+
+    def judged(self, verdict: Verdict) -> None:
+        """A claim has its verdict."""
+
+
+class Silent:
+    """Tells nothing."""
+
+    def started(self, tasks: int, seconds: float) -> None:
+        """Pass over."""
+
+    def advanced(self, seconds: float) -> None:
+        """Pass over."""
+
+    def judged(self, verdict: Verdict) -> None:
+        """Pass over."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is done; none of it but ``seed``, ``budget`` and ``alpha`` changes a verdict."""
+
+    budget: Budget = "quick"
+    alpha: float = 0.01
+    seed: int = 0
+    jobs: int | None = None
+    backend: str = "loky"
+    store: str | Path = DEFAULT_STORE
+    fresh: bool = False
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.budget not in BUDGETS:
+            raise UserError(f"The budget is quick or full, not {self.budget!r}.")
+        if self.backend not in ("loky", "dask"):
+            raise UserError(f"The backend is loky or dask, not {self.backend!r}.")
+        if self.jobs is not None and self.jobs < 1:
+            raise UserError(f"The number of jobs is at least 1, not {self.jobs}.")
+        if self.seed < 0:
+            raise UserError(f"The seed is a whole number from 0 on, not {self.seed}.")
+        if not 0 < self.alpha < 1:
+            raise UserError(f"alpha is a probability between 0 and 1, not {self.alpha}.")
+
+
+class CheckRun:
+    """One check during a run: its replicates so far and the claims that are still open."""
+
+    def __init__(
+        self, check: Check, items: Sequence[ClaimOf], settings: Settings, store: Store
+    ) -> None:
+        self.check, self.items = check, list(items)
+        self.settings, self.store = settings, store
+        self.ledger = Ledger(settings.alpha)
+        self.cells = apply_settings(check, settings.overrides)
+        self.wanted = [
+            position
+            for position, cell in enumerate(self.cells)
+            if any(applies(item.theorem, item.claim, cell) for item in items)
+        ]
+        self.look = 0
+        self.evidence: dict[int, dict[str, np.ndarray]] = {p: {} for p in self.wanted}
+        self.loaded = 0
+        self.judgements: dict[str, tuple[Judgement, int, int]] = {}
+        self.failures: dict[int, str] = {}
+        self.seconds = 0.0
+
+    @property
+    def open(self) -> list[ClaimOf]:
+        """Claims without a final verdict."""
+        return [item for item in self.items if item.id not in self.judgements]
+
+    def missing(self, jobs: int) -> list[Task]:
+        """Return the tasks that bring every wanted cell to the present look."""
+        blocks = self.check.size(self.look) // self.check.block
+        tasks = []
+        for position in self.wanted:
+            if position in self.failures:
+                continue
+            cell = self.cells[position]
+            there = self.store.numbers(self.check.key, digest(cell), self.settings.seed)
+            missing = [number for number in range(blocks) if number not in there]
+            tasks += grouped(
+                self.files, self.check, position, cell, missing, self.settings.seed, jobs
+            )
+        return tasks
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Files that a worker must read to know this check."""
+        return (self.check.source,) if self.check.source else ()
+
+    def take(self, done: Done) -> None:
+        """Store what a task made."""
+        cell = self.cells[done.position]
+        self.store.add(
+            Block(self.check.key, digest(cell), self.settings.seed, number, seconds, observables)
+            for number, seconds, observables in done.blocks
+        )
+        if done.failure:
+            self.failures[done.position] = done.failure
+
+    def judge(self) -> None:
+        """Judge every open claim at the present look."""
+        self._load()
+        last = self.look + 1 >= self.check.looks[self.settings.budget]
+        n = self.check.size(self.look)
+        for item in self.open:
+            judgement = self._judge_one(item, n)
+            if judgement.verdict != "undecided" or last or judgement.reason == "error":
+                self.judgements[item.id] = (judgement, n, self.look)
+        self.look += 1
+
+    def _judge_one(self, item: ClaimOf, n: int) -> Judgement:
+        failed = [
+            position for position in self.failures
+            if applies(item.theorem, item.claim, self.cells[position])
+        ]
+        if failed:
+            cell = self.cells[failed[0]]
+            return cannot_tell(float("nan"), f"{self.failures[failed[0]]} (at {dict(cell)})")
+        try:
+            sample = self.sample(item, n)
+            return rules.judge(sample, self.look, self.ledger)
+        except (KeyError, ValueError) as failure:
+            return cannot_tell(float("nan"), str(failure))
+
+    def sample(self, item: ClaimOf, n: int) -> Sample:
+        """Return the part of the evidence that a claim is judged on."""
+        return Sample.of(self.check, item, self.evidence, n, self.cells)
+
+    def _load(self) -> None:
+        """Append the blocks of this look to the arrays in memory."""
+        stop = self.check.size(self.look) // self.check.block
+        for position in self.wanted:
+            if position in self.failures:
+                continue
+            fresh = self.store.replicates(
+                self.check.key, digest(self.cells[position]), self.settings.seed,
+                self.loaded, stop,
+            )
+            have = self.evidence[position]
+            for name, values in fresh.items():
+                have[name] = np.concatenate([have[name], values]) if name in have else values
+        self.loaded = stop
+
+    def verdicts(self) -> list[Verdict]:
+        """Return the verdicts on all claims, counter-examples replayed."""
+        blocks = self.loaded
+        self.seconds = sum(
+            self.store.seconds(self.check.key, digest(self.cells[p]), self.settings.seed, blocks)
+            for p in self.wanted
+        )
+        share = self.seconds / max(len(self.items), 1)
+        return [settle(self, item, share) for item in self.items]
+
+
+def run(
+    ids: str | Iterable[str] = (),
+    *,
+    budget: Budget = "quick",
+    alpha: float = 0.01,
+    seed: int = 0,
+    jobs: int | None = None,
+    backend: str = "loky",
+    store: str | Path = DEFAULT_STORE,
+    fresh: bool = False,
+    set: Mapping[str, Any] | None = None,  # as the command line spells it
+    files: Iterable[str | Path] = (),
+    progress: Progress | None = None,
+) -> Report:
+    """Check claims and return the report.
+
+    Parameters
+    ----------
+    ids : str or iterable of str
+        Papers (``"xing2021"``), theorems (``"xing2021/equation-5"``), claims
+        (``"xing2021/equation-5#risk"``), or Python files with theorems of one's own. Nothing at
+        all stands for everything that is registered.
+    budget : {"quick", "full"}
+        How far to go; quick is a prefix of full, so going on is resuming.
+    alpha : float
+        Family-wise error of the report, for `broken` and for `holds` each.
+    seed : int
+        Root of every random generator.
+    jobs : int, optional
+        Processes; one per core by default. Never changes a result.
+    backend : {"loky", "dask"}
+        Local processes, or a Dask cluster (the address is read from DASK_SCHEDULER_ADDRESS).
+    store, fresh :
+        Folder of the stored replicates, and whether to begin anew.
+    set : mapping, optional
+        Parameters of the grid to change, by name.
+    files : iterable of paths, optional
+        Files with theorems of one's own, beside those named in ``ids``.
+    progress : Progress, optional
+        Told what happens.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    UserError
+        If an id is unknown, a file cannot be read, or a setting is out of range.
+    """
+    settings = Settings(budget, alpha, seed, jobs, backend, store, fresh, dict(set or {}))
+    names = [ids] if isinstance(ids, str) else list(ids)
+    named_files = [name for name in names if name.endswith(".py")]
+    registry = load_registry(
+        tuple(str(Path(file).resolve()) for file in [*files, *named_files])
+    )
+    return run_claims(registry, select(registry, names), settings, progress or Silent())
+
+
+def select(registry: Registry, names: Sequence[str]) -> list[ClaimOf]:
+    """Return the claims that names stand for; a file stands for the theorems that it defines."""
+    if not names:
+        return list(registry.claims())
+    found: dict[str, ClaimOf] = {}
+    for name in names:
+        if name.endswith(".py"):
+            items = registry.from_file(str(Path(name).resolve()))
+        else:
+            items = registry.resolve([name])
+        found.update({item.id: item for item in items})
+    return list(found.values())
+
+
+def run_claims(
+    registry: Registry, items: Sequence[ClaimOf], settings: Settings, progress: Progress
+) -> Report:
+    """Check the given claims."""
+    started = time.perf_counter()
+    ledger = Ledger(settings.alpha)
+    verdicts: dict[str, Verdict] = {}
+    with (
+        Store(settings.store, fresh=settings.fresh) as store,
+        threadpoolctl.threadpool_limits(1),
+    ):
+        runs = _check_runs(registry, items, settings, store)
+        for verdict in _without_evidence(items, ledger):
+            verdicts[verdict.id] = verdict
+            progress.judged(verdict)
+        _draw_and_judge(runs, settings, progress, verdicts)
+    order = [item.id for item in items]
+    return Report(
+        verdicts=tuple(verdicts[name] for name in order),
+        budget=settings.budget, alpha=settings.alpha, seed=settings.seed, version=VERSION,
+        seconds=time.perf_counter() - started, versions=versions(),
+        context=(registry, settings),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Versions that a result may depend on."""
+    return {
+        "python": platform.python_version(), "numpy": np.__version__,
+        "scipy": scipy.__version__, "sympy": sympy.__version__,
+    }
+
+
+def _check_runs(
+    registry: Registry, items: Sequence[ClaimOf], settings: Settings, store: Store
+) -> list[CheckRun]:
+    """Group the claims that have a simulation by their checks."""
+    by_check: dict[str, list[ClaimOf]] = {}
+    for item in items:
+        check = registry.check_of(item.id)
+        if check is not None:
+            by_check.setdefault(check.id, []).append(item)
+    runs = [
+        CheckRun(registry.checks[name], claims, settings, store)
+        for name, claims in by_check.items()
+    ]
+    if settings.overrides:
+        _every_setting_is_used(runs, settings.overrides)
+    for run_ in runs:
+        _fits_in_memory(run_)
+    return runs
+
+
+def _every_setting_is_used(runs: Sequence[CheckRun], overrides: Mapping[str, Any]) -> None:
+    known = sorted({name for run_ in runs for cell in run_.check.cells for name in cell})
+    for name in overrides:
+        if name not in known:
+            from verify.errors import UnknownName
+
+            raise UnknownName("parameter", name, known)
+
+
+def _fits_in_memory(run_: CheckRun) -> None:
+    """Refuse a cell whose block would not fit, before anything starts."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    jobs = run_.settings.jobs or usable_cores()
+    for position in run_.wanted:
+        cell = run_.cells[position]
+        need = run_.check.bytes(cell) * run_.check.block
+        if need * jobs > 0.8 * total:
+            raise UserError(
+                f"{run_.check.id}: a block of {run_.check.block} replicates at {dict(cell)} needs "
+                f"{need / 1e9:.1f} GB in each of {jobs} processes, and this machine has "
+                f"{total / 1e9:.1f} GB. Use fewer --jobs or smaller sizes (--set)."
+            )
+
+
+def _without_evidence(items: Sequence[ClaimOf], ledger: Ledger) -> Iterable[Verdict]:
+    """Judge derivations, and claims that nothing numerical can be said about."""
+    for item in items:
+        claim = item.claim
+        if isinstance(claim, Unchecked):
+            yield _verdict_without_data(
+                item, Judgement("not applicable", claim.because, float("nan"), float("nan")),
+                ledger, 0.0,
+            )
+        elif isinstance(claim, Derivation):
+            started = time.perf_counter()
+            judgement = derivation.judge(item.theorem, claim)
+            yield _verdict_without_data(
+                item, judgement, ledger, time.perf_counter() - started
+            )
+
+
+def _verdict_without_data(
+    item: ClaimOf, judgement: Judgement, ledger: Ledger, seconds: float
+) -> Verdict:
+    counterexample = None
+    if judgement.verdict == "broken":
+        counterexample = {
+            "parameters": judgement.values["parameters"], "seed": None,
+            "observed": judgement.values["observed"],
+            "predicted": judgement.values["predicted"], "cell": None, "blocks": [],
+            "replicates": 0, "command": f"verify run {item.id}",
+        }
+    return Verdict(
+        id=item.id, theorem=item.theorem.id, kind=item.claim.kind,
+        statement=item.claim.statement or item.theorem.statement,
+        verdict=judgement.verdict, expected=item.claim.expected,
+        predicted=judgement.predicted, observed=judgement.observed, interval=None,
+        tolerance=judgement.tolerance, replicates=0, error=ledger.error,
+        counterexample=counterexample, seconds=seconds,
+        note=judgement.note, reason=judgement.reason,
+    )
+
+
+def _draw_and_judge(
+    runs: Sequence[CheckRun], settings: Settings, progress: Progress,
+    verdicts: dict[str, Verdict],
+) -> None:
+    """Advance all checks together, one look at a time, so that cheap answers come first."""
+    jobs = settings.jobs or usable_cores()
+    by_id = {run_.check.id: run_ for run_ in runs}
+    active = list(runs)
+    needs_pool = any(run_.wanted for run_ in runs)
+    with pool(settings.backend, jobs) if needs_pool else nullcontext() as perform_all:
+        while active:
+            tasks = [task for run_ in active for task in run_.missing(jobs)]
+            tasks.sort(key=lambda task: -task.forecast)
+            if tasks:
+                progress.started(len(tasks), sum(task.forecast for task in tasks))
+                for done in perform_all(tasks):
+                    by_id[done.check].take(done)
+                    progress.advanced(done.forecast)
+            for run_ in active:
+                run_.judge()
+            for run_ in [run_ for run_ in active if not run_.open]:
+                for verdict in run_.verdicts():
+                    verdicts[verdict.id] = verdict
+                    progress.judged(verdict)
+                run_.evidence.clear()
+            active = [run_ for run_ in active if run_.open]

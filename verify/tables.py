@@ -1,0 +1,145 @@
+"""Reports and lists for people: in a terminal, as text, as HTML."""
+
+from __future__ import annotations
+
+import html
+import io
+from collections.abc import Sequence
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from verify.verdict import Report, Verdict, explain
+
+COLOURS = {
+    "holds": "green", "broken": "red", "undecided": "yellow", "not applicable": "bright_black",
+}
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Write a number as briefly as its size allows."""
+    if value is None or value != value:
+        return "-"
+    if value == 0:
+        return "0"
+    if abs(value) in (float("inf"),):
+        return "inf" if value > 0 else "-inf"
+    if 1e-3 <= abs(value) < 1e5:
+        return f"{value:.{digits}g}"
+    return f"{value:.{max(digits - 2, 1)}g}"
+
+
+def interval(verdict: Verdict) -> str:
+    """Write the decision interval."""
+    if verdict.interval is None:
+        return ""
+    low, high = (number(end) for end in verdict.interval)
+    return f"[{low}, {high}]"
+
+
+def outcome(verdict: Verdict) -> Text:
+    """Write the verdict in its colour, with a mark if it is not the expected one."""
+    text = Text(verdict.verdict, style=COLOURS[verdict.verdict])
+    if verdict.is_unexpected:
+        text.append(" (!)", style="bold red")
+    elif verdict.verdict == "broken":
+        text.append(" (as expected)", style="bright_black")
+    return text
+
+
+def remark(verdict: Verdict) -> str:
+    """Say in a line what else a reader should know about a verdict."""
+    if verdict.verdict == "undecided":
+        parts = [f"{verdict.reason}: {explain(verdict)}"]
+        forecast = verdict.detail.get("forecast")
+        if forecast is not None and forecast < float("inf"):
+            parts.append(f"about {forecast:.0f} replicates per cell would tell")
+        parts.append(verdict.note)
+    elif verdict.verdict == "broken":
+        parts = [explain(verdict), verdict.note]
+    else:
+        parts = [verdict.note or explain(verdict)]
+    if verdict.is_unexpected:
+        parts.insert(0, f"expected {verdict.expected}")
+    return "; ".join(part for part in parts if part)
+
+
+def verdict_table(report: Report) -> Group:
+    """Return the report as a table with a summary below."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("claim", overflow="fold", min_width=24)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("predicted", justify="right", no_wrap=True)
+    table.add_column("observed", justify="right", no_wrap=True)
+    table.add_column("interval", no_wrap=True)
+    table.add_column("n", justify="right", no_wrap=True)
+    table.add_column("remark", overflow="fold", style="bright_black")
+    for verdict in report:
+        table.add_row(
+            verdict.id, outcome(verdict), number(verdict.predicted), number(verdict.observed),
+            interval(verdict), str(verdict.replicates or ""), remark(verdict),
+        )
+    return Group(table, summary(report))
+
+
+def summary(report: Report) -> Text:
+    """Return the counts of verdicts, and what the error level means."""
+    counts = report.summary
+    parts = [f"{counts['holds']} hold", f"{counts['broken']} broken"]
+    parts.append(f"{counts['undecided']} undecided")
+    if counts["not_applicable"]:
+        parts.append(f"{counts['not_applicable']} not applicable")
+    text = Text("\n" + ", ".join(parts), style="bold")
+    unexpected = counts["unexpected"]
+    text.append(
+        f"; {unexpected} unexpected" if unexpected else "; nothing unexpected",
+        style="bold red" if unexpected else "bold green",
+    )
+    text.append(
+        f"  (budget {report.budget}, seed {report.seed}, {report.seconds:.1f} s)\n"
+        f"The probability that any 'broken' here is false is at most {report.alpha:g}; "
+        "so for 'holds'.",
+        style="bright_black",
+    )
+    return text
+
+
+def as_text(report: Report, width: int = 150) -> str:
+    """Return the report as plain text."""
+    stream = io.StringIO()
+    Console(file=stream, width=width, color_system=None).print(verdict_table(report))
+    return stream.getvalue()
+
+
+def as_html(report: Report) -> str:
+    """Return the report as an HTML table, for notebooks."""
+    colours = {"holds": "#1a7f37", "broken": "#cf222e", "undecided": "#9a6700",
+               "not applicable": "#6e7781"}
+    rows = []
+    for verdict in report:
+        mark = " (!)" if verdict.is_unexpected else ""
+        cells = [
+            html.escape(verdict.id),
+            f'<b style="color:{colours[verdict.verdict]}">{verdict.verdict}{mark}</b>',
+            number(verdict.predicted), number(verdict.observed),
+            html.escape(interval(verdict)), str(verdict.replicates or ""),
+            html.escape(remark(verdict)),
+        ]
+        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    head = "".join(
+        f"<th>{name}</th>"
+        for name in ("claim", "verdict", "predicted", "observed", "interval", "n", "remark")
+    )
+    foot = html.escape(summary(report).plain.strip())
+    return f"<table><tr>{head}</tr>{''.join(rows)}</table><p>{foot}</p>"
+
+
+def simple_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a borderless table of texts."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for index, name in enumerate(columns):
+        table.add_column(name, overflow="fold", no_wrap=index == 0)
+    for row in rows:
+        table.add_row(*row)
+    return table

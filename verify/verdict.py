@@ -1,0 +1,253 @@
+"""Verdicts and reports: what a run returns, prints and writes."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from verify.judgement import REASONS
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement on one claim, with everything that reproduces it.
+
+    ``predicted``, ``observed``, ``interval`` and ``tolerance`` are on the scale on which the claim
+    is judged: an exponent for a scaling claim, a ratio for an identity. ``detail`` holds what else
+    the report shows.
+    """
+
+    id: str
+    theorem: str
+    kind: str
+    statement: str
+    verdict: str
+    expected: str
+    predicted: float | None
+    observed: float | None
+    interval: tuple[float | None, float | None] | None
+    tolerance: float | None
+    replicates: int
+    error: float
+    counterexample: Mapping[str, Any] | None = None
+    seconds: float = 0.0
+    note: str = ""
+    reason: str = ""
+    cell: Mapping[str, Any] | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the verdict is the expected one."""
+        return self.verdict == self.expected
+
+    @property
+    def is_unexpected(self) -> bool:
+        """Whether the verdict contradicts the expectation, or something went wrong.
+
+        A claim that is undecided for want of replicates is not unexpected.
+        """
+        if self.verdict == "undecided":
+            return self.reason == "error" and self.expected != "undecided"
+        return not self.is_expected
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the claim is undecided and was not expected to be."""
+        return self.verdict == "undecided" and self.expected != "undecided"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as plain data for JSON."""
+        detail = dict(self.detail)
+        return finite(
+            {
+                "id": self.id,
+                "theorem": self.theorem,
+                "kind": self.kind,
+                "statement": self.statement,
+                "verdict": self.verdict,
+                "expected": self.expected,
+                "predicted": self.predicted,
+                "observed": self.observed,
+                "interval": self.interval,
+                "tolerance": self.tolerance,
+                "replicates": self.replicates,
+                "error": self.error,
+                "counterexample": self.counterexample,
+                "seconds": round(self.seconds, 3),
+                "note": self.note,
+                "reason": self.reason,
+                "cell": self.cell,
+                **detail,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
+        """Read back what `to_dict` wrote."""
+        names = {name for name in cls.__dataclass_fields__ if name != "detail"}
+        known = {name: data[name] for name in names if name in data}
+        if known.get("interval") is not None:
+            known["interval"] = tuple(known["interval"])
+        rest = {name: value for name, value in data.items() if name not in names}
+        return cls(**known, detail=rest)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All verdicts of a run, with the versions and seeds that reproduce it.
+
+    Attributes
+    ----------
+    verdicts : tuple of Verdict
+    budget, alpha, seed, version :
+        What the run was started with.
+    seconds : float
+        Wall-clock time.
+    versions : mapping
+        Of Python and the numerical libraries.
+    context : object
+        What plots need (registry and store); not part of the data.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    budget: str
+    alpha: float
+    seed: int
+    version: str
+    seconds: float = 0.0
+    versions: Mapping[str, str] = field(default_factory=dict)
+    context: Any = field(default=None, compare=False, repr=False)
+
+    def __iter__(self) -> Iterator[Verdict]:
+        return iter(self.verdicts)
+
+    def __len__(self) -> int:
+        return len(self.verdicts)
+
+    def __getitem__(self, claim_id: str) -> Verdict:
+        """Return the verdict on one claim, by id or by the part behind ``#`` if that is unique."""
+        matches = [v for v in self.verdicts if v.id == claim_id or v.id.endswith(f"#{claim_id}")]
+        if len(matches) != 1:
+            raise KeyError(f"{claim_id!r} names {len(matches)} claims of this report")
+        return matches[0]
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Counts of verdicts."""
+        counts = Counter(verdict.verdict for verdict in self.verdicts)
+        return {
+            "holds": counts["holds"],
+            "broken": counts["broken"],
+            "undecided": counts["undecided"],
+            "not_applicable": counts["not applicable"],
+            "unexpected": sum(verdict.is_unexpected for verdict in self.verdicts),
+            "seconds": round(self.seconds, 3),
+        }
+
+    @property
+    def exit_status(self) -> int:
+        """0 all as expected, 1 something unexpected, 3 nothing unexpected but something open."""
+        if self.summary["unexpected"]:
+            return 1
+        return 3 if any(verdict.is_open for verdict in self.verdicts) else 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data: the JSON of ``verify run --json``."""
+        return finite(
+            {
+                "schema": SCHEMA,
+                "version": self.version,
+                "budget": self.budget,
+                "alpha": self.alpha,
+                "seed": self.seed,
+                "statement": f"The probability that any 'broken' of this report is false is at "
+                f"most {self.alpha:g}, and likewise for 'holds'.",
+                "versions": self.versions,
+                "claims": [verdict.to_dict() for verdict in self.verdicts],
+                "summary": self.summary,
+            }
+        )
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """Return the report as JSON, and write it to ``path`` if one is given."""
+        text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
+        if path is not None:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(path).write_text(text + "\n", encoding="utf-8")
+        return text
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], context: Any = None) -> Report:
+        """Read back what `to_dict` wrote."""
+        return cls(
+            verdicts=tuple(Verdict.from_dict(claim) for claim in data["claims"]),
+            budget=data["budget"], alpha=data["alpha"], seed=data["seed"],
+            version=data["version"], seconds=data["summary"]["seconds"],
+            versions=data.get("versions", {}), context=context,
+        )
+
+    def plot(self, claim_id: str | None = None) -> Any:
+        """Draw predicted against observed: one panel per claim that has something to draw.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        UserError
+            If none of the claims has a picture, or the replicates are not in the store.
+        """
+        from verify.plots import plot_report
+
+        return plot_report(self, claim_id)
+
+    def __rich__(self) -> Any:
+        from verify.tables import verdict_table
+
+        return verdict_table(self)
+
+    def __str__(self) -> str:
+        from verify.tables import as_text
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from verify.tables import as_html
+
+        return as_html(self)
+
+
+def finite(value: Any) -> Any:
+    """Replace what JSON cannot say (infinities, NaN, NumPy scalars, tuples) by what it can."""
+    if isinstance(value, Mapping):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return value
+    if hasattr(value, "item") and not hasattr(value, "__len__"):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, int):
+        return value
+    if hasattr(value, "tolist"):
+        return finite(value.tolist())
+    if isinstance(value, Iterable):
+        return [finite(item) for item in value]
+    return str(value)
+
+
+def explain(verdict: Verdict) -> str:
+    """Return a line that says why a verdict is what it is."""
+    if verdict.verdict == "undecided":
+        return REASONS.get(verdict.reason, verdict.reason)
+    return verdict.reason

@@ -1,0 +1,120 @@
+"""Where blocks are simulated: in this process, in loky workers, or on a Dask cluster."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import joblib
+import numpy as np
+import threadpoolctl
+
+from verify.binding import Check, simulate_block
+from verify.errors import UserError
+from verify.grid import Cell
+from verify.registry import load_registry
+
+SECONDS_PER_TASK = 0.5
+"""Blocks are grouped until a task is worth a worker's while."""
+
+INLINE_SECONDS = 1.0
+"""A wave that is forecast to be shorter than this does not start workers."""
+
+
+class Task(NamedTuple):
+    """Some blocks of one cell of one check."""
+
+    files: tuple[str, ...]
+    check: str
+    position: int
+    cell: Cell
+    blocks: tuple[int, ...]
+    seed: int
+    forecast: float
+
+
+class Done(NamedTuple):
+    """What became of a task: blocks with their CPU seconds, or why it failed."""
+
+    check: str
+    position: int
+    forecast: float
+    blocks: list[tuple[int, float, dict[str, np.ndarray]]]
+    failure: str
+
+
+def perform(task: Task, check: Check | None = None) -> Done:
+    """Simulate the blocks of a task; a failure of the simulation is a value, not an exception."""
+    if check is None:
+        check = load_registry(task.files).checks[task.check]
+    made: list[tuple[int, float, dict[str, np.ndarray]]] = []
+    trouble = ""
+    try:
+        with threadpoolctl.threadpool_limits(1):
+            for block in task.blocks:
+                started = time.process_time()
+                observables = simulate_block(check, task.seed, task.cell, block)
+                made.append((block, time.process_time() - started, observables))
+    except Exception as failure:
+        trouble = f"{type(failure).__name__}: {failure}"
+    return Done(task.check, task.position, task.forecast, made, trouble)
+
+
+def usable_cores() -> int:
+    """Return how many processes this machine should run."""
+    return joblib.cpu_count()
+
+
+@contextmanager
+def pool(backend: str, jobs: int) -> Iterator[Any]:
+    """Give a callable that performs tasks on a backend, in any order."""
+    if backend == "dask":
+        try:
+            from distributed import Client
+        except ImportError as failure:
+            raise UserError(
+                "--backend dask needs the packages dask and distributed: "
+                "pip install 'theorycheck[dask]'."
+            ) from failure
+        address = os.environ.get("DASK_SCHEDULER_ADDRESS")
+        options = {"address": address} if address else {
+            "n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None,
+        }
+        with Client(**options) as client:
+
+            def on_cluster(tasks: Sequence[Task]) -> Iterator[Done]:
+                from distributed import as_completed
+
+                futures = client.map(perform, tasks, pure=False)
+                return (future.result() for future in as_completed(futures))
+
+            yield on_cluster
+        return
+
+    def locally(tasks: Sequence[Task]) -> Iterator[Done]:
+        if jobs == 1 or sum(task.forecast for task in tasks) < INLINE_SECONDS:
+            return (perform(task) for task in tasks)
+        with joblib.parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1):
+            workers = joblib.Parallel(return_as="generator_unordered", pre_dispatch="all")
+        return workers(joblib.delayed(perform)(task) for task in tasks)
+
+    yield locally
+
+
+def grouped(
+    files: tuple[str, ...], check: Check, position: int, cell: Cell, missing: Sequence[int],
+    seed: int, jobs: int,
+) -> list[Task]:
+    """Group the missing blocks of a cell into tasks of about equal length."""
+    each = check.block * check.seconds(cell) + 1e-4
+    per_task = max(1, min(int(SECONDS_PER_TASK / each), -(-len(missing) // jobs)))
+    return [
+        Task(
+            files, check.id, position, dict(cell), tuple(missing[start : start + per_task]), seed,
+            each * len(missing[start : start + per_task]),
+        )
+        for start in range(0, len(missing), per_task)
+    ]
