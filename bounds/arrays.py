@@ -52,7 +52,7 @@ class _ArrayFunction(sp.Function):
     is_real = True
 
 
-class norm(_ArrayFunction):  # noqa: N801 - reads as in the formula
+class norm(_ArrayFunction):
     """``norm(v)`` is the Euclidean norm, ``norm(v, p)`` the p-norm, ``norm(v, Sigma)`` = ‖v‖_Σ."""
 
     nargs = (1, 2)
@@ -64,7 +64,7 @@ class norm(_ArrayFunction):  # noqa: N801 - reads as in the formula
         return rf"\left\|{inside}\right\|{below}" + (f"^{{{exp}}}" if exp else "")
 
 
-class inner(_ArrayFunction):  # noqa: N801
+class inner(_ArrayFunction):
     """``inner(u, v)`` is the Euclidean inner product."""
 
     nargs = 2
@@ -74,7 +74,7 @@ class inner(_ArrayFunction):  # noqa: N801
         return rf"\left\langle {u}, {v}\right\rangle" + (f"^{{{exp}}}" if exp else "")
 
 
-class times(_ArrayFunction):  # noqa: N801
+class times(_ArrayFunction):
     """``times(A, v)`` is the matrix-vector product, a vector."""
 
     nargs = 2

@@ -28,9 +28,20 @@ def load(what: str | Path, *, store: str | Path = DEFAULT_STORE) -> Report | The
     UserError
         If the file cannot be read or is not a report, or no theorem has that id.
     """
-    path = Path(what)
-    if path.suffix != ".json":
+    if Path(what).suffix != ".json":
         return load_registry().theorem(str(what))
+    return load_report(what, store=store)
+
+
+def load_report(path: str | Path, *, store: str | Path = DEFAULT_STORE) -> Report:
+    """Read a report from a JSON file.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be read or is not a report.
+    """
+    path = Path(path)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as failure:

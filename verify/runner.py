@@ -22,7 +22,7 @@ from verify import rules
 from verify.binding import BUDGETS, Budget, Check
 from verify.counterexample import settle
 from verify.errors import UserError
-from verify.grid import Cell, digest
+from verify.grid import digest
 from verify.judgement import Judgement, cannot_tell
 from verify.ledger import Ledger
 from verify.overrides import apply_settings
@@ -253,11 +253,13 @@ def run(
     """
     settings = Settings(budget, alpha, seed, jobs, backend, store, fresh, dict(set or {}))
     names = [ids] if isinstance(ids, str) else list(ids)
-    named_files = [name for name in names if name.endswith(".py")]
-    registry = load_registry(
-        tuple(str(Path(file).resolve()) for file in [*files, *named_files])
-    )
+    registry = registry_for([*names, *(str(file) for file in files)])
     return run_claims(registry, select(registry, names), settings, progress or Silent())
+
+
+def registry_for(names: Iterable[str]) -> Registry:
+    """Return the registry with the files among the names read in."""
+    return load_registry(tuple(str(Path(name).resolve()) for name in names if name.endswith(".py")))
 
 
 def select(registry: Registry, names: Sequence[str]) -> list[ClaimOf]:

@@ -1,0 +1,1 @@
+"""Which simulation, over which grid, observes which claim: one package per paper."""

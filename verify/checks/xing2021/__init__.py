@@ -1,0 +1,1 @@
+"""Checks of Xing, Song and Cheng (2021)."""

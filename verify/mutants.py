@@ -1,0 +1,172 @@
+"""How sharp the evidence is: the same replicates, judged against changed claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Group
+from rich.text import Text
+
+from bounds import ClaimOf, Mutant
+from bounds.claims import Derivation
+from verify import rules
+from verify.judgement import Judgement, cannot_tell
+from verify.ledger import Ledger
+from verify.registry import Registry
+from verify.rules import derivation
+from verify.runner import CheckRun, Progress, Settings, run_claims
+from verify.store import Store
+from verify.tables import number, simple_table
+from verify.workers import perform
+
+
+@dataclass(frozen=True)
+class MutantVerdict:
+    """What became of one changed claim."""
+
+    id: str
+    mutation: str
+    truth: str
+    verdict: str
+    because: str
+    predicted: float
+    observed: float
+
+    @property
+    def caught(self) -> bool:
+        """Whether the evidence breaks the changed claim."""
+        return self.verdict == "broken"
+
+    @property
+    def survives(self) -> bool:
+        """Whether a false claim was not told from the true one."""
+        return self.truth == "false" and not self.caught
+
+
+@dataclass(frozen=True)
+class MutantReport:
+    """All changed claims of a run."""
+
+    mutants: tuple[MutantVerdict, ...]
+
+    @property
+    def survived(self) -> int:
+        """False claims that the evidence does not break."""
+        return sum(mutant.survives for mutant in self.mutants)
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Counts; `equivalent` includes the weaker ones."""
+        false = [mutant for mutant in self.mutants if mutant.truth == "false"]
+        return {
+            "caught": sum(mutant.caught for mutant in false),
+            "survived": self.survived,
+            "equivalent": len(self.mutants) - len(false),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain data for JSON."""
+        return {
+            "schema": 1,
+            "mutants": [
+                {"id": m.id, "mutation": m.mutation, "caught": m.caught, "verdict": m.verdict,
+                 "truth": m.truth, "because": m.because}
+                for m in self.mutants
+            ],
+            "summary": self.summary,
+        }
+
+
+def judge_mutants(
+    registry: Registry, items: Sequence[ClaimOf], settings: Settings, progress: Progress
+) -> MutantReport:
+    """Judge every mutant of the given claims on the evidence of a run.
+
+    The true claims are run first (from the store where it has their replicates); a mutant is then
+    judged look by look on the same replicates, up to the last look of the budget. Replicates
+    beyond the look at which the true claim was settled are drawn where a mutant needs them.
+    """
+    with_mutants = [item for item in items if item.claim.mutants]
+    changed = [
+        (item, mutant, ClaimOf(item.theorem, mutant.of(item.claim)))
+        for item in with_mutants
+        for mutant in item.claim.mutants
+    ]
+    report = run_claims(registry, with_mutants, settings, progress)
+    settled = {verdict.id: verdict.detail.get("look", 0) for verdict in report}
+    results = []
+    with Store(settings.store) as store:
+        for item, mutant, other in changed:
+            judgement = _judge(registry, item, other, settings, store, settled[item.id])
+            results.append(_result(item, mutant, judgement))
+    return MutantReport(tuple(results))
+
+
+def _result(item: ClaimOf, mutant: Mutant, judgement: Judgement) -> MutantVerdict:
+    return MutantVerdict(
+        item.id, mutant.words, mutant.truth, judgement.verdict, mutant.because,
+        judgement.predicted, judgement.observed,
+    )
+
+
+def _judge(
+    registry: Registry, item: ClaimOf, other: ClaimOf, settings: Settings, store: Store,
+    look_of_claim: int,
+) -> Judgement:
+    """Judge one changed claim, on as many looks as the budget has."""
+    if isinstance(other.claim, Derivation):
+        return derivation.judge(other.theorem, other.claim)
+    check = registry.check_of(item.id)
+    if check is None:
+        return cannot_tell(float("nan"), "nothing checks the claim")
+    ledger = Ledger(settings.alpha)
+    run = CheckRun(check, [other], settings, store)
+    judgement = cannot_tell(float("nan"), "not judged")
+    for look in range(check.looks[settings.budget]):
+        run.look = look
+        if look > look_of_claim:
+            _draw(run)
+        try:
+            run._load()
+            sample = run.sample(other, check.size(look))
+            judgement = rules.judge(sample, look, ledger)
+        except (KeyError, ValueError) as failure:
+            return cannot_tell(float("nan"), str(failure))
+        if judgement.verdict != "undecided":
+            return judgement
+    return judgement
+
+
+def _draw(run: CheckRun) -> None:
+    """Draw in this process what the store does not have yet."""
+    for task in run.missing(1):
+        run.take(perform(task, run.check))
+
+
+def mutant_table(report: MutantReport) -> Group:
+    """Return the mutants as a table, those that survive marked, with the share that is caught."""
+    rows = []
+    for mutant in report.mutants:
+        fate = "caught" if mutant.caught else mutant.verdict
+        if mutant.truth != "false":
+            fate = f"{mutant.truth} ({mutant.because})"
+        elif mutant.survives:
+            fate = f"SURVIVES ({mutant.verdict})"
+        rows.append(
+            (mutant.id, mutant.mutation, fate, number(mutant.predicted), number(mutant.observed))
+        )
+    counts = report.summary
+    false = counts["caught"] + counts["survived"]
+    share = 100 * counts["caught"] / false if false else 100.0
+    style = "bold red" if report.survived else "bold green"
+    return Group(
+        simple_table(("claim", "mutation", "fate", "predicted", "observed"), rows),
+        Text(
+            f"\n{counts['caught']} of {false} false mutants caught ({share:.0f} %), "
+            f"{counts['survived']} survive; {counts['equivalent']} equivalent or weaker.",
+            style=style,
+        ),
+    )
+

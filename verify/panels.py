@@ -1,0 +1,352 @@
+"""One panel per kind of claim: predicted curve, observed points with intervals, named axes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from bounds import ClaimOf
+from verify.intervals import Moments, proportion_bounds
+from verify.sample import Array, Sample
+from verify.verdict import Verdict
+
+PREDICTED = "#1f4e9e"
+OBSERVED = "#d1495b"
+ZONE = "#1f4e9e"
+SERIES = ("#d1495b", "#2e8b57", "#e08e2b", "#7d5ba6", "#3b9ab2", "#8c6d46", "#5a5a5a", "#c06c9b")
+MOST_POINTS = 600
+READERS_LEVEL = 0.025
+"""One-sided level of the intervals that are drawn: 95 %, not the decision interval."""
+
+
+def draw(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+    """Draw one claim into ``axes``."""
+    claim = sample.claim
+    if claim.kind == "identity":
+        (_scatter_identity if claim.exact else _identity)(axes, sample, verdict)
+    elif claim.kind in ("deterministic", "construction"):
+        _inequality(axes, sample, verdict)
+    else:
+        PANELS[claim.kind](axes, sample, verdict)
+    axes.grid(True, color="0.9", linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def label_of(sample: Sample, name: str) -> str:
+    """Return an axis label for a parameter or an observable: its symbol and its meaning."""
+    meaning = sample.theorem.meaning(name)
+    symbol = _symbol(name)
+    return f"{symbol}: {meaning}" if meaning else symbol
+
+
+def _symbol(name: str) -> str:
+    from sympy import Symbol, latex
+
+    if ("_" in name and len(name.split("_")[0]) > 2) or len(name) > 12:
+        return name.replace("_", " ")
+    return f"${latex(Symbol(name))}$"
+
+
+def _claim_label(sample: Sample, expression: object, fallback: str) -> str:
+    text = str(expression)
+    if text.isidentifier():
+        return label_of(sample, text)
+    return fallback
+
+
+def _abscissa(sample: Sample) -> tuple[str | None, Array]:
+    """Choose the numeric parameter that varies most over the cells, or the cell's number."""
+    best, values = None, np.arange(len(sample.cells), dtype=float)
+    most = 2
+    for name in sample.cells[0]:
+        column = [cell.get(name) for cell in sample.cells]
+        if all(isinstance(v, int | float) and not isinstance(v, bool) for v in column):
+            distinct = len(set(column))
+            if distinct > most or (best is None and distinct == most):
+                best, most, values = name, distinct, np.array(column, dtype=float)
+    return best, values
+
+
+def _groups(sample: Sample, along: str | None) -> dict[str, list[int]]:
+    """Cells that differ only in ``along``, labelled by what tells the groups apart."""
+    varying = [
+        name for name in sample.cells[0]
+        if name != along and len({repr(cell.get(name)) for cell in sample.cells}) > 1
+    ]
+    found: dict[str, list[int]] = defaultdict(list)
+    for index, cell in enumerate(sample.cells):
+        parts = [f"{_symbol(name)} = {_brief(cell.get(name))}" for name in varying]
+        found[", ".join(parts)].append(index)
+    return found
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, tuple | list):
+        return "(…)" if len(value) > 4 else "(" + ", ".join(_brief(v) for v in value) + ")"
+    return str(value)
+
+
+def _named_x(axes: Axes, sample: Sample, along: str | None, values: Array) -> None:
+    axes.set_xlabel("cell of the grid" if along is None else label_of(sample, along))
+    positive = values[values > 0]
+    if along and len(positive) == len(values) and values.max() / values.min() > 30:
+        axes.set_xscale("log")
+
+
+def _limits(values: Array, functional: str) -> tuple[Array, Array, Array]:
+    """Mean and 95 % interval per cell; for the mean of logarithms on the original scale."""
+    if functional == "proportion":
+        n = values.shape[1]
+        low, high = proportion_bounds(values.sum(axis=1), n, READERS_LEVEL)
+        return values.mean(axis=1), low, high
+    if values.shape[1] < 2 or not np.any(np.ptp(values, axis=1)):
+        middle = values.mean(axis=1)
+        return middle, middle, middle
+    if functional == "logmean":
+        moments = Moments.of(np.log(values))
+        low, high = moments.bounds(READERS_LEVEL)
+        return np.exp(moments.mean), np.exp(low), np.exp(high)
+    moments = Moments.of(values)
+    low, high = moments.bounds(READERS_LEVEL)
+    return moments.mean, low, high
+
+
+def _points(
+    axes: Axes, x: Array, middle: Array, low: Array, high: Array, colour: str, label: str
+) -> None:
+    errors = np.clip(np.stack([middle - low, high - middle]), 0, None)
+    axes.errorbar(
+        x, middle, yerr=errors, fmt="o", markersize=4.5, color=colour, capsize=2.5,
+        linewidth=1.2, label=label,
+    )
+
+
+def _identity(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+    claim = sample.claim
+    along, x = _abscissa(sample)
+    observed, predicted = sample.table(claim.observable), sample.table(claim.equals).mean(axis=1)
+    middle, low, high = _limits(observed, claim.functional)
+    groups = _groups(sample, along)
+    many = len(groups) > 6 or along is None
+    if many:
+        along, x = None, np.arange(len(sample.cells), dtype=float)
+        groups = {"": list(range(len(sample.cells)))}
+    for (name, members), colour in zip(groups.items(), SERIES * 9, strict=False):
+        order = sorted(members, key=lambda c: x[c])
+        if many:
+            axes.scatter(x[order], predicted[order], marker="_", s=160, color=PREDICTED,
+                         label="predicted", zorder=3)
+        else:
+            axes.plot(x[order], predicted[order], color=PREDICTED, linewidth=1.5,
+                      label="predicted" if not axes.lines else None)
+        _points(axes, x[order], middle[order], low[order], high[order],
+                OBSERVED if len(groups) == 1 else colour,
+                "observed, 95 %" + (f": {name}" if name else ""))
+    _named_x(axes, sample, along, x)
+    axes.set_ylabel(_claim_label(sample, claim.observable, "observed and predicted"))
+    if np.all(predicted > 0) and predicted.max() / predicted.min() > 50:
+        axes.set_yscale("log")
+    axes.legend(fontsize=7.5, frameon=False)
+
+
+def _thin(*arrays: Array) -> list[Array]:
+    """Keep at most so many points that a scatter stays readable."""
+    step = max(1, arrays[0].shape[-1] * arrays[0].shape[0] // MOST_POINTS)
+    return [array.ravel()[::step] for array in arrays]
+
+
+def _diagonal(axes: Axes, x: Array, y: Array, label: str) -> None:
+    low, high = min(x.min(), y.min()), max(x.max(), y.max())
+    pad = 0.03 * (high - low or 1.0)
+    line = np.array([low - pad, high + pad])
+    if x.min() > 0 and y.min() > 0 and high / max(low, 1e-300) > 100:
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        line = np.array([low / 1.2, high * 1.2])
+    axes.plot(line, line, color=PREDICTED, linewidth=1.3, label=label)
+
+
+def _scatter_identity(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+    claim = sample.claim
+    x, y = _thin(sample.table(claim.equals), sample.table(claim.observable))
+    _diagonal(axes, x, y, "predicted: equal")
+    axes.scatter(x, y, s=12, color=OBSERVED, alpha=0.6, linewidths=0, label="instances", zorder=3)
+    axes.set_xlabel("right side of the identity")
+    axes.set_ylabel(_claim_label(sample, claim.observable, "left side of the identity"))
+    axes.legend(fontsize=7.5, frameon=False)
+
+
+def _inequality(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+    claim = sample.claim
+    bound = claim.at_most if claim.at_most is not None else claim.at_least
+    left, right = sample.table(claim.left), sample.table(bound)
+    name = _claim_label(sample, claim.left, "left side")
+    word = "at most" if claim.at_most is not None else "at least"
+    if np.ptp(right) <= 1e-12 * max(abs(right).max(), 1e-300):
+        values = left.ravel()
+        axes.hist(values, bins=min(60, max(10, values.size // 20)), color=OBSERVED, alpha=0.75,
+                  label="instances")
+        axes.axvline(float(right.flat[0]), color=PREDICTED, linewidth=1.6,
+                     label=f"claimed: {word} {float(right.flat[0]):.4g}")
+        axes.set_xlabel(name)
+        axes.set_ylabel("number of instances")
+        axes.set_yscale("symlog")
+    else:
+        x, y = _thin(right, left)
+        _diagonal(axes, x, y, f"claimed: {word} this")
+        wrong = y > x if claim.at_most is not None else y < x
+        axes.scatter(x[~wrong], y[~wrong], s=12, color="#2e8b57", alpha=0.6, linewidths=0,
+                     label="instances", zorder=3)
+        if wrong.any():
+            axes.scatter(x[wrong], y[wrong], s=16, color=OBSERVED, label="beyond the bound",
+                         zorder=4)
+        axes.set_xlabel("the bound")
+        axes.set_ylabel(name)
+    axes.legend(fontsize=7.5, frameon=False)
+
+
+def _probability(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+    claim = sample.claim
+    along, x = _abscissa(sample)
+    event = sample.table(claim.event)
+    bound = claim.at_most if claim.at_most is not None else claim.at_least
+    predicted = np.clip(sample.table(bound).mean(axis=1), 0, None)
+    middle, low, high = _limits(event, "proportion")
+    order = np.argsort(x)
+    word = "at most" if claim.at_most is not None else "at least"
+    axes.plot(x[order], predicted[order], color=PREDICTED, marker="_", markersize=12,
+              label=f"claimed: {word}")
+    _points(axes, x[order], middle[order], low[order], high[order], OBSERVED, "observed, 95 %")
+    _named_x(axes, sample, along, x)
+    axes.set_ylabel("probability of the event")
+    if predicted.min() > 0 and predicted.max() < 0.2:
+        axes.set_ylim(-0.02 * predicted.max(), None)
+    axes.legend(fontsize=7.5, frameon=False)
+
+
+def _growing(sample: Sample) -> str:
+    """Return the parameter that serves as abscissa of paths."""
+    counts: dict[str, int] = defaultdict(int)
+    for path in sample.paths:
+        for name in path.path.ray:
+            counts[name] += 1
+    return max(counts, key=lambda name: counts[name])
+
+
+def _scaling(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+    claim = sample.claim
+    values = sample.table(claim.observable)
+    growth = sample.table(claim.of).mean(axis=1)
+    middle, low, high = _limits(values, "mean" if claim.functional == "mean" else "logmean")
+    for path, colour in zip(sample.paths, SERIES * 9, strict=False):
+        cells = np.array(path.positions)
+        name = next(iter(path.path.ray))
+        x = np.array([float(sample.cells[c][name]) for c in cells])
+        far = len(cells) // 2
+        anchor = np.exp(np.mean(np.log(middle[cells][far:]) - np.log(growth[cells][far:])))
+        axes.plot(x, anchor * growth[cells], color=PREDICTED, linewidth=1.3,
+                  label="claimed growth" if path is sample.paths[0] else None)
+        rest = [f"{_symbol(k)} = {_brief(v)}" for k, v in path.path.base.items()
+                if k not in path.path.ray and isinstance(v, int | float)]
+        ray = ", ".join(_symbol(k) + (f"$^{{{e:g}}}$" if e != 1 else "")
+                        for k, e in path.path.ray.items())
+        _points(axes, x, middle[cells], low[cells], high[cells], colour,
+                f"along {ray}" + (f" ({', '.join(rest[:3])})" if rest else ""))
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel(label_of(sample, _growing(sample)))
+    axes.set_ylabel(_claim_label(sample, claim.observable, "observable"))
+    axes.legend(fontsize=7, frameon=False)
+
+
+def _limit(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+    claim = sample.claim
+    values, target = sample.table(claim.observable), sample.table(claim.to).mean(axis=1)
+    middle, low, high = _limits(values, claim.functional)
+    for path, colour in zip(sample.paths, SERIES * 9, strict=False):
+        cells = np.array(path.positions)
+        name = next(iter(path.path.ray))
+        x = np.array([float(sample.cells[c][name]) for c in cells])
+        rest = [f"{_symbol(k)} = {_brief(v)}" for k, v in path.path.base.items()
+                if k not in path.path.ray and isinstance(v, int | float)]
+        _points(axes, x, middle[cells], low[cells], high[cells], colour,
+                "observed, 95 %" + (f" ({', '.join(rest[:3])})" if rest else ""))
+        axes.plot(x, middle[cells], color=colour, linewidth=0.7, alpha=0.6)
+        axes.plot(x, target[cells], color=PREDICTED, linewidth=1.3,
+                  label="limit" if path is sample.paths[0] else None)
+        if claim.tolerance is not None:
+            width = sample.parameter(int(cells[-1]), claim.tolerance)
+        else:
+            width = claim.gap * abs(middle[cells[0]] - target[cells[0]])
+        axes.fill_between(x, target[cells] - width, target[cells] + width, color=ZONE, alpha=0.1,
+                          linewidth=0, label="zone" if path is sample.paths[0] else None)
+    axes.set_xscale("log")
+    axes.set_xlabel(label_of(sample, _growing(sample)))
+    axes.set_ylabel(_claim_label(sample, claim.observable, "observable"))
+    axes.legend(fontsize=7, frameon=False)
+
+
+def _threshold(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+    claim = sample.claim
+    event = sample.table(claim.success)
+    middle, low, high = _limits(event, "proportion")
+    at = np.array([sample.parameter(c, claim.at) for c in range(len(sample.cells))])
+    where = np.array([float(cell[claim.along]) for cell in sample.cells])
+    for (name, members), colour in zip(
+        _groups(sample, claim.along).items(), SERIES * 9, strict=False
+    ):
+        order = sorted(members, key=lambda c: where[c])
+        _points(axes, where[order] / at[order], middle[order], low[order], high[order], colour,
+                name if len(name) < 40 else "")
+        axes.plot(where[order] / at[order], middle[order], color=colour, linewidth=0.7, alpha=0.6)
+    axes.axvline(1.0, color=PREDICTED, linewidth=1.5, label="predicted")
+    axes.axvspan(1 - claim.tolerance, 1 + claim.tolerance, color=ZONE, alpha=0.1, label="zone")
+    axes.axhline(0.5, color="0.6", linewidth=0.8, linestyle=":")
+    axes.set_xlabel(f"{label_of(sample, claim.along)}, in units of the predicted threshold")
+    axes.set_ylabel(f"share: {_claim_label(sample, claim.success, 'success')}")
+    axes.legend(fontsize=7, frameon=False)
+
+
+def _monotone(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+    claim = sample.claim
+    values = sample.table(claim.observable)
+    middle, low, high = _limits(values, "mean")
+    where = np.array([float(cell[claim.along]) for cell in sample.cells])
+    for (name, members), colour in zip(
+        _groups(sample, claim.along).items(), SERIES * 9, strict=False
+    ):
+        order = sorted(members, key=lambda c: where[c])
+        axes.plot(where[order], middle[order], color=colour, linewidth=0.9, alpha=0.7)
+        _points(axes, where[order], middle[order], low[order], high[order], colour,
+                name or "observed, 95 %")
+    word = "increases" if claim.increasing else "decreases"
+    axes.plot([], [], " ", label=f"claimed: {word}")
+    _named_x(axes, sample, claim.along, where)
+    axes.set_ylabel(_claim_label(sample, claim.observable, "observable"))
+    axes.legend(fontsize=7, frameon=False)
+
+
+PANELS: dict[str, Callable[[Axes, Sample, Verdict], None]] = {
+    "probability": _probability,
+    "theta": _scaling,
+    "O": _scaling,
+    "omega": _scaling,
+    "limit": _limit,
+    "threshold": _threshold,
+    "monotone": _monotone,
+}
+
+
+def has_panel(items: Sequence[ClaimOf]) -> list[ClaimOf]:
+    """Return the claims that have something to draw."""
+    kinds = {*PANELS, "identity", "deterministic", "construction"}
+    return [
+        item for item in items
+        if item.claim.kind in kinds and hasattr(item.claim, "_expressions")
+        and item.claim._expressions
+    ]

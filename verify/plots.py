@@ -1,0 +1,179 @@
+"""Plots of reports: one figure per theorem, one panel per claim."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib import mathtext
+from matplotlib.figure import Figure
+
+from bounds import ClaimOf
+from bounds.claims import Derivation, Unchecked
+from verify import panels
+from verify.errors import UserError
+from verify.grid import digest
+from verify.overrides import apply_settings
+from verify.registry import Registry
+from verify.sample import Sample, applies
+from verify.store import Store
+from verify.tables import number
+from verify.verdict import Report, Verdict
+
+COLOURS = {"holds": "#1a7f37", "broken": "#cf222e", "undecided": "#9a6700",
+           "not applicable": "#6e7781"}
+FORMATS = (".png", ".svg", ".pdf")
+PANEL_SIZE = (5.4, 4.3)
+
+
+def nothing_to_draw(registry: Registry, items: Sequence[ClaimOf]) -> str:
+    """Return why none of the claims has a picture, or the empty string."""
+    if any(registry.check_of(item.id) for item in panels.has_panel(items)):
+        return ""
+    kinds = {
+        "a derivation (algebra)" if isinstance(item.claim, Derivation)
+        else "not checked numerically" if isinstance(item.claim, Unchecked)
+        else "without replicates"
+        for item in items
+    }
+    return f"there is nothing to plot: {items[0].theorem.id} is {', '.join(sorted(kinds))}."
+
+
+def sample_of(report: Report, claim_id: str, store: Store) -> Sample | None:
+    """Read the replicates on which a verdict of a report was reached."""
+    registry, settings = report.context
+    check = registry.check_of(claim_id)
+    verdict = report[claim_id]
+    if check is None or verdict.replicates == 0:
+        return None
+    item = registry.resolve([claim_id])[0]
+    cells = apply_settings(check, settings.overrides)
+    blocks = verdict.replicates // check.block
+    evidence = {
+        position: store.replicates(check.key, digest(cell), report.seed, 0, blocks)
+        for position, cell in enumerate(cells)
+        if applies(item.theorem, item.claim, cell)
+    }
+    return Sample.of(check, item, evidence, verdict.replicates, cells)
+
+
+def plot_report(report: Report, claim_id: str | None = None) -> Figure:
+    """Draw all claims of a report that have a picture (or one of them) into one figure."""
+    if report.context is None:
+        raise UserError("This report has no store to read replicates from; use verify.load.")
+    verdicts = [v for v in report if claim_id is None or v.id == report[claim_id].id]
+    registry, settings = report.context
+    drawable = {item.id for item in panels.has_panel([
+        registry.resolve([verdict.id])[0] for verdict in verdicts
+    ])}
+    with Store(settings.store) as store:
+        try:
+            drawn = [
+                (verdict, sample)
+                for verdict in verdicts
+                if verdict.id in drawable
+                and (sample := sample_of(report, verdict.id, store)) is not None and sample.n
+            ]
+        except KeyError as failure:
+            raise UserError(
+                f"The replicates behind this report are not in {settings.store}: run it again."
+            ) from failure
+    if not drawn:
+        raise UserError("There is nothing to plot: no claim of this report has replicates.")
+    return _figure(drawn)
+
+
+def _figure(drawn: Sequence[tuple[Verdict, Sample]]) -> Figure:
+    columns = min(len(drawn), 3)
+    rows = -(-len(drawn) // columns)
+    figure = Figure(
+        figsize=(PANEL_SIZE[0] * columns, PANEL_SIZE[1] * rows + 0.3), layout="constrained"
+    )
+    grid = figure.subplots(rows, columns, squeeze=False)
+    for axes in grid.flat[len(drawn):]:
+        axes.set_visible(False)
+    for axes, (verdict, sample) in zip(grid.flat, drawn, strict=False):
+        panels.draw(axes, sample, verdict)
+        _entitle(axes, verdict)
+    return figure
+
+
+def _entitle(axes: object, verdict: Verdict) -> None:
+    """Write the claim, its statement and its verdict above a panel."""
+    statement = "\n".join(
+        textwrap.wrap(readable(verdict.statement), 74, break_long_words=False)[:3]
+    )
+    unexpected = " (unexpected)" if verdict.is_unexpected else ""
+    result = f"{verdict.verdict}{unexpected}"
+    if verdict.interval is not None and verdict.observed is not None:
+        low, high = (number(end, 3) for end in verdict.interval)
+        result += f":  {number(verdict.observed, 3)} in [{low}, {high}]"
+        result += f", predicted {number(verdict.predicted, 3)}"
+    axes.set_title(  # type: ignore[attr-defined]
+        f"{verdict.id}\n{statement}", fontsize=8, loc="left", pad=18
+    )
+    axes.text(  # type: ignore[attr-defined]
+        0, 1.02, result, transform=axes.transAxes, fontsize=8.5, fontweight="bold",  # type: ignore[attr-defined]
+        color=COLOURS[verdict.verdict], va="bottom",
+    )
+
+
+def readable(statement: str) -> str:
+    """Return a statement that matplotlib's mathtext can set, in plain text if it cannot."""
+    text = " ".join(statement.split())
+    for longer, shorter in (
+        (r"\tfrac", r"\frac"), (r"\lVert", r"\|"), (r"\rVert", r"\|"), (r"\big", ""),
+        (r"\Big", ""), (r"\operatorname", r"\mathrm"), (r"\top", "T"), (r"\ldots", "..."),
+    ):
+        text = text.replace(longer, shorter)
+    try:
+        mathtext.MathTextParser("path").parse(text)
+    except ValueError:
+        return text.replace("$", "").replace("\\", "")
+    return text
+
+
+def save(figure: Figure, target: Path) -> None:
+    """Write a figure as png, svg or pdf, by the ending of its name.
+
+    Raises
+    ------
+    UserError
+        If the ending is another one, or the file cannot be written.
+    """
+    if target.suffix.lower() not in FORMATS:
+        raise UserError(
+            f"A plot is written as {', '.join(FORMATS)}; {target.name!r} has another ending."
+        )
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(target, dpi=130)
+    except OSError as failure:
+        raise UserError(f"{target} cannot be written: {failure.strerror}.") from failure
+
+
+def save_all(report: Report, folder: Path) -> int:
+    """Draw every theorem of a report that has a picture; return how many there are."""
+    by_theorem: dict[str, list[Verdict]] = defaultdict(list)
+    for verdict in report:
+        by_theorem[verdict.theorem].append(verdict)
+    count = 0
+    for theorem, verdicts in by_theorem.items():
+        part = Report(
+            tuple(verdicts), report.budget, report.alpha, report.seed, report.version,
+            context=report.context,
+        )
+        if not _drawable(part):
+            continue
+        save(part.plot(), folder / f"{theorem.replace('/', '-')}.png")
+        count += 1
+    return count
+
+
+def _drawable(report: Report) -> bool:
+    registry, _ = report.context
+    items = panels.has_panel([registry.resolve([verdict.id])[0] for verdict in report])
+    ids = {item.id for item in items}
+    return any(verdict.id in ids and verdict.replicates for verdict in report)
