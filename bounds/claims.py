@@ -1,8 +1,8 @@
 """The kinds of claims: one checkable sentence each.
 
-A claim is written in sympy over two sorts of names, told apart only when it is judged: *observables*
-(arrays that a simulation returns, one value per replicate) and *parameters* (of the grid cell, or a
-named quantity of the theorem). It holds no simulation.
+A claim is written in sympy over two sorts of names, told apart only when it is judged:
+*observables* (arrays that a simulation returns, one value per replicate) and *parameters* (of the
+grid cell, or a named quantity of the theorem). It holds no simulation.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ class Claim:
     statement : str
         The claim in a line, LaTeX between dollars.
     expected : {"holds", "broken", "undecided", "not applicable"}
-        The verdict that a correct tool returns. ``broken`` for a statement that is false as printed.
+        The verdict that a correct tool returns; ``broken`` for a statement that is false as
+        printed.
     because : str
         Why anything else than ``holds`` is expected.
     where : sympy predicate or None

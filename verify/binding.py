@@ -206,7 +206,9 @@ def check(
         "full": full or max(affordable("full"), quick or 1),
     }
     if looks["quick"] > looks["full"]:
-        raise ValueError(f"quick ({looks['quick']} looks) must be a prefix of full ({looks['full']})")
+        raise ValueError(
+            f"quick ({looks['quick']} looks) must be a prefix of full ({looks['full']} looks)"
+        )
 
     def bind(simulate: Simulation) -> Check:
         return Check(
@@ -231,19 +233,21 @@ def check(
 
 
 def simulate_block(check: Check, seed: int, cell: Cell, block: int) -> dict[str, Any]:
-    """Run one block and return its observables as flat arrays with ``check.block`` rows.
+    """Run one block and return its observables as arrays with ``check.block`` rows.
 
     Raises
     ------
     ValueError
-        If the simulation does not return one value per replicate for every observable.
+        If the simulation does not return one value per replicate for every observable. (A
+        simulation that observes no claim, for a figure, may return one curve per replicate.)
     """
     rng = check.generator(seed, cell, block)
     observables = check.simulate(rng, dict(cell), check.block)
     result = {}
     for name, values in observables.items():
         array = np.asarray(values)
-        if array.shape != (check.block,):
+        shape = array.shape if check.claims else array.shape[:1]
+        if shape != (check.block,):
             raise ValueError(
                 f"simulation of {check.id}: observable {name!r} has shape {array.shape}; "
                 f"expected one value per replicate, ({check.block},)"

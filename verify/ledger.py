@@ -1,8 +1,8 @@
 """The error budget of a report and the fixed sizes at which data are looked at.
 
 Every claim may be judged wrongly with probability at most ``alpha / CLAIMS``, over all looks, for
-ever: look j spends the fraction ``1/((j+1)(j+2))`` of it, and these sum to one. So a run may stop at
-any look, and an undecided claim may be resumed with a larger budget without spending again; the
+ever: look j spends the fraction ``1/((j+1)(j+2))`` of it, and these sum to one. So a run may stop
+at any look, and an undecided claim may be resumed with a larger budget without spending again; the
 probability that any `broken` of a report is false is at most ``alpha``, and likewise for `holds`.
 """
 
@@ -42,5 +42,5 @@ class Ledger:
 
 
 def look_size(look: int, first: int, block: int) -> int:
-    """Return the number of replicates per cell at a look: ``first * 2**(look/2)``, in whole blocks."""
+    """Return replicates per cell at a look: ``first * 2**(look/2)``, in whole blocks."""
     return block * max(1, round(first * 2 ** (look / 2) / block))

@@ -25,7 +25,9 @@ def parse_settings(texts: tuple[str, ...]) -> dict[str, Any]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.strip() or not value.strip():
-            raise UserError(f"--set takes NAME=VALUE, for instance --set epsilon=0.5; got {text!r}.")
+            raise UserError(
+                f"--set takes NAME=VALUE, for instance --set epsilon=0.5; got {text!r}."
+            )
         try:
             settings[name.strip()] = ast.literal_eval(value.strip())
         except (ValueError, SyntaxError):

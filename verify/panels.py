@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from bounds import ClaimOf
+from bounds import ClaimOf, MissingValue, evaluate
 from verify.intervals import Moments, proportion_bounds
-from verify.sample import Array, Sample
+from verify.sample import Array, Sample, expand
 from verify.verdict import Verdict
 
 PREDICTED = "#1f4e9e"
@@ -18,6 +18,7 @@ OBSERVED = "#d1495b"
 ZONE = "#1f4e9e"
 SERIES = ("#d1495b", "#2e8b57", "#e08e2b", "#7d5ba6", "#3b9ab2", "#8c6d46", "#5a5a5a", "#c06c9b")
 MOST_POINTS = 600
+LONGEST_LABEL = 44
 READERS_LEVEL = 0.025
 """One-sided level of the intervals that are drawn: 95 %, not the decision interval."""
 
@@ -72,15 +73,45 @@ def _abscissa(sample: Sample) -> tuple[str | None, Array]:
 
 def _groups(sample: Sample, along: str | None) -> dict[str, list[int]]:
     """Cells that differ only in ``along``, labelled by what tells the groups apart."""
-    varying = [
-        name for name in sample.cells[0]
-        if name != along and len({repr(cell.get(name)) for cell in sample.cells}) > 1
+    rest = [
+        tuple(repr(value) for name, value in cell.items() if name != along)
+        for cell in sample.cells
     ]
-    found: dict[str, list[int]] = defaultdict(list)
-    for index, cell in enumerate(sample.cells):
-        parts = [f"{_symbol(name)} = {_brief(cell.get(name))}" for name in varying]
-        found[", ".join(parts)].append(index)
-    return found
+    found: dict[tuple, list[int]] = defaultdict(list)
+    for index, key in enumerate(rest):
+        found[key].append(index)
+    return {
+        _label(sample, members[0], skip=(along or "",)) or f"case {number}": members
+        for number, members in enumerate(found.values(), start=1)
+    }
+
+
+def _label(sample: Sample, cell: int, skip: Sequence[str] = ()) -> str:
+    """Tell a cell from the others by its words, or else by the numbers in which they differ."""
+    differing = [
+        name for name in sample.cells[0]
+        if name not in skip and len({repr(other.get(name)) for other in sample.cells}) > 1
+    ]
+    values = {name: sample.cells[cell].get(name) for name in differing}
+    words = [value for value in values.values() if isinstance(value, str)]
+    if words:
+        return ", ".join(words)[:LONGEST_LABEL]
+    numbers = [
+        f"{_symbol(name)} = {_brief(value)}"
+        for name, value in values.items() if isinstance(value, int | float)
+    ]
+    return ", ".join(numbers[:4])
+
+
+def _curve(sample: Sample, cell: int, along: str, x: Array) -> Array | None:
+    """Evaluate the prediction as ``along`` varies, if it depends on parameters alone."""
+    parameters = {k: v for k, v in sample.cells[cell].items() if not isinstance(v, str)}
+    known = {**parameters, along: x}
+    formula = expand(sample.claim.equals, sample.theorem, frozenset(known))
+    try:
+        return np.broadcast_to(evaluate(formula, known), x.shape)
+    except (MissingValue, ValueError):
+        return None
 
 
 def _brief(value: object) -> str:
@@ -132,25 +163,45 @@ def _identity(axes: Axes, sample: Sample, verdict: Verdict) -> None:
     observed, predicted = sample.table(claim.observable), sample.table(claim.equals).mean(axis=1)
     middle, low, high = _limits(observed, claim.functional)
     groups = _groups(sample, along)
-    many = len(groups) > 6 or along is None
-    if many:
-        along, x = None, np.arange(len(sample.cells), dtype=float)
-        groups = {"": list(range(len(sample.cells)))}
+    if along is None or len(groups) > 6 or all(len(cells) == 1 for cells in groups.values()):
+        _identity_by_cell(axes, sample, predicted, middle, low, high)
+        return
     for (name, members), colour in zip(groups.items(), SERIES * 9, strict=False):
         order = sorted(members, key=lambda c: x[c])
-        if many:
-            axes.scatter(x[order], predicted[order], marker="_", s=160, color=PREDICTED,
-                         label="predicted", zorder=3)
-        else:
-            axes.plot(x[order], predicted[order], color=PREDICTED, linewidth=1.5,
-                      label="predicted" if not axes.lines else None)
+        fine = np.linspace(x[order].min(), x[order].max(), 200)
+        curve = _curve(sample, order[0], along, fine)
+        shown = (x[order], predicted[order]) if curve is None else (fine, curve)
+        axes.plot(*shown, color=PREDICTED, linewidth=1.4,
+                  label=None if axes.lines else "predicted")
         _points(axes, x[order], middle[order], low[order], high[order],
                 OBSERVED if len(groups) == 1 else colour,
-                "observed, 95 %" + (f": {name}" if name else ""))
+                name if len(groups) > 1 else "observed, 95 %")
     _named_x(axes, sample, along, x)
     axes.set_ylabel(_claim_label(sample, claim.observable, "observed and predicted"))
     if np.all(predicted > 0) and predicted.max() / predicted.min() > 50:
         axes.set_yscale("log")
+    axes.legend(fontsize=7.5, frameon=False)
+
+
+def _identity_by_cell(
+    axes: Axes, sample: Sample, predicted: Array, middle: Array, low: Array, high: Array
+) -> None:
+    """Observed over predicted, one row per cell."""
+    rows = np.arange(len(sample.cells))[::-1]
+    scale = predicted if sample.claim.scale is None else np.ones_like(predicted)
+    axes.axvline(1.0 if sample.claim.scale is None else 0.0, color=PREDICTED, linewidth=1.4,
+                 label="predicted")
+    shift = 0.0 if sample.claim.scale is None else predicted
+    centre, left, right = ((value - shift) / scale for value in (middle, low, high))
+    axes.errorbar(
+        centre, rows, xerr=np.clip(np.stack([centre - left, right - centre]), 0, None), fmt="o",
+        markersize=4.5, color=OBSERVED, capsize=2.5, linewidth=1.2, label="observed, 95 %",
+    )
+    labels = [_label(sample, cell) or f"cell {cell + 1}" for cell in range(len(sample.cells))]
+    axes.set_yticks(rows, labels, fontsize=7)
+    name = _claim_label(sample, sample.claim.observable, "observed")
+    relation = "over predicted" if sample.claim.scale is None else "minus predicted"
+    axes.set_xlabel(f"{name}, {relation}")
     axes.legend(fontsize=7.5, frameon=False)
 
 
@@ -302,7 +353,7 @@ def _threshold(axes: Axes, sample: Sample, verdict: Verdict) -> None:
     ):
         order = sorted(members, key=lambda c: where[c])
         _points(axes, where[order] / at[order], middle[order], low[order], high[order], colour,
-                name if len(name) < 40 else "")
+                name)
         axes.plot(where[order] / at[order], middle[order], color=colour, linewidth=0.7, alpha=0.6)
     axes.axvline(1.0, color=PREDICTED, linewidth=1.5, label="predicted")
     axes.axvspan(1 - claim.tolerance, 1 + claim.tolerance, color=ZONE, alpha=0.1, label="zone")

@@ -43,10 +43,11 @@ class Block(NamedTuple):
 
 
 def pack(observables: Mapping[str, np.ndarray]) -> bytes:
-    """Write arrays of equal length as one structured .npy image."""
+    """Write arrays of equal length (and any further axes) as one structured .npy image."""
     names = sorted(observables)
     rows = len(observables[names[0]]) if names else 0
-    table = np.empty(rows, dtype=[(name, observables[name].dtype) for name in names])
+    fields = [(name, observables[name].dtype, observables[name].shape[1:]) for name in names]
+    table = np.empty(rows, dtype=fields)
     for name in names:
         table[name] = observables[name]
     buffer = io.BytesIO()

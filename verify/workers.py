@@ -49,7 +49,7 @@ class Done(NamedTuple):
 def perform(task: Task, check: Check | None = None) -> Done:
     """Simulate the blocks of a task; a failure of the simulation is a value, not an exception."""
     if check is None:
-        check = load_registry(task.files).checks[task.check]
+        check = _find(task)
     made: list[tuple[int, float, dict[str, np.ndarray]]] = []
     trouble = ""
     try:
@@ -61,6 +61,15 @@ def perform(task: Task, check: Check | None = None) -> Done:
     except Exception as failure:
         trouble = f"{type(failure).__name__}: {failure}"
     return Done(task.check, task.position, task.forecast, made, trouble)
+
+
+def _find(task: Task) -> Check:
+    """Return the check (or the simulation of a figure) that a task names."""
+    if "/figure-" in task.check:
+        from verify.figures import find
+
+        return find(task.check).simulation
+    return load_registry(task.files).checks[task.check]
 
 
 def usable_cores() -> int:

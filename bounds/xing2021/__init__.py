@@ -1,8 +1,16 @@
 """Xing, Song and Cheng (2021), On the Generalization Properties of Adversarial Training."""
 
-from bounds.xing2021 import risk
+from bounds.xing2021 import descent, interpolation, networks, risk, sparse, surrogate
 from bounds.xing2021.notation import paper
 
-theorems = (*risk.theorems,)
+theorems = (
+    *risk.theorems,
+    *surrogate.theorems,
+    *descent.theorems,
+    *networks.theorems,
+    *interpolation.theorems,
+    *sparse.theorems,
+)
+"""Every encoded statement of the paper."""
 
 __all__ = ["paper", "theorems"]

@@ -32,7 +32,7 @@ paper = Paper(
         "theta_0": "true coefficients",
         "Sigma": "covariance of the inputs",
         "sigma": "standard deviation of the noise",
-        "epsilon": "attack radius (the paper writes the same letter for the noise)",
+        "epsilon": "attack radius",
         "xi": "smoothing of the surrogate attack, as defined in Section 2.1",
         "r": "residual, x.theta - y",
         "q": "standard deviation of the residual",

@@ -210,7 +210,8 @@ minimiser_l2 = Theorem(
             at_most=1e-5,
             scale=1,
             given="active",
-            statement=r"the minimiser lies on the ridge path $(\Sigma+\kappa I)^{-1}\Sigma\theta_0$",
+            statement=r"the minimiser lies on the ridge path "
+            r"$(\Sigma+\kappa I)^{-1}\Sigma\theta_0$",
             routes="risk by quadrature, minimised by general convex optimisation",
         ),
         Derivation(
@@ -295,8 +296,9 @@ minimiser_linf = Theorem(
             success="null_is_optimal",
             along="relative_radius",
             at=1 / c_0,
-            statement=r"the minimiser is 0 exactly from $\epsilon=\|\Sigma\theta_0\|_\infty/(c_0v)$ "
-            r"on (radius in units of $\|\Sigma\theta_0\|_\infty/v$)",
+            statement=r"the minimiser is 0 exactly from "
+            r"$\epsilon=\|\Sigma\theta_0\|_\infty/(c_0v)$ on (radius in units of "
+            r"$\|\Sigma\theta_0\|_\infty/v$)",
             mutants=(
                 Mutant("c_0 becomes 1", at=sp.Integer(1)),
                 Mutant("in units of the Euclidean norm",
@@ -430,8 +432,8 @@ claim_c_epsilon = Theorem(
             observable="c_epsilon",
             along="relative_radius",
             exact=True,
-            statement=r"$c(\epsilon)$ increases in $\epsilon$ (and is constant from the null radius "
-            r"on)",
+            statement=r"$c(\epsilon)$ increases in $\epsilon$ (and is constant from the null "
+            r"radius on)",
             mutants=(Mutant("decreasing", increasing=False),),
         ),
         Identity(

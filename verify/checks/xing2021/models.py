@@ -19,30 +19,32 @@ def nested(array: np.ndarray) -> tuple:
     return tuple(nested(part) for part in array)
 
 
-def _cell(
-    theta: np.ndarray, theta_0: np.ndarray, covariance: np.ndarray, sigma: float, epsilon: float
-) -> dict[str, Any]:
-    return {
-        "d": len(theta_0), "epsilon": epsilon, "sigma": sigma, "theta": nested(theta),
-        "theta_0": nested(theta_0), "Sigma": nested(np.round(covariance, 6)),
-    }
+def _cells(
+    case: str, theta: list[float], theta_0: list[float], covariance: np.ndarray, sigma: float,
+    radii: list[float],
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "case": case, "d": len(theta_0), "epsilon": epsilon, "sigma": sigma,
+            "theta": tuple(theta), "theta_0": tuple(theta_0),
+            "Sigma": nested(np.round(covariance, 6)),
+        }
+        for epsilon in radii
+    ]
 
 
 def anisotropic_cells() -> list[dict[str, Any]]:
-    """Six models of dimension 1 to 3, with covariances far from the identity.
+    """Three models with covariances far from the identity, under attacks from weak to crushing.
 
-    No coefficient vector is flat, so that the norms differ; one model has no noise; one attack is
-    weak, one far beyond the null radius.
+    No coefficient vector is flat, so that the norms differ; one model has no noise.
     """
     skew = ROTATION @ np.diag([3.0, 0.8, 0.2]) @ ROTATION.T
     plane = np.array([[2.0, 0.9], [0.9, 0.7]])
+    radii = [0.2, 0.6, 1.2, 2.0]
     return [
-        _cell(np.array([0.7]), np.array([1.0]), np.eye(1), 1.0, 0.5),
-        _cell(np.array([0.4, -0.9]), np.array([1.0, 0.3]), plane, 0.5, 1.0),
-        _cell(np.array([1.5, 0.2]), np.array([0.6, -0.4]), plane, 0.0, 0.8),
-        _cell(np.array([0.3, -1.1, 0.5]), np.array([1.0, 1.0, 1.0]), skew, 1.0, 0.2),
-        _cell(np.array([-0.8, 0.1, 1.4]), np.array([0.2, 1.5, -0.7]), skew, 2.0, 1.0),
-        _cell(np.array([1.0, 0.5, -0.25]), np.array([0.9, 0.4, -0.1]), skew, 0.3, 3.0),
+        *_cells("d = 2, weak noise", [0.4, -0.9], [1.0, 0.3], plane, 0.5, radii),
+        *_cells("d = 2, no noise", [1.5, 0.2], [0.6, -0.4], plane, 0.0, radii),
+        *_cells("d = 3, strong noise", [-0.8, 0.1, 1.4], [0.2, 1.5, -0.7], skew, 2.0, radii),
     ]
 
 

@@ -1,0 +1,242 @@
+"""The papers' own figures, drawn from our simulations.
+
+A figure is a simulation over cells, like a check, but its observables may be whole curves (one row
+per replicate), and instead of being judged it is drawn. Its replicates are stored as they are made,
+so an interrupted figure resumes, and `full` goes on from `quick` where they share cells.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+import bounds
+from verify.binding import Budget, Check, Simulation
+from verify.errors import UnknownName, UserError
+from verify.grid import Cell, digest
+from verify.runner import Progress
+from verify.store import Block, Store
+from verify.workers import grouped, pool, usable_cores
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One cell of a figure with its replicates: arrays (replicates, ...) by name."""
+
+    cell: Cell
+    observables: Mapping[str, np.ndarray]
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.observables[name]
+
+
+Render = Callable[[Sequence[Drawn], Budget], Figure]
+
+
+@dataclass(frozen=True)
+class PaperFigure:
+    """A figure of a paper.
+
+    Attributes
+    ----------
+    id : ``PAPER/figure-N``
+    title : what it shows
+    unspecified : settings that the paper does not state, and what is used instead; written below
+    cells, replicates : per budget
+    simulation : the check that draws replicates (it observes no claim)
+    render : makes the picture from the replicates
+    digits : whether it uses handwritten digits (then it takes ``--mnist``)
+    """
+
+    id: str
+    title: str
+    unspecified: str
+    cells: Mapping[Budget, tuple[Cell, ...]]
+    replicates: Mapping[Budget, int]
+    simulation: Check
+    render: Render
+    digits: bool = False
+
+    def cells_of(self, budget: Budget, mnist: str | None) -> list[dict[str, Any]]:
+        """Return the cells of a budget, with the source of the digits put in."""
+        extra = {"mnist": str(Path(mnist).resolve()) if mnist else ""} if self.digits else {}
+        return [{**cell, **extra} for cell in self.cells[budget]]
+
+
+def figure(
+    id: str,
+    *,
+    title: str,
+    unspecified: str = "",
+    quick: Iterable[Cell],
+    full: Iterable[Cell],
+    replicates: tuple[int, int],
+    render: Render,
+    seconds_per_replicate: float | Callable[[Cell], float],
+    bytes_per_replicate: float = 1e6,
+    block: int = 1,
+    version: int = 1,
+    digits: bool = False,
+) -> Callable[[Simulation], PaperFigure]:
+    """Make a figure from a simulation; a decorator.
+
+    Parameters
+    ----------
+    id : ``PAPER/figure-N``
+    quick, full : cells of the two budgets
+        The full ones are the paper's settings.
+    replicates : (quick, full)
+        Repetitions per cell; rounded up to whole blocks.
+    render : function of the list of `Drawn` cells and the budget
+    seconds_per_replicate, bytes_per_replicate, block, version :
+        As for checks.
+    """
+    cells: dict[Budget, tuple[Cell, ...]] = {"quick": tuple(quick), "full": tuple(full)}
+
+    def bind(simulate: Simulation) -> PaperFigure:
+        seconds = seconds_per_replicate
+        simulation = Check(
+            id=id, simulate=simulate, claims=(), cells=cells["full"], paths=(), version=version,
+            block=block, first=block, looks={"quick": 1, "full": 1},
+            seconds=seconds if callable(seconds) else lambda cell: float(seconds),
+            bytes=lambda cell: bytes_per_replicate,
+        )
+        return PaperFigure(
+            id, title, unspecified, cells, {"quick": replicates[0], "full": replicates[1]},
+            simulation, render, digits,
+        )
+
+    return bind
+
+
+@lru_cache(maxsize=1)
+def registered() -> dict[str, PaperFigure]:
+    """Return every figure by id."""
+    found: dict[str, PaperFigure] = {}
+    for key in bounds.PAPERS:
+        try:
+            package = importlib.import_module(f"verify.figures.{key}")
+        except ModuleNotFoundError:
+            continue
+        modules = [package] + [
+            importlib.import_module(f"{package.__name__}.{info.name}")
+            for info in pkgutil.iter_modules(package.__path__)
+        ]
+        for module in modules:
+            for value in vars(module).values():
+                if isinstance(value, PaperFigure):
+                    found[value.id] = value
+    return found
+
+
+def find(id: str) -> PaperFigure:
+    """Return a figure by id.
+
+    Raises
+    ------
+    UnknownName
+        Naming the nearest ids.
+    """
+    if id not in registered():
+        raise UnknownName("figure", id, registered())
+    return registered()[id]
+
+
+def draw(
+    id: str,
+    *,
+    budget: Budget = "quick",
+    seed: int = 0,
+    jobs: int | None = None,
+    store: str | Path = ".verify",
+    mnist: str | None = None,
+    progress: Progress | None = None,
+) -> Figure:
+    """Simulate what a figure still lacks and draw it.
+
+    Parameters
+    ----------
+    id : ``PAPER/figure-N``
+    budget : {"quick", "full"}
+        Small, or at the paper's settings.
+    mnist : path, optional
+        The real MNIST files, for figures of handwritten digits.
+
+    Raises
+    ------
+    UserError
+        If there is no such figure, the digits cannot be read, or a simulation failed.
+    """
+    which = find(id)
+    if mnist and not which.digits:
+        raise UserError(f"{id} uses no handwritten digits, so --mnist says nothing about it.")
+    if mnist:
+        from sim.digits import load_mnist
+
+        try:
+            load_mnist(Path(mnist))
+        except (OSError, ValueError) as failure:
+            raise UserError(str(failure)) from failure
+    cells = which.cells_of(budget, mnist)
+    blocks = -(-which.replicates[budget] // which.simulation.block)
+    with Store(store) as kept:
+        _simulate(which, cells, blocks, kept, seed, jobs or usable_cores(), progress)
+        drawn = [
+            Drawn(cell, kept.replicates(which.simulation.key, digest(cell), seed, 0, blocks))
+            for cell in cells
+        ]
+    picture = which.render(drawn, budget)
+    _sign(picture, which, budget, blocks * which.simulation.block, seed)
+    return picture
+
+
+def _simulate(
+    which: PaperFigure, cells: Sequence[dict[str, Any]], blocks: int, store: Store, seed: int,
+    jobs: int, progress: Progress | None,
+) -> None:
+    """Draw the blocks that the store does not have, keeping each as it is made."""
+    check = which.simulation
+    tasks = []
+    for position, cell in enumerate(cells):
+        there = store.numbers(check.key, digest(cell), seed)
+        missing = [number for number in range(blocks) if number not in there]
+        tasks += grouped((), check, position, cell, missing, seed, jobs)
+    if not tasks:
+        return
+    tasks.sort(key=lambda task: (min(task.blocks), -task.forecast))
+    if progress is not None:
+        progress.started(len(tasks), sum(task.forecast for task in tasks))
+    with pool("loky", jobs) as perform_all:
+        for done in perform_all(tasks):
+            store.add(
+                Block(check.key, digest(cells[done.position]), seed, number, seconds, observables)
+                for number, seconds, observables in done.blocks
+            )
+            if done.failure:
+                raise UserError(f"{which.id} at {cells[done.position]}: {done.failure}")
+            if progress is not None:
+                progress.advanced(done.forecast)
+
+
+def _sign(
+    picture: Figure, which: PaperFigure, budget: Budget, replicates: int, seed: int
+) -> None:
+    """Write below the picture what it is, and what the paper left open."""
+    import textwrap
+
+    size = "the paper's settings" if budget == "full" else "small settings (--budget quick)"
+    line = f"{which.id}: {which.title}. Simulated at {size}, {replicates} repetitions, seed {seed}."
+    if which.unspecified:
+        line += f" Not stated in the paper: {which.unspecified}"
+    width = int(picture.get_figwidth() * 15)
+    picture.supxlabel(
+        "\n".join(textwrap.wrap(line, width)), fontsize=7.5, color="0.35", x=0.01, ha="left"
+    )

@@ -1,0 +1,1 @@
+"""Figures of Xing, Song and Cheng (2021)."""
