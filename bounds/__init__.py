@@ -39,7 +39,7 @@ from bounds.hypotheses import Hypothesis, regime, required
 from bounds.numeric import MissingValue, evaluate, evaluate_precisely, latex, satisfied
 from bounds.theorem import ClaimOf, Erratum, Paper, Theorem
 
-PAPERS: tuple[str, ...] = ("xing2021",)
+PAPERS: tuple[str, ...] = ("xing2021", "wang2024")
 """Keys of the papers that are encoded; each is a module of this package with ``theorems``."""
 
 __all__ = [

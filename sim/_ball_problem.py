@@ -61,7 +61,7 @@ class BallProblem:
         """Return the perturbation in the original coordinates, of norm at most ``radius``."""
         delta = self.radius * (u if self.basis is None else u @ self.basis.T)
         norm = np.linalg.norm(delta, axis=-1, keepdims=True)
-        return delta * np.minimum(1.0, self.radius / np.maximum(norm, np.finfo(float).tiny))
+        return delta * (self.radius / np.maximum(norm, self.radius) if self.radius else 0.0)
 
 
 def ball_problem(
@@ -96,6 +96,8 @@ def ball_problem(
             "expected hidden weights (m, d), output weights (m,) and points (n, d); "
             f"got {w.shape}, {a.shape} and {x.shape}"
         )
+    if not x.size or not w.size:
+        raise ValueError("expected at least one point, one neuron and one input coordinate")
     for name, array in (("hidden weights", w), ("output weights", a), ("points", x)):
         if not np.isfinite(array).all():
             raise ValueError(f"the {name} must be finite; they contain NaN or infinity")

@@ -133,7 +133,7 @@ def best_touch(mean: Array, square: Array, z: Array, reach: Array, rho: float) -
     even = np.sqrt(square)
     one_sided = (square + outward * margin) / np.maximum(outward + margin, 1e-300)
     touch = np.where(even <= margin, even, one_sided)
-    return np.clip(touch, max(rho, 1e-300), np.abs(z) + reach)
+    return np.maximum(np.minimum(touch, np.abs(z) + reach), max(rho, 1e-300))
 
 
 def below(slope: Array, share: Array, z: Array, reach: Array, rho: float) -> Parabola:

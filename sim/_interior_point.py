@@ -1,63 +1,43 @@
 """Primal-dual interior point for adversarial least squares, with its structure eliminated.
 
-The attacked residuals are lifted to ``slack_i >= |r_i| + radius * size`` with ``size >= |theta|_q``;
-stationarity makes ``slack`` its own dual variable. The state is therefore only (theta, size or the
-half-widths behind it, slack, dual): every multiplier follows from it and dual feasibility cannot
-drift. A step costs one factorisation of order min(n, d).
+The attacked residuals are lifted to ``slack_i >= |r_i| + radius * size`` with
+``size >= |theta|_q``; stationarity makes ``slack`` its own dual variable. The state is therefore
+only theta, its bound (a size or half-widths), slack and dual. Every multiplier follows from these,
+so feasibility cannot drift, and a step costs one factorisation of order min(n, d).
 
-Sources: Mehrotra's predictor-corrector; Nesterov-Todd scaling for the second-order cone.
+Mehrotra's predictor-corrector with Nesterov-Todd scaling (Mehrotra 1992; Nesterov and Todd 1997).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dpotrs
+from scipy.linalg.lapack import dgetrf, dgetrs, dpotrf, dpotrs
 
+from sim._cones import Box, Breakdown, Euclidean, Step, longest
 from sim._regression_problem import Problem, Vector
-
-_LARGE = 1e30
 
 
 @dataclass(frozen=True)
 class Iterate:
-    """A strictly feasible point; ``ranking`` (d,) orders coefficients from surely nonzero down."""
+    """A point of the path.
+
+    ``margin`` (d,) is, for problems with an absolute-value norm, how far each coefficient's
+    multipliers are from their ends relative to the price; it vanishes where theta does not.
+    ``complementarity`` bounds the duality gap; it is infinite at a last point that rounding has
+    pushed out of the interior.
+    """
 
     theta: Vector
     dual: Vector
     slack: Vector
+    size: float
     residual: Vector
     correlation: Vector
-    size: float
-    ranking: Vector | None
-
-
-class _Breakdown(Exception):
-    """Rounding has pushed the iterate out of the interior, or made a matrix indefinite."""
-
-
-def _longest(value: Vector, step: Vector) -> float:
-    """Return how far ``value + length * step`` stays positive, for positive ``value``."""
-    fastest = float((-step / value).max())
-    return 1 / fastest if fastest > 1 / _LARGE else _LARGE
-
-
-def _longest_in_cone(point: Vector, step: Vector) -> float:
-    """Return how far ``point + length * step`` stays in the second-order cone."""
-    square = float(step[0] * step[0] - step[1:] @ step[1:])
-    mixed = float(point[0] * step[0] - point[1:] @ step[1:])
-    level = float(point[0] * point[0] - point[1:] @ point[1:])
-    length = -point[0] / step[0] if step[0] < 0 else _LARGE
-    discriminant = mixed * mixed - square * level
-    if discriminant >= 0:
-        pivot = -(mixed + np.copysign(np.sqrt(discriminant), mixed))
-        for top, bottom in ((pivot, square), (level, pivot)):
-            if bottom != 0 and top / bottom > 0:
-                length = min(length, top / bottom)
-    return float(length)
+    margin: Vector | None
+    complementarity: float
 
 
 class _Tall:
@@ -72,7 +52,7 @@ class _Tall:
         matrix.flat[:: matrix.shape[0] + 1] += ridge
         self.lower, failed = dpotrf(matrix, lower=1, overwrite_a=1)
         if failed:
-            raise _Breakdown
+            raise Breakdown
 
     def solve(self, b: Vector) -> Vector:
         return dpotrs(self.lower, b, lower=1)[0]
@@ -96,7 +76,7 @@ class _Wide:
         matrix.flat[:: matrix.shape[0] + 1] += self.inverse[:, 0]
         self.lower, failed = dpotrf(matrix, lower=1, overwrite_a=1)
         if failed:
-            raise _Breakdown
+            raise Breakdown
 
     def _eliminate(self, top: Vector, bottom: Vector | float) -> tuple[Vector, Vector]:
         tension = dpotrs(self.lower, self.x @ (top * self.give) - bottom, lower=1)[0]
@@ -105,358 +85,296 @@ class _Wide:
     def solve(self, b: Vector) -> Vector:
         top = b.reshape(b.shape[0], -1)
         v, tension = self._eliminate(top, 0.0)
-        for _ in range(self.REF):
-            more, moret = self._eliminate(
+        more, _ = self._eliminate(
             top - self.ridge * v - self.x.T @ tension, self.inverse * tension - self.x @ v
-            )
-            v=v+more; tension=tension+moret
-        return v.reshape(b.shape)
-
-    REF=1
-
-class _Euclidean:
-    """The cone ``size >= |theta|`` with Nesterov-Todd scaling; its dual is (drive, force)."""
-
-    degree = 1
-
-    def __init__(self, theta: Vector, size: float):
-        self.point = np.concatenate(([size], theta))
-
-    @property
-    def theta(self) -> Vector:
-        return self.point[1:]
-
-    @property
-    def size(self) -> float:
-        return float(self.point[0])
-
-    def derive(self, drive: float, force: Vector) -> None:
-        self.dual = np.concatenate(([drive], force))
-        levels = []
-        for v in (self.point, self.dual):
-            level = v[0] * v[0] - v[1:] @ v[1:]
-            if not (level > 0 and v[0] > 0):
-                raise _Breakdown
-            levels.append(np.sqrt(level))
-        point, dual = self.point / levels[0], self.dual / levels[1]
-        axis = point - dual
-        axis[0] = point[0] + dual[0]
-        self.axis = axis / np.sqrt(2 * (1 + point @ dual))
-        self.scale = np.sqrt(levels[0] / levels[1])
-
-    def complementarity(self) -> float:
-        return float(self.point @ self.dual)
-
-    def ridge(self) -> float:
-        return float(self.scale**-2)
-
-    def border(self, tilt: Vector) -> tuple[Vector, Vector, float, float]:
-        head, lean = self.axis[0], self.axis[1:] / self.axis[0]
-        half = 0.5 / (head * head)
-        return tilt + lean / self.scale**2, lean, 1 - half, half * self.scale**2
-
-    def right_side(self, target: Vector) -> tuple[Vector, float]:
-        head = self.axis[0]
-        lean = self.axis[1:] / head
-        return target[1:] + lean * target[0], float(target[0] * 0.5 * (self.scale / head) ** 2)
-
-    def predictor(self) -> Vector:
-        return -self.dual
-
-    def corrector(self, step: tuple[Vector, Vector], level: float) -> Vector:
-        middle = self._scaled(self.dual)
-        first, second = self._scaled(step[0], inverse=True), self._scaled(step[1])
-        target = -(2 * middle[0] * middle + first[0] * second + second[0] * first)
-        target[0] = level - middle @ middle - first @ second
-        determinant = middle[0] ** 2 - middle[1:] @ middle[1:]
-        head = (middle[0] * target[0] - middle[1:] @ target[1:]) / determinant
-        quotient = (target - head * middle) / middle[0]
-        quotient[0] = head
-        return self._scaled(quotient, inverse=True)
-
-    def _scaled(self, v: Vector, inverse: bool = False) -> Vector:
-        head, lean = self.axis[0], -self.axis[1:] if inverse else self.axis[1:]
-        along = float(lean @ v[1:])
-        out = v + (v[0] + along / (1 + head)) * np.concatenate(([0.0], lean))
-        out[0] = head * v[0] + along
-        return out / self.scale if inverse else out * self.scale
-
-    def expand(self, theta: Vector, size: float, drive: float, force: Vector):
-        return np.concatenate(([size], theta)), np.concatenate(([drive], force))
-
-    def longest(self, step: tuple[Vector, Vector]) -> float:
-        return min(_longest_in_cone(self.point, step[0]), _longest_in_cone(self.dual, step[1]))
-
-    def complementarity_after(self, step: tuple[Vector, Vector], length: float) -> float:
-        return float((self.point + length * step[0]) @ (self.dual + length * step[1]))
-
-    def advance(self, step: tuple[Vector, Vector], length: float) -> None:
-        self.point = self.point + length * step[0]
+        )
+        return (v + more).reshape(b.shape)
 
 
-class _Box:
-    """Half-widths ``width >= |theta|``, whose two multipliers sum to ``price`` in each coordinate.
+@dataclass(frozen=True)
+class _Direction:
+    """A step of the whole state, and of what follows from it."""
 
-    ``tension`` is the difference of the multipliers. With ``coupled`` the widths sum to the size
-    of theta and the price is the common drive; otherwise the price is the penalty.
-    """
-
-    def __init__(self, theta: Vector, width: Vector, coupled: bool):
-        self.theta, self.width, self.coupled = theta, width, coupled
-        self.degree = 2 * theta.size
-
-    @property
-    def size(self) -> float:
-        return float(self.width.sum())
-
-    def derive(self, price: float, tension: Vector) -> None:
-        self.dual = 0.5 * np.stack([price + tension, price - tension])
-        self.room = np.stack([self.width - self.theta, self.width + self.theta])
-        if not (self.dual.min() > 0 and self.room.min() > 0):
-            raise _Breakdown
-        self.rate = self.dual / self.room
-        self.total = self.rate[0] + self.rate[1]
-        self.lean = (self.rate[0] - self.rate[1]) / self.total
-
-    def complementarity(self) -> float:
-        return float(np.vdot(self.dual, self.room))
-
-    def ridge(self) -> Vector:
-        return 4 * self.rate[0] * self.rate[1] / self.total
-
-    def border(self, tilt: Vector) -> tuple[Vector, Vector, float, float]:
-        return tilt, self.lean, 1.0, float((1 / self.total).sum())
-
-    def right_side(self, target: Vector) -> tuple[Vector, float]:
-        both = target[0] + target[1]
-        return target[1] - target[0] + self.lean * both, float((both / self.total).sum())
-
-    def predictor(self) -> Vector:
-        return -self.dual
-
-    def corrector(self, step: Any, level: float) -> Vector:
-        return (level - step[0] * step[1]) / self.room - self.dual
-
-    def widen(self, target: Vector, theta: Vector, price: float) -> Vector:
-        return (target[0] + target[1] - price) / self.total + self.lean * theta
-
-    def expand(self, theta: Vector, width: Vector, price: float, tension: Vector) -> Any:
-        room = np.stack([width - theta, width + theta])
-        return room, 0.5 * np.stack([price + tension, price - tension]), theta, width
-
-    def longest(self, step: Any) -> float:
-        return min(_longest(self.room, step[0]), _longest(self.dual, step[1]))
-
-    def complementarity_after(self, step: Any, length: float) -> float:
-        return float(np.vdot(self.room + length * step[0], self.dual + length * step[1]))
-
-    def advance(self, step: Any, length: float) -> None:
-        self.theta = self.theta + length * step[2]
-        self.width = self.width + length * step[3]
-
-    def ranking(self) -> Vector:
-        """Return large values where the multiplier vanishes, small where theta does."""
-        return np.abs(self.theta) / self.dual.min(axis=0)
-
-
-def ridge_guess(problem: Problem) -> Vector:
-    """Return a ridge estimate whose strength imitates the attack.
-
-    For roughly Gaussian residuals the stationarity condition of the Euclidean attack is that of
-    ridge regression with a strength that depends on the estimate; four fixed-point steps suffice
-    for a start.
-    """
-    x, y = problem.x, problem.y
-    n, d = x.shape
-    radius = problem.radius * (1.0 if problem.euclidean else np.sqrt(d)) + problem.penalty / n
-    tall = d <= n
-    gram = x.T @ x if tall else x @ x.T
-    right = x.T @ y if tall else y
-    strength = n * radius * radius
-    theta = np.zeros(d)
-    for _ in range(4):
-        matrix = gram.copy()
-        matrix.flat[:: matrix.shape[0] + 1] += strength + 1e-12 * np.trace(gram) / gram.shape[0]
-        solution = dpotrs(dpotrf(matrix, lower=1, overwrite_a=1)[0], right, lower=1)[0]
-        theta = solution if tall else x.T @ solution
-        size = float(np.sqrt(theta @ theta))
-        spread = float(np.abs(y - x @ theta).mean()) + 1e-3 * radius * size
-        strength = n * radius * (spread + radius * size) * spread
-        strength /= size * (spread + 0.6 * radius * size)
-    return theta
-
-
-class _Start:
-    """An interior point near the central path above ``theta``."""
-
-    def __init__(self, problem: Problem, theta: Vector):
-        x, y, n = problem.x, problem.y, problem.y.size
-        residual = y - x @ theta
-        magnitude = float(np.sqrt(theta @ theta))
-        typical = magnitude if problem.euclidean else float(np.abs(theta).mean())
-        self.norm: _Euclidean | _Box
-        if problem.euclidean:
-            self.norm = _Euclidean(theta, 1.1 * magnitude)
-        else:
-            self.norm = _Box(theta, np.abs(theta) + 0.1 * typical, coupled=True)
-        attack = problem.radius * self.norm.size
-        width = max(0.3 * float(np.sqrt(residual @ residual / n)), 0.1 * attack, 1e-12)
-        smooth = np.sqrt(residual * residual + width * width)
-        self.slack = attack + smooth
-        self.dual = residual / smooth * self.slack
-        allowed = problem.radius * float(self.slack.sum())
-        correlation = x.T @ self.dual
-        if problem.euclidean:
-            limit = problem.penalty * 0.9
-            self.tension = np.clip(correlation, -limit, limit)
-            overshoot = np.sqrt(np.sum((correlation - self.tension) ** 2)) / (0.9 * allowed)
-        else:
-            overshoot = np.abs(correlation).max() / (0.9 * (allowed + problem.penalty))
-        shrink = max(1.0, float(overshoot))
-        self.dual = self.dual / shrink
-        self.tension = self.tension / shrink if problem.euclidean else np.zeros(0)
-        self.prices = [_Box(theta, np.abs(theta) + 0.1 * float(np.abs(theta).mean()), coupled=False)]
-        if not (problem.euclidean and problem.penalty):
-            self.prices = []
-
-
-def central_path(problem: Problem, theta: Vector) -> Iterator[Iterate]:
-    """Yield strictly feasible points of falling complementarity until rounding stops it."""
-    x, y, radius = problem.x, problem.y, problem.radius
-    n, d = x.shape
-    start = _Start(problem, theta)
-    norm, prices, slack, dual = start.norm, start.prices, start.slack, start.dual
-    tension = start.tension
-    system = _Tall(x) if d <= n else _Wide(x)
-    degree = 2 * n + norm.degree + sum(box.degree for box in prices)
-
-    while True:
-        residual, correlation = y - x @ norm.theta, x.T @ dual
-        width = slack - radius * norm.size
-        room = np.stack([width - residual, width + residual])
-        pull = 0.5 * np.stack([slack + dual, slack - dual])
-        if not (room.min() > 0 and pull.min() > 0):
-            return
-        drive = radius * float(slack.sum())
-        try:
-            if problem.euclidean:
-                for box in prices:
-                    box.derive(problem.penalty, tension)
-                norm.derive(drive, tension - correlation if prices else -correlation)
-            else:
-                norm.derive(drive + problem.penalty, correlation)
-            boxes = prices if problem.euclidean else [norm]
-            yield Iterate(
-                norm.theta, dual, slack, residual, correlation, norm.size,
-                boxes[0].ranking() if boxes else None,
-            )
-            blocks = [norm, *prices]
-            mu = float(np.vdot(room, pull)) + sum(block.complementarity() for block in blocks)
-            mu /= degree
-            newton = _Newton(problem, system, blocks, room, pull)
-            first = newton.step(-pull, [block.predictor() for block in blocks])
-            length = min(1.0, first.longest)
-            share = (first.complementarity_after(length) / degree / mu)
-            level = share**3 * mu
-            second = newton.step(
-                (level - first.room * first.pull) / room - pull,
-                [b.corrector(s, level) for b, s in zip(blocks, first.blocks, strict=True)],
-            )
-        except _Breakdown:
-            return
-        length = min(1.0, max(0.9, 1 - share) * second.longest)
-        slack, dual = slack + length * second.slack, dual + length * second.dual
-        for block, step in zip(blocks, second.blocks, strict=True):
-            block.advance(step, length)
-        if prices:
-            tension = tension + length * (second.blocks[1][1][0] - second.blocks[1][1][1])
+    slack: Vector
+    dual: Vector
+    residual: Vector
+    correlation: Vector
+    room: Vector
+    pull: Vector
+    blocks: list[Step]
 
 
 class _Newton:
-    """The linearised optimality conditions at one iterate, factored once, solved twice."""
+    """The linearised optimality conditions at one iterate, factored once and solved twice."""
 
-    def __init__(self, problem, system, blocks, room, pull):
-        self.x, self.radius, self.system, self.blocks = problem.x, problem.radius, system, blocks
+    def __init__(
+        self,
+        problem: Problem,
+        system: _Tall | _Wide,
+        blocks: Sequence[Euclidean | Box],
+        room: Vector,
+        pull: Vector,
+    ):
+        self.x, self.radius, self.blocks = problem.x, problem.radius, blocks
         self.room, self.pull = room, pull
         rate = pull / room
         self.sum, self.difference = rate[0] + rate[1], rate[0] - rate[1]
+        self.product = 4 * rate[0] * rate[1]
         self.soft = 1 / (1 + self.sum)
         self.mix = self.difference * self.soft
-        weight = (self.sum + 4 * rate[0] * rate[1]) * self.soft
-        ridge = sum(block.ridge() for block in blocks)
-        system.factor(weight, ridge)
+        self._factor(system)
+
+    def _factor(self, system: _Tall | _Wide) -> None:
+        self.system = system
+        weight = (self.sum + self.product) * self.soft
+        system.factor(weight, sum(block.ridge() for block in self.blocks))
         self.tilt = self.radius * (self.x.T @ self.mix)
-        self.columns, self.lean, a, b = self._border()
-        corner = -(self.radius**2) * float(self.sum @ self.soft)
-        lean, tilt, columns = self.lean, self.tilt, self.columns
-        self.small = np.array(
-            [
-                [a - lean @ columns[:, 0], b + lean @ columns[:, 1]],
-                [corner + tilt @ columns[:, 0], 1 - tilt @ columns[:, 1]],
-            ]
-        )
+        column, self.lean, a, b = self.blocks[0].border(self.tilt)
+        self.columns = system.solve(np.stack([column, self.lean], axis=1))
+        by_lean, by_tilt = self.lean @ self.columns, self.tilt @ self.columns
+        corner = self.radius**2 * float(self.sum @ self.soft)
+        self.small = (a - by_lean[0], b + by_lean[1], by_tilt[0] - corner, 1 - by_tilt[1])
 
-    def _border(self):
-        size_column, lean, a, b = self.blocks[0].border(self.tilt)
-        return self.system.solve(np.stack([size_column, lean], axis=1)), lean, a, b
-
-    def step(self, target, block_targets) -> _Step:
-        both, apart = target[0] + target[1], target[0] - target[1]
-        right, second = self.blocks[0].right_side(block_targets[0])
-        right = right + self.x.T @ (apart - self.mix * both)
-        for box, box_target in zip(self.blocks[1:], block_targets[1:], strict=True):
-            right = right + box.right_side(box_target)[0]
-        third = self.radius * float(self.soft @ both)
-        bare = self.system.solve(right)
-        r0, r1 = second + self.lean @ bare, third - self.tilt @ bare
-        (m00, m01), (m10, m11) = self.small
-        det = m00 * m11 - m01 * m10
-        size, drive = (m11 * r0 - m01 * r1) / det, (m00 * r1 - m10 * r0) / det
-        theta = bare + self.columns[:, 0] * size - self.columns[:, 1] * drive
-        residual = -(self.x @ theta)
+    def _solve(
+        self, both: Vector, apart: Vector, targets: Sequence[Vector]
+    ) -> tuple[Vector, float, Vector, Vector, Vector, Vector]:
+        """Return the steps of theta, size, widths (empty without), residual, dual, correlation."""
         norm = self.blocks[0]
-        if isinstance(norm, _Box):
-            widths = norm.widen(block_targets[0], theta, drive)
-            size = float(widths.sum())
-        width = self.soft * (both - self.radius * size + self.difference * residual)
-        slack = width + self.radius * size
-        dual = apart - self.difference * width + self.sum * residual
+        right, own = norm.right_side(targets[0])
+        right = right + self.x.T @ (apart - self.mix * both)
+        for box, target in zip(self.blocks[1:], targets[1:], strict=True):
+            right = right + box.right_side(target)[0]
+        bare = self.system.solve(right)
+        first = own + self.lean @ bare
+        second = self.radius * float(self.soft @ both) - self.tilt @ bare
+        a, b, c, d = self.small
+        determinant = a * d - b * c
+        size = float((d * first - b * second) / determinant)
+        drive = float((a * second - c * first) / determinant)
+        theta = bare + self.columns[:, 0] * size - self.columns[:, 1] * drive
+        width = np.zeros(0)
+        if isinstance(norm, Box):
+            width = norm.widen(targets[0], theta, drive)
+            size = float(width.sum())
+        residual = -(self.x @ theta)
+        lift = self.soft * (both - self.radius * size + self.difference * residual)
+        dual = apart - self.difference * lift + self.sum * residual
+        return theta, size, width, residual, dual, self.x.T @ dual
+
+    def direction(self, target: Vector, targets: Sequence[Vector]) -> _Direction:
+        """Return the step towards the complementarity targets of residuals and blocks."""
+        both, apart = target[0] + target[1], target[0] - target[1]
+        theta, size, width, residual, dual, correlation = self._solve(both, apart, targets)
+        # The parts that follow from the state are recomputed from its step: whatever the solver
+        # rounded away then shows as complementarity, never as infeasibility.
+        lift = self.soft * (both - self.radius * size + self.difference * residual)
+        slack = lift + self.radius * size
         drive = self.radius * float(slack.sum())
-        correlation = self.x.T @ dual
-        if isinstance(norm, _Box):
-            steps = [norm.expand(theta, widths, drive, correlation)]
+        norm = self.blocks[0]
+        if isinstance(norm, Box):
+            steps = [norm.expand(theta, width, drive, correlation)]
         else:
             force, steps = -correlation, []
-            for box, t in zip(self.blocks[1:], block_targets[1:], strict=True):
-                tension = t[0] - t[1] - box.lean * (t[0] + t[1]) + box.ridge() * theta
+            for box, box_target in zip(self.blocks[1:], targets[1:], strict=True):
+                tension = box.tighten(box_target, theta)
                 force = force + tension
-                steps.append(box.expand(theta, box.widen(t, theta, 0.0), 0.0, tension))
+                steps.append(box.expand(theta, box.widen(box_target, theta, 0.0), 0.0, tension))
             steps.insert(0, norm.expand(theta, size, drive, force))
-        return _Step(
-            self, slack, dual,
-            np.stack([width - residual, width + residual]),
-            0.5 * np.stack([slack + dual, slack - dual]),
-            steps,
+        pull = np.stack([slack + dual, slack - dual])
+        pull *= 0.5
+        room = np.stack([lift - residual, lift + residual])
+        return _Direction(slack, dual, residual, correlation, room, pull, steps)
+
+    def longest(self, step: _Direction) -> float:
+        """Return how far ``step`` stays in the interior."""
+        blocks = zip(self.blocks, step.blocks, strict=True)
+        own = (longest(self.room, step.room), longest(self.pull, step.pull))
+        return min(*own, *(block.longest(part) for block, part in blocks))
+
+    def complementarity_after(self, step: _Direction, length: float) -> float:
+        """Return the total complementarity after ``length`` of ``step``."""
+        blocks = zip(self.blocks, step.blocks, strict=True)
+        total = np.vdot(self.room + length * step.room, self.pull + length * step.pull)
+        return float(total) + sum(b.complementarity_after(part, length) for b, part in blocks)
+
+
+class _WideNewton(_Newton):
+    """The same for d > n with the absolute-value norm: theta is eliminated instead of the dual.
+
+    Near a vertex of the optimal face theta's own system is a difference of huge numbers. The
+    system in (dual, drive, size) is not; its pivots are of very different sizes, hence LU.
+    """
+
+    def _factor(self, system: _Tall | _Wide) -> None:
+        box = self.blocks[0]
+        self.give = box.room / box.dual
+        self.stiff = 0.25 * (self.give[0] + self.give[1])
+        self.slant = 0.25 * (self.give[0] - self.give[1])
+        n = self.room.shape[1]
+        weight = self.sum + self.product
+        self.inverse = (1 + self.sum) / weight
+        self.tilt = self.radius * self.difference / weight
+        root = self.x * np.sqrt(self.stiff)
+        matrix = np.zeros((n + 2, n + 2))
+        matrix[:n, :n] = root @ root.T
+        # Repeated rows leave a singular matrix once `inverse` is lost in it.
+        matrix.flat[: n * (n + 2) : n + 3] += self.inverse + 1e-15 * matrix.diagonal().max()
+        matrix[:n, n] = matrix[n, :n] = self.x @ self.slant
+        matrix[n, n] = self.stiff.sum()
+        matrix[:n, n + 1], matrix[n + 1, :n] = -self.tilt, self.tilt
+        matrix[n, n + 1], matrix[n + 1, n] = 1, -1
+        matrix[n + 1, n + 1] = self.radius**2 * float((self.product / weight).sum())
+        self.lu, self.pivots, failed = dgetrf(matrix, overwrite_a=1)
+        if failed:
+            raise Breakdown
+
+    def _solve(
+        self, both: Vector, apart: Vector, targets: Sequence[Vector]
+    ) -> tuple[Vector, float, Vector, Vector, Vector, Vector]:
+        upper, lower = self.give * targets[0]
+        bare, open_ = 0.5 * (lower - upper), 0.5 * (lower + upper)
+        rest = apart - self.mix * both
+        right = np.concatenate(
+            (
+                self.inverse * rest - self.x @ bare,
+                [open_.sum(), self.tilt @ rest - self.radius * float(self.soft @ both)],
+            )
         )
+        solution = dgetrs(self.lu, self.pivots, right)[0]
+        dual, drive = solution[:-2], solution[-2]
+        correlation = self.x.T @ dual
+        theta = bare + self.stiff * correlation + self.slant * drive
+        width = open_ - self.stiff * drive - self.slant * correlation
+        return theta, float(width.sum()), width, -(self.x @ theta), dual, correlation
 
 
-@dataclass
-class _Step:
-    newton: _Newton
-    slack: Vector
-    dual: Vector
-    room: Vector
-    pull: Vector
-    blocks: list
+def ridge_guess(problem: Problem) -> Vector:
+    """Return a ridge estimate whose strength imitates the attack and the penalty.
 
-    @property
-    def longest(self) -> float:
-        own = min(_longest(self.newton.room, self.room), _longest(self.newton.pull, self.pull))
-        return min(own, *(b.longest(s) for b, s in zip(self.newton.blocks, self.blocks, strict=True)))
+    For roughly Gaussian residuals the stationarity condition of the Euclidean attack is that of
+    ridge regression with a strength that depends on the estimate; four fixed-point steps are
+    enough for a start.
+    """
+    x, y = problem.x, problem.y
+    n, d = x.shape
+    radius = problem.radius * (1.0 if problem.euclidean else np.sqrt(d))
+    tall = d <= n
+    gram = problem.gram
+    right = x.T @ y if tall else y
+    least = 1e-12 * float(np.trace(gram)) / gram.shape[0]
+    strength = n * radius * radius + problem.penalty
+    theta = np.zeros(d)
+    tiny = np.finfo(float).tiny
+    for _ in range(4):
+        matrix = gram.copy()
+        matrix.flat[:: matrix.shape[0] + 1] += max(strength, least)
+        solution = dpotrs(dpotrf(matrix, lower=1, overwrite_a=1)[0], right, lower=1)[0]
+        theta = solution if tall else x.T @ solution
+        size = float(np.sqrt(theta @ theta)) + tiny
+        attack = radius * size
+        spread = float(np.abs(y - x @ theta).mean()) + 1e-3 * attack + tiny
+        pull = n * radius * (spread + attack) * spread / (spread + 0.6 * attack)
+        strength = (pull + problem.penalty * np.sqrt(d)) / size
+    return theta
 
-    def complementarity_after(self, length: float) -> float:
-        own = np.vdot(self.newton.room + length * self.room, self.newton.pull + length * self.pull)
-        return float(own) + sum(
-            b.complementarity_after(s, length)
-            for b, s in zip(self.newton.blocks, self.blocks, strict=True)
-        )
+
+def _start(problem: Problem, theta: Vector) -> tuple[list[Euclidean | Box], Vector, Vector, Vector]:
+    """Return blocks, slack, dual and penalty tension of an interior point above ``theta``."""
+    residual = problem.y - problem.x @ theta
+    magnitude = np.abs(theta)
+    wide = magnitude + 0.1 * magnitude.mean()
+    blocks: list[Euclidean | Box]
+    if problem.euclidean:
+        blocks = [Euclidean(theta, 1.1 * problem.norm(theta))]
+        if problem.penalty:
+            blocks.append(Box(theta, wide))
+    else:
+        blocks = [Box(theta, wide)]
+    attack = problem.radius * blocks[0].size
+    smoothing = max(0.3 * float(np.sqrt(np.mean(residual * residual))), 0.1 * attack, 1e-12)
+    smooth = np.sqrt(residual * residual + smoothing * smoothing)
+    slack = attack + smooth
+    dual = residual / smooth * slack
+    correlation = problem.x.T @ dual
+    limit = 0.9 * (problem.penalty if problem.euclidean else 0.0)
+    tension = np.clip(correlation, -limit, limit)
+    allowed = problem.radius * float(slack.sum())
+    if problem.euclidean:
+        force = correlation - tension
+        excess = np.sqrt(force @ force) / (0.9 * allowed)
+    else:
+        excess = np.abs(correlation).max() / (0.9 * (allowed + problem.penalty))
+    shrink = max(1.0, float(excess))
+    return blocks, slack, dual / shrink, tension / shrink
+
+
+def _derive(
+    problem: Problem,
+    blocks: list[Euclidean | Box],
+    drive: float,
+    correlation: Vector,
+    tension: Vector,
+) -> Vector | None:
+    """Set all blocks' multipliers; return the coefficients' margins if there is a box."""
+    norm = blocks[0]
+    if isinstance(norm, Box):
+        price = drive + problem.penalty
+        norm.derive(price, correlation)
+        return norm.dual.min(axis=0) / price
+    margin, force = None, -correlation
+    for box in blocks[1:]:
+        box.derive(problem.penalty, tension)
+        margin = box.dual.min(axis=0) / problem.penalty
+        force = force + tension
+    norm.derive(drive, force)
+    return margin
+
+
+def central_path(problem: Problem, theta: Vector) -> Iterator[Iterate]:
+    """Yield strictly feasible points of falling complementarity until rounding ends it."""
+    x, y, radius = problem.x, problem.y, problem.radius
+    n, d = x.shape
+    blocks, slack, dual, tension = _start(problem, theta)
+    norm = blocks[0]
+    system = _Tall(x) if d <= n else _Wide(x)
+    newton_at = _WideNewton if d > n and not problem.euclidean else _Newton
+    degree = 2 * n + sum(block.degree for block in blocks)
+    residual, correlation = y - x @ norm.theta, x.T @ dual
+    while True:
+        lift = slack - radius * norm.size
+        room = np.stack([lift - residual, lift + residual])
+        pull = np.stack([slack + dual, slack - dual])
+        pull *= 0.5
+        inside = bool(room.min() > 0 and pull.min() > 0)
+        margin = None
+        try:
+            margin = _derive(problem, blocks, radius * float(slack.sum()), correlation, tension)
+        except Breakdown:
+            inside = False
+        total = np.inf
+        if inside:
+            total = float(np.vdot(room, pull)) + sum(block.complementarity() for block in blocks)
+        yield Iterate(norm.theta, dual, slack, norm.size, residual, correlation, margin, total)
+        if not inside:
+            return
+        mu = total / degree
+        try:
+            newton = newton_at(problem, system, blocks, room, pull)
+            first = newton.direction(-pull, [block.predictor() for block in blocks])
+            length = min(1.0, newton.longest(first))
+            share = newton.complementarity_after(first, length) / (degree * mu)
+            level = share**3 * mu
+            second = newton.direction(
+                (level - first.room * first.pull) / room - pull,
+                [b.corrector(part, level) for b, part in zip(blocks, first.blocks, strict=True)],
+            )
+        except Breakdown:
+            return
+        length = min(1.0, max(0.9, 1 - share) * newton.longest(second))
+        slack, dual = slack + length * second.slack, dual + length * second.dual
+        residual = residual + length * second.residual
+        correlation = correlation + length * second.correlation
+        for block, part in zip(blocks, second.blocks, strict=True):
+            block.advance(part, length)
+        for part in second.blocks[1:]:
+            tension = tension + length * (part.dual[0] - part.dual[1])

@@ -7,36 +7,27 @@ that is not a maximiser gives a looser bound, never a wrong one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.optimize import minimize
 
 from sim import _trust_region
-from sim._ball_problem import BallProblem
-from sim._folded_line import FoldedLine
-from sim._quadratic_majorant import FoldedNetwork, fold_network, quadratic_form, relaxation
+from sim._ball_problem import EPSILON
+from sim._quadratic_majorant import FoldedNetwork, quadratic_form, relaxation
 from sim.activation import Array
 
-COLUMNS = 4  # of the covariance factor; the optimal one has a low rank
+COLUMNS = 8  # of the covariance factor; the optimal one has a low rank
 STAGES = (0.3, 0.1, 0.03)  # smoothing in units of a neuron's typical change, |w_s| / sqrt(k)
 ITERATIONS = 40
 
 
-def _maximise(net: FoldedNetwork, x: Array, smoothing: float) -> Array:
-    """Ascend the smoothed relaxation on the sphere ``|x|_F = 1``."""
-    shape = x.shape
-
-    def negative(flat: Array) -> tuple[float, Array]:
-        length = float(np.linalg.norm(flat))
-        place = flat.reshape(shape) / length
-        value, gradient, _ = relaxation(net, place, smoothing)
-        along = float((gradient * place).sum())
-        return -value, ((along * place - gradient) / length).ravel()
-
-    found = minimize(
-        negative, x.ravel(), jac=True, method="L-BFGS-B",
-        options={"maxiter": ITERATIONS, "maxfun": 2 * ITERATIONS},
-    ).x.reshape(shape)
-    return found / np.linalg.norm(found)
+def lifted_start(rng: np.random.Generator, place: Array) -> Array:
+    """Return (k, 1 + columns): ``place`` (k,), where an attack arrived, with some spread."""
+    k = len(place)
+    spread = rng.standard_normal((k, min(COLUMNS, k)))
+    x = np.column_stack([place, 0.5 * spread / np.sqrt(spread.size)])
+    return x / np.linalg.norm(x)
 
 
 def rounded(rng: np.random.Generator, x: Array, starts: int) -> Array:
@@ -51,46 +42,64 @@ def rounded(rng: np.random.Generator, x: Array, starts: int) -> Array:
 
 
 def upper_bound(
-    problem: BallProblem,
-    point: int,
-    line: FoldedLine,
-    place: Array,
-    rng: np.random.Generator,
+    net: FoldedNetwork,
+    x: Array,
     *,
     needed: float = -np.inf,
     tolerance: float = 0.0,
+    stages: Sequence[float] = STAGES,
 ) -> tuple[float, Array]:
-    """Return an upper bound of the signed network around one point, and the lifted maximiser.
+    """Return an upper bound of a folded network on the ball, and the lifted maximiser.
 
     Parameters
     ----------
-    place : (k,) array
-        Where an attack arrived; the ascent starts there.
+    x : (k, 1 + columns) array
+        Where the ascent starts.
     needed : float
         Stop as soon as the bound is at most this.
     tolerance : float
         Accuracy of the trust-region bound; it may be that much above its own optimum.
+    stages : sequence of float
+        Decreasing smoothings; each ascends and gives a bound, of which the least is returned.
     """
-    net = fold_network(problem, point, line)
-    k = len(place)
-    x = np.empty((k, 1 + min(COLUMNS, k)))
-    x[:, 0] = place
-    x[:, 1:] = 0.5 * rng.standard_normal((k, x.shape[1] - 1)) / np.sqrt(x[:, 1:].size)
-    x /= np.linalg.norm(x)
+    if not len(net.z):
+        steep = float(np.linalg.norm(net.gradient))
+        x = np.zeros_like(x)
+        x[:, 0] = net.gradient / steep if steep else 0.0
+        return net.constant + steep * (1 + 4 * len(x) * EPSILON) + net.slack, x
     best = np.inf
-    for stage in STAGES if len(net.z) else STAGES[:1]:
-        smoothing = stage / np.sqrt(k)
-        if len(net.z):
-            x = _maximise(net, x, smoothing)
+    for stage in stages:
+        smoothing = stage / np.sqrt(len(x))
+        x = _maximise(net, x, smoothing)
         _, gradient, chosen = relaxation(net, x, smoothing)
         q, b, constant, error = quadratic_form(net, chosen)
         factor = np.linalg.qr(x[:, 1:])[0]
-        rayleigh = np.linalg.eigvalsh(factor.T @ q @ factor)[-1]
         bound = _trust_region.upper_bound(
-            q, b, start=float((gradient * x).sum()) / 2, floor=float(rayleigh),
+            q, b, start=float((gradient * x).sum()) / 2,
+            floor=float(np.linalg.eigvalsh(factor.T @ q @ factor)[-1]),
             matrix_error=error, tolerance=tolerance,
         )
-        best = min(best, constant + bound.value + net.slack + float(problem.rounding[point]))
+        best = min(best, constant + bound.value + net.slack)
         if best <= needed:
             break
     return best, x
+
+
+def _maximise(net: FoldedNetwork, x: Array, smoothing: float) -> Array:
+    """Ascend the smoothed relaxation on the sphere ``|x|_F = 1``."""
+    shape = x.shape
+    # The stopping rules of the minimiser are absolute.
+    scale = float(np.abs(net.weight) @ net.reach + np.linalg.norm(net.gradient))
+
+    def negative(flat: Array) -> tuple[float, Array]:
+        length = float(np.linalg.norm(flat))
+        place = flat.reshape(shape) / length
+        value, gradient, _ = relaxation(net, place, smoothing)
+        along = float((gradient * place).sum())
+        return -value / scale, ((along * place - gradient) / (length * scale)).ravel()
+
+    found = minimize(
+        negative, x.ravel(), jac=True, method="L-BFGS-B",
+        options={"maxiter": ITERATIONS, "maxfun": 2 * ITERATIONS},
+    ).x.reshape(shape)
+    return found / np.linalg.norm(found)

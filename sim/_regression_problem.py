@@ -13,7 +13,8 @@ large enough that ``u`` correlates with no direction of theta by more than the t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -48,6 +49,18 @@ class Problem:
     attack: Attack
     penalty: float
 
+    @cached_property
+    def gram(self) -> Vector:
+        """The smaller of ``x^T x`` and ``x x^T``."""
+        n, d = self.x.shape
+        return self.x.T @ self.x if d <= n else self.x @ self.x.T
+
+    def at(self, radius: float) -> Problem:
+        """Return the same problem at another radius, sharing what does not depend on it."""
+        other = replace(self, radius=radius)
+        other.__dict__["gram"] = self.gram
+        return other
+
     @property
     def euclidean(self) -> bool:
         """Whether the attack is Euclidean, so that theta is charged in the Euclidean norm."""
@@ -72,27 +85,41 @@ class Problem:
         beyond = np.maximum(np.abs(correlation) - self.penalty, 0.0)
         return float(np.sqrt(beyond @ beyond))
 
-    def bound(self, dual: Vector, correlation: Vector) -> float:
-        """Return the best lower bound of the minimum that ``dual`` yields after rescaling.
+    def bound(self, dual: Vector, correlation: Vector) -> tuple[float, float]:
+        """Return a lower bound of the minimum from any ``dual`` and its ``x^T dual``.
 
-        Valid for every ``dual`` whatsoever when the radius is positive; with ``correlation`` its
-        ``x^T dual``. At radius zero the dual is shrunk until the penalty covers its correlation.
+        Also the factor by which the dual has to be multiplied to give it.
+
+        The dual is made feasible by raising its slack, or by shrinking it until the penalty
+        covers what the attack does not; the better of the two counts.
         """
-        scale = 1.0
+        magnitude = np.abs(dual)
+        linear, covered = float(dual @ self.y), self.radius * float(magnitude.sum())
+        excess = self.excess(correlation)
+        best = (0.0, 0.0)
         if self.radius > 0:
-            slack = least_slack(np.abs(dual), self.excess(correlation) / self.radius)
-        else:
-            largest = float(np.abs(correlation).max())
-            scale = 1.0 if largest <= self.penalty else self.penalty / largest
-            slack = np.abs(dual)
-        linear, square = float(dual @ self.y), float(slack @ slack)
-        if linear <= 0 or square == 0:
-            return 0.0
-        # Shrinking a feasible dual keeps it feasible; stretching it does only without a penalty.
-        best = linear / square
-        if self.penalty or self.radius == 0:
-            best = min(best, scale)
-        return best * linear - 0.5 * best * best * square
+            slack = least_slack(magnitude, excess / self.radius)
+            # Without a penalty any multiple of a feasible pair is feasible.
+            best = _parabola(linear, float(slack @ slack), 1.0 if self.penalty else np.inf)
+        if self.penalty and excess > covered:
+            # Where entries exceed the penalty by at most `over`, shrinking by the factor k takes
+            # at least (1 - k) penalty / over of each excess away.
+            over = float(np.abs(correlation).max()) - self.penalty
+            reach = self.penalty * excess / over
+            best = max(
+                best, _parabola(linear, float(dual @ dual), reach / (reach + excess - covered))
+            )
+        elif self.radius == 0 and excess <= 0:
+            best = _parabola(linear, float(dual @ dual), 1.0)
+        return best
+
+
+def _parabola(linear: float, square: float, most: float) -> tuple[float, float]:
+    """Return the maximum of ``k * linear - k^2 * square / 2`` over 0 <= k <= ``most``, and k."""
+    if linear <= 0 or square <= 0:
+        return 0.0, 0.0
+    k = min(linear / square, most)
+    return k * linear - 0.5 * k * k * square, k
 
 
 class Incumbent:
@@ -110,9 +137,9 @@ class Incumbent:
         upper = self.problem.value(theta, residual)
         if upper < self.upper:
             self.theta, self.upper = theta, upper
-        lower = self.problem.bound(dual, correlation)
+        lower, factor = self.problem.bound(dual, correlation)
         if lower > self.lower:
-            self.dual, self.lower = dual, lower
+            self.dual, self.lower = factor * dual, lower
 
     @property
     def gap(self) -> float:

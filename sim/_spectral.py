@@ -29,8 +29,8 @@ def slope_ranges(problem: BallProblem) -> tuple[Array, Array]:
     return np.full(problem.z.shape, phi.lower), np.full(problem.z.shape, phi.upper)
 
 
-def upper_bound(problem: BallProblem) -> Array:
-    """Return upper bounds (n,).
+def upper_bound(problem: BallProblem, largest: float) -> Array:
+    """Return upper bounds (n,), given the ``largest`` singular value of the weights.
 
     With slopes in ``centre +- half`` on the range of a neuron, the network moves by at most
     ``|W^T (a centre)| + sum_s |a_s| half_s |<w_s, u>|``, and the last sum is at most
@@ -39,6 +39,6 @@ def upper_bound(problem: BallProblem) -> Array:
     low, high = slope_ranges(problem)
     centre, half = (low + high) / 2, (high - low) / 2
     push = np.linalg.norm((problem.a * centre) @ problem.w, axis=1)
-    spread = np.linalg.norm(problem.a * half, axis=1) * largest_singular_value(problem.w)
+    spread = np.linalg.norm(problem.a * half, axis=1) * largest
     here = problem.sign * (problem.activation.value(problem.z) @ problem.a)
     return here + push + spread + problem.rounding

@@ -36,8 +36,8 @@ def upper_bound(
     Every ``mu >= 0`` for which ``mu I - Q`` is positive definite gives an upper bound, and the
     smallest is the maximum. One Cholesky factorisation tests a ``mu`` and gives ``g`` and its
     derivative ``1 - |u|^2``, ``u = (mu I - Q)^{-1} b / 2``; ``mu`` follows by safeguarded Newton
-    steps on ``1/|u|``. No eigendecomposition, and no case apart for ``b`` orthogonal to the top
-    eigenvector: ``mu`` then settles just above the eigenvalue.
+    steps on ``1/|u|`` (More and Sorensen, 1983). There is no eigendecomposition, and no case apart
+    for ``b`` orthogonal to the top eigenvector: ``mu`` then settles just above the eigenvalue.
 
     Parameters
     ----------

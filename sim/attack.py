@@ -63,9 +63,7 @@ class Attack:
             raise ValueError("every step of an attack must be positive (inf: jump to the boundary)")
 
     @classmethod
-    def fixed(
-        cls, radius: float, step: float, count: int, *, keep_best: bool = False
-    ) -> Attack:
+    def fixed(cls, radius: float, step: float, count: int, *, keep_best: bool = False) -> Attack:
         """Return ``count`` steps of the same length, as in projected gradient descent."""
         return cls(radius, (step,) * count, keep_best)
 
@@ -141,8 +139,9 @@ def l2_attack(
     -----
     An input whose gradient is zero up to rounding (:func:`gradient_floor`) is left where it is.
     """
-    floor = gradient_floor(squared_scale(np.einsum("...sd,...sd->...s", w, w), a, activation),
-                           a.shape[-1])[..., None, None]
+    floor = gradient_floor(
+        squared_scale(np.einsum("...sd,...sd->...s", w, w), a, activation), a.shape[-1]
+    )[..., None, None]
 
     def step(delta: Array, ascent: Array, length: float) -> Array:
         norm = np.linalg.norm(ascent, axis=-1, keepdims=True)
@@ -173,8 +172,10 @@ def linf_attack(
     coordinate that is zero up to rounding moves nothing.
     """
     floor = gradient_floor(
-        np.einsum("...sd,s->...d", np.square(w), np.square(a)) * max(
-            abs(activation.lower), abs(activation.upper)) ** 2, a.shape[-1])[..., None, :]
+        np.einsum("...sd,s->...d", np.square(w), np.square(a))
+        * max(abs(activation.lower), abs(activation.upper)) ** 2,
+        a.shape[-1],
+    )[..., None, :]
 
     def step(delta: Array, ascent: Array, length: float) -> Array:
         sign = np.where(np.abs(ascent) > floor, np.sign(ascent), 0).astype(ascent.dtype)

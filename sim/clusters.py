@@ -8,7 +8,7 @@ and the special case of its section 3.4).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -165,7 +165,7 @@ class Clusters:
 
     mean: Array
     flip: float = 0.0
-    noise: Noise = gaussian()
+    noise: Noise = field(default_factory=gaussian)
 
     def __post_init__(self) -> None:
         require_flip_probability(self.flip)

@@ -114,21 +114,21 @@ def fresh_preactivations(
     (..., N, m) array
         In the dtype of ``weights``.
     """
-    rank_root = matrix_root(weights)
-    normal = rng.standard_normal((*cluster.shape, rank_root.shape[-2]))
-    drawn = np.matmul(normal.astype(weights.dtype, copy=False), rank_root)
+    normal = rng.standard_normal((*cluster.shape, weights.shape[-1]))
+    drawn = np.matmul(normal.astype(weights.dtype, copy=False), matrix_root(weights))
     drawn *= weights.dtype.type(noise_deviation)
     drawn += cluster[..., None].astype(weights.dtype, copy=False) * mean[..., None, :]
     return drawn
 
 
 def matrix_root(gram: Array) -> Array:
-    """Return ``B`` with ``B^T B = gram`` up to rounding, for a positive semi-definite stack.
+    """Return the symmetric ``B`` with ``B B = gram`` up to rounding, for a positive stack.
 
-    Eigenvalues below the resolution of the dtype, negative ones included, count as zero: a Gram
-    matrix of more neurons than dimensions is singular.
+    The symmetric root is unique, so the same normal draws give the same points on every machine;
+    a triangular or spectral factor of a singular matrix would not. A Gram matrix of more neurons
+    than dimensions is singular; eigenvalues that rounding made negative count as zero. Computed in
+    double precision, returned in the dtype of ``gram``.
     """
-    eigenvalues, vectors = np.linalg.eigh(gram)
-    resolution = gram.shape[-1] * np.finfo(gram.dtype).eps * eigenvalues[..., -1:]
-    roots = np.sqrt(np.where(eigenvalues > resolution, eigenvalues, 0))
-    return roots[..., :, None] * np.swapaxes(vectors, -1, -2)
+    eigenvalues, vectors = np.linalg.eigh(gram.astype(np.float64, copy=False))
+    scaled = vectors * np.sqrt(np.maximum(eigenvalues, 0))[..., None, :]
+    return np.matmul(scaled, np.swapaxes(vectors, -1, -2)).astype(gram.dtype, copy=False)

@@ -14,7 +14,10 @@ Certificates, from cheap to tight:
 ``"quadratic"``
     a quadratic function above the network, with the trust-region dual; ReLU, leaky ReLU and
     smoothed leaky ReLU; one point at a time; by far the tightest on a large ball (a dual of the
-    semidefinite relaxation).
+    semidefinite relaxation of Raghunathan, Steinhardt and Liang, 2018);
+``"branch-and-bound"``
+    exact up to the gap asked for, given enough nodes, which a small network needs few of; in at
+    most 4 dimensions any convex activation, in more ReLU and leaky ReLU; only if asked for.
 """
 
 from __future__ import annotations
@@ -25,11 +28,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim import _folded_line, _lifted_ascent, _multi_start_ascent, _spectral, _tangent_chord
 from sim._ball_problem import BallProblem, ball_problem
+from sim._bracketing import CERTIFICATES, Search
 from sim.activation import Activation, Array
-
-CERTIFICATES = ("spectral", "tangent-chord", "quadratic")
 
 
 @dataclass(frozen=True)
@@ -44,20 +45,23 @@ class Effort:
     certificates : sequence of str
         Which certificates to use; those that do not apply to the activation are left out.
     relative_gap : float >= 0
-        The quadratic certificate, which costs most, is computed only for points whose bounds
-        differ by more than this share of the change achieved, and refined until they do not.
+        The certificates that work on one point at a time are used only for points whose bounds
+        differ by more than this share of the change achieved, and until they do not.
+    nodes : int
+        Largest number of nodes of branch and bound, for each point.
     """
 
     starts: int = 32
     steps: int = 100
-    certificates: Sequence[str] = CERTIFICATES
+    certificates: Sequence[str] = CERTIFICATES[:3]
     relative_gap: float = 0.01
+    nodes: int = 1000
 
     def __post_init__(self) -> None:
-        if self.starts < 1 or self.steps < 0 or not self.relative_gap >= 0:
+        if min(self.starts, self.nodes) < 1 or self.steps < 0 or not self.relative_gap >= 0:
             raise ValueError(
-                "expected starts >= 1, steps >= 0 and relative_gap >= 0; "
-                f"got {self.starts}, {self.steps} and {self.relative_gap}"
+                "expected starts >= 1, steps >= 0, relative_gap >= 0 and nodes >= 1; "
+                f"got {self.starts}, {self.steps}, {self.relative_gap} and {self.nodes}"
             )
         unknown = sorted(set(self.certificates) - set(CERTIFICATES))
         if unknown or not self.certificates:
@@ -67,6 +71,7 @@ class Effort:
 
 DEFAULT_EFFORT = Effort()
 QUICK_EFFORT = Effort(starts=8, steps=60)  # enough where only a sign is asked for
+QUICK_STEPS = 20
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ class Bracket:
 
     @property
     def relative_gap(self) -> Array:
-        """Distance of the bounds over the change that the attack achieved; 0 if they agree."""
+        """Distance of the bounds over the change that the attack achieved; infinite if none."""
         change = np.where(
             self.lower_method == "attack", self.lower - self.centre, self.centre - self.upper
         )
@@ -230,77 +235,55 @@ def robust_error_bracket(
 
     Parameters are those of :func:`robust_margin`. Each point is worked on only until its sign is
     decided, from the cheapest method to the dearest. A value of ``y f`` within rounding error of
-    zero decides nothing.
+    zero decides nothing, except at the origin, where the network is exactly zero.
     """
     problem = ball_problem(w, a, activation, x, radius, -np.asarray(y, dtype=np.float64))
-    methods = _applicable(problem, effort)
-    start = _multi_start_ascent.starting_points(rng, effort.starts, *_shape(problem))
-    value, place = _multi_start_ascent.ascend(problem, start, steps=effort.steps)
-    decided = value >= problem.rounding
-    upper = np.full(len(value), np.inf)
-    for method in methods:
-        left = np.flatnonzero(~decided & ~(upper < 0))
-        if not len(left):
-            break
-        part = _part(problem, left)
-        if method != "quadratic":
-            upper[left] = _batched_bound(part, method, place[left])
-            continue
-        line = _folded_line.recognise(problem.activation)
-        for point in left:
-            upper[point], lifted = _lifted_ascent.upper_bound(
-                problem, point, line, place[point], rng, needed=-np.finfo(float).tiny,
-                tolerance=1e-3 * abs(value[point]),
-            )
-            if not upper[point] < 0:
-                found, where = _polish(problem, point, lifted, rng)
-                if found > value[point]:
-                    value[point], place[point] = found, where
-                decided[point] = value[point] >= problem.rounding[point]
-    certified = upper < 0
-    attackable = decided & ~certified
+    search = Search(problem, effort.certificates, rng)
+    n, k = search.place.shape
+    search.attack(np.arange(n), np.zeros((1, n, k)), QUICK_STEPS)
+    # A tie that needs no arithmetic: without biases the network vanishes at the origin.
+    x = np.asarray(x, dtype=np.float64)
+    vanishes = activation.value(np.zeros(1))[0] == 0
+    tied = (np.linalg.norm(x, axis=1) * (1 + 1e-12) <= radius) & vanishes
+
+    def undecided() -> NDArray[np.intp]:
+        return np.flatnonzero((search.value < problem.rounding) & ~tied & ~(search.upper < 0))
+
+    search.bound_together(undecided())
+    if len(left := undecided()):
+        search.attack_from_everywhere(left, effort.starts, effort.steps)
+    for point in undecided():
+        search.refine(
+            point, allowed=1e-3 * abs(search.value[point]), stop=-np.finfo(float).tiny,
+            enough=problem.rounding[point], nodes=effort.nodes,
+        )
+    search.check()
+    attacked = search.value >= problem.rounding
+    certified, attackable = search.upper < 0, attacked | tied
+    perturbation = np.where(
+        (tied & ~attacked)[:, None], -x, problem.perturbation(search.place)
+    )
     return RobustErrorBracket(
-        float(attackable.mean()), float(1 - certified.mean()), attackable, certified,
-        problem.perturbation(place),
+        float(attackable.mean()), float((~certified).mean()), attackable, certified, perturbation
     )
 
 
-def _bracket(
-    problem: BallProblem,
-    rng: np.random.Generator,
-    effort: Effort,
-) -> Bracket:
+def _bracket(problem: BallProblem, rng: np.random.Generator, effort: Effort) -> Bracket:
     """Bracket the maximum of the signed network."""
-    methods = _applicable(problem, effort)
-    n, k = _shape(problem)
-    centre = problem.value(np.zeros((n, k)))
-    start = _multi_start_ascent.starting_points(rng, effort.starts, n, k)
-    value, place = _multi_start_ascent.ascend(problem, start, steps=effort.steps)
-
-    upper, name = np.full(n, np.inf), np.full(n, methods[0], dtype="<U16")
-    for method in methods:
-        if method == "quadratic":
-            continue
-        bound = _batched_bound(problem, method, place)
-        name[bound < upper] = method
-        upper = np.minimum(upper, bound)
-    if "quadratic" in methods:
-        line = _folded_line.recognise(problem.activation)
-        allowed = effort.relative_gap * (value - centre) + 4 * problem.rounding
-        for point in np.flatnonzero(upper - value > allowed):
-            bound, lifted = _lifted_ascent.upper_bound(
-                problem, point, line, place[point], rng, needed=value[point] + allowed[point],
-                tolerance=0.02 * allowed[point],
-            )
-            if bound < upper[point]:
-                upper[point], name[point] = bound, "quadratic"
-            if upper[point] - value[point] > allowed[point]:
-                found, where = _polish(problem, point, lifted, rng)
-                if found > value[point]:
-                    value[point], place[point] = found, where
+    search = Search(problem, effort.certificates, rng)
+    everywhere = np.arange(len(problem.z))
+    search.attack_from_everywhere(everywhere, effort.starts, effort.steps)
+    search.bound_together(everywhere)
+    centre = problem.value(np.zeros_like(search.place))
+    allowed = effort.relative_gap * (search.value - centre) + 4 * problem.rounding
+    for point in np.flatnonzero(search.upper - search.value > allowed):
+        search.refine(
+            point, allowed=allowed[point], stop=-np.inf, enough=np.inf, nodes=effort.nodes
+        )
+    search.check()
     return Bracket(
-        value - problem.rounding, upper, centre, problem.perturbation(place),
-        np.full(n, "attack"), name,
+        search.value - problem.rounding, search.upper, centre,
+        problem.perturbation(search.place), np.full(len(centre), "attack"), search.method,
     )
 
 
@@ -310,45 +293,3 @@ def _mirrored(found: Bracket) -> Bracket:
         found, lower=-found.upper, upper=-found.lower, centre=-found.centre,
         lower_method=found.upper_method, upper_method=found.lower_method,
     )
-
-
-def _shape(problem: BallProblem) -> tuple[int, int]:
-    return len(problem.z), problem.w.shape[1]
-
-
-def _part(problem: BallProblem, points: Array) -> BallProblem:
-    """Return the problem of some of the points."""
-    return replace(
-        problem, z=problem.z[points], sign=problem.sign[points], rounding=problem.rounding[points]
-    )
-
-
-def _applicable(problem: BallProblem, effort: Effort) -> list[str]:
-    """Return the certificates that apply, from cheap to dear."""
-    convex = problem.activation.convex
-    folded = _folded_line.recognise(problem.activation) is not None
-    able = {"spectral": True, "tangent-chord": convex, "quadratic": folded}
-    methods = [name for name in CERTIFICATES if name in effort.certificates and able[name]]
-    if not methods:
-        raise ValueError(
-            f"no certificate asked for applies to {problem.activation.name}; "
-            "the spectral one applies to every activation"
-        )
-    return methods
-
-
-def _batched_bound(problem: BallProblem, method: str, place: Array) -> Array:
-    if method == "spectral":
-        return _spectral.upper_bound(problem)
-    return _tangent_chord.upper_bound(problem, place)
-
-
-def _polish(
-    problem: BallProblem, point: int, lifted: Array, rng: np.random.Generator
-) -> tuple[float, Array]:
-    """Attack one point again from places that the relaxation suggests."""
-    start = _lifted_ascent.rounded(rng, lifted, 8)[:, None, :]
-    value, place = _multi_start_ascent.ascend(
-        _part(problem, np.array([point])), start, steps=60
-    )
-    return float(value[0]), place[0]

@@ -18,6 +18,9 @@ from sim.linear_attack import residual
 Array = NDArray[np.float64]
 Observer = Callable[[Array], Array]
 
+POINTS_AT_ONCE = 8192
+"""Points whose residuals and attacks are in the cache together."""
+
 
 def attack_multiplier(
     residuals: Array, length: Array, radius: ArrayLike, smoothing: ArrayLike
@@ -28,8 +31,15 @@ def attack_multiplier(
     the loss is flat in the input there, and training uses no attack.
     """
     half = np.asarray(smoothing, dtype=np.float64)[..., None] / 2
-    bottom = np.hypot(length[..., None] * residuals, half)
-    top = np.asarray(radius, dtype=np.float64)[..., None] * residuals
+    strength = np.asarray(radius, dtype=np.float64)[..., None]
+    if np.any(half > 0):
+        bottom = residuals * length[..., None]
+        bottom *= bottom
+        bottom += half**2
+        np.sqrt(bottom, out=bottom)
+    else:
+        bottom = np.abs(residuals) * length[..., None]
+    top = strength * residuals
     return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
 
 
@@ -49,14 +59,23 @@ def attacked_loss(
 def semi_gradient(
     theta: Array, x: Array, y: Array, radius: ArrayLike, smoothing: ArrayLike = 0.0
 ) -> Array:
-    """Return the gradient of the attacked loss with the attack held fixed: (..., d)."""
-    r = residual(theta, x, y)
-    squared = np.einsum("...d,...d->...", theta, theta)
-    m = attack_multiplier(r, np.sqrt(squared), radius, smoothing)
-    attacked = r + m * squared[..., None]
+    """Return the gradient of the attacked loss with the attack held fixed: (..., d).
+
+    Points are taken in pieces that fit into the cache.
+    """
     n = x.shape[-2]
-    along_inputs = np.einsum("...nd,...n->...d", x, attacked) * (2 / n)
-    return along_inputs + 2 * theta * np.mean(m * attacked, axis=-1)[..., None]
+    squared = np.einsum("...d,...d->...", theta, theta)
+    length = np.sqrt(squared)
+    along_inputs, along_theta = np.zeros_like(theta), np.zeros_like(squared)
+    for first in range(0, n, POINTS_AT_ONCE):
+        piece = slice(first, first + POINTS_AT_ONCE)
+        part = x[..., piece, :]
+        r = np.matmul(part, theta[..., None])[..., 0] - y[..., piece]
+        m = attack_multiplier(r, length, radius, smoothing)
+        attacked = r + m * squared[..., None]
+        along_inputs += np.matmul(attacked[..., None, :], part)[..., 0, :]
+        along_theta += np.matmul(m[..., None, :], attacked[..., None])[..., 0, 0]
+    return (2 / n) * (along_inputs + along_theta[..., None] * theta)
 
 
 @dataclass(frozen=True)
@@ -110,7 +129,36 @@ def train(
     FloatingPointError
         If the iteration diverges.
     """
-    theta = np.zeros(x.shape[:-2] + x.shape[-1:]) if start is None else np.array(start, float)
+    theta = np.zeros(x.shape[:-2] + x.shape[-1:]) if start is None else start
+    return descend(
+        lambda theta: semi_gradient(theta, x, y, radius, smoothing),
+        theta, step, iterations, observers, observe_at,
+    )
+
+
+def descend(
+    gradient: Callable[[Array], Array],
+    start: Array,
+    step: ArrayLike,
+    iterations: int,
+    observers: Mapping[str, Observer] | None = None,
+    observe_at: Sequence[int] | None = None,
+) -> Trajectory:
+    """Descend along a field from ``start`` with a constant step.
+
+    Parameters
+    ----------
+    gradient : function of theta
+        Maps (..., d) to (..., d).
+    start, step, iterations, observers, observe_at :
+        As in `train`.
+
+    Raises
+    ------
+    FloatingPointError
+        If the iteration diverges.
+    """
+    theta = np.array(start, dtype=np.float64)
     watched = dict(observers or {})
     moments = sorted(set(range(iterations + 1) if observe_at is None else observe_at))
     history: dict[str, list[Array]] = {name: [] for name in watched}
@@ -120,7 +168,7 @@ def train(
             for name, observer in watched.items():
                 history[name].append(observer(theta))
         if iteration < iterations:
-            theta = theta - rate * semi_gradient(theta, x, y, radius, smoothing)
+            theta = theta - rate * gradient(theta)
     if not np.all(np.isfinite(theta)):
         raise FloatingPointError(
             f"training diverged within {iterations} steps; use a smaller step than {step}"

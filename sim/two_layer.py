@@ -16,7 +16,7 @@ Array = NDArray[np.floating]
 
 
 def preactivation(w: Array, x: Array) -> Array:
-    """Return ``<w_s, x_i>`` as ``(..., n, m)`` for ``w`` ``(..., m, d)`` and ``x`` ``(..., n, d)``."""
+    """Return ``<w_s, x_i>`` ``(..., n, m)`` for ``w`` ``(..., m, d)`` and ``x`` ``(..., n, d)``."""
     return np.matmul(x, np.swapaxes(w, -1, -2))
 
 

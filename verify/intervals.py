@@ -16,6 +16,12 @@ SKEWNESS_GUARD = 0.33
 FEWEST_FOR_MEANS = 256
 """Replicates below which the mean of an unbounded outcome is never judged."""
 
+ROUNDING = 1e-13
+"""Deviation, relative to the largest value, below which an outcome counts as constant."""
+
+FEWEST_FOR_CONTRASTS = 60
+"""Degrees of freedom below which a contrast of means is never judged."""
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -37,7 +43,9 @@ class Moments:
             skewness = np.mean(centred**3, axis=-1) / second**1.5
         n = sample.shape[-1]
         deviation = np.sqrt(second * n / max(n - 1, 1))
-        return cls(n, mean, deviation, np.where(second > 0, skewness, 0.0))
+        # Rounding alone makes a constant look as if it varied.
+        varies = deviation > ROUNDING * np.abs(sample).max(axis=-1, initial=0.0)
+        return cls(n, mean, np.where(varies, deviation, 0.0), np.where(varies, skewness, 0.0))
 
     @property
     def standard_error(self) -> Array:
@@ -50,54 +58,96 @@ class Moments:
         The hull of Student's interval and of Hall's (1992) skewness-corrected one, so that skewed
         outcomes are not called precise on the side of their short tail.
         """
-        quantile = stats.t.isf(level, self.n - 1)
-        below = np.maximum(quantile, self._hall(quantile))
-        above = np.maximum(quantile, -self._hall(-quantile))
+        below, above = _hull(stats.t.isf(level, self.n - 1), self.skewness / np.sqrt(self.n))
         return self.mean - self.standard_error * below, self.mean + self.standard_error * above
 
-    def _hall(self, quantile: float) -> Array:
-        """Invert Hall's cubic transformation at a quantile of the studentised mean."""
-        root = np.sqrt(self.n)
-        skewness = np.where(np.abs(self.skewness) < 1e-6, 1.0, self.skewness)
-        inside = 1 + skewness / root * (quantile - skewness / (6 * root))
-        transformed = 3 * root / skewness * (np.cbrt(inside) - 1)
-        return np.where(np.abs(self.skewness) < 1e-6, quantile, transformed)
-
     def trustworthy(self, level: float) -> NDArray[np.bool_]:
-        """Whether the sample is large enough for its skewness to be judged at ``level``."""
+        """Whether the sample is large enough for its skewness to be judged at ``level``.
+
+        A sample without any variation is not: zero variance never enters a t interval.
+        """
         shift = np.abs(self.skewness) * stats.norm.isf(level) / np.sqrt(self.n)
-        return (self.n >= FEWEST_FOR_MEANS) & (shift <= SKEWNESS_GUARD)
+        return (self.n >= FEWEST_FOR_MEANS) & (shift <= SKEWNESS_GUARD) & (self.deviation > 0)
 
 
-def contrast_bounds(
-    contrast: Array, estimate: Array, variance: Array, n: ArrayLike, level: float
-) -> tuple[Array, Array]:
-    """Bounds of linear contrasts of independent estimates.
+def _hull(quantile: Array, asymmetry: Array) -> tuple[Array, Array]:
+    """Standard errors to go below and above an estimate: Student's or Hall's, the wider.
+
+    ``asymmetry`` is the skewness of the estimate itself (of the sample, over root n).
+    """
+    tiny = np.abs(asymmetry) < 1e-8
+    safe = np.where(tiny, 1.0, asymmetry)
+
+    def hall(y: Array) -> Array:
+        """Invert Hall's cubic transformation at a quantile of the studentised estimate."""
+        return np.where(tiny, y, 3 / safe * (np.cbrt(1 + safe * (y - safe / 6)) - 1))
+
+    return np.maximum(quantile, hall(quantile)), np.maximum(quantile, -hall(-quantile))
+
+
+class Contrasts:
+    """Linear contrasts of cell means, with their bounds.
 
     Parameters
     ----------
-    contrast : (..., cells) weights
-    estimate, variance : (cells,) estimates and their squared standard errors
-        Exact estimates, with variance zero throughout, may have further axes (instances).
-    n : (cells,) or scalar
-        Replicates behind each estimate, for the degrees of freedom (Welch-Satterthwaite).
-    level : float
-        Each bound is wrong with at most this probability.
-
-    Returns
-    -------
-    Lower and upper bounds, each of shape (...,); both are the contrast itself for exact estimates.
+    values : (cells, n) replicates
+    independent : bool
+        Whether the cells are independent. If not (common random numbers), row i of every cell
+        belongs together, and a contrast is the mean of its n scores.
+    usable : (cells,) bool, optional
+        Cells whose values may be used; a contrast that needs another one is not trustworthy.
     """
-    centre = contrast @ estimate
-    if not np.any(variance):
-        return centre, centre
-    parts = contrast**2 * variance
-    total = parts.sum(axis=-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        freedom = total**2 / (parts**2 / (np.asarray(n) - 1)).sum(axis=-1)
-    freedom = np.where(total > 0, freedom, np.inf)
-    half_width = stats.t.isf(level, freedom) * np.sqrt(total)
-    return centre - half_width, centre + half_width
+
+    def __init__(
+        self, values: Array, *, independent: bool = True, usable: Array | None = None
+    ) -> None:
+        self.values, self.independent, self.n = values, independent, values.shape[1]
+        self.usable = np.ones(len(values), dtype=bool) if usable is None else usable
+        self.cells = Moments.of(values)
+
+    def estimate(self, contrast: Array) -> Array:
+        """Return ``contrast @ means``: shape (...,) for contrasts (..., cells)."""
+        return contrast @ self.cells.mean
+
+    def _spread(self, contrast: Array) -> tuple[Array, Array, Array]:
+        """Return the squared error, the degrees of freedom and the skewness of estimates."""
+        if not self.independent:
+            scores = Moments.of(contrast @ self.values)
+            squared = scores.standard_error**2
+            return squared, np.full_like(squared, self.n - 1), scores.skewness / np.sqrt(self.n)
+        variance = self.cells.deviation**2
+        parts = contrast**2 * variance / self.n
+        squared = parts.sum(axis=-1)
+        third = contrast**3 @ (self.cells.skewness * variance**1.5) / self.n**2
+        with np.errstate(invalid="ignore", divide="ignore"):
+            # Welch-Satterthwaite: no common variance is assumed.
+            freedom = squared**2 / (parts**2 / (self.n - 1)).sum(axis=-1)
+            asymmetry = third / squared**1.5
+        some = squared > 0
+        return squared, np.where(some, freedom, 1.0), np.where(some, asymmetry, 0.0)
+
+    def error(self, contrast: Array) -> Array:
+        """Standard errors of the estimates."""
+        return np.sqrt(self._spread(contrast)[0])
+
+    def bounds(self, contrast: Array, level: float) -> tuple[Array, Array]:
+        """One-sided lower and upper bounds, each wrong with probability ``level``."""
+        squared, freedom, asymmetry = self._spread(contrast)
+        below, above = _hull(stats.t.isf(level, freedom), asymmetry)
+        centre, error = self.estimate(contrast), np.sqrt(squared)
+        return centre - error * below, centre + error * above
+
+    def trustworthy(self, contrast: Array, level: float) -> NDArray[np.bool_]:
+        """Whether there are enough replicates for the contrasts to be judged at ``level``.
+
+        The guard against skewness is the stricter the fewer they are, because a small sample of a
+        skewed outcome often looks symmetric.
+        """
+        squared, freedom, asymmetry = self._spread(contrast)
+        guard = SKEWNESS_GUARD * np.sqrt(np.minimum(1, (freedom + 1) / FEWEST_FOR_MEANS))
+        calm = np.abs(asymmetry) * stats.norm.isf(level) <= guard
+        complete = ((contrast == 0) | self.usable).all(axis=-1)
+        return (squared > 0) & (freedom >= FEWEST_FOR_CONTRASTS) & calm & complete
 
 
 def proportion_bounds(successes: ArrayLike, n: int, level: float) -> tuple[Array, Array]:

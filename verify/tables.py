@@ -68,7 +68,7 @@ def remark(verdict: Verdict) -> str:
 def verdict_table(report: Report) -> Group:
     """Return the report as a table with a summary below."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("claim", overflow="fold", min_width=24)
+    table.add_column("claim", overflow="fold", min_width=40)
     table.add_column("verdict", no_wrap=True)
     table.add_column("predicted", justify="right", no_wrap=True)
     table.add_column("observed", justify="right", no_wrap=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from bounds import Paper, matrix, norm, times, vector
+from bounds import Paper, matrix, norm, vector
 
 paper = Paper(
     key="xing2021",
@@ -70,9 +70,6 @@ MODEL_QUANTITIES = {
     "v": sp.sqrt(norm(theta_0, Sigma) ** 2 + sigma**2),
 }
 """The scalars that the risks depend on, from the vectors of the model."""
-
-null_radius = norm(times(Sigma, theta_0)) / (c_0 * v)
-"""Attack radius from which on the robust minimiser is zero."""
 
 
 def robust_risk(length: sp.Expr) -> sp.Expr:

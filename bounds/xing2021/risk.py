@@ -14,7 +14,6 @@ from bounds import (
     Threshold,
     norm,
     required,
-    times,
 )
 from bounds.xing2021.notation import (
     MODEL_QUANTITIES,
@@ -24,7 +23,6 @@ from bounds.xing2021.notation import (
     c_0,
     epsilon,
     kappa,
-    null_radius,
     paper,
     q,
     r,
@@ -164,7 +162,6 @@ equation_9 = Theorem(
 )
 
 _ridge_level = q / B * epsilon * (epsilon * B + c_0 * q) / (q + epsilon * c_0 * B)
-_noiseless_radius = c_0 * norm(theta_0) / sp.Symbol("inverse_norm", positive=True)
 _x, _y = sp.symbols("x y", positive=True)
 
 minimiser_l2 = Theorem(
@@ -182,7 +179,6 @@ minimiser_l2 = Theorem(
         "kappa": "ridge level that fits the numerical minimiser",
         "ridge_residual": "|Sigma(theta - theta_0) + kappa theta| / |Sigma theta_0|",
         "distance_to_truth": "|theta* - theta_0| / |theta_0|",
-        "inverse_norm": "|Sigma^(-1/2) theta_0|",
     },
     uses=("xing2021/equation-5",),
     claims=(
@@ -191,7 +187,7 @@ minimiser_l2 = Theorem(
             observable=kappa,
             equals=_ridge_level,
             exact=True,
-            tolerance=1e-5,
+            tolerance=1e-7,
             given="active",
             statement=r"at the minimiser $\kappa=\frac{q}{B}\,"
             r"\frac{\epsilon(\epsilon B+c_0q)}{q+\epsilon c_0B}$",
@@ -207,8 +203,9 @@ minimiser_l2 = Theorem(
         Inequality(
             "ridge-path",
             left="ridge_residual",
-            at_most=1e-5,
+            at_most=0,
             scale=1,
+            tolerance=1e-7,
             given="active",
             statement=r"the minimiser lies on the ridge path "
             r"$(\Sigma+\kappa I)^{-1}\Sigma\theta_0$",
@@ -274,7 +271,7 @@ minimiser_linf = Theorem(
             observable="tau",
             equals=_soft_level,
             exact=True,
-            tolerance=1e-4,
+            tolerance=1e-7,
             given="active",
             statement=r"at the minimiser for $\Sigma=I$, $\tau=\frac{q\,\epsilon(\epsilon S+c_0q)}"
             r"{q+\epsilon c_0S}$",
@@ -286,30 +283,41 @@ minimiser_linf = Theorem(
         Inequality(
             "soft-threshold",
             left="soft_residual",
-            at_most=1e-4,
+            at_most=0,
             scale=1,
+            tolerance=1e-7,
             given="active",
             statement=r"the minimiser for $\Sigma=I$ is a soft threshold of $\theta_0$",
         ),
         Threshold(
             "null-radius",
-            success="null_is_optimal",
+            success="null_is_optimal_linf",
             along="relative_radius",
             at=1 / c_0,
             statement=r"the minimiser is 0 exactly from "
             r"$\epsilon=\|\Sigma\theta_0\|_\infty/(c_0v)$ on (radius in units of "
             r"$\|\Sigma\theta_0\|_\infty/v$)",
+            mutants=(Mutant("c_0 becomes 1", at=sp.Integer(1)),),
+        ),
+        Identity(
+            "null-radius-value",
+            observable="null_radius_linf",
+            equals=sp.Symbol("largest_times") / (c_0 * v),
+            exact=True,
+            tolerance=1e-4,
+            statement=r"for any covariance the radius from which on 0 is optimal is "
+            r"$\|\Sigma\theta_0\|_\infty/(c_0v)$",
+            routes="bisection on the radius, minimising the quadrature risk at each",
             mutants=(
-                Mutant("c_0 becomes 1", at=sp.Integer(1)),
-                Mutant("in units of the Euclidean norm",
-                       at=sp.Symbol("norm_ratio") / c_0),
+                Mutant("the Euclidean norm", equals=sp.Symbol("norm_times") / (c_0 * v)),
+                Mutant("without the covariance", equals=sp.Symbol("largest_0") / (c_0 * v)),
             ),
         ),
     ),
 )
 
 _jump_at_zero = 4 * epsilon * c_0 * v
-_jump_at_truth = 4 * epsilon * c_0 * norm(theta_0) * norm(sp.Symbol("u", real=True), Sigma)
+_null_radius = sp.Symbol("norm_times") / (c_0 * v)
 
 proposition_1 = Theorem(
     id="xing2021/proposition-1",
@@ -331,6 +339,10 @@ proposition_1 = Theorem(
         "relative_radius": "attack radius in units of |Sigma theta_0| / v",
         "length_u": "|u|_Sigma of the unit direction u",
         "length_0": "|theta_0|",
+        "norm_times": "|Sigma theta_0|",
+        "null_radius": "smallest radius at which zero is optimal",
+        "lambda_max": "largest eigenvalue of the covariance",
+        "null_is_optimal": "whether zero is optimal",
     },
     uses=("xing2021/equation-5",),
     claims=(
@@ -354,13 +366,18 @@ proposition_1 = Theorem(
             tolerance=1e-5,
             statement=r"without noise it also jumps at $\theta_0$, by "
             r"$4\epsilon c_0\|\theta_0\|\|u\|_\Sigma$ along a unit vector $u$",
-            mutants=(Mutant("differentiable at theta_0", equals=0, scale=1),),
+            mutants=(
+                Mutant("differentiable at theta_0", equals=0, scale=1),
+                Mutant("half the jump",
+                       equals=2 * epsilon * c_0 * sp.Symbol("length_0") * sp.Symbol("length_u")),
+            ),
         ),
         Inequality(
             "smooth-elsewhere",
             left="jump_elsewhere",
-            at_most=1e-5,
-            scale=1,
+            at_most=0,
+            scale=v,
+            tolerance=1e-5,
             statement=r"away from $0$ (and from $\theta_0$ if $\sigma=0$) it does not jump",
         ),
         Inequality(
@@ -382,21 +399,42 @@ proposition_1 = Theorem(
             at=1 / c_0,
             statement=r"the minimiser is 0 exactly from $\epsilon=\|\Sigma\theta_0\|/(c_0v)$ on",
             mutants=(
-                Mutant("|Sigma theta_0| / v", at=sp.Integer(1)),
-                Mutant("|theta_0|_Sigma / (c_0 v)", at=sp.Symbol("sigma_norm_ratio") / c_0),
-                Mutant("|theta_0|^2 / (c_0 v)", at=sp.Symbol("square_ratio") / c_0),
+                Mutant("c_0 becomes 1", at=sp.Integer(1)),
+                Mutant("c_0 becomes its square", at=1 / c_0**2),
+            ),
+        ),
+        Identity(
+            "null-radius-value",
+            observable="null_radius",
+            equals=_null_radius,
+            exact=True,
+            tolerance=1e-4,
+            statement=r"the radius from which on 0 is optimal is $\|\Sigma\theta_0\|/(c_0v)$",
+            routes="bisection on the radius, minimising the quadrature risk at each",
+            mutants=(
+                Mutant("|Sigma theta_0| / v", equals=_null_radius * c_0),
+                Mutant("|theta_0|_Sigma / (c_0 v)",
+                       equals=sp.Symbol("weighted_0") / (c_0 * v)),
+                Mutant("|theta_0|^2 / (c_0 v)", equals=sp.Symbol("norm_0") ** 2 / (c_0 * v)),
+                Mutant("Sigma^-1 for Sigma", equals=sp.Symbol("norm_inverse") / (c_0 * v)),
             ),
         ),
         Inequality(
             "universal-radius",
-            left=norm(times(Sigma, theta_0)) / (c_0 * sp.sqrt(norm(theta_0, Sigma) ** 2)),
-            at_most=sp.sqrt(sp.pi / 2 * sp.Symbol("lambda_max", positive=True)),
-            statement=r"for any noise the null radius is at most $\sqrt{\pi\lambda_{\max}/2}$",
+            left="null_radius",
+            at_most=sp.sqrt(sp.pi * sp.Symbol("lambda_max", positive=True) / 2),
+            statement=r"whatever the noise, the null radius is at most "
+            r"$\sqrt{\pi\lambda_{\max}/2}$",
+            mutants=(
+                Mutant("sqrt(lambda_max)",
+                       at_most=sp.sqrt(sp.Symbol("lambda_max", positive=True)) / 2),
+            ),
         ),
     ),
 )
 
-_c_epsilon = norm(theta - theta_0, Sigma) ** 2 / v**2
+SMALLEST_COST = 1e-9
+"""What counts as positive: far below the cost of the weakest attack that is drawn."""
 
 claim_c_epsilon = Theorem(
     id="xing2021/claim-c-epsilon",
@@ -414,8 +452,9 @@ claim_c_epsilon = Theorem(
         Inequality(
             "positive",
             left="c_epsilon_noiseless",
-            at_least="smallest_positive",
+            at_least=SMALLEST_COST,
             scale=1,
+            tolerance=SMALLEST_COST / 100,
             expected="broken",
             because="without noise, which the statement allows, a weak attack costs nothing",
             statement=r"$c(\epsilon)>0$ for every $\epsilon>0$ (as printed: $\sigma=0$ is allowed)",
@@ -423,8 +462,9 @@ claim_c_epsilon = Theorem(
         Inequality(
             "positive-with-noise",
             left="c_epsilon",
-            at_least="smallest_positive",
+            at_least=SMALLEST_COST,
             scale=1,
+            tolerance=SMALLEST_COST / 100,
             statement=r"corrected: $c(\epsilon)>0$ for every $\epsilon>0$ if $\sigma>0$",
         ),
         Monotone(
@@ -440,6 +480,7 @@ claim_c_epsilon = Theorem(
             "plateau",
             observable="c_epsilon_beyond",
             equals="plateau",
+            scale=1,
             exact=True,
             tolerance=1e-6,
             statement=r"$c(\epsilon)=\|\theta_0\|_\Sigma^2/v^2$ beyond the null radius",
@@ -505,5 +546,3 @@ theorems = (
     equation_5, equation_9, minimiser_l2, minimiser_noiseless, minimiser_linf, proposition_1,
     claim_c_epsilon, optimal_risk,
 )
-
-__all__ = ["null_radius", "theorems"]

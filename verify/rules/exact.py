@@ -144,10 +144,7 @@ def _judge_excess(
         return Judgement("holds", "every instance", note=note, **summary)
     measure = np.log(1 / ledger.level(look)) / sample.n
     if measure <= sample.violation_measure:
-        note = (
-            f"sampled: at most {measure:.1e} of the drawn instances violate it "
-            f"({instances} tried){suffix}"
-        )
+        note = f"sampled: violations rarer than {measure:.1e} ({instances} tried){suffix}"
         return Judgement("holds", "sampled instances", note=note, **summary)
     needed = np.log(1 / ledger.level(look + 2)) / sample.violation_measure
     return Judgement("undecided", "noise", forecast=float(np.ceil(needed)), **summary)

@@ -8,7 +8,7 @@ import numpy as np
 
 from verify.forecast import replicates_needed
 from verify.grid import PathCells
-from verify.intervals import Moments, contrast_bounds
+from verify.intervals import FEWEST_FOR_MEANS, Contrasts, Moments
 from verify.judgement import Judgement, cannot_tell
 from verify.ledger import Ledger
 from verify.rules import bracket
@@ -28,83 +28,159 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     claim, level = sample.claim, ledger.level(look)
     if not sample.paths:
         return cannot_tell(float("nan"), "the check has no path of growing size for this claim")
-    above, below = claim.kind in ("theta", "O"), claim.kind in ("theta", "omega")
     growth = sample.table(claim.of)
     if np.any(growth <= 0) or not np.all(np.isfinite(growth)):
         return cannot_tell(float("nan"), "the claimed growth is not positive at every cell")
     try:
-        estimate, variance = _residuals(sample, growth)
+        residuals, usable = _residuals(sample, growth)
     except ValueError as failure:
         return cannot_tell(float("nan"), str(failure))
     rays = _rays(sample)
-    divisor = len(rays) * (above + below)
-    tau = claim.tolerance
-    upper = tau + _logarithmic_slack(sample, rays) if above else np.inf
-    lower = -tau if below else -np.inf
-    if below:
-        lower -= _logarithmic_slack(sample, rays)
+    zone = _zone(sample, rays)
+    if claim.exact:
+        return _judge_exact(sample, rays, residuals, growth, zone)
+    contrasts = Contrasts(residuals, independent=sample.independent, usable=usable)
+    lower, upper = zone
+    divisor = len(rays) * int(np.isfinite(zone).sum())
 
-    def ends(ray: Bracket, step: float, at: float) -> tuple[Array, Array]:
-        """Bounds of both ends: arrays (2,), or (2, instances) for exact values."""
-        return contrast_bounds(ray.ends(step), estimate, variance, sample.n, at)
-
-    stated = {ray.label: _stated_exponent(sample, ray, growth) for ray in rays}
+    stated = {ray.label: _stated_exponent(ray, np.log(growth).mean(axis=1)) for ray in rays}
     for ray in rays:
-        low, high = ends(ray, max(ray.step_holds, ray.step_broken), level / divisor)
-        too_fast = above and low.min(axis=0).max() > upper
-        too_slow = below and high.max(axis=0).min() < lower
-        if too_fast or too_slow:
+        step = max(ray.step_holds, ray.step_broken)
+        both = ray.ends(step)
+        if not np.isfinite(step) or not contrasts.trustworthy(both, level / divisor).all():
+            continue
+        low, high = contrasts.bounds(both, level / divisor)
+        if low.min() > upper or high.max() < lower:
+            speed = "faster" if low.min() > upper else "slower"
             return _report(
-                sample, ray, stated, estimate, (low, high), "broken",
-                f"grows {'faster' if too_fast else 'slower'} than claimed along {ray.label}",
+                sample, ray, stated, contrasts, (low, high), "broken",
+                f"grows {speed} than claimed along {ray.label}",
             )
-    margins = []
-    bounds = []
-    for ray in rays:
-        low, high = ends(ray, ray.step_holds, level)
-        bounds.append((low, high))
-        margins.append(min(upper - high.max(), low.min() - lower))
+    bounds = [contrasts.bounds(ray.ends(ray.step_holds), level) for ray in rays]
+    trusted = [contrasts.trustworthy(ray.ends(ray.step_holds), level).all() for ray in rays]
+    margins = [
+        min(upper - high.max(), low.min() - lower) if sure else -np.inf
+        for (low, high), sure in zip(bounds, trusted, strict=True)
+    ]
     worst = int(np.argmin(margins))
     ray = rays[worst]
     if margins[worst] > 0:
         return _report(
-            sample, ray, stated, estimate, bounds[worst], "holds",
-            f"exponent within {tau:g} on every ray, margin {margins[worst]:.3f} along {ray.label}",
+            sample, ray, stated, contrasts, bounds[worst], "holds",
+            f"exponent within {claim.tolerance:g} on every ray, margin {margins[worst]:.3f} "
+            f"along {ray.label}",
+        )
+    if not trusted[worst] and sample.n >= FEWEST_FOR_MEANS and usable.all():
+        return _report(
+            sample, ray, stated, contrasts, bounds[worst], "undecided", "heavy_tail"
         )
     return _undecided(
-        sample, ray, stated, estimate, variance, bounds[worst], (lower, upper), look, ledger,
-        divisor,
+        sample, ray, stated, contrasts, bounds[worst], trusted[worst], zone, look, ledger, divisor
+    )
+
+
+def _zone(sample: Sample, rays: list[Bracket]) -> tuple[float, float]:
+    """Allowed errors of the exponent; infinite on the side that O or Omega does not speak about."""
+    kind = sample.claim.kind
+    width = sample.claim.tolerance + _logarithmic_slack(sample, rays)
+    return -width if kind != "O" else -np.inf, width if kind != "omega" else np.inf
+
+
+def _judge_exact(
+    sample: Sample, rays: list[Bracket], residuals: Array, growth: Array,
+    zone: tuple[float, float],
+) -> Judgement:
+    """Judge instance by instance; the values carry no randomness, so the ends have no error."""
+    lower, upper = zone
+    worst: Judgement | None = None
+    smallest = np.inf
+    for ray in rays:
+
+        def report(
+            verdict: str, reason: str, row: int, ray: Bracket = ray, **more: object
+        ) -> Judgement:
+            exponent = _stated_exponent(ray, np.log(growth[:, row]))
+            far, end = (float(e @ residuals[:, row]) for e in ray.ends(ray.step_holds))
+            return Judgement(
+                verdict, reason, exponent, exponent + far, None,  # type: ignore[arg-type]
+                sample.claim.tolerance, cell=ray.last, row=row,
+                cells=tuple(int(cell) for cell in np.flatnonzero(ray.far)),
+                values={"ray": ray.label, "observed": exponent + far, "predicted": exponent,
+                        "extrapolated": exponent + end},
+                **more,  # type: ignore[arg-type]
+            )
+
+        step = max(ray.step_holds, ray.step_broken)
+        if np.isfinite(step):
+            slow = ray.ends(step) @ residuals
+            outside = np.maximum(slow.min(axis=0) - upper, lower - slow.max(axis=0))
+            row = int(np.argmax(outside))
+            if outside[row] > 0:
+                speed = "faster" if slow[0, row] > upper else "slower"
+                return report(
+                    "broken", f"grows {speed} than claimed along {ray.label}", row, p_value=0.0
+                )
+        ends = ray.ends(ray.step_holds) @ residuals
+        margins = np.minimum(upper - ends.max(axis=0), ends.min(axis=0) - lower)
+        row = int(np.argmin(margins))
+        if margins[row] < smallest:
+            smallest = margins[row]
+            far, end = ends[:, row]
+            if smallest > 0:
+                worst = report(
+                    "holds", f"exponent within {sample.claim.tolerance:g} on every ray", row,
+                    note=f"exact values of {sample.n} instances",
+                )
+            else:
+                size, note = _larger_sizes(
+                    sample.claim.tolerance, float(ray.near @ residuals[:, row]), float(far),
+                    float(end), _stated_exponent(ray, np.log(growth[:, row])), ray.label,
+                )
+                worst = report("undecided", "drift", row, forecast_size=size, note=note)
+    assert worst is not None
+    return worst
+
+
+def _larger_sizes(
+    tau: float, near: float, far: float, end: float, exponent: float, label: str
+) -> tuple[float, str]:
+    """Forecast by which factor sizes must grow until both ends of the bracket agree."""
+    gap = abs(far - end)
+    factor = (gap / (tau / 2)) ** 2 if gap > tau / 2 else 4.0
+    return float(factor), (
+        f"local exponents drift from {exponent + near:.3f} to {exponent + far:.3f} along {label}; "
+        f"sizes {factor:.0f} times larger would tell"
     )
 
 
 def _residuals(sample: Sample, growth: Array) -> tuple[Array, Array]:
-    """Logarithm of the functional minus that of the claimed growth, and its squared error.
+    """Logarithm of the functional minus that of the claimed growth, per replicate.
 
-    Exact values keep their instances: (cells, instances), without variance.
+    Returns
+    -------
+    (cells, n) values whose means are the logarithms, and which cells may be used. For the
+    logarithm of a mean, the values are linearised at the mean.
     """
     claim = sample.claim
     values = sample.table(claim.observable)
+    usable = np.ones(len(values), dtype=bool)
     if not np.all(np.isfinite(values)):
         raise ValueError("the observable is not a finite number")
     if claim.exact or claim.functional == "logmean":
         if np.any(values <= 0):
             raise ValueError("the observable is not positive, so it has no logarithm")
         residual = np.log(values) - np.log(growth)
-        if claim.exact:
-            return residual, np.zeros(len(values))
-        moments = Moments.of(residual)
-        if np.any(moments.deviation == 0):
-            raise ValueError("the observable has no randomness: state the claim with exact=True")
-        return moments.mean, moments.standard_error**2
-    if claim.functional != "mean":
-        raise ValueError(f"scaling claims are about a mean or logmean, not {claim.functional!r}")
-    moments = Moments.of(values)
-    if np.any(moments.mean <= 0):
-        raise ValueError("the mean of the observable is not positive, so it has no logarithm")
-    relative = moments.standard_error / moments.mean
-    return np.log(moments.mean) - np.log(growth.mean(axis=1)), np.where(
-        relative < LARGEST_RELATIVE_ERROR, relative**2, np.inf
-    )
+    else:
+        moments = Moments.of(values)
+        if np.any(moments.mean <= 0):
+            raise ValueError("the mean of the observable is not positive, so it has no logarithm")
+        usable = moments.standard_error < LARGEST_RELATIVE_ERROR * moments.mean
+        relative = (values - moments.mean[:, None]) / moments.mean[:, None]
+        level = np.log(moments.mean) - np.log(growth.mean(axis=1))
+        residual = level[:, None] + relative
+    if not claim.exact and not Moments.of(residual).deviation.any():
+        raise ValueError("the observable has no randomness: state the claim with exact=True")
+    return residual, usable
 
 
 def _rays(sample: Sample) -> list[Bracket]:
@@ -145,70 +221,59 @@ def _logarithmic_slack(sample: Sample, rays: list[Bracket]) -> float:
     return sample.claim.log_slack / np.log(max(min(sizes), np.e))
 
 
-def _stated_exponent(sample: Sample, ray: Bracket, growth: Array) -> float:
+def _stated_exponent(ray: Bracket, logarithm: Array) -> float:
     """Exponent of the claimed growth along a ray, measured as the observable's is."""
-    return float(np.mean(ray.far @ np.log(growth)))
+    return float(ray.far @ logarithm)
 
 
 def _report(
-    sample: Sample, ray: Bracket, stated: dict[str, float], estimate: Array,
+    sample: Sample, ray: Bracket, stated: dict[str, float], contrasts: Contrasts,
     bounds: tuple[Array, Array], verdict: str, reason: str, **more: object,
 ) -> Judgement:
     exponent = stated[ray.label]
-    far = np.mean(ray.far @ estimate)
+    far, extrapolated = contrasts.estimate(ray.ends(ray.step_holds))
     used = tuple(int(cell) for cell in np.flatnonzero(ray.far))
     return Judgement(
         verdict, reason, exponent, float(exponent + far),  # type: ignore[arg-type]
         (float(exponent + bounds[0].min()), float(exponent + bounds[1].max())),
         sample.claim.tolerance, cell=ray.last, cells=used, row=None,
         values={
-            "ray": ray.label,
-            "observed": float(exponent + far),
-            "predicted": exponent,
-            "extrapolated": float(exponent + np.mean(ray.ends(ray.step_holds)[1] @ estimate)),
+            "ray": ray.label, "observed": float(exponent + far), "predicted": exponent,
+            "extrapolated": float(exponent + extrapolated),
         },
         **more,  # type: ignore[arg-type]
     )
 
 
 def _undecided(
-    sample: Sample, ray: Bracket, stated: dict[str, float], estimate: Array, variance: Array,
-    bounds: tuple[Array, Array], zone: tuple[float, float], look: int, ledger: Ledger,
-    divisor: int,
+    sample: Sample, ray: Bracket, stated: dict[str, float], contrasts: Contrasts,
+    bounds: tuple[Array, Array], trusted: bool, zone: tuple[float, float], look: int,
+    ledger: Ledger, divisor: int,
 ) -> Judgement:
     """Tell noise from drift: with both ends resolved, more replicates do not help."""
     tau = sample.claim.tolerance
     low, high = bounds
     half_width = (high - low).max() / 2
-    far, extrapolated = (ray.ends(ray.step_holds) @ estimate).reshape(2, -1).mean(axis=1)
-    if half_width < tau / 2:
-        gap = abs(far - extrapolated)
+    far, extrapolated = (float(end) for end in contrasts.estimate(ray.ends(ray.step_holds)))
+    if trusted and half_width < tau / 2:
         inside = [zone[0] < end < zone[1] for end in (far, extrapolated)]
-        reason = "edge" if all(inside) or not any(inside) else "drift"
-        if not any(inside) or gap > tau / 2:
-            reason = "drift"
-        factor = (gap / (tau / 2)) ** 2 if gap > tau / 2 else 4.0
-        note = (
-            f"local exponents drift from {stated[ray.label] + ray.near @ _mean(estimate):.3f} to "
-            f"{stated[ray.label] + far:.3f} along {ray.label}; sizes {factor:.0f} times larger "
-            "would tell"
+        drifts = not any(inside) or abs(far - extrapolated) > tau / 2
+        size, note = _larger_sizes(
+            tau, float(contrasts.estimate(ray.near)), far, extrapolated, stated[ray.label],
+            ray.label,
         )
         return _report(
-            sample, ray, stated, estimate, bounds, "undecided", reason, note=note,
-            forecast_size=float(factor),
+            sample, ray, stated, contrasts, bounds, "undecided", "drift" if drifts else "edge",
+            note=note if drifts else "", forecast_size=size if drifts else None,
         )
-    deviation = np.sqrt(((ray.ends(ray.step_holds) ** 2) @ (variance * sample.n)).max())
-    middle = max(far, extrapolated, key=abs)
+    ends = (far, extrapolated)
     needed = replicates_needed(
-        distance_inside=min(zone[1] - middle, middle - zone[0]),
-        distance_outside=max(min(far, extrapolated) - zone[1], zone[0] - max(far, extrapolated)),
-        deviation=deviation, n=sample.n, look=look, ledger=ledger, divisor=divisor,
+        distance_inside=min(zone[1] - max(ends), min(ends) - zone[0]),
+        distance_outside=max(min(ends) - zone[1], zone[0] - max(ends)),
+        deviation=float(contrasts.error(ray.ends(ray.step_holds)).max() * np.sqrt(sample.n)),
+        n=sample.n, look=look, ledger=ledger, divisor=divisor,
     )
     reason = "noise" if np.isfinite(needed) else "edge"
     return _report(
-        sample, ray, stated, estimate, bounds, "undecided", reason, forecast=needed
+        sample, ray, stated, contrasts, bounds, "undecided", reason, forecast=needed
     )
-
-
-def _mean(estimate: Array) -> Array:
-    return estimate if estimate.ndim == 1 else estimate.mean(axis=1)

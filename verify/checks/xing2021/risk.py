@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from bounds.xing2021.risk import equation_5, equation_9
+from bounds.xing2021.risk import (
+    claim_c_epsilon,
+    equation_5,
+    equation_9,
+    minimiser_l2,
+    minimiser_linf,
+    minimiser_noiseless,
+    optimal_risk,
+    proposition_1,
+)
 from sim import linear_attack
+from sim.linear_data import LinearModel, random_covariance
+from sim.population_risk import Attack, minimise_risk, robust_risk_by_quadrature
 from verify.binding import Observables, check
 from verify.checks.xing2021.models import anisotropic_cells, model_of
-from verify.grid import Cell
+from verify.grid import Cell, product
 
 
 def _points(
@@ -61,4 +72,298 @@ def ascended_loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         "r": linear_attack.residual(theta, x, y),
         "ascended_loss": linear_attack.squared_loss(theta, x + found["l2"], y),
         "ascended_loss_linf": linear_attack.squared_loss(theta, x + found["linf"], y),
+    }
+
+
+def _instances(
+    rng: np.random.Generator, n: int, d: int, *, isotropic: bool = False, noiseless: bool = False
+) -> LinearModel:
+    """Draw n models: random truth, covariance and noise over two orders of magnitude."""
+    scale = 10 ** rng.uniform(-1, 1, (n, 1))
+    covariance = np.broadcast_to(np.eye(d), (n, d, d))
+    if not isotropic:
+        covariance = random_covariance(rng, n, d)
+    noise = np.zeros(n) if noiseless else scale[:, 0] * 10 ** rng.uniform(-1, 0.5, n)
+    return LinearModel(scale * rng.standard_normal((n, d)), covariance, noise)
+
+
+def _minimisers(
+    models: LinearModel, radius: np.ndarray, attack: Attack = "l2"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Minimise the quadrature risk of every model: coefficients (n, d) and risks (n,)."""
+    found = [
+        minimise_risk(theta_0, covariance, float(noise), float(one), attack=attack)
+        for theta_0, covariance, noise, one in zip(
+            models.theta_0, models.covariance, np.asarray(models.noise), radius, strict=True
+        )
+    ]
+    return np.stack([one.theta for one in found]), np.array([one.risk for one in found])
+
+
+def _unit(models: LinearModel, attack: Attack = "l2") -> np.ndarray:
+    """Unit of the attack radius: the dual norm of Sigma theta_0 over the root of E[y^2]."""
+    pulled = models.times_covariance(models.theta_0)
+    order = 2 if attack == "l2" else np.inf
+    return np.linalg.norm(pulled, order, axis=-1) / np.sqrt(models.signal_and_noise)
+
+
+@check(
+    [minimiser_l2["ridge-level"], minimiser_l2["ridge-path"]],
+    id="xing2021/minimisers-l2",
+    cells=product(d=[2, 5]),
+    seconds_per_replicate=8e-4,
+    block=64,
+    first=256,
+)
+def minimisers_l2(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one random model and radius, its risk minimised by convex optimisation."""
+    models = _instances(rng, n, cell["d"])
+    epsilon = _unit(models) * rng.uniform(0.02, 1.5, n)
+    theta, _ = _minimisers(models, epsilon)
+    squared = np.sum(theta**2, axis=1)
+    pull = models.times_covariance(models.theta_0 - theta)
+    inside = squared > 0
+    kappa = np.divide(np.sum(theta * pull, axis=1), squared, out=np.ones(n), where=inside)
+    off_path = np.linalg.norm(pull - kappa[:, None] * theta, axis=1)
+    return {
+        "active": inside,
+        "epsilon": epsilon,
+        "kappa": kappa,
+        "q": models.residual_deviation(theta),
+        "B": np.where(inside, np.sqrt(squared), 1.0),
+        "ridge_residual": off_path / np.linalg.norm(
+            models.times_covariance(models.theta_0), axis=1
+        ),
+    }
+
+
+@check(
+    minimiser_noiseless,
+    cells=product(d=[3], sigma=0.0, relative_radius=[0.6, 0.71, 0.89, 1.0]),
+    seconds_per_replicate=6e-4,
+    block=16,
+    first=64,
+)
+def minimisers_noiseless(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one random model without noise, attacked at the cell's relative radius."""
+    models = _instances(rng, n, cell["d"], noiseless=True)
+    length = np.linalg.norm(models.theta_0, axis=1)
+    inverse = np.linalg.solve(models.covariance, models.theta_0[..., None])[..., 0]
+    whitened = np.sqrt(np.sum(models.theta_0 * inverse, axis=1))
+    theta, _ = _minimisers(models, cell["relative_radius"] * length / whitened)
+    distance = np.linalg.norm(theta - models.theta_0, axis=1)
+    return {"truth_is_not_optimal": distance > 1e-9 * length, "distance_to_truth": distance}
+
+
+@check(
+    [minimiser_linf["soft-level"], minimiser_linf["soft-threshold"]],
+    id="xing2021/minimisers-linf",
+    cells=product(d=[3]),
+    seconds_per_replicate=1e-3,
+    block=64,
+    first=256,
+)
+def minimisers_linf(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one random isotropic model and radius, under coordinatewise attacks."""
+    models = _instances(rng, n, cell["d"], isotropic=True)
+    epsilon = _unit(models, "linf") * rng.uniform(0.02, 1.5, n)
+    theta, _ = _minimisers(models, epsilon, "linf")
+    truth = np.abs(models.theta_0)
+    support = theta != 0
+    count = support.sum(axis=1)
+    shrunk = np.where(support, truth - np.abs(theta), 0).sum(axis=1)
+    tau = np.divide(shrunk, count, out=np.ones(n), where=count > 0)
+    soft = np.sign(models.theta_0) * np.clip(truth - tau[:, None], 0, None)
+    return {
+        "active": count > 0,
+        "epsilon": epsilon,
+        "tau": tau,
+        "q": models.residual_deviation(theta),
+        "S": np.abs(theta).sum(axis=1),
+        "soft_residual": np.linalg.norm(theta - soft, axis=1) / np.linalg.norm(truth, axis=1),
+    }
+
+
+@check(
+    [proposition_1["null-radius"], minimiser_linf["null-radius"]],
+    id="xing2021/null-minimisers",
+    cells=product(d=[3], epsilon=1.0, relative_radius=[1.0, 1.12, 1.39, 1.5]),
+    seconds_per_replicate=8e-4,
+    block=16,
+    first=64,
+)
+def null_minimisers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one random model, attacked at the cell's radius in its own units."""
+    models = _instances(rng, n, cell["d"])
+    zero = {}
+    for attack in ("l2", "linf"):
+        theta, _ = _minimisers(models, cell["relative_radius"] * _unit(models, attack), attack)
+        zero[attack] = ~theta.any(axis=1)
+    return {"null_is_optimal": zero["l2"], "null_is_optimal_linf": zero["linf"]}
+
+
+def _null_radius(models: LinearModel, attack: Attack) -> np.ndarray:
+    """Find by bisection the radius from which on zero minimises the risk: (n,)."""
+    low, high = np.zeros(len(models.theta_0)), 8 * _unit(models, attack)
+    for _ in range(24):
+        middle = (low + high) / 2
+        zero = ~_minimisers(models, middle, attack)[0].any(axis=1)
+        low, high = np.where(zero, low, middle), np.where(zero, middle, high)
+    return (low + high) / 2
+
+
+@check(
+    [proposition_1["null-radius-value"], proposition_1["universal-radius"],
+     minimiser_linf["null-radius-value"]],
+    id="xing2021/null-radius",
+    cells=product(d=[3], epsilon=1.0),
+    seconds_per_replicate=1.8e-2,
+    block=16,
+    first=64,
+)
+def null_radius(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one random model; its null radius is found by bisection."""
+    models = _instances(rng, n, cell["d"])
+    pulled = models.times_covariance(models.theta_0)
+    return {
+        "null_radius": _null_radius(models, "l2"),
+        "null_radius_linf": _null_radius(models, "linf"),
+        "v": np.sqrt(models.signal_and_noise),
+        "norm_times": np.linalg.norm(pulled, axis=1),
+        "largest_times": np.abs(pulled).max(axis=1),
+        "norm_0": np.linalg.norm(models.theta_0, axis=1),
+        "largest_0": np.abs(models.theta_0).max(axis=1),
+        "weighted_0": np.sqrt(models.squared_norm(models.theta_0)),
+        "norm_inverse": np.linalg.norm(
+            np.linalg.solve(models.covariance, models.theta_0[..., None])[..., 0], axis=1
+        ),
+        "lambda_max": np.linalg.eigvalsh(models.covariance)[:, -1],
+    }
+
+
+def _risks(models: LinearModel, theta: np.ndarray, radius: np.ndarray) -> np.ndarray:
+    """Quadrature risk of several coefficient vectors of each model: (n, k, d) to (n, k)."""
+    return np.stack([
+        robust_risk_by_quadrature(several, theta_0, covariance, float(noise), float(one))
+        for several, theta_0, covariance, noise, one in zip(
+            theta, models.theta_0, models.covariance, np.asarray(models.noise), radius,
+            strict=True,
+        )
+    ])
+
+
+def _jump(
+    models: LinearModel, at: np.ndarray, direction: np.ndarray, radius: np.ndarray
+) -> np.ndarray:
+    """Change of the directional derivative across a point, by extrapolated differences: (n,)."""
+    step = 1e-4 * np.linalg.norm(models.theta_0, axis=1)
+    moves = np.array([0.0, 1.0, -1.0, 0.5, -0.5])
+    points = at[:, None, :] + (step[:, None] * moves)[..., None] * direction[:, None, :]
+    centre, up, down, half_up, half_down = _risks(models, points, radius).T
+    whole = (up + down - 2 * centre) / step
+    half = (half_up + half_down - 2 * centre) / (step / 2)
+    return 2 * half - whole
+
+
+@check(
+    [proposition_1[name] for name in ("kink-at-zero", "kink-at-truth", "smooth-elsewhere",
+                                      "convex")],
+    id="xing2021/risk-landscape",
+    cells=product(d=[3]),
+    seconds_per_replicate=1.2e-3,
+    block=64,
+    first=256,
+)
+def risk_landscape(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one random model, with random points near and far from its kinks."""
+    d = cell["d"]
+    models = _instances(rng, n, d)
+    quiet = LinearModel(models.theta_0, models.covariance, np.zeros(n))
+    length = np.linalg.norm(models.theta_0, axis=1)
+    epsilon = 10 ** rng.uniform(-1, 0.7, n)
+    direction = rng.standard_normal((n, d))
+    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+    # Midpoints straddle the origin, the truth, and points of every size.
+    size = length[:, None] * 10 ** rng.uniform(-3, 0.5, (n, 1))
+    centre = np.where(rng.random((n, 1)) < 0.5, 0.0, models.theta_0)
+    first = centre + size * rng.standard_normal((n, d))
+    second = np.where(
+        rng.random((n, 1)) < 0.5, 2 * centre - first, centre + size * rng.standard_normal((n, d))
+    )
+    ends = np.stack([first, (first + second) / 2, second], axis=1)
+    noise = np.where(rng.random(n) < 0.3, 0.0, np.asarray(models.noise))
+    left, middle, right = _risks(
+        LinearModel(models.theta_0, models.covariance, noise), ends, epsilon
+    ).T
+    away = models.theta_0 + length[:, None] * rng.uniform(0.2, 2, (n, 1)) * direction
+    v = np.sqrt(models.signal_and_noise)
+    return {
+        "epsilon": epsilon,
+        "v": v,
+        "length_0": length,
+        "length_u": np.sqrt(models.squared_norm(direction)),
+        "jump_at_zero": _jump(models, np.zeros((n, d)), direction, epsilon),
+        "jump_at_truth": _jump(quiet, models.theta_0, direction, epsilon),
+        "jump_elsewhere": np.abs(_jump(models, away, direction, epsilon)) / epsilon,
+        "midpoint_excess": middle - (left + right) / 2,
+        "risk_scale": left + right,
+        "quarter_square": np.linalg.eigvalsh(models.covariance)[:, -1]
+        * np.sum((first - second) ** 2, axis=1) / 4,
+    }
+
+
+@check(
+    [claim_c_epsilon["increasing"], optimal_risk["increasing"]],
+    id="xing2021/optimal-risk-along-radius",
+    cells=product(
+        d=[3], epsilon=1.0, relative_radius=[0.05, 0.3, 0.6, 0.9, 1.1, 1.3, 1.6]
+    ),
+    common_random_numbers=True,
+    seconds_per_replicate=6e-4,
+    block=64,
+    first=256,
+)
+def optimal_risk_along_radius(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one random model, the same at every radius (in units of the model)."""
+    models = _instances(rng, n, cell["d"])
+    theta, risk = _minimisers(models, cell["relative_radius"] * _unit(models))
+    squared = models.signal_and_noise
+    return {
+        "c_epsilon": models.squared_norm(theta - models.theta_0) / squared,
+        "optimal_risk": risk / squared,
+    }
+
+
+@check(
+    [claim_c_epsilon[name] for name in ("positive", "positive-with-noise", "plateau")]
+    + [optimal_risk[name] for name in ("at-zero", "beyond-null")],
+    id="xing2021/optimal-risk-ends",
+    cells=product(d=[3], epsilon=1.0),
+    seconds_per_replicate=2.4e-3,
+    block=64,
+    first=256,
+)
+def optimal_risk_ends(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one random model, at no, a moderate and a crushing attack."""
+    models = _instances(rng, n, cell["d"])
+    quiet = LinearModel(models.theta_0, models.covariance, np.zeros(n))
+    unit, squared = _unit(models), models.signal_and_noise
+    moderate = rng.uniform(0.05, 1.2, n)
+    some, _ = _minimisers(models, moderate * unit)
+    weak, _ = _minimisers(quiet, moderate * _unit(quiet))
+    beyond, risk_beyond = _minimisers(models, rng.uniform(1.3, 3, n) * unit)
+    _, risk_at_zero = _minimisers(models, np.zeros(n))
+
+    def cost(theta: np.ndarray) -> np.ndarray:
+        return models.squared_norm(theta - models.theta_0) / squared
+
+    return {
+        "sigma": np.asarray(models.noise),
+        "v": np.sqrt(squared),
+        "c_epsilon": cost(some),
+        "c_epsilon_noiseless": cost(weak),
+        "c_epsilon_beyond": cost(beyond),
+        "plateau": models.squared_norm(models.theta_0) / squared,
+        "optimal_risk_at_zero": risk_at_zero,
+        "optimal_risk_beyond": risk_beyond,
     }

@@ -1,0 +1,17 @@
+"""Wang, Zhang and Arora (2024), Benign Overfitting in Adversarial Training of Neural Networks."""
+
+from bounds.wang2024 import activation, convergence, error, events, lower_bound, nonsmooth, training
+from bounds.wang2024.notation import paper
+
+theorems = (
+    *activation.theorems,
+    *error.theorems,
+    *lower_bound.theorems,
+    *events.theorems,
+    *training.theorems,
+    *convergence.theorems,
+    *nonsmooth.theorems,
+)
+"""Every encoded statement of the paper."""
+
+__all__ = ["paper", "theorems"]

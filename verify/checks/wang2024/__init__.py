@@ -1,0 +1,1 @@
+"""Checks of Wang, Zhang and Arora (2024)."""

@@ -1,0 +1,262 @@
+"""Checks of the minimum-norm interpolator in high dimension."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from bounds.xing2021.interpolation import claim_linf, lemma_1, lemma_3
+from sim import linear_attack, regression_subspace
+from sim.interpolation import minimum_norm_interpolator
+from sim.linear_data import LinearModel
+from sim.linear_training import attacked_loss
+from sim.population_risk import minimise_risk
+from sim.residual_risk import attacked_risk
+from sim.subspace import gaussian_coordinates
+from verify.binding import Observables, check
+from verify.grid import Cell, Path
+
+STRONG = {"epsilon": 1.0, "xi": 0.0, "signal": 1.0, "sigma": 1.0}
+SMOOTHED = {"epsilon": 0.3, "xi": 1.0, "signal": 2.0, "sigma": 0.5}
+MOST_VARIANCES, LARGE_VARIANCE, SHARE = 0.25, 1.0, 0.75
+
+
+def growing(settings: Cell, *, n: int = 16, least: int = 4) -> list[Path]:
+    """Return a path along the dimension alone, and one along which d grows like n^2."""
+    return [
+        Path({"d": 1}, {"n": n, "d": 4 * n, **settings}, sizes=6, step=4),
+        Path({"n": 1, "d": 2}, {"n": least, "d": 4 * least**2, **settings}, sizes=5, step=2),
+    ]
+
+
+@lru_cache(maxsize=64)
+def optimal_risk(signal: float, sigma: float, epsilon: float) -> float:
+    """Return the smallest robust risk for isotropic inputs; it does not depend on d >= 2."""
+    return minimise_risk(np.array([signal, 0.0]), np.eye(2), sigma, epsilon).risk
+
+
+def draw(rng: np.random.Generator, cell: Cell, n: int) -> regression_subspace.Regression:
+    """Draw ``n`` data sets of a cell with isotropic inputs."""
+    return regression_subspace.sample(
+        rng, n, cell["n"], cell["d"], signal=cell["signal"], noise=cell["sigma"]
+    )
+
+
+def square_of_v(cell: Cell) -> float:
+    """Return E[y^2]."""
+    return cell["signal"] ** 2 + cell["sigma"] ** 2
+
+
+@check(
+    [lemma_1[name] for name in (
+        "norm", "norm-mean", "deviation-mean", "training-loss-vanishes", "risk", "risk-rate",
+    )],
+    id="xing2021/interpolator",
+    paths=[path for settings in (STRONG, SMOOTHED) for path in growing(settings)],
+    seconds_per_replicate=lambda cell: 6e-5 + 2.2e-7 * cell["n"] ** 2,
+    block=64,
+)
+def interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set with isotropic inputs, interpolated."""
+    x, y, theta_0, _ = draw(rng, cell, n)
+    theta = minimum_norm_interpolator(x, y)
+    length = np.linalg.norm(theta, axis=-1)
+    squared_deviation = np.sum((theta - theta_0) ** 2, axis=-1) + cell["sigma"] ** 2
+    risk = attacked_risk(np.sqrt(squared_deviation), length, cell["epsilon"], cell["xi"])
+    scale = square_of_v(cell)
+    return {
+        "squared_norm": length**2,
+        "norm_ratio": length**2 / scale,
+        "length_ratio": length / np.sqrt(scale),
+        "squared_deviation": squared_deviation,
+        "training_ratio": attacked_loss(theta, x, y, cell["epsilon"]) / scale,
+        "risk_ratio": risk / scale,
+        "risk_excess": risk / scale - 1,
+        "optimal_risk": np.full(
+            n, optimal_risk(cell["signal"], cell["sigma"], cell["epsilon"])
+        ),
+    }
+
+
+@check(
+    [lemma_1["training-loss"], lemma_1["surrogate-training-loss"]],
+    id="xing2021/interpolator-training-loss",
+    cells=[{"n": 8, "d": 40, **STRONG, "xi": 0.3}, {"n": 8, "d": 20, **SMOOTHED, "xi": 0.02}],
+    seconds_per_replicate=7e-5,
+    block=512,
+    first=4096,
+)
+def interpolator_training_loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, its interpolator attacked explicitly at every point."""
+    model = LinearModel(
+        cell["signal"] * np.ones(cell["d"]) / np.sqrt(cell["d"]), noise=cell["sigma"]
+    )
+    x, y = model.sample(rng, n, cell["n"])
+    theta = minimum_norm_interpolator(x, y)
+    worst = linear_attack.worst_case(theta, x, y, cell["epsilon"])
+    smooth = linear_attack.smoothed(theta, x, y, cell["epsilon"], cell["xi"])
+    return {
+        "attacked_training_loss": linear_attack.squared_loss(theta, x + worst, y).mean(axis=-1),
+        "surrogate_training_loss": linear_attack.squared_loss(theta, x + smooth, y).mean(axis=-1),
+        "squared_norm": np.sum(theta**2, axis=-1),
+    }
+
+
+def _skewed_inputs(rng: np.random.Generator, n: int, points: int, d: int) -> tuple:
+    """Inputs with eigenvalues from 1/4 to 4 in turn: (n, points, d), and these eigenvalues."""
+    variances = np.resize([0.25, 4.0, 0.5, 2.0, 1.0], d)
+    return rng.standard_normal((n, points, d)) * np.sqrt(variances), variances
+
+
+@check(
+    [lemma_1["norm-any-covariance"], lemma_1["risk-any-covariance"]],
+    id="xing2021/interpolator-any-covariance",
+    paths=[Path({"d": 1}, {"n": 8, "d": 40, **settings}, sizes=5, step=4)
+           for settings in (STRONG, SMOOTHED)],
+    seconds_per_replicate=lambda cell: 1.5e-4 + 2.5e-7 * cell["d"],
+    block=16,
+)
+def interpolator_any_covariance(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set with variances from 1/4 to 4, interpolated."""
+    x, variances = _skewed_inputs(rng, n, cell["n"], cell["d"])
+    theta_0 = np.ones(cell["d"])
+    theta_0 *= cell["signal"] / np.sqrt(np.sum(variances * theta_0**2))
+    y = x @ theta_0 + cell["sigma"] * rng.standard_normal((n, cell["n"]))
+    theta = minimum_norm_interpolator(x, y)
+    length = np.linalg.norm(theta, axis=-1)
+    deviation = np.sqrt((theta - theta_0) ** 2 @ variances + cell["sigma"] ** 2)
+    risk = attacked_risk(deviation, length, cell["epsilon"], cell["xi"])
+    scale = square_of_v(cell)
+    return {"norm_ratio_any": length**2 / scale, "risk_ratio_any": risk / scale}
+
+
+def _projected(x: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """Return the squared norm of ``theta``'s projection on the rows of ``x``: (...)."""
+    basis, _ = np.linalg.qr(np.swapaxes(x, -1, -2))
+    return np.sum(np.einsum("...dn,...d->...n", basis, theta) ** 2, axis=-1)
+
+
+@check(
+    lemma_1["signal-part"],
+    id="xing2021/signal-part",
+    cells=[{"n": 4, "d": 12}, {"n": 3, "d": 6}],
+    seconds_per_replicate=6e-5,
+    block=512,
+    first=4096,
+)
+def signal_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, covariance and signal, all drawn."""
+    variances = 4.0 ** rng.uniform(-1, 1, (n, cell["d"]))
+    theta_0 = rng.standard_normal((n, cell["d"]))
+    white = rng.standard_normal((n, cell["n"], cell["d"]))
+    root = np.sqrt(variances)
+    return {
+        "signal_part": _projected(white * root[:, None, :], theta_0),
+        "whitened_part": _projected(white, root * theta_0),
+        "smallest_variance": variances.min(axis=-1),
+        "largest_variance": variances.max(axis=-1),
+    }
+
+
+@check(
+    [lemma_1["signal-limit-as-printed"], lemma_1["signal-limit"]],
+    id="xing2021/signal-limit",
+    paths=[Path({"d": 1}, {"n": 6, "d": 16}, sizes=5, step=4)],
+    seconds_per_replicate=lambda cell: 7e-5 + 3.5e-7 * cell["d"],
+    block=16,
+)
+def signal_limit(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set with three variances of four at 1/4, and the last at 1."""
+    points, d = cell["n"], cell["d"]
+    variances = np.where(np.arange(d) < SHARE * d, MOST_VARIANCES, LARGE_VARIANCE)
+    x = rng.standard_normal((n, points, d)) * np.sqrt(variances)
+    theta_0 = np.zeros((n, d))
+    theta_0[:, 0] = 1.0
+    share = _projected(x, theta_0) * d / points / MOST_VARIANCES
+    return {"signal_share": share, "mean_variance": np.full(n, variances.mean())}
+
+
+@check(
+    [lemma_3[name] for name in ("smallest-eigenvalue", "smallest-over-d", "largest-over-d")],
+    id="xing2021/gram-eigenvalues",
+    paths=[Path({"d": 1}, {"n": 16, "d": 256}, sizes=6, step=4),
+           Path({"n": 1, "d": 2}, {"n": 8, "d": 512}, sizes=4, step=2)],
+    seconds_per_replicate=lambda cell: 2e-5 + 1.2e-7 * cell["n"] ** 2,
+    block=32,
+)
+def gram_eigenvalues(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one set of isotropic inputs."""
+    x = gaussian_coordinates(rng, n, cell["n"], cell["d"])
+    values = np.linalg.eigvalsh(x @ np.swapaxes(x, -1, -2))
+    return {
+        "smallest_eigenvalue": values[:, 0],
+        "smallest_relative": values[:, 0] / cell["d"],
+        "largest_relative": values[:, -1] / cell["d"],
+    }
+
+
+@check(
+    [lemma_3["interlacing-below"], lemma_3["interlacing-above"]],
+    id="xing2021/interlacing",
+    cells=[{"n": 4, "more": 4, "d": 24}, {"n": 5, "more": 1, "d": 10}],
+    seconds_per_replicate=3e-5,
+    block=512,
+    first=4096,
+)
+def interlacing(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one set of points, and the same set with more points."""
+    z = rng.standard_normal((n, cell["n"] + cell["more"], cell["d"]))
+    gram = z @ np.swapaxes(z, -1, -2)
+    every = np.linalg.eigvalsh(gram)
+    some = np.linalg.eigvalsh(gram[:, : cell["n"], : cell["n"]])
+    return {
+        "smallest_eigenvalue": some[:, 0], "largest_eigenvalue": some[:, -1],
+        "smallest_extended": every[:, 0], "largest_extended": every[:, -1],
+    }
+
+
+@check(
+    lemma_3["bai-yin"],
+    id="xing2021/proportional-eigenvalue",
+    paths=[Path({"d": 1}, {"d": 8, "b": 0.25, "n": 1}, sizes=4, step=4)],
+    seconds_per_replicate=lambda cell: 2e-5 + 3e-8 * cell["d"] ** 2,
+    block=16,
+)
+def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one set of b d points in d dimensions."""
+    x = gaussian_coordinates(rng, n, round(cell["b"] * cell["d"]), cell["d"])
+    singular = np.linalg.svd(x, compute_uv=False)
+    return {"proportional_smallest": singular[:, -1] ** 2 / cell["d"]}
+
+
+@check(
+    claim_linf,
+    paths=[
+        Path({"d": 1, "epsilon": -0.5},
+             {"n": 10, "d": 64, "epsilon": 0.125, "signal": 1.0, "sigma": 1.0}, sizes=5, step=4),
+        Path({"n": 1, "d": 2, "epsilon": -1},
+             {"n": 4, "d": 64, "epsilon": 0.25, "signal": 2.0, "sigma": 0.5}, sizes=4, step=2),
+    ],
+    seconds_per_replicate=lambda cell: 1e-4 + 8e-8 * cell["n"] * cell["d"],
+    block=16,
+)
+def linf_interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, interpolated and attacked coordinate by coordinate."""
+    d, scale = cell["d"], square_of_v(cell)
+    theta_0 = np.zeros(d)
+    theta_0[:10] = cell["signal"] / np.sqrt(10)
+    x, y = LinearModel(theta_0, noise=cell["sigma"]).sample(rng, n, cell["n"])
+    theta = minimum_norm_interpolator(x, y)
+    length = np.abs(theta).sum(axis=-1)
+    deviation = np.sqrt(np.sum((theta - theta_0) ** 2, axis=-1) + cell["sigma"] ** 2)
+    training = {
+        name: linear_attack.squared_loss(
+            theta, x + linear_attack.worst_case(theta, x, y, radius, "linf"), y
+        ).mean(axis=-1) / scale
+        for name, radius in (("training_ratio", cell["epsilon"]), ("constant_radius_ratio", 0.1))
+    }
+    return training | {
+        "scaled_training_loss": training["training_ratio"] * d / cell["n"],
+        "risk_ratio": attacked_risk(deviation, length, cell["epsilon"]) / scale,
+    }

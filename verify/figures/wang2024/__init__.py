@@ -1,0 +1,1 @@
+"""Figures of Wang, Zhang and Arora (2024)."""
