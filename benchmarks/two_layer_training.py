@@ -26,7 +26,7 @@ from sim import gram, subspace, two_layer
 from sim.activation import relu
 from sim.adversarial_training import Plan, decaying_rates, train
 from sim.attack import Attack
-from sim.clusters import Clusters, first_axis
+from sim.clusters import Clusters, first_axis, labels
 from sim.gram_attack import gram_attack
 from sim.gram_training import train as gram_train
 
@@ -183,7 +183,7 @@ def figure_cell(dimension: int, mean: float) -> dict:
     state = gram.gram_state(problem.x, problem.w, problem.mean[None])
     trained = gram_train(state, a, relu(), problem.y, Plan(attack, decaying_rates(0.1, 1000)))
     train_seconds = time.process_time() - start
-    y, cluster = subspace.clusters.labels(rng, (1, 2000), 0.1, dtype=np.float32)
+    y, cluster = labels(rng, (1, 2000), 0.1, dtype=np.float32)
     z = gram.fresh_preactivations(rng, trained.state.weights, trained.state.probes[:, 0], cluster)
     clean = y * np.matmul(np.maximum(z, 0), a)
     robust = gram_attack(trained.state.weights, a, relu(), z, y, attack).margin

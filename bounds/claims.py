@@ -89,6 +89,7 @@ class Claim:
 
     kind: ClassVar[str] = ""
     functional: ClassVar[str] = "mean"
+    _functionals: ClassVar[tuple[str, ...]] = ("mean",)
     _expressions: ClassVar[tuple[str, ...]] = ()
 
     name: str
@@ -107,10 +108,23 @@ class Claim:
             )
         if self.expected != "holds" and not self.because:
             raise ValueError(f"claim {self.name!r}: say why {self.expected!r} is expected")
+        if self.functional not in self._functionals:
+            raise ValueError(
+                f"claim {self.name!r} is about a {' or a '.join(self._functionals)}, not about "
+                f"{self.functional!r}"
+            )
         for name in (*self._expressions, "given"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, expression(getattr(self, name)))
         object.__setattr__(self, "mutants", tuple(self.mutants))
+        known = {item.name for item in dataclasses.fields(self)}
+        for mutant in self.mutants:
+            if not mutant.changes or not mutant.changes.keys() <= known:
+                raise ValueError(
+                    f"mutant {mutant.words!r} of claim {self.name!r} changes "
+                    f"{sorted(mutant.changes.keys() - known) or 'nothing'}; "
+                    f"it may change {', '.join(sorted(known - {'name', 'mutants'}))}"
+                )
 
     def expressions(self) -> Iterator[sp.Basic]:
         """Yield every expression of the claim."""
@@ -132,6 +146,7 @@ class Identity(Claim):
     """
 
     kind: ClassVar[str] = "identity"
+    _functionals: ClassVar[tuple[str, ...]] = ("mean", "proportion")
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "equals", "scale")
 
     observable: Any
@@ -213,13 +228,14 @@ class Construction(Claim):
 class _Scaling(Claim):
     """``observable`` behaves like ``of`` along every ray of the check, up to a constant factor.
 
-    ``functional`` is "logmean" (mean of the logarithm; default), "mean" or "median".
+    ``functional`` is "logmean" (mean of the logarithm; default) or "mean".
     ``corrections`` is the class of finite-size corrections that may delay ``broken``: "log", or
     "power" (with exponent ``rate`` or more) if the theorem allows it. ``log_slack`` is the power of
     a logarithm that the claim ignores ("up to log factors"). ``exact=True``: the values carry no
     randomness, each replicate is an instance of its own.
     """
 
+    _functionals: ClassVar[tuple[str, ...]] = ("logmean", "mean")
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "of")
 
     observable: Any
@@ -263,6 +279,7 @@ class Limit(Claim):
     """
 
     kind: ClassVar[str] = "limit"
+    _functionals: ClassVar[tuple[str, ...]] = ("mean", "proportion")
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "to", "tolerance")
 
     observable: Any

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike
 
-from bounds import arrays
+from bounds import arrays, numeric
 from bounds.claims import Claim, expression
 from bounds.hypotheses import Hypothesis
 
@@ -153,6 +154,18 @@ class Theorem:
             )
         return set().union(*(part.free_symbols for part in parts))
 
+    def written_out(self, expression: sp.Basic, known: frozenset[str]) -> sp.Basic:
+        """Replace names of quantities by their definitions until only ``known`` names are left.
+
+        Names that are neither known nor quantities stay.
+
+        Raises
+        ------
+        ValueError
+            If quantities are defined in a circle.
+        """
+        return _written_out(expression, tuple(sorted(self.quantities.items())), known)
+
     def unmet(self, values: Mapping[str, ArrayLike]) -> list[str]:
         """Say in words which required hypotheses, or domains of symbols, ``values`` do not meet.
 
@@ -168,11 +181,29 @@ class Theorem:
         for hypothesis in self.hypotheses:
             if hypothesis.role != "required" or hypothesis.statement is None:
                 continue
-            names = {symbol.name for symbol in hypothesis.statement.free_symbols}
-            if names <= known.keys() and not hypothesis.met(known):
+            statement = self.written_out(hypothesis.statement, frozenset(known))
+            names = {symbol.name for symbol in statement.free_symbols}
+            if names <= known.keys() and not np.all(numeric.satisfied(statement, known)):
                 given = ", ".join(f"{name} = {known[name]}" for name in sorted(names))
                 reasons.append(f"{hypothesis.words} ({hypothesis.statement}), but {given}")
         return reasons
+
+
+@lru_cache(maxsize=4096)
+def _written_out(
+    expression: sp.Basic, quantities: tuple[tuple[str, sp.Basic], ...], known: frozenset[str]
+) -> sp.Basic:
+    table = dict(quantities)
+    for _ in range(len(table) + 1):
+        open_symbols = [
+            symbol
+            for symbol in expression.free_symbols
+            if symbol.name in table and symbol.name not in known
+        ]
+        if not open_symbols:
+            return expression
+        expression = expression.subs({symbol: table[symbol.name] for symbol in open_symbols})
+    raise ValueError(f"the quantities {sorted(table)} are defined in a circle")
 
 
 @dataclass(frozen=True)
@@ -194,6 +225,14 @@ def outside_domain(symbol: sp.Symbol, value: ArrayLike) -> list[str]:
     tests = {
         "positive": (symbol.is_positive, array > 0),
         "nonnegative": (symbol.is_nonnegative and not symbol.is_positive, array >= 0),
+        "negative": (symbol.is_negative, array < 0),
+        "nonpositive": (symbol.is_nonpositive and not symbol.is_negative, array <= 0),
+        "nonzero": (
+            symbol.is_nonzero and not (symbol.is_positive or symbol.is_negative), array != 0
+        ),
         "an integer": (symbol.is_integer, array == np.round(array)),
+        "even": (symbol.is_even, array % 2 == 0),
+        "odd": (symbol.is_odd, array % 2 == 1),
+        "finite": (symbol.is_extended_real, np.isfinite(array)),
     }
     return [words for words, (assumed, ok) in tests.items() if assumed and not np.all(ok)]

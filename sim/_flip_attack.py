@@ -107,35 +107,27 @@ class _Rows:
         """Take all steps, keeping what the result needs of every iterate."""
         count = len(attack.steps)
         squared = np.zeros_like(self.y)
-        # Iterate k is scales[k] * sum_j (weight[j + 1] - weight[j]) V_j W over origin[k] <= j < k.
-        self.weight = np.zeros((count + 1, len(self.y)))
-        self.scales = np.ones_like(self.weight)
-        self.origin = np.zeros(self.weight.shape, dtype=int)
-        self.margins = np.empty_like(self.weight)
+        self.keep, self.add = np.zeros((2, count + 1, len(self.y)))
+        self.margins = np.empty_like(self.keep)
         self.margins[0] = self.y * (self.clean + self.along)
         for k, step in enumerate(attack.steps):
             keep, add, squared = advance(
                 squared, -self.y * self.along, self.square, floor, attack, step
             )
-            self.move(k, keep, -self.y * add)
+            self.keep[k], self.add[k] = keep, -self.y * add
+            self.move(self.keep[k], self.add[k])
             self.flip(last=k + 1 == count)
             self.margins[k + 1] = self.y * (self.clean + self.along)
 
-    def move(self, k: int, keep: Array, add: Array) -> None:
+    def move(self, keep: Array, add: Array) -> None:
         """Replace every perturbation by ``keep`` times itself plus ``add`` times its gradient."""
         self.scale = self.scale * keep
-        self.origin[k + 1] = self.origin[k]
-        forgotten = self.scale < 1e-20  # what is left of earlier steps is far below rounding
-        if forgotten.any():
-            self.negative_drift[forgotten] = 0
-            self.scale[forgotten] = 1
-            self.origin[k + 1, forgotten] = k
-        amount = add / self.scale
-        factors = -amount.astype(self.z.dtype)
+        if self.scale.min(initial=1.0) < 1e-12:
+            self.negative_drift *= self.scale[:, None].astype(self.z.dtype)
+            self.scale = np.ones_like(self.scale)
+        factors = (-add / self.scale).astype(self.z.dtype)
         add_combined_rows(self.negative_drift, self.each, self.each[:-1], factors, self.pull)
         self.along = keep * self.along + add * self.square
-        self.weight[k + 1] = self.weight[k] + amount
-        self.scales[k + 1] = self.scale
 
     def flip(self, *, last: bool) -> None:
         """Find the entries that changed sign and update everything that depends on them."""
@@ -170,14 +162,13 @@ class _Rows:
     def result(self, keep_best: bool) -> tuple[Array, Array, Array, Array]:
         """Return coefficients, shift, gradient and margin of the last or the best iterate."""
         each = np.arange(len(self.y))
-        chosen = np.full(len(self.y), len(self.weight) - 1)
-        if keep_best:
-            chosen = np.argmin(self.margins, axis=0)
-        origin, scale = self.origin[chosen, each], self.scales[chosen, each]
-        # Share in the chosen iterate of the steps from k on, for every k and row.
-        since = np.arange(len(self.weight))[:, None]
-        taken = scale * (self.weight[chosen, each] - self.weight[np.maximum(since, origin), each])
-        taken = np.where(since < chosen, taken, 0).astype(self.z.dtype)
+        step = np.arange(len(self.keep))[:, None]
+        chosen = np.argmin(self.margins, axis=0) if keep_best else np.full(len(self.y), step[-1])
+        # What is left in the chosen iterate of the steps from k on, for every k and row.
+        kept = np.cumprod(np.where(step < chosen, self.keep, 1)[::-1], axis=0)[::-1]
+        left = np.where(step < chosen, self.add, 0)
+        left[:-1] *= kept[1:]
+        taken = np.cumsum(left[::-1], axis=0)[::-1].astype(self.z.dtype)
         gradient = self.start
         coefficients = gradient * taken[0][:, None]
         flat_gradient, flat_coefficients = gradient.reshape(-1), coefficients.reshape(-1)

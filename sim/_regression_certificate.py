@@ -148,12 +148,10 @@ def certified_gap(
     if slack is not None:
         lower = _bound_as_given(problem, dual, np.asarray(slack, dtype=float))
     elif radius == 0 and penalty == 0:
-        # Only duals orthogonal to the columns are feasible, and they see only what is orthogonal
-        # of y. Projecting repeatedly leaves the rounding of what is left, not of what there was.
+        # Only duals orthogonal to the columns are feasible, and they see of y only what is
+        # orthogonal too: projecting both squares what rounding leaves of a fit that is exact.
         both = np.stack([dual, problem.y], axis=1)
-        for _ in range(3):
-            both = both - problem.x @ lstsq(problem.x, both)[0]
-        dual, rest = both.T
+        dual, rest = (both - problem.x @ lstsq(problem.x, both)[0]).T
         lower = float(dual @ rest - 0.5 * dual @ dual)
     else:
         lower, _ = problem.bound(dual, problem.x.T @ dual)

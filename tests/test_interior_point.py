@@ -2,13 +2,14 @@
 
 import itertools
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, minimize
 
-from sim._active_set import Guess, guess_from_interior, refine
+from sim._active_set import Guess, _System, guess_from_interior, refine
 from sim._cones import Box, Breakdown, Euclidean, longest
 from sim._interior_point import _Tall, _Wide, central_path, ridge_guess
 from sim._regression_problem import Incumbent, Problem, least_slack
@@ -88,6 +89,66 @@ def test_refinement_recovers_from_wrong_signs(attack):
     assert fresh.gap <= 1e-12
 
 
+@pytest.mark.parametrize(("attack", "penalty"), [("linf", 0.0), ("linf", 0.1), ("l2", 0.1)])
+def test_refinement_finds_missing_and_drops_wrong_coefficients(attack, penalty):
+    problem = pose(40, 6, attack, penalty, seed=5)
+    incumbent, _ = follow(problem, gap=1e-10)
+    residual = problem.y - problem.x @ incumbent.theta
+    sign = np.where(np.abs(residual) < 1e-6, 0.0, np.sign(residual))
+    nonzero = np.abs(incumbent.theta) > 1e-6
+    assert nonzero.sum() >= 2
+    for wrong in (
+        np.where(np.arange(6) == np.argmax(nonzero), 0.0, np.sign(incumbent.theta) * nonzero),
+        np.where(nonzero, np.sign(incumbent.theta), 1.0),
+    ):
+        fresh = Incumbent(problem)
+        guess = Guess(incumbent.theta * (wrong != 0), sign, wrong)
+        refine(problem, guess, fresh, steps=20, patience=6)
+        assert fresh.gap <= 1e-12
+
+
+@pytest.mark.parametrize("held", [0, 3, 6])
+def test_both_ways_of_solving_the_equations_agree(held):
+    rng = np.random.default_rng(6)
+    x, right, residual = (
+        rng.standard_normal((6, 20)),
+        rng.standard_normal(20),
+        rng.standard_normal(6),
+    )
+    direction = rng.standard_normal(20)
+    system = _System(
+        x,
+        np.arange(6) < held,
+        0.3 * rng.standard_normal(20),
+        direction / np.linalg.norm(direction),
+        2.0,
+        5.0,
+    )
+    dense = system.solve_densely(right, residual, None)
+    by_rows = system.solve_by_rows(right, residual, x @ x.T)
+    np.testing.assert_allclose(by_rows[0], dense[0], atol=1e-10)
+    np.testing.assert_allclose(by_rows[1], dense[1], atol=1e-10)
+    np.testing.assert_allclose(x[:held] @ dense[0], residual[:held], atol=1e-10)
+    assert dense[1].shape == (held,)
+
+
+def test_bound_takes_the_largest_shrink_that_the_penalty_covers():
+    # Equal correlations: the estimate of the shrunk excess is exact then.
+    x, penalty, radius = np.eye(2), 1.0, 1e-9
+    problem = Problem(x, np.array([3.0, 3.0]), radius, "l2", penalty)
+    dual = np.array([2.0, 2.0])
+    value, factor = problem.bound(dual, dual)
+    assert factor == pytest.approx(0.5, rel=1e-8)
+    assert value == pytest.approx(0.5 * 12 - 0.125 * 8, rel=1e-8)
+
+
+def test_bound_without_attack_or_penalty_needs_an_orthogonal_dual():
+    problem = Problem(np.ones((2, 1)), np.array([1.0, 0.0]), 0.0, "linf", 0.0)
+    for dual, expected in (([1.0, 1.0], 0.0), ([0.5, -0.5], 0.25)):
+        dual = np.array(dual)
+        assert problem.bound(dual, problem.x.T @ dual)[0] == expected
+
+
 @given(SEEDS, st.integers(1, 12), st.floats(0, 3))
 def test_least_slack_is_the_shortest_feasible_one(seed, n, stretch):
     rng = np.random.default_rng(seed)
@@ -136,6 +197,40 @@ def test_scaling_of_the_cone_joins_primal_and_dual(seed, d):
     )
 
 
+def jordan(a, b):
+    return np.concatenate(([a @ b], a[0] * b[1:] + b[0] * a[1:]))
+
+
+@given(SEEDS, st.integers(1, 8))
+def test_corrector_of_the_cone_solves_its_equation(seed, d):
+    rng = np.random.default_rng(seed)
+    theta, force = rng.standard_normal((2, d))
+    cone = Euclidean(theta, np.linalg.norm(theta) + 0.3)
+    cone.derive(np.linalg.norm(force) + 0.3, force)
+    step = cone.expand(rng.standard_normal(d), 0.4, -0.2, rng.standard_normal(d))
+    target = cone.corrector(step, 0.7)
+    middle = cone._scaled(cone.dual)
+    product = jordan(cone._scaled(step.primal, inverse=True), cone._scaled(step.dual))
+    goal = np.eye(1, d + 1)[0] * 0.7 - jordan(middle, middle) - product
+    np.testing.assert_allclose(jordan(middle, cone._scaled(target)), goal, atol=1e-8)
+    # A target is met by the dual step that its own linearisation gives.
+    zero = cone.corrector(cone.expand(np.zeros(d), 0.0, 0.0, np.zeros(d)), 0.0)
+    np.testing.assert_allclose(zero, cone.predictor(), atol=1e-8)
+
+
+@given(SEEDS, st.integers(1, 8))
+def test_corrector_of_the_box_solves_its_equation(seed, d):
+    rng = np.random.default_rng(seed)
+    box = Box(rng.standard_normal(d), 3 + rng.random(d))
+    box.theta = np.clip(box.theta, -2, 2)
+    box.derive(4.0, rng.uniform(-3, 3, d))
+    step = box.expand(*rng.standard_normal((2, d)), 0.3, rng.standard_normal(d))
+    target = box.corrector(step, 0.7)
+    np.testing.assert_allclose(
+        box.room * (target + box.dual) + step.primal * step.dual, 0.7, atol=1e-10
+    )
+
+
 @given(SEEDS, st.integers(1, 8))
 def test_steps_to_the_boundary_end_on_it(seed, d):
     rng = np.random.default_rng(seed)
@@ -181,6 +276,22 @@ def test_linear_systems_are_solved(n, d, system):
     solver.factor(weight, ridge)
     np.testing.assert_allclose(matrix @ solver.solve(b), b, atol=1e-7)
     np.testing.assert_allclose(solver.solve(b[:, 0]), solver.solve(b)[:, 0], rtol=1e-9)
+
+
+def test_wide_system_stays_accurate_where_elimination_cancels():
+    # Three coefficients have left zero, as near an optimum: their ridge has almost vanished.
+    rng = np.random.default_rng(7)
+    x, b = rng.standard_normal((4, 12)), rng.standard_normal(12)
+    weight, ridge = np.array([1e9, 1e9, 1e9, 1.0]), np.r_[np.full(3, 1e-9), np.full(9, 1e3)]
+    solver = _Wide(x)
+    solver.factor(weight, ridge)
+    with mpmath.workdps(60):
+        matrix = (
+            mpmath.matrix(x.T.tolist()) * mpmath.diag(weight.tolist()) * mpmath.matrix(x.tolist())
+        )
+        exact = mpmath.lu_solve(matrix + mpmath.diag(ridge.tolist()), mpmath.matrix(b.tolist()))
+        exact = np.array([float(v) for v in exact])
+    np.testing.assert_allclose(solver.solve(b), exact, atol=1e-9 * np.abs(exact).max())
 
 
 def test_indefinite_system_is_refused():

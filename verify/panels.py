@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
@@ -32,6 +33,8 @@ def draw(axes: Axes, sample: Sample, verdict: Verdict) -> None:
         _inequality(axes, sample, verdict)
     else:
         PANELS[claim.kind](axes, sample, verdict)
+    axes.xaxis.label.set_size(8.5)
+    axes.yaxis.label.set_size(8.5)
     axes.grid(True, color="0.9", linewidth=0.6)
     axes.set_axisbelow(True)
 
@@ -40,7 +43,8 @@ def label_of(sample: Sample, name: str) -> str:
     """Return an axis label for a parameter or an observable: its symbol and its meaning."""
     meaning = sample.theorem.meaning(name)
     symbol = _symbol(name)
-    return f"{symbol}: {meaning}" if meaning else symbol
+    label = f"{symbol}: {meaning}" if meaning else symbol
+    return "\n".join(textwrap.wrap(label, LONGEST_LABEL + 8, break_long_words=False))
 
 
 def _symbol(name: str) -> str:
@@ -80,6 +84,8 @@ def _groups(sample: Sample, along: str | None) -> dict[str, list[int]]:
     found: dict[tuple, list[int]] = defaultdict(list)
     for index, key in enumerate(rest):
         found[key].append(index)
+    if len(found) == 1:
+        return {"observed, 95 %": next(iter(found.values()))}
     return {
         _label(sample, members[0], skip=(along or "",)) or f"case {number}": members
         for number, members in enumerate(found.values(), start=1)
@@ -240,6 +246,11 @@ def _inequality(axes: Axes, sample: Sample, verdict: Verdict) -> None:
     word = "at most" if claim.at_most is not None else "at least"
     if np.ptp(right) <= 1e-12 * max(abs(right).max(), 1e-300):
         values = left.ravel()
+        if claim.scale is not None:
+            scale = sample.table(claim.scale).ravel()
+            if np.ptp(scale) > 0:
+                values, right = (values - right.ravel()) / scale, np.zeros(1)
+                name += ",\nrelative to its scale"
         axes.hist(values, bins=min(60, max(10, values.size // 20)), color=OBSERVED, alpha=0.75,
                   label="instances")
         axes.axvline(float(right.flat[0]), color=PREDICTED, linewidth=1.6,

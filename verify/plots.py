@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -102,15 +102,15 @@ def _figure(drawn: Sequence[tuple[Verdict, Sample]]) -> Figure:
 
 def _entitle(axes: object, verdict: Verdict) -> None:
     """Write the claim, its statement and its verdict above a panel."""
-    statement = "\n".join(
-        textwrap.wrap(readable(verdict.statement), 74, break_long_words=False)[:3]
-    )
+    statement = "\n".join(wrapped(readable(verdict.statement), 72)[:3])
     unexpected = " (unexpected)" if verdict.is_unexpected else ""
     result = f"{verdict.verdict}{unexpected}"
     if verdict.interval is not None and verdict.observed is not None:
         low, high = (number(end, 3) for end in verdict.interval)
         result += f":  {number(verdict.observed, 3)} in [{low}, {high}]"
         result += f", predicted {number(verdict.predicted, 3)}"
+    elif verdict.observed is not None and verdict.tolerance is not None:
+        result += f":  worst relative excess {number(verdict.observed, 2)}"
     axes.set_title(  # type: ignore[attr-defined]
         f"{verdict.id}\n{statement}", fontsize=8, loc="left", pad=18
     )
@@ -118,6 +118,21 @@ def _entitle(axes: object, verdict: Verdict) -> None:
         0, 1.02, result, transform=axes.transAxes, fontsize=8.5, fontweight="bold",  # type: ignore[attr-defined]
         color=COLOURS[verdict.verdict], va="bottom",
     )
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text into lines, never inside a formula."""
+    lines, line, length = [], "", 0
+    for piece in re.findall(r"\$[^$]*\$[^\s$]*|[^\s$]+", text):
+        # What LaTeX spells out takes less room than its source.
+        size = len(re.sub(r"\\[a-zA-Z]+|[{}$_^]", "x" if "$" in piece else "", piece))
+        size = len(piece) if "$" not in piece else max(1, size * 2 // 3)
+        if line and length + size > width:
+            lines.append(line)
+            line, length = piece, size
+        else:
+            line, length = f"{line} {piece}".strip(), length + size + 1
+    return [*lines, line] if line else lines
 
 
 def readable(statement: str) -> str:
@@ -128,6 +143,7 @@ def readable(statement: str) -> str:
         (r"\Big", ""), (r"\operatorname", r"\mathrm"), (r"\top", "T"), (r"\ldots", "..."),
     ):
         text = text.replace(longer, shorter)
+    text = re.sub(r"\\frac\s*(\w)\s*(\w)", r"\\frac{\1}{\2}", text)
     try:
         mathtext.MathTextParser("path").parse(text)
     except ValueError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,28 +17,13 @@ from verify.grid import Cell, PathCells
 
 Array = NDArray[np.float64]
 
-
-@lru_cache(maxsize=4096)
-def _expanded(
-    expression: sp.Basic, quantities: tuple[tuple[str, sp.Basic], ...], known: frozenset[str]
-) -> sp.Basic:
-    """Replace names of quantities by their definitions until only known names are left."""
-    table = dict(quantities)
-    for _ in range(len(table) + 1):
-        open_symbols = [
-            symbol
-            for symbol in expression.free_symbols
-            if symbol.name in table and symbol.name not in known
-        ]
-        if not open_symbols:
-            return expression
-        expression = expression.subs({symbol: table[symbol.name] for symbol in open_symbols})
-    raise ValueError(f"the quantities {sorted(table)} are defined in a circle")
+KINDS_THAT_JOIN_CELLS = ("identity", "theta", "O", "omega", "limit", "monotone")
+"""Kinds that combine the replicates of several cells."""
 
 
 def expand(expression: sp.Basic, theorem: Theorem, known: frozenset[str]) -> sp.Basic:
     """Write ``expression`` in terms of the ``known`` names, using the theorem's quantities."""
-    return _expanded(expression, tuple(sorted(theorem.quantities.items())), known)
+    return theorem.written_out(expression, known)
 
 
 def applies(theorem: Theorem, claim: Claim, cell: Cell) -> bool:
@@ -49,6 +33,11 @@ def applies(theorem: Theorem, claim: Claim, cell: Cell) -> bool:
     if claim.where is None:
         return True
     return bool(np.all(satisfied(expand(claim.where, theorem, frozenset(cell)), cell)))
+
+
+def _odd(values: Array) -> float:
+    """Return the first value that is neither 0 nor 1."""
+    return float(values[(values != 0) & (values != 1)][0])
 
 
 @dataclass(frozen=True)
@@ -71,6 +60,7 @@ class Sample:
         Whether the replicates enumerate a finite set, and whether cells are independent (no common
         random numbers).
     violation_measure : share of violations that a sampled `holds` may overlook.
+    shares : for a claim that is conditional on an event, its frequency at each cell.
     """
 
     theorem: Theorem
@@ -83,6 +73,7 @@ class Sample:
     complete: bool
     independent: bool
     violation_measure: float
+    shares: tuple[float, ...] | None = None
 
     @classmethod
     def of(
@@ -123,17 +114,39 @@ class Sample:
 
     def _inside_event(self) -> Sample:
         """Keep the replicates inside the event that the claim is conditional on."""
-        inside = [
-            self.values(cell, self.claim.given).astype(bool) for cell in range(len(self.cells))
-        ]
+        given = [self.values(cell, self.claim.given) for cell in range(len(self.cells))]
+        if given and (problem := self.not_an_event(np.stack(given))):
+            raise ValueError(problem)
+        inside = [values.astype(bool) for values in given]
+        if self._rows_belong_together() and any((mask != inside[0]).any() for mask in inside):
+            raise ValueError(
+                "a claim that compares cells row by row cannot be conditional on an event that "
+                "differs between them"
+            )
         fewest = min((int(mask.sum()) for mask in inside), default=0)
         kept = [
             {name: values[mask][:fewest] for name, values in replicates.items()}
             for replicates, mask in zip(self.replicates, inside, strict=True)
         ]
         return Sample(
-            **{**self.__dict__, "replicates": kept, "n": fewest, "complete": False}
+            **{**self.__dict__, "replicates": kept, "n": fewest, "complete": False,
+               "shares": tuple(float(mask.mean()) for mask in inside)}
         )
+
+    def _rows_belong_together(self) -> bool:
+        """Whether row i of one cell is compared with row i of another."""
+        claim = self.claim
+        if claim.kind not in KINDS_THAT_JOIN_CELLS:
+            return False
+        if getattr(claim, "exact", False):
+            return claim.kind != "identity"
+        return not self.independent
+
+    def not_an_event(self, values: Array) -> str:
+        """Say what keeps (cells, n) values from being the outcome of an event, or nothing."""
+        if np.all((values == 0) | (values == 1)):
+            return ""
+        return f"an event is 0 or 1 (or a relation), but it takes the value {_odd(values):g}"
 
     def known(self, cell: int) -> dict[str, Any]:
         """Every name with a value at a cell: its parameters and its observables."""

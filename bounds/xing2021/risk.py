@@ -427,7 +427,7 @@ proposition_1 = Theorem(
             r"$\sqrt{\pi\lambda_{\max}/2}$",
             mutants=(
                 Mutant("sqrt(lambda_max)",
-                       at_most=sp.sqrt(sp.Symbol("lambda_max", positive=True)) / 2),
+                       at_most=sp.sqrt(sp.Symbol("lambda_max", positive=True))),
             ),
         ),
     ),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from verify.judgement import Judgement, cannot_tell
+from verify.judgement import Judgement
 from verify.ledger import Ledger
 from verify.rules import exact, identity, limit, monotone, probability, scaling, threshold
 from verify.sample import Sample
@@ -34,5 +35,14 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
             float("nan"), float("nan"),
         )
     if sample.n == 0:
-        return cannot_tell(float("nan"), "no replicate lies inside the event it is conditional on")
-    return RULES[sample.claim.kind](sample, look, ledger)
+        return Judgement(
+            "undecided", "noise", float("nan"), float("nan"),
+            note="at some cell no replicate lies inside the event that the claim is conditional on",
+        )
+    judgement = RULES[sample.claim.kind](sample, look, ledger)
+    if sample.shares is None:
+        return judgement
+    low, high = min(sample.shares), max(sample.shares)
+    event = f"{sample.n} replicates per cell inside {sample.claim.given}, which has frequency "
+    event += f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+    return replace(judgement, note="; ".join(part for part in (judgement.note, event) if part))

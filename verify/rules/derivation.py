@@ -83,6 +83,7 @@ def _inside(theorem: Theorem, claim: Derivation, numbers: dict[str, float]) -> b
     if claim.where is not None:
         predicates.append(claim.where)
     for predicate in predicates:
+        predicate = expand(predicate, theorem, frozenset(numbers))
         names = {symbol.name for symbol in predicate.free_symbols}
         if names <= numbers.keys() and not bool(satisfied(predicate, numbers)):
             return False
@@ -112,7 +113,10 @@ def _refute(
             continue
         evaluated += 1
         scale = max(abs(a), abs(b), mpmath.mpf(10) ** -30)
-        difference = (b - a) / scale if a != b else mpmath.mpf(0)
+        if mpmath.isinf(scale):  # one side, or both with opposite signs
+            difference = mpmath.mpf(0) if a == b else mpmath.sign(b - a)
+        else:
+            difference = (b - a) / scale
         wrong = abs(difference) if sign == 0 else -sign * difference
         if wrong > SMALLEST_DIFFERENCE:
             parameters = {symbol.name: str(value) for symbol, value in point.items()}

@@ -111,11 +111,12 @@ def _judge_excess(
 ) -> Judgement:
     """Judge ``excess <= 0`` up to rounding; all arrays are (cells or steps, instances)."""
     at = list(range(len(sample.cells))) if at is None else at
-    if not np.all(np.isfinite(excess)):
-        bad = at[int(np.argmin(np.isfinite(excess).all(axis=1)))]
-        return cannot_tell(0.0, "a side of the claim is not a finite number", cell=bad)
-    if sample.n == 0:
-        return cannot_tell(0.0, "no instance lies inside the event that the claim is about")
+    for part, what in (
+        (excess, "a side of the claim"), (scale, "the scale"), (errors, "the numerical error"),
+    ):
+        if not np.all(np.isfinite(part)):
+            bad = at[int(np.argmin(np.isfinite(part).all(axis=1)))]
+            return cannot_tell(0.0, f"{what} is not a finite number", cell=bad)
     scale = np.where(scale > 0, scale, 1.0)
     relative = excess / scale
     certain = (excess - errors) / scale

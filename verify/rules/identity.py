@@ -54,10 +54,9 @@ def _judge_means(sample: Sample, ratios: Array, look: int, ledger: Ledger) -> Ju
     cells = len(sample.cells)
     tolerance = POOLED_TOLERANCE if claim.tolerance is None else claim.tolerance
     pooled, each = Moments.of(ratios.mean(axis=0)), Moments.of(ratios)
-    if np.any(each.deviation == 0):
-        still = int(np.argmin(each.deviation))
+    if not each.deviation.any():
         return cannot_tell(
-            1.0, "the observable has no randomness: state the identity with exact=True", cell=still
+            1.0, "the observable has no randomness: state the identity with exact=True"
         )
     trusted_pooled = bool(pooled.trustworthy(level / 4))
     trusted = each.trustworthy(level / (4 * cells))
@@ -67,7 +66,8 @@ def _judge_means(sample: Sample, ratios: Array, look: int, ledger: Ledger) -> Ju
     cell_low, cell_high = each.bounds(level / (4 * cells))
     off_pooled = trusted_pooled and (low > 1 + slack or high < 1 - slack)
     off = trusted & ((cell_low > 1 + slack) | (cell_high < 1 - slack))
-    t = (each.mean - 1) / each.standard_error
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where(each.deviation > 0, (each.mean - 1) / each.standard_error, 0.0)
     if off.any():
         worst = int(np.argmax(np.where(off, np.abs(t), -1)))
         return Judgement(
@@ -100,6 +100,9 @@ def _judge_means(sample: Sample, ratios: Array, look: int, ledger: Ledger) -> Ju
     if not (trusted_pooled and trusted.all()) and sample.n >= 256:
         heaviest = int(np.argmax(np.abs(each.skewness)))
         note = f"skewness {each.skewness[heaviest]:.1f} at n = {sample.n}"
+        if not each.deviation.all():
+            still = sample.cells[int(np.argmin(each.deviation))]
+            note = f"the outcome never varies at {dict(still)}"
         return Judgement("undecided", "heavy_tail", note=note, **summary)
     needed = max(
         replicates_needed(
@@ -120,7 +123,15 @@ def _judge_proportions(sample: Sample, ratios: Array, look: int, ledger: Ledger)
     claim, level, n = sample.claim, ledger.level(look), sample.n
     cells = len(sample.cells)
     formula = sample.table(claim.equals).mean(axis=1)
-    counts = sample.table(claim.observable).sum(axis=1)
+    event = sample.table(claim.observable)
+    if problem := sample.not_an_event(event):
+        return cannot_tell(1.0, problem)
+    if np.any((formula < 0) | (formula > 1)):
+        bad = int(np.argmax(np.abs(formula - 0.5)))
+        return cannot_tell(
+            1.0, f"the formula is {formula[bad]:g}, which is no probability", cell=bad
+        )
+    counts = event.sum(axis=1)
     ratio = counts / n / formula
     low, high = (b / formula for b in proportion_bounds(counts, n, level / (2 * cells)))
     off = (low > 1) | (high < 1)

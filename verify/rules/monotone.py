@@ -39,10 +39,6 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     values = sample.table(claim.observable) * (1.0 if claim.increasing else -1.0)
     if not np.all(np.isfinite(values)):
         return cannot_tell(0.0, "the observable is not a finite number")
-    if not np.ptp(values, axis=1).any():
-        return cannot_tell(
-            0.0, "the observable has no randomness: state the claim with exact=True"
-        )
     members = groups(sample)
     if min(len(group) for group in members) < 2:
         return cannot_tell(0.0, f"a monotone claim needs several levels of {claim.along!r}")
@@ -74,6 +70,11 @@ def _judge_group(
 
     first, last = np.triu_indices(count, k=1)
     falls = unit[last] - unit[first]
+    if not contrasts.error(falls).any():
+        return cannot_tell(
+            0.0, "the differences between levels have no randomness: state the claim with "
+            "exact=True", cell=group[-1],
+        )
     lows, highs = contrasts.bounds(falls, level / tests)
     trusted = contrasts.trustworthy(falls, level / tests)
     certain = trusted & (highs < 0)

@@ -12,26 +12,39 @@ from verify.sample import Sample
 SMALLEST = 1e-3
 """Smallest probability that is tested; a claim of less is tested at this, and says so."""
 
+ROUNDING = 1e-12
+"""A bound that is negative by no more than this counts as zero."""
+
 
 def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     """Judge ``P(event) <= at_most`` (or ``>= at_least``) by exact binomial tails.
 
     Broken if some cell's count is too large for the bound; holds if every cell's count rules out
-    ``bound * (1 + tolerance)``. A bound of zero ("almost surely") is broken by one occurrence.
+    ``bound + tolerance * min(bound, 1 - bound)``. A bound of zero ("almost surely") is broken by
+    one occurrence.
     """
     claim, level, n = sample.claim, ledger.level(look), sample.n
-    if n == 0:
-        return cannot_tell(float("nan"), "no replicate lies inside the event it is conditional on")
     cells = range(len(sample.cells))
+    event = sample.table(claim.event)
+    if problem := sample.not_an_event(event):
+        return cannot_tell(float("nan"), problem)
     if claim.at_most is not None:
         bound = np.array([sample.parameter(cell, claim.at_most) for cell in cells])
-        counts = sample.table(claim.event).sum(axis=1)
+        counts = event.sum(axis=1)
     else:
         bound = 1 - np.array([sample.parameter(cell, claim.at_least) for cell in cells])
-        counts = n - sample.table(claim.event).sum(axis=1)
+        counts = n - event.sum(axis=1)
+    if not np.all(np.isfinite(bound)):
+        bad = int(np.argmin(np.isfinite(bound)))
+        return cannot_tell(float("nan"), "the bound is not a finite number", cell=bad)
     says_something = bound < 1
     if not says_something.any():
-        return cannot_tell(1.0, "the bound is vacuous (at least 1) at every cell")
+        return Judgement(
+            "not applicable", "the bound is vacuous (at least 1) at every cell", 1.0, float("nan")
+        )
+    if np.any(bound < -ROUNDING):
+        bad = int(np.argmin(bound))
+        return cannot_tell(float(bound[bad]), "no probability meets a negative bound", cell=bad)
     notes = []
     if not says_something.all():
         notes.append(f"vacuous at {np.sum(~says_something)} of {len(bound)} cells")
@@ -41,10 +54,12 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
 
     tail = np.where(says_something, stats.binom.sf(counts - 1, n, np.clip(tested, 0, 1)), 1.0)
     divisor = int(says_something.sum())
+    # Relative to the bound, but near one to what is left above it, so that the zone ends below 1.
+    zone = tested + claim.tolerance * np.minimum(tested, 1 - np.minimum(tested, 1))
     worst = int(np.argmin(np.where(says_something, tail, 2)))
     summary = dict(
         predicted=float(bound[worst]), observed=float(counts[worst] / n), cell=worst,
-        tolerance=float(claim.tolerance * tested[worst]),
+        tolerance=float(zone[worst] - tested[worst]),
         values={"observed": float(counts[worst]), "predicted": float(bound[worst] * n)},
     )
     upper = float(stats.beta.isf(level, counts[worst] + 1, max(n - counts[worst], 1e-300)))
@@ -57,9 +72,8 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
         )
     everywhere = tuple(int(cell) for cell in np.flatnonzero(says_something))
     impossible = tested == 0
-    rules_out = stats.binom.cdf(counts, n, np.clip(tested * (1 + claim.tolerance), 0, 1)) <= level
+    rules_out = stats.binom.cdf(counts, n, np.clip(zone, 0, 1)) <= level
     rules_out |= impossible & (np.log(1 / level) / n <= sample.violation_measure)
-    rules_out |= tested * (1 + claim.tolerance) >= 1
     if rules_out[says_something].all():
         if impossible.any():
             notes.append(f"never seen in {n} replicates per cell")
@@ -68,7 +82,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
             note="; ".join(notes), **summary,
         )
     needed = max(
-        _replicates_needed(counts[cell] / n, tested[cell], claim.tolerance, n, look, ledger,
+        _replicates_needed(counts[cell] / n, tested[cell], zone[cell], n, look, ledger,
                            sample.violation_measure, divisor)
         for cell in everywhere if not rules_out[cell]
     )
@@ -80,7 +94,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
 
 
 def _replicates_needed(
-    rate: float, bound: float, tolerance: float, n: int, look: int, ledger: Ledger,
+    rate: float, bound: float, zone: float, n: int, look: int, ledger: Ledger,
     measure: float, divisor: int,
 ) -> float:
     for ahead in range(1, 21):
@@ -91,7 +105,7 @@ def _replicates_needed(
             settled = np.log(1 / level) / size <= measure
         else:
             settled = (
-                stats.binom.cdf(count, size, min(1.0, bound * (1 + tolerance))) <= level
+                stats.binom.cdf(count, size, zone) <= level
                 or stats.binom.sf(count - 1, size, bound) <= level / divisor
             )
         if settled:

@@ -33,7 +33,13 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
         groups[rest].append(index)
     where = np.array([float(cell[claim.along]) for cell in sample.cells])
     predicted = np.array([sample.parameter(c, claim.at) for c in range(len(sample.cells))])
-    counts = sample.table(claim.success).sum(axis=1)
+    success = sample.table(claim.success)
+    if problem := sample.not_an_event(success):
+        return cannot_tell(1.0, problem)
+    if not np.all(np.isfinite(predicted) & (predicted > 0)):
+        bad = int(np.argmin(np.where(np.isfinite(predicted), predicted, -np.inf)))
+        return cannot_tell(1.0, "the predicted point is not a positive number", cell=bad)
+    counts = success.sum(axis=1)
     if not claim.rising:
         counts = n - counts
     ratio = where / predicted

@@ -23,10 +23,10 @@ MOST_VARIANCES, LARGE_VARIANCE, SHARE = 0.25, 1.0, 0.75
 
 
 def growing(settings: Cell, *, n: int = 16, least: int = 4) -> list[Path]:
-    """Return a path along the dimension alone, and one along which d grows like n^2."""
+    """Return a path along the dimension alone, and one along which d grows like n^3."""
     return [
         Path({"d": 1}, {"n": n, "d": 4 * n, **settings}, sizes=6, step=4),
-        Path({"n": 1, "d": 2}, {"n": least, "d": 4 * least**2, **settings}, sizes=5, step=2),
+        Path({"n": 1, "d": 3}, {"n": least, "d": 16 * least, **settings}, sizes=5, step=2),
     ]
 
 
@@ -112,7 +112,7 @@ def _skewed_inputs(rng: np.random.Generator, n: int, points: int, d: int) -> tup
 @check(
     [lemma_1["norm-any-covariance"], lemma_1["risk-any-covariance"]],
     id="xing2021/interpolator-any-covariance",
-    paths=[Path({"d": 1}, {"n": 8, "d": 40, **settings}, sizes=5, step=4)
+    paths=[Path({"d": 1}, {"n": 4, "d": 40, **settings}, sizes=5, step=4)
            for settings in (STRONG, SMOOTHED)],
     seconds_per_replicate=lambda cell: 1.5e-4 + 2.5e-7 * cell["d"],
     block=16,
@@ -162,7 +162,7 @@ def signal_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 @check(
     [lemma_1["signal-limit-as-printed"], lemma_1["signal-limit"]],
     id="xing2021/signal-limit",
-    paths=[Path({"d": 1}, {"n": 6, "d": 16}, sizes=5, step=4)],
+    paths=[Path({"d": 1}, {"n": 12, "d": 32}, sizes=4, step=4)],
     seconds_per_replicate=lambda cell: 7e-5 + 3.5e-7 * cell["d"],
     block=16,
 )
@@ -181,7 +181,7 @@ def signal_limit(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     [lemma_3[name] for name in ("smallest-eigenvalue", "smallest-over-d", "largest-over-d")],
     id="xing2021/gram-eigenvalues",
     paths=[Path({"d": 1}, {"n": 16, "d": 256}, sizes=6, step=4),
-           Path({"n": 1, "d": 2}, {"n": 8, "d": 512}, sizes=4, step=2)],
+           Path({"n": 1, "d": 3}, {"n": 8, "d": 512}, sizes=4, step=2)],
     seconds_per_replicate=lambda cell: 2e-5 + 1.2e-7 * cell["n"] ** 2,
     block=32,
 )
@@ -234,9 +234,9 @@ def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Obs
     claim_linf,
     paths=[
         Path({"d": 1, "epsilon": -0.5},
-             {"n": 10, "d": 64, "epsilon": 0.125, "signal": 1.0, "sigma": 1.0}, sizes=5, step=4),
+             {"n": 6, "d": 64, "epsilon": 0.125, "signal": 1.0, "sigma": 1.0}, sizes=5, step=4),
         Path({"n": 1, "d": 2, "epsilon": -1},
-             {"n": 4, "d": 64, "epsilon": 0.25, "signal": 2.0, "sigma": 0.5}, sizes=4, step=2),
+             {"n": 4, "d": 64, "epsilon": 0.0625, "signal": 2.0, "sigma": 0.5}, sizes=4, step=2),
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 8e-8 * cell["n"] * cell["d"],
     block=16,
@@ -254,7 +254,7 @@ def linf_interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         name: linear_attack.squared_loss(
             theta, x + linear_attack.worst_case(theta, x, y, radius, "linf"), y
         ).mean(axis=-1) / scale
-        for name, radius in (("training_ratio", cell["epsilon"]), ("constant_radius_ratio", 0.1))
+        for name, radius in (("training_ratio", cell["epsilon"]), ("constant_radius_ratio", 0.3))
     }
     return training | {
         "scaled_training_loss": training["training_ratio"] * d / cell["n"],
