@@ -162,7 +162,7 @@ def without_dimension(rounds: int) -> dict:
     return {"median": statistics.median(ratios), "min": min(ratios), "max": max(ratios)}
 
 
-def figure_cell(dimension: int, mean: float) -> dict:
+def figure_cell(dimension: int, mean: float, dtype: type) -> dict:
     """Time one cell of a heat map: 1000 iterations, then clean and robust error on 2000 points."""
     rng = np.random.default_rng(3)
     start = time.process_time()
@@ -176,24 +176,26 @@ def figure_cell(dimension: int, mean: float) -> dict:
         weight_deviation=1 / np.sqrt(3 * dimension),
         flip=0.1,
         symmetric=False,
-        dtype=np.float32,
+        dtype=dtype,
     )
-    a = (rng.uniform(-1, 1, WIDTH) / np.sqrt(WIDTH)).astype(np.float32)
+    a = (rng.uniform(-1, 1, WIDTH) / np.sqrt(WIDTH)).astype(dtype)
     attack = Attack.fixed(0.1 * mean, 0.02 * mean, STEPS)
     state = gram.gram_state(problem.x, problem.w, problem.mean[None])
     trained = gram_train(state, a, relu(), problem.y, Plan(attack, decaying_rates(0.1, 1000)))
     train_seconds = time.process_time() - start
-    y, cluster = labels(rng, (1, 2000), 0.1, dtype=np.float32)
+    y, cluster = labels(rng, (1, 2000), 0.1, dtype=dtype)
     z = gram.fresh_preactivations(rng, trained.state.weights, trained.state.probes[:, 0], cluster)
     clean = y * np.matmul(np.maximum(z, 0), a)
     robust = gram_attack(trained.state.weights, a, relu(), z, y, attack).margin
     return {
+        "dtype": np.dtype(dtype).name,
         "dimension": dimension,
         "mean": mean,
         "train_seconds": train_seconds,
         "test_seconds": time.process_time() - start - train_seconds,
         "clean_error": float((clean <= 0).mean()),
         "robust_error": float((robust <= 0).mean()),
+        "weight_norm": float(trained.state.frobenius_norm()[0]),
     }
 
 
@@ -234,8 +236,9 @@ def main() -> None:
         )
         if arguments.cell:
             for dimension, mean in ((1000, 10.0), (4000, 5.0), (18000, 2.0)):
-                report["cells"].append(figure_cell(dimension, mean))
-                print(report["cells"][-1], flush=True)
+                for dtype in (np.float32, np.float64):
+                    report["cells"].append(figure_cell(dimension, mean, dtype))
+                    print(report["cells"][-1], flush=True)
         print(f"load {os.getloadavg()[0]:.2f}")
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:

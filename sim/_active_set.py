@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg.lapack import dgesv, dpotrf, dpotrs
 
 from sim._interior_point import Iterate
@@ -38,9 +39,24 @@ def guess_from_residuals(problem: Problem, theta: Vector) -> Guess:
     residual = problem.y - problem.x @ theta
     small = 0.01 * float(np.sqrt(np.mean(residual * residual)))
     attack = problem.radius * problem.norm(theta)
-    if problem.x.shape[1] >= problem.y.size and small < 0.01 * attack:
-        return Guess(theta, np.zeros_like(residual), np.sign(theta))
-    return Guess(theta, np.where(np.abs(residual) < small, 0.0, np.sign(residual)), np.sign(theta))
+    if attack == 0:  # without an attack a zero residual is nothing special
+        small = 0.0
+    elif problem.x.shape[1] >= problem.y.size and small < 0.01 * attack:
+        small = np.inf
+    zero = _at_most(np.abs(residual) < small, -np.abs(residual), theta.size)
+    side = np.where(residual < 0, -1.0, 1.0)
+    return Guess(theta, np.where(zero, 0.0, side), np.sign(theta))
+
+
+def _at_most(zero: NDArray[np.bool_], likelihood: Vector, columns: int) -> NDArray[np.bool_]:
+    """Return ``zero``, or its likeliest entries if far more than there are columns.
+
+    Some more can be zero where rows repeat or the fit is perfect, and each costs a row.
+    """
+    if np.count_nonzero(zero) <= columns + 50:
+        return zero
+    threshold = -np.partition(-likelihood[zero], columns)[columns]
+    return zero & (likelihood > threshold)
 
 
 def guess_from_interior(problem: Problem, point: Iterate, gap: float) -> Guess:
@@ -50,7 +66,7 @@ def guess_from_interior(problem: Problem, point: Iterate, gap: float) -> Guess:
         point.slack + point.dual - 2 * (lift - point.residual),
         point.slack - point.dual - 2 * (lift + point.residual),
     )
-    zero = (inside > 0) & (problem.radius > 0)
+    zero = _at_most((inside > 0) & (problem.radius > 0), inside, point.theta.size)
     residual_sign = np.where(zero, 0.0, np.where(point.dual < 0, -1.0, 1.0))
     if point.margin is None:
         return Guess(point.theta, residual_sign, np.sign(point.theta))
@@ -126,7 +142,9 @@ class _System:
         steps = (tops - x.T @ tensions) / self.bend
         # Now the plane: its form's inverse plus what the rest of the Hessian gives there.
         corner = np.array([[self.bend - self.curl, -1.0], [-1.0, 0.0]]) + plane.T @ steps[:, 1:]
-        weight = np.linalg.solve(corner, plane.T @ steps[:, 0])
+        _, _, weight, failed = dgesv(corner, plane.T @ steps[:, 0])
+        if failed:
+            return None
         step, tension = (part[:, 0] - part[:, 1:] @ weight for part in (steps, tensions))
         return step, -tension[self.held]
 
@@ -164,8 +182,8 @@ def _solve_equalities(
         drive / size if problem.euclidean else 0.0,
     )
     tall = problem.x.shape[1] <= n
-    if system.bend and m > 2 * n:
-        gram = problem.gram if every else x @ x.T
+    if system.bend and m + np.count_nonzero(system.held) > n:
+        gram = problem.gram if every and not tall else x @ x.T
         solution = system.solve_by_rows(-gradient, residual, gram)
     else:
         gram = problem.gram if tall else None
@@ -207,7 +225,7 @@ def _corrected(
     zero = sign == 0
     released = caught = np.zeros(sign.size)
     added = dropped = np.zeros(theta.size)
-    if problem.radius:  # without an attack a zero residual is nothing special
+    if problem.radius:
         released = np.where(zero, np.abs(dual) - attack, 0.0)
         caught = -sign * residual
     if problem.penalty or not problem.euclidean:
@@ -243,9 +261,12 @@ def refine(
     idle = 0
     for _ in range(steps):
         columns = np.flatnonzero(guess.coefficient_sign) if sparse else np.arange(d)
-        # Without curvature n equations determine at most n coefficients.
-        flat = not problem.euclidean and incumbent.gap > _FACE_IS_KNOWN
-        if columns.size == 0 or (flat and columns.size > n):
+        # Without curvature n equations determine at most n coefficients; a few more only where the
+        # minimiser is not unique.
+        most = d if problem.euclidean else n
+        if incumbent.gap <= _FACE_IS_KNOWN:
+            most = max(most, 3 * n, 200)
+        if columns.size == 0 or columns.size > most:
             break
         found = _solve_equalities(problem, guess, columns)
         if found is None:

@@ -100,13 +100,13 @@ class SpreadAndNorm:
         """Return a bound of ``|theta - minimiser|`` in the norm of the covariance.
 
         The function less ``(second - first^2) q^2`` is the square of ``first q + radius B``, hence
-        convex; strong convexity and any subgradient bound the distance.
+        convex: subgradients grow at least ``2 (second - first^2)`` times as fast as theta moves.
         """
-        if theta is self.centre or (self.sigma == 0 and self.centre_is_optimal()):
+        if self.centre_is_optimal():
             gone = self.root.T @ (theta - self.centre)
             return float(np.sqrt(gone @ gone))
         whitened = solve_triangular(self.root, self.subgradient(theta), lower=True)
-        return float(np.sqrt(whitened @ whitened)) / (self.second - self.first**2)
+        return float(np.sqrt(whitened @ whitened)) / (2 * (self.second - self.first**2))
 
     def minimise(self) -> Array:
         """Return the minimiser to working precision."""

@@ -87,8 +87,8 @@ def gram_attack(
     Notes
     -----
     In inner products a gradient shows only by its squared length, so the smallest one that can be
-    told from rounding noise is ``(64 eps^2 m)^(1/4)`` of its natural scale (1e-6 of it in double,
-    8e-3 in single precision, at m = 1000), where coordinates resolve ``8 eps m^(1/2)``. Below it
+    told from rounding noise is ``(64 eps^2 m)^(1/4)`` of its natural scale (2e-7 of it in double,
+    5e-3 in single precision, at m = 1000), where coordinates resolve ``8 eps m^(1/2)``. Below it
     an input is left where it is. Use coordinates, or double precision, where the network nearly
     cancels.
     """

@@ -67,6 +67,14 @@ def train(
 
     Notes
     -----
+    Double precision agrees with coordinates to rounding. In single precision the squared length
+    of an input gradient has a relative error of about ``eps (sum_s |a_s| ||w_s||)^2 / |g|^2``:
+    step lengths and radii lose digits at inputs where the two signs of neurons nearly cancel
+    (training in coordinates does not suffer). Averages over test points hardly notice.
+
+    Keep some hundred small replicates in a stack, so that it fits into a cache; wide networks one
+    by one.
+
     With attacked inputs ``X + C W`` and updates ``W += A^T (X + C W)``,
     ``P = X (X + C W)^T`` and ``K = (X + C W)(X + C W)^T`` follow from the state, and
     ``W W^T += A^T B + B^T A`` with ``B = (X + C W) W^T + K A / 2``, ``X W^T += P A``.

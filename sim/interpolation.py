@@ -125,11 +125,11 @@ class LeastSquaresFlow:
         """
         if not step > 0 or steps < 0:
             raise ValueError(f"step must be positive and steps at least 0; got {step}, {steps}")
-        contraction = 1 - step * self.rates
-        done = 1 - contraction**steps
-        # Where step * rate is small the difference loses digits that log1p keeps.
-        slow = (contraction > 0.5) & (contraction <= 1)
-        done = np.where(slow, -np.expm1(steps * np.log(np.where(slow, contraction, 1.0))), done)
+        progress = step * self.rates
+        # Where a step achieves little, the difference would lose the digits that log1p keeps.
+        slow = progress < 0.5
+        logarithm = np.log1p(-np.where(slow, progress, 0.0))
+        done = np.where(slow, -np.expm1(steps * logarithm), 1 - (1 - progress) ** steps)
         return self._lift(done)
 
     def flow(self, time: float) -> Array:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 from sim.activation import Activation
 from sim.descent import Descent, descend
@@ -143,6 +144,17 @@ class LazyNetwork:
             iterations=iterations, leading=start.ndim - 2, finished=finished,
             observers=observers, observe_at=observe_at,
         )
+
+
+def centred_softplus() -> Activation:
+    """Return ``log((1 + exp(z)) / 2)``: value 0, slope 1/2 and curvature 1/4 at zero."""
+
+    def value(z: Array) -> Array:
+        return np.logaddexp(0, z) - np.log(2)
+
+    return Activation(
+        "softplus - log 2", value, expit, 0.0, 1.0, homogeneous=False, convex=True
+    )
 
 
 def uniform_output_weights(

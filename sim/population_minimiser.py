@@ -182,7 +182,8 @@ class PopulationMinimiser:
 
     def _lift(self, ridge: Array | float) -> Array:
         """Return theta (..., d) on the ridge path; ``ridge`` is scalar or (..., 1)."""
-        return (self._spectrum / (self._spectrum + ridge) * self._true) @ self._axes.T
+        turned = self._spectrum / (self._spectrum + ridge) * self._true
+        return np.where(ridge == 0, self.theta_0, turned @ self._axes.T)
 
     def _ridge(self, radius: float) -> float:
         target = float(np.log(radius))

@@ -142,8 +142,8 @@ class RiskMinimum:
         The risk there.
     error : float
         Bound of the distance to the minimiser, ``|theta - theta*|`` in the norm of the covariance,
-        from strong convexity and a subgradient. The risk is within ``slope * error`` of the
-        minimum, with ``slope`` of the order of the risk over its scale.
+        from strong convexity and a subgradient. The risk is above its minimum by less than the
+        square of it.
     """
 
     theta: Array

@@ -350,6 +350,15 @@ def test_degenerate_data_are_solved(attack, penalty, degenerate):
             assert np.isfinite(found.theta).all()
 
 
+@pytest.mark.parametrize("attack", ["l2", "linf"])
+@pytest.mark.parametrize("penalty", [0.0, 0.01])
+def test_many_samples_of_few_dimensions_are_solved(attack, penalty):
+    x, y = draw(13, 5000, 4)
+    for noise_free in (False, True):
+        response = x @ [1.0, -2.0, 0.0, 0.5] if noise_free else y
+        assert solve(x, response, 0.2, attack=attack, penalty=penalty).gap <= 1e-10
+
+
 def test_failure_is_an_exception_or_a_status_and_never_silent():
     x, y = draw(10, 20, 80)
     with pytest.raises(NotSolved, match="iteration limit") as failure:

@@ -84,24 +84,19 @@ def test_one_attack_is_the_attack_in_coordinates(seed, route, attack, symmetric)
 @pytest.mark.parametrize("at_zero", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("route", ["auto", "dense"])
 def test_slope_at_exactly_zero_is_the_convention_of_the_activation(at_zero, route):
-    problem, a = setting(16, symmetric=False)
-    x = 0 * problem.x
-    state = gram.gram_state(x, problem.w)
-    attack = Attack.fixed(1.0, 0.1, 1)
-    activation = leaky_relu(0.2, at_zero=at_zero)
-    expected = l2_attack(problem.w, a, activation, x, problem.y, attack).perturbation
+    rng = np.random.default_rng(16)
+    w, x = rng.standard_normal((20, 6)), rng.standard_normal((12, 6))
+    w[:10, 3:] = w[10:, :3] = x[:, :3] = 0  # the first ten neurons see nothing of the inputs
+    y, a = rng.choice([-1.0, 1.0], 12), rng.standard_normal(20)
+    state = gram.gram_state(x, w)
+    attack, activation = Attack.fixed(1.0, 0.1, 1), leaky_relu(0.2, at_zero=at_zero)
     found = gram_attack.gram_attack(
-        state.weights, a, activation, state.inputs, problem.y, attack, route=route
+        state.weights, a, activation, state.inputs, y, attack, route=route
     )
-    np.testing.assert_allclose(np.matmul(found.coefficients, problem.w), expected, atol=1e-12)
-    slope = 0.2 + 0.8 * at_zero
-    np.testing.assert_allclose(
-        np.abs(found.coefficients / found.coefficients[..., :1]), np.ones_like(state.inputs)
-    )
-    weight = 0.1 / (slope * np.linalg.norm(a @ problem.w, axis=-1))
-    np.testing.assert_allclose(
-        np.abs(found.coefficients[..., 0]), (weight * slope * a[0])[:, None] * np.ones(12)
-    )
+    ascent = -y[:, None] * (a * np.where(x @ w.T > 0, 1.0, 0.2))
+    ascent[:, :10] = -y[:, None] * a[:10] * (0.2 + 0.8 * at_zero)
+    expected = 0.1 * ascent / np.linalg.norm(ascent @ w, axis=1, keepdims=True)
+    np.testing.assert_allclose(found.coefficients, expected, rtol=1e-12)
 
 
 @settings(max_examples=30)

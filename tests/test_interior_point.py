@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, minimize
 
-from sim._active_set import Guess, _System, guess_from_interior, refine
+from sim._active_set import Guess, _at_most, _System, guess_from_interior, refine
 from sim._cones import Box, Breakdown, Euclidean, longest
 from sim._interior_point import _Tall, _Wide, central_path, ridge_guess
 from sim._regression_problem import Incumbent, Problem, least_slack
@@ -130,6 +130,16 @@ def test_both_ways_of_solving_the_equations_agree(held):
     np.testing.assert_allclose(by_rows[1], dense[1], atol=1e-10)
     np.testing.assert_allclose(x[:held] @ dense[0], residual[:held], atol=1e-10)
     assert dense[1].shape == (held,)
+
+
+def test_zeros_far_beyond_the_columns_are_cut_to_the_likeliest():
+    rng = np.random.default_rng(7)
+    zero, likelihood = rng.random(400) < 0.5, rng.standard_normal(400)
+    kept = _at_most(zero, likelihood, 6)
+    assert kept.sum() == 6
+    assert (kept <= zero).all()
+    assert likelihood[kept].min() > likelihood[zero & ~kept].max()
+    np.testing.assert_array_equal(_at_most(zero, likelihood, 200), zero)
 
 
 def test_bound_takes_the_largest_shrink_that_the_penalty_covers():

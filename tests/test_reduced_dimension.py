@@ -22,7 +22,7 @@ def errors(clean_margin, attacked_margin):
     return (clean_margin <= 0).mean(-1), (attacked_margin <= 0).mean(-1)
 
 
-def in_full_dimension(seed, replicates, n, m, d, activation, block=20):
+def in_full_dimension(seed, replicates, n, m, d, activation, block=4):
     """Training loss, clean and robust test error and weight norm, in R^d."""
     rng = np.random.default_rng(seed)
     a = two_layer.balanced_signs(m)

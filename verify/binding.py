@@ -66,6 +66,11 @@ class Check:
     replay : Simulation, optional
         The same observables from the same generator by independent code; a counter-example must
         survive it.
+    replicate : str
+        What one replicate is, in words.
+    source, code : str
+        For a check from a file of one's own: the file, and the fingerprint of the simulation's
+        code in it, so that a changed simulation never reuses stored replicates.
     """
 
     id: str
@@ -84,6 +89,7 @@ class Check:
     replay: Simulation | None = None
     replicate: str = ""
     source: str = field(default="", compare=False)
+    code: str = ""
 
     def __call__(self, rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         """Run the simulation."""
@@ -96,7 +102,8 @@ class Check:
     @cached_property
     def key(self) -> str:
         """Fingerprint of the simulation: whatever differs here is never mixed in the store."""
-        return digest([self.id, self.version, self.block, self.common_random_numbers])
+        parts = [self.id, self.version, self.block, self.common_random_numbers]
+        return digest([*parts, self.code] if self.code else parts)
 
     @cached_property
     def violation_measure(self) -> float:

@@ -8,6 +8,7 @@ verdict is `undecided (error)`. A confirmation with a fresh seed is shown beside
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,10 @@ CONFIRMATION_SHIFT = 0x5EED
 """Added to the run's seed for the confirmation."""
 
 
+KINDS_ON_PATHS = ("theta", "O", "omega", "limit")
+"""Kinds whose deciding statistic joins the cells of a path."""
+
+
 class ReplayFailed(Exception):
     """The counter-example did not come out again."""
 
@@ -50,10 +55,12 @@ def settle(run: CheckRun, item: ClaimOf, seconds: float) -> Verdict:
             counterexample = _describe(run, sample, judgement, n)
             if judgement.row is None:
                 detail["confirmation"] = _confirm(run, item, sample, judgement)
-        except ReplayFailed as failure:
+        except Exception as failure:  # also whatever the simulation raises the second time
+            what = "" if isinstance(failure, ReplayFailed) else f"{type(failure).__name__}: "
             judgement = replace(
                 judgement, verdict="undecided", reason="error",
-                note=f"said to be broken ({judgement.reason}), but the replay disagrees: {failure}",
+                note=f"said to be broken ({judgement.reason}), but the replay disagrees: "
+                f"{what}{failure}",
             )
     cell = None
     if judgement.cell is not None and judgement.verdict != "not applicable":
@@ -170,6 +177,9 @@ def _replay_instance(run: CheckRun, sample: Sample, judgement: Judgement) -> Non
     cell = judgement.cell or 0
     row = _row_of_sample(run, sample, judgement)
     block, offset = divmod(row, run.check.block)
+    if sample.claim.kind in KINDS_ON_PATHS:
+        _replay_along_path(run, sample, judgement, block)
+        return
     observables = {k: v[offset] for k, v in _same_block(run, sample, cell, block).items()}
     parameters = run.cells[sample.positions[cell]]
     _violates(sample, {**parameters, **observables}, judgement, "in 50 digits")
@@ -181,6 +191,19 @@ def _replay_instance(run: CheckRun, sample: Sample, judgement: Judgement) -> Non
             sample, {**parameters, **observables, **independent}, judgement,
             "by the independent simulation",
         )
+
+
+def _replay_along_path(
+    run: CheckRun, sample: Sample, judgement: Judgement, block: int
+) -> None:
+    """Draw one instance again at the deciding cells of its path, and fit it by plain means."""
+    for cell in judgement.cells:
+        _same_block(run, sample, cell, block)
+    row = slice(judgement.row, (judgement.row or 0) + 1)
+    instance = [{k: v[row] for k, v in values.items()} for values in sample.replicates]
+    problem = textbook.disagrees(replace(sample, n=1, replicates=instance), judgement)
+    if problem:
+        raise ReplayFailed(problem)
 
 
 def _violates(
@@ -249,12 +272,13 @@ def _describe(
 def _command(run: CheckRun, sample: Sample) -> str:
     settings = run.settings
     what = f"{sample.theorem.id}#{sample.claim.name}"
-    parts = ["verify run", f"{run.check.source} {what}" if run.check.source else what]
-    parts += [f"--budget {settings.budget}", f"--seed {settings.seed}"]
+    parts = ["verify", "run", *([run.check.source] if run.check.source else []), what]
+    parts += ["--budget", settings.budget, "--seed", str(settings.seed)]
     if settings.alpha != 0.01:
-        parts.append(f"--alpha {settings.alpha}")
-    parts += [f"--set {name}={value}" for name, value in settings.overrides.items()]
-    return " ".join(parts)
+        parts += ["--alpha", str(settings.alpha)]
+    for name, value in settings.overrides.items():
+        parts += ["--set", f"{name}={value}"]
+    return shlex.join(parts)
 
 
 def _confirm(
@@ -269,10 +293,15 @@ def _confirm(
         return None
     seed = run.settings.seed + CONFIRMATION_SHIFT
     fresh = list(sample.replicates)
-    for cell in cells:
-        drawn = [simulate_block(check, seed, sample.cells[cell], b) for b in range(blocks)]
-        fresh[cell] = {k: np.concatenate([part[k] for part in drawn]) for k in drawn[0]}
-    again = textbook.test(replace(sample, replicates=fresh), judgement)
+    try:
+        for cell in cells:
+            drawn = [simulate_block(check, seed, sample.cells[cell], b) for b in range(blocks)]
+            fresh[cell] = {k: np.concatenate([part[k] for part in drawn])[: sample.n]
+                           for k in drawn[0]}
+        again = textbook.test(replace(sample, replicates=fresh), judgement)
+    except Exception as failure:  # of the simulation; the confirmation is not judged
+        return {"seed": seed, "observed": None, "p_value": None, "same_side": None,
+                "note": f"{type(failure).__name__}: {failure}"}
     return {"seed": seed, "observed": again.observed, "p_value": again.p_value,
             "same_side": again.same_side}
 

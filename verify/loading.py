@@ -46,11 +46,17 @@ def load_report(path: str | Path, *, store: str | Path = DEFAULT_STORE) -> Repor
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as failure:
         raise UserError(f"The report {path} cannot be read: {failure.strerror}.") from failure
-    except ValueError as failure:
+    except (ValueError, RecursionError) as failure:
         raise UserError(f"{path} is not JSON: {failure}.") from failure
     if not isinstance(data, dict) or data.get("schema") != SCHEMA or "claims" not in data:
         raise UserError(f"{path} is not a report of `verify run --json` (schema {SCHEMA}).")
-    settings = Settings(
-        budget=data["budget"], alpha=data["alpha"], seed=data["seed"], store=store
-    )
-    return Report.from_dict(data, context=(load_registry(), settings))
+    try:
+        settings = Settings(
+            budget=data["budget"], alpha=data["alpha"], seed=data["seed"], store=store
+        )
+        return Report.from_dict(data, context=(load_registry(), settings))
+    except (AttributeError, KeyError, TypeError) as failure:
+        raise UserError(
+            f"{path} is not a whole report of `verify run --json`: something is missing or has "
+            f"another type ({failure})."
+        ) from failure

@@ -11,12 +11,11 @@ from rich.text import Text
 
 from bounds import ClaimOf, Mutant
 from bounds.claims import Derivation
-from verify import rules
 from verify.judgement import Judgement, cannot_tell
 from verify.ledger import Ledger
 from verify.registry import Registry
 from verify.rules import derivation
-from verify.runner import CheckRun, Progress, Settings, run_claims
+from verify.runner import CheckRun, Progress, Settings, judge_safely, run_claims
 from verify.store import Store
 from verify.tables import number, simple_table
 from verify.workers import perform
@@ -94,12 +93,11 @@ def judge_mutants(
         for item in with_mutants
         for mutant in item.claim.mutants
     ]
-    report = run_claims(registry, with_mutants, settings, progress)
-    settled = {verdict.id: verdict.detail.get("look", 0) for verdict in report}
+    run_claims(registry, with_mutants, settings, progress)
     results = []
     with Store(settings.store) as store:
         for item, mutant, other in changed:
-            judgement = _judge(registry, item, other, settings, store, settled[item.id])
+            judgement = _judge(registry, item, other, settings, store)
             results.append(_result(item, mutant, judgement))
     return MutantReport(tuple(results))
 
@@ -112,8 +110,7 @@ def _result(item: ClaimOf, mutant: Mutant, judgement: Judgement) -> MutantVerdic
 
 
 def _judge(
-    registry: Registry, item: ClaimOf, other: ClaimOf, settings: Settings, store: Store,
-    look_of_claim: int,
+    registry: Registry, item: ClaimOf, other: ClaimOf, settings: Settings, store: Store
 ) -> Judgement:
     """Judge one changed claim, on as many looks as the budget has."""
     if isinstance(other.claim, Derivation):
@@ -126,15 +123,12 @@ def _judge(
     judgement = cannot_tell(float("nan"), "not judged")
     for look in range(check.looks[settings.budget]):
         run.look = look
-        if look > look_of_claim:
-            _draw(run)
-        try:
-            run._load()
-            sample = run.sample(other, check.size(look))
-            judgement = rules.judge(sample, look, ledger)
-        except (KeyError, ValueError) as failure:
-            return cannot_tell(float("nan"), str(failure))
-        if judgement.verdict != "undecided":
+        _draw(run)
+        if run.failures:
+            return cannot_tell(float("nan"), next(iter(run.failures.values())))
+        run._load()
+        judgement = judge_safely(run, other, check.size(look), look, ledger)
+        if judgement.verdict != "undecided" or judgement.reason == "error":
             return judgement
     return judgement
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bounds.theorem import outside_domain
 from verify.binding import Check
-from verify.errors import UserError
+from verify.errors import UnknownName, UserError
 from verify.grid import Cell, PathCells
 from verify.grid import Path as GridPath
+
+LARGEST = 1e15
+"""Largest size of a number that may be set: beyond it whole numbers are no longer exact."""
 
 
 def parse_settings(texts: tuple[str, ...]) -> dict[str, Any]:
@@ -58,6 +61,22 @@ def apply_settings(check: Check, settings: Mapping[str, Any]) -> tuple[Cell, ...
     return tuple(cells)
 
 
+def every_setting_is_used(checks: Iterable[Check], settings: Mapping[str, Any]) -> None:
+    """Refuse a name that no cell has.
+
+    Raises
+    ------
+    UnknownName
+        Naming the nearest parameters.
+    """
+    known = {name for check in checks for cell in check.cells for name in cell}
+    for name in settings:
+        if name not in known:
+            raise UnknownName(
+                "parameter", name, known, "The claims that are run have no parameters to set."
+            )
+
+
 def _path_cells(placed: PathCells, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     path = placed.path
     return GridPath(path.ray, _changed(path.base, settings), path.sizes, path.step).cells()
@@ -67,18 +86,36 @@ def _changed(cell: Cell, settings: Mapping[str, Any]) -> Cell:
     used = {name: value for name, value in settings.items() if name in cell}
     if not used:
         return cell
-    for name, value in used.items():
-        old = cell[name]
-        number = isinstance(old, int | float) and not isinstance(old, bool)
-        if number and (not isinstance(value, int | float) or isinstance(value, bool)):
+    return {**cell, **{name: _like(name, cell[name], value) for name, value in used.items()}}
+
+
+def _like(name: str, old: Any, value: Any) -> Any:
+    """Return a value in the type of the one that it replaces.
+
+    Raises
+    ------
+    UserError
+        If it has another type, shape or is not finite.
+    """
+    if isinstance(old, bool):
+        if not isinstance(value, bool):
+            raise UserError(f"{name} is True or False (here {old}), not {value!r}.")
+        return value
+    if isinstance(old, int | float):
+        if not isinstance(value, int | float) or isinstance(value, bool):
             raise UserError(f"{name} is a number (here {old}), not {value!r}.")
-        if isinstance(old, int) and not isinstance(old, bool) and value != int(value):
+        if not abs(value) < LARGEST:
+            raise UserError(f"{name} is a number below {LARGEST:.0e} in size, not {value}.")
+        if isinstance(old, int) and value != int(value):
             raise UserError(f"{name} is a whole number (here {old}), not {value}.")
-        if isinstance(old, int) and not isinstance(old, bool):
-            used[name] = int(value)
-        elif isinstance(old, float):
-            used[name] = float(value)
-    return {**cell, **used}
+        return type(old)(value)
+    if isinstance(old, tuple | list):
+        if not isinstance(value, tuple | list) or len(value) != len(old):
+            raise UserError(f"{name} is a sequence of {len(old)} values, not {value!r}.")
+        return tuple(_like(name, one, other) for one, other in zip(old, value, strict=True))
+    if isinstance(old, str) and not isinstance(value, str):
+        return str(value)
+    return value
 
 
 def _refuse_outside(

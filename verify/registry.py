@@ -18,6 +18,7 @@ from bounds import ClaimOf, Paper, Theorem
 from bounds.claims import Derivation, Unchecked
 from verify.binding import Check
 from verify.errors import UnknownName, UserError
+from verify.fingerprint import fingerprint
 
 ENTRY_POINTS = "theorycheck.theorems"
 """Entry-point group under which other distributions name modules with theorems and checks."""
@@ -83,6 +84,10 @@ class Registry:
     def from_file(self, path: str) -> list[ClaimOf]:
         """Return the claims of the theorems that a file defines."""
         return [item for name in self._of_file[path] for item in self.theorems[name]]
+
+    def file_of(self, theorem_id: str) -> str:
+        """Return the file that defines a theorem, or the empty string."""
+        return next((path for path, ids in self._of_file.items() if theorem_id in ids), "")
 
     def check_of(self, claim_id: str) -> Check | None:
         """Return the check that observes a claim."""
@@ -191,14 +196,18 @@ def _add_file(registry: Registry, path: Path) -> None:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
+        text = path.read_text(encoding="utf-8")
         spec.loader.exec_module(module)
     except UserError:
         raise
-    except Exception as failure:
+    except (Exception, SystemExit) as failure:
         line = _line_in(failure, path)
         raise UserError(f"{path}{line}: {type(failure).__name__}: {failure}") from failure
     for check in _unique(vars(module).values(), Check):
-        object.__setattr__(check, "source", str(path))
+        if registry.checks.get(check.id) is not check:
+            object.__setattr__(check, "source", str(path))
+            name = getattr(check.simulate, "__name__", "")
+            object.__setattr__(check, "code", fingerprint(text, name))
     before = set(registry.theorems)
     registry.add_module(module)
     registry._of_file[str(path)] = [name for name in registry.theorems if name not in before]
@@ -219,15 +228,22 @@ def _line_in(failure: BaseException, path: Path) -> str:
     return line
 
 
-@lru_cache(maxsize=8)
 def load_registry(files: tuple[str, ...] = ()) -> Registry:
     """Return everything that is built in or plugged in, and what the given files define.
+
+    A file is read again when it has changed.
 
     Raises
     ------
     UserError
         If a plug-in or a file cannot be loaded.
     """
+    return _load(tuple((file, _stamp(Path(file))) for file in files))
+
+
+@lru_cache(maxsize=8)
+def _load(stamped: tuple[tuple[str, tuple[int, int]], ...]) -> Registry:
+    files = tuple(file for file, _ in stamped)
     registry = Registry(sources=files)
     for key in bounds.PAPERS:
         _add_paper(registry, key)
@@ -235,3 +251,12 @@ def load_registry(files: tuple[str, ...] = ()) -> Registry:
     for file in files:
         _add_file(registry, Path(file))
     return registry
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return what changes when a file is written: its time and its size."""
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, 0)
+    return status.st_mtime_ns, status.st_size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -25,7 +26,7 @@ from verify.errors import UserError
 from verify.grid import digest
 from verify.judgement import Judgement, cannot_tell
 from verify.ledger import Ledger
-from verify.overrides import apply_settings
+from verify.overrides import apply_settings, every_setting_is_used
 from verify.registry import Registry, load_registry
 from verify.rules import derivation
 from verify.sample import Sample, applies
@@ -35,6 +36,7 @@ from verify.workers import Done, Task, grouped, pool, usable_cores
 
 VERSION = "0.1.0"
 DEFAULT_STORE = ".verify"
+LARGEST_SEED = 2**62
 
 
 class Progress(Protocol):
@@ -83,8 +85,10 @@ class Settings:
             raise UserError(f"The backend is loky or dask, not {self.backend!r}.")
         if self.jobs is not None and self.jobs < 1:
             raise UserError(f"The number of jobs is at least 1, not {self.jobs}.")
-        if self.seed < 0:
-            raise UserError(f"The seed is a whole number from 0 on, not {self.seed}.")
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise UserError(
+                f"The seed is a whole number from 0 to {LARGEST_SEED}, not {self.seed}."
+            )
         if not 0 < self.alpha < 1:
             raise UserError(f"alpha is a probability between 0 and 1, not {self.alpha}.")
 
@@ -165,11 +169,7 @@ class CheckRun:
         if failed:
             cell = self.cells[failed[0]]
             return cannot_tell(float("nan"), f"{self.failures[failed[0]]} (at {dict(cell)})")
-        try:
-            sample = self.sample(item, n)
-            return rules.judge(sample, self.look, self.ledger)
-        except (KeyError, ValueError) as failure:
-            return cannot_tell(float("nan"), str(failure))
+        return judge_safely(self, item, n, self.look, self.ledger)
 
     def sample(self, item: ClaimOf, n: int) -> Sample:
         """Return the part of the evidence that a claim is judged on."""
@@ -199,6 +199,18 @@ class CheckRun:
         )
         share = self.seconds / max(len(self.items), 1)
         return [settle(self, item, share) for item in self.items]
+
+
+def judge_safely(
+    run_: CheckRun, item: ClaimOf, n: int, look: int, ledger: Ledger
+) -> Judgement:
+    """Judge a claim; an expression that cannot be evaluated is `undecided (error)`."""
+    try:
+        return rules.judge(run_.sample(item, n), look, ledger)
+    except (KeyError, ValueError) as failure:
+        return cannot_tell(float("nan"), str(failure))
+    except Exception as failure:  # the claim's expressions are the user's
+        return cannot_tell(float("nan"), f"{type(failure).__name__}: {failure}")
 
 
 def run(
@@ -288,7 +300,7 @@ def run_claims(
         threadpoolctl.threadpool_limits(1),
     ):
         runs = _check_runs(registry, items, settings, store)
-        for verdict in _without_evidence(items, ledger):
+        for verdict in _without_evidence(registry, items, ledger):
             verdicts[verdict.id] = verdict
             progress.judged(verdict)
         _draw_and_judge(runs, settings, progress, verdicts)
@@ -322,20 +334,10 @@ def _check_runs(
         CheckRun(registry.checks[name], claims, settings, store)
         for name, claims in by_check.items()
     ]
-    if settings.overrides:
-        _every_setting_is_used(runs, settings.overrides)
+    every_setting_is_used([run_.check for run_ in runs], settings.overrides)
     for run_ in runs:
         _fits_in_memory(run_)
     return runs
-
-
-def _every_setting_is_used(runs: Sequence[CheckRun], overrides: Mapping[str, Any]) -> None:
-    known = sorted({name for run_ in runs for cell in run_.check.cells for name in cell})
-    for name in overrides:
-        if name not in known:
-            from verify.errors import UnknownName
-
-            raise UnknownName("parameter", name, known)
 
 
 def _fits_in_memory(run_: CheckRun) -> None:
@@ -353,25 +355,29 @@ def _fits_in_memory(run_: CheckRun) -> None:
             )
 
 
-def _without_evidence(items: Sequence[ClaimOf], ledger: Ledger) -> Iterable[Verdict]:
-    """Judge derivations, and claims that nothing numerical can be said about."""
+def _without_evidence(
+    registry: Registry, items: Sequence[ClaimOf], ledger: Ledger
+) -> Iterable[Verdict]:
+    """Judge derivations, and claims that nothing checks or can say anything about."""
     for item in items:
-        claim = item.claim
+        claim, started = item.claim, time.process_time()
         if isinstance(claim, Unchecked):
-            yield _verdict_without_data(
-                item, Judgement("not applicable", claim.because, float("nan"), float("nan")),
-                ledger, 0.0,
-            )
+            judgement = Judgement("not applicable", claim.because, float("nan"), float("nan"))
         elif isinstance(claim, Derivation):
-            started = time.perf_counter()
             judgement = derivation.judge(item.theorem, claim)
-            yield _verdict_without_data(
-                item, judgement, ledger, time.perf_counter() - started
-            )
+        elif registry.check_of(item.id) is None:
+            judgement = cannot_tell(float("nan"), "no check observes this claim")
+        else:
+            continue
+        file = registry.file_of(item.theorem.id)
+        yield _verdict_without_data(
+            item, judgement, ledger, time.process_time() - started,
+            shlex.join(["verify", "run", *([file] if file else []), item.id]),
+        )
 
 
 def _verdict_without_data(
-    item: ClaimOf, judgement: Judgement, ledger: Ledger, seconds: float
+    item: ClaimOf, judgement: Judgement, ledger: Ledger, seconds: float, command: str
 ) -> Verdict:
     counterexample = None
     if judgement.verdict == "broken":
@@ -379,7 +385,7 @@ def _verdict_without_data(
             "parameters": judgement.values["parameters"], "seed": None,
             "observed": judgement.values["observed"],
             "predicted": judgement.values["predicted"], "cell": None, "blocks": [],
-            "replicates": 0, "command": f"verify run {item.id}",
+            "replicates": 0, "command": command,
         }
     return Verdict(
         id=item.id, theorem=item.theorem.id, kind=item.claim.kind,

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import joblib
 import numpy as np
 import threadpoolctl
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from verify.binding import Check, simulate_block
 from verify.errors import UserError
@@ -24,6 +25,12 @@ INLINE_SECONDS = 1.0
 """A wave that is forecast to be shorter than this does not start workers."""
 
 
+_KILLED = (
+    "A worker process was killed, most likely for want of memory. What was computed is kept; go on "
+    "with fewer --jobs, or with smaller sizes (--set)."
+)
+
+
 class Task(NamedTuple):
     """Some blocks of one cell of one check."""
 
@@ -34,6 +41,7 @@ class Task(NamedTuple):
     blocks: tuple[int, ...]
     seed: int
     forecast: float
+    key: str
 
 
 class Done(NamedTuple):
@@ -52,6 +60,9 @@ def perform(task: Task, check: Check | None = None) -> Done:
         check = _find(task)
     made: list[tuple[int, float, dict[str, np.ndarray]]] = []
     trouble = ""
+    if check.key != task.key:
+        trouble = f"the code of {task.check} changed while it was run; run it again"
+        return Done(task.check, task.position, task.forecast, made, trouble)
     try:
         with threadpoolctl.threadpool_limits(1):
             for block in task.blocks:
@@ -95,20 +106,27 @@ def pool(backend: str, jobs: int) -> Iterator[Any]:
         with Client(**options) as client:
 
             def on_cluster(tasks: Sequence[Task]) -> Iterator[Done]:
-                from distributed import as_completed
+                from distributed import KilledWorker, as_completed
 
                 futures = client.map(perform, tasks, pure=False)
-                return (future.result() for future in as_completed(futures))
+                try:
+                    yield from (future.result() for future in as_completed(futures))
+                except KilledWorker as failure:
+                    raise UserError(_KILLED) from failure
 
             yield on_cluster
         return
 
     def locally(tasks: Sequence[Task]) -> Iterator[Done]:
         if jobs == 1 or sum(task.forecast for task in tasks) < INLINE_SECONDS:
-            return (perform(task) for task in tasks)
+            yield from (perform(task) for task in tasks)
+            return
         with joblib.parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1):
             workers = joblib.Parallel(return_as="generator_unordered", pre_dispatch="all")
-        return workers(joblib.delayed(perform)(task) for task in tasks)
+        try:
+            yield from workers(joblib.delayed(perform)(task) for task in tasks)
+        except TerminatedWorkerError as failure:
+            raise UserError(_KILLED) from failure
 
     yield locally
 
@@ -123,7 +141,7 @@ def grouped(
     return [
         Task(
             files, check.id, position, dict(cell), tuple(missing[start : start + per_task]), seed,
-            each * len(missing[start : start + per_task]),
+            each * len(missing[start : start + per_task]), check.key,
         )
         for start in range(0, len(missing), per_task)
     ]

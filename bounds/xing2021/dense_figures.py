@@ -21,12 +21,12 @@ figure_3 = Theorem(
     paper=paper,
     hypotheses=(isotropic, required(xi > 0, "the attack is smoothed")),
     symbols=SYMBOLS | {
-        "last_training_ratio": "surrogate training loss after 100 steps, over v^2",
-        "largest_rise": "largest increase of the training loss in a step, over v^2",
-        "curve_gap": "largest distance from the training curve without attack, over v^2",
-        "last_risk_ratio": "robust risk after 100 steps, over v^2",
-        "late_movement": "change of the robust risk from step 50 to 100, over v^2",
-        "condition": "eta times the largest eigenvalue of X'X",
+        "last_training_ratio": "surrogate training loss after 100 steps, over $v^2$",
+        "largest_rise": "largest increase of the training loss in a step, over $v^2$",
+        "curve_gap": "largest distance from the training curve without attack, over $v^2$",
+        "last_risk_ratio": "robust risk after 100 steps, over $v^2$",
+        "late_movement": "change of the robust risk from step 50 to 100, over $v^2$",
+        "condition": r"$\eta$ times the largest eigenvalue of $X^\top X$",
     },
     quantities={"v": V},
     uses=("xing2021/theorem-5",),
@@ -94,9 +94,10 @@ figure_9 = Theorem(
     paper=paper,
     hypotheses=(isotropic,),
     symbols=SYMBOLS | {
-        "gradient_difference": "largest |attacked - clean gradient| in 100 steps",
+        "gradient_difference": "largest norm of the attacked minus the clean gradient in "
+        "100 steps",
         "smoothing_gap": "largest distance of the training curves with and without smoothing, "
-        "over v^2",
+        "over $v^2$",
     },
     quantities={"v": V},
     uses=("xing2021/claim-figure-3",),

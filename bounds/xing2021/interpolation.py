@@ -38,8 +38,8 @@ lemma_1 = Theorem(
     statement=r"Let $\theta(y)=X^\top(XX^\top)^{-1}y\neq0$ and $d/n\to\infty$. Then "
     r"$\|\theta(y)\|^2/v^2=O_p(n/d)$, and with probability tending to 1, for any $\xi\geq0$, "
     r"$\hat R_{L,\xi}(\theta(y),\epsilon)/v^2\to0$ and $R_{L,\xi}(\theta(y),\epsilon)/v^2\to1$. "
-    r"For $\Sigma=I$ the means are exact: $E\|\theta(y)\|^2=\frac nd\|\theta_0\|^2+"
-    r"\sigma^2\frac n{d-n-1}$.",
+    r"For $\Sigma=I$ the means are exact: $E\|\theta(y)\|^2=\frac{n}{d}\|\theta_0\|^2+"
+    r"\sigma^2\frac{n}{d-n-1}$.",
     paper=paper,
     hypotheses=(
         required(d > n, "there are more inputs than points, so that an interpolator exists"),
@@ -48,27 +48,32 @@ lemma_1 = Theorem(
         required(None, "inputs and noise are Gaussian"),
     ),
     symbols=SYMBOLS | {
-        "norm_ratio": "|theta(y)|^2 / v^2",
-        "norm_ratio_any": "|theta(y)|^2 / v^2, Sigma with eigenvalues from 1/4 to 4",
-        "squared_norm": "|theta(y)|^2",
+        "norm_ratio": "squared norm of the interpolator over $v^2$",
+        "norm_ratio_any": "squared norm of the interpolator over $v^2$, "
+        r"eigenvalues of $\Sigma$ from 1/4 to 4",
+        "squared_norm": "squared norm of the interpolator",
         "squared_deviation": "mean squared residual of the interpolator on fresh points",
-        "risk_ratio": "risk of the interpolator under the (smoothed) attack, over v^2",
-        "risk_ratio_any": "risk over v^2, Sigma with eigenvalues from 1/4 to 4",
-        "risk_excess": "risk over v^2, minus 1",
-        "training_ratio": "attacked training loss of the interpolator, over v^2",
+        "risk_ratio": "risk of the interpolator under (smoothed) attack, over $v^2$",
+        "risk_ratio_any": "risk of the interpolator over $v^2$, eigenvalues of "
+        r"$\Sigma$ from 1/4 to 4",
+        "risk_excess": "risk of the interpolator over $v^2$, minus 1",
+        "training_ratio": "attacked training loss of the interpolator, over $v^2$",
         "attacked_training_loss": "training loss of the interpolator under attack",
         "surrogate_training_loss": "training loss of the interpolator, smoothed attack",
-        "signal_part": "theta_0' X'(XX')^-1 X theta_0",
+        "signal_part": r"squared projection of $\theta_0$ on the span of the inputs",
         "whitened_part": "the same after whitening the inputs",
+        "signal_share": r"squared projection of $\theta_0$ on the span of the inputs, over "
+        r"$\frac{n}{d}\|\theta_0\|_\Sigma^2$",
+        "mean_variance": r"mean eigenvalue of $\Sigma$",
     },
     quantities={"v": V},
     errata=(
         Erratum(
             printed=r"the proof ends with $\theta_0^\top X^\top(XX^\top)^{-1}X\theta_0\to"
-            r"\frac nd\|\theta_0\Sigma^{1/2}\|^2$",
-            correct=r"$\theta_0^\top X^\top(XX^\top)^{-1}X\theta_0\leq\frac1{\lambda_{\min}}"
+            r"\frac{n}{d}\|\theta_0\Sigma^{1/2}\|^2$",
+            correct=r"$\theta_0^\top X^\top(XX^\top)^{-1}X\theta_0\leq\frac{1}{\lambda_{\min}}"
             r"(\Sigma^{1/2}\theta_0)^\top\Sigma^{-1/2}X^\top(X\Sigma^{-1}X^\top)^{-1}"
-            r"X\Sigma^{-1/2}(\Sigma^{1/2}\theta_0)$, whose last factor tends to $\frac nd"
+            r"X\Sigma^{-1/2}(\Sigma^{1/2}\theta_0)$, whose last factor tends to $\frac{n}{d}"
             r"\|\Sigma^{1/2}\theta_0\|^2$",
             why="the factor 2/lambda_min of the line before is dropped in the limit",
             counterexample="eigenvalues 1/4 (three quarters of them) and 1, theta_0 along an "
@@ -105,7 +110,7 @@ lemma_1 = Theorem(
             "norm-mean",
             observable="squared_norm",
             equals=n / d * signal**2 + sigma**2 * _noise_share,
-            statement=r"$E\|\theta(y)\|^2=\frac nd\|\theta_0\|^2+\sigma^2\frac n{d-n-1}$ for "
+            statement=r"$E\|\theta(y)\|^2=\frac{n}{d}\|\theta_0\|^2+\sigma^2\frac{n}{d-n-1}$ for "
             r"$\Sigma=I$",
             mutants=(
                 Mutant("n/d for the noise as well",
@@ -119,7 +124,7 @@ lemma_1 = Theorem(
             "deviation-mean",
             observable="squared_deviation",
             equals=sigma**2 + signal**2 * (1 - n / d) + sigma**2 * _noise_share,
-            statement=r"$Eq^2=\sigma^2+\|\theta_0\|^2(1-\frac nd)+\sigma^2\frac n{d-n-1}$ for "
+            statement=r"$Eq^2=\sigma^2+\|\theta_0\|^2(1-\frac{n}{d})+\sigma^2\frac{n}{d-n-1}$ for "
             r"$\Sigma=I$",
             mutants=(
                 Mutant("without the noise that is fitted",
@@ -139,15 +144,15 @@ lemma_1 = Theorem(
                 Mutant("epsilon is not squared", equals=epsilon * _norm),
             ),
         ),
-        Identity(
+        Inequality(
             "surrogate-training-loss",
-            observable="surrogate_training_loss",
-            equals=0,
-            scale=v**2,
-            exact=True,
+            left=sp.Symbol("surrogate_training_loss") / v**2,
+            at_most=0,
+            scale=1,
             statement=r"$\hat R_{L,\xi}(\theta(y),\epsilon)=0$ for every $\xi>0$",
             mutants=(
-                Mutant("epsilon^2 |theta(y)|^2, as without smoothing", equals=epsilon**2 * _norm),
+                Mutant("epsilon^2 |theta(y)|^2, as without smoothing",
+                       at_most=None, at_least=epsilon**2 * _norm / v**2),
             ),
         ),
         Limit(
@@ -163,9 +168,9 @@ lemma_1 = Theorem(
             observable="risk_ratio",
             to=1,
             rate=0.5,
-            tolerance=0.05,
+            tolerance=0.1,
             statement=r"$R_{L,\xi}(\theta(y),\epsilon)/v^2\to1$, for $\xi=0$ and $\xi>0$ "
-            r"(zone: 5 % of $v^2$)",
+            r"(zone: 10 % of $v^2$)",
             mutants=(Mutant("it tends to the optimal risk over v^2", to=optimal_risk / v**2),),
         ),
         Limit(
@@ -213,7 +218,7 @@ lemma_1 = Theorem(
             expected="broken",
             because="the last display of the proof drops 2/lambda_min; with most eigenvalues "
             "at 1/4 the ratio tends to d/tr(Sigma), here 16/7",
-            statement=r"as printed: $\theta_0^\top X^\top(XX^\top)^{-1}X\theta_0\,\frac dn/"
+            statement=r"as printed: $\theta_0^\top X^\top(XX^\top)^{-1}X\theta_0\,\frac{d}{n}/"
             r"\|\theta_0\Sigma^{1/2}\|^2\to1$ (zone: 10 %)",
         ),
         Limit(
@@ -243,13 +248,13 @@ lemma_3 = Theorem(
         isotropic,
     ),
     symbols={
-        "smallest_eigenvalue": "smallest eigenvalue of XX'",
-        "smallest_relative": "smallest eigenvalue of XX', over d",
-        "largest_relative": "largest eigenvalue of XX', over d",
-        "smallest_extended": "smallest eigenvalue of ZZ', Z with more points",
-        "largest_extended": "largest eigenvalue of ZZ'",
-        "proportional_smallest": "smallest eigenvalue of ZZ', over d",
-        "b": "points of Z per input",
+        "smallest_eigenvalue": r"smallest eigenvalue of $XX^\top$",
+        "smallest_relative": r"smallest eigenvalue of $XX^\top$, over $d$",
+        "largest_relative": r"largest eigenvalue of $XX^\top$, over $d$",
+        "smallest_extended": r"smallest eigenvalue of $ZZ^\top$, with more points",
+        "largest_eigenvalue": r"largest eigenvalue of $XX^\top$",
+        "largest_extended": r"largest eigenvalue of $ZZ^\top$, with more points",
+        "proportional_smallest": r"smallest eigenvalue of $ZZ^\top$, over $d$",
     },
     claims=(
         Theta(
@@ -295,12 +300,14 @@ lemma_3 = Theorem(
         Limit(
             "bai-yin",
             observable="proportional_smallest",
-            to=(1 - sp.sqrt(sp.Symbol("b", positive=True))) ** 2,
+            to=(1 - _aspect) ** 2,
             rate=2 / 3,
-            statement=r"with $bd$ points $\lambda_{\min}(ZZ^\top)/d\to(1-\sqrt b)^2$",
+            tolerance=0.05,
+            statement=r"with $bd$ points $\lambda_{\min}(ZZ^\top)/d\to(1-\sqrt{b})^2$ "
+            r"(zone: 0.05)",
             mutants=(Mutant("1 - sqrt(b) without the square",
-                            to=1 - sp.sqrt(sp.Symbol("b", positive=True))),
-                     Mutant("(1 - b)^2", to=(1 - sp.Symbol("b", positive=True)) ** 2)),
+                            to=1 - _aspect),
+                     Mutant("(1 - b)^2", to=(1 - _aspect**2) ** 2)),
         ),
     ),
 )
@@ -309,7 +316,7 @@ claim_linf = Theorem(
     id="xing2021/claim-Linf-interpolation",
     title="interpolation under the L-infinity attack",
     source="Section 4, high-dimensional dense models",
-    statement=r"If $\epsilon=O(1/\sqrt d)$ and $d/n\to\infty$, the smallest $L_\infty$ "
+    statement=r"If $\epsilon=O(1/\sqrt{d})$ and $d/n\to\infty$, the smallest $L_\infty$ "
     r"adversarial training loss tends to 0 while the population risk of the interpolator tends "
     r"to $v^2$.",
     paper=paper,
@@ -319,10 +326,10 @@ claim_linf = Theorem(
         isotropic,
     ),
     symbols=SYMBOLS | {
-        "training_ratio": "L-infinity attacked training loss of the interpolator, over v^2",
+        "training_ratio": r"$L_\infty$ attacked training loss of the interpolator, over $v^2$",
         "constant_radius_ratio": "the same under an attack of fixed radius",
-        "scaled_training_loss": "attacked training loss of the interpolator, over v^2 n/d",
-        "risk_ratio": "L-infinity risk of the interpolator, over v^2",
+        "scaled_training_loss": r"attacked training loss of the interpolator, over $v^2n/d$",
+        "risk_ratio": r"$L_\infty$ risk of the interpolator, over $v^2$",
     },
     quantities={"v": V},
     uses=("xing2021/equation-9", "xing2021/lemma-1"),
@@ -333,7 +340,7 @@ claim_linf = Theorem(
             to=0,
             rate=1.0,
             tolerance=0.05,
-            statement=r"the training loss under attack of radius $C/\sqrt d$ tends to 0 at the "
+            statement=r"the training loss under attack of radius $C/\sqrt{d}$ tends to 0 at the "
             r"interpolator, hence so does the smallest one (zone: 5 % of $v^2$)",
             mutants=(Mutant("also under an attack of fixed radius",
                             observable="constant_radius_ratio"),),
@@ -344,8 +351,8 @@ claim_linf = Theorem(
             of=n / d,
             functional="mean",
             where=sp.Eq(n, 6),
-            statement=r"$\epsilon^2\|\theta(y)\|_1^2/v^2$ with $\epsilon=C/\sqrt d$ is of the order"
-            r" $n/d$",
+            statement=r"$\epsilon^2\|\theta(y)\|_1^2/v^2$ with $\epsilon=C/\sqrt{d}$ is of the "
+            r"order $n/d$",
             mutants=(Mutant("constant, as under an attack of fixed radius", of=sp.Integer(1)),
                      Mutant("(n/d)^2", of=(n / d) ** 2)),
         ),
@@ -354,9 +361,9 @@ claim_linf = Theorem(
             observable="scaled_training_loss",
             to=2 / sp.pi * C_R**2,
             rate=0.5,
-            tolerance=C_R**2 / 20,
-            statement=r"$\epsilon^2\|\theta(y)\|_1^2/(v^2n/d)\to\frac2\pi C^2$ "
-            r"(zone: $0.05\,C^2$)",
+            tolerance=C_R**2 / 10,
+            statement=r"$\epsilon^2\|\theta(y)\|_1^2/(v^2n/d)\to\frac{2}{\pi} C^2$ "
+            r"(zone: $0.1\,C^2$)",
             mutants=(
                 Mutant("C^2, by Cauchy-Schwarz", to=C_R**2),
                 Mutant("the root of 2/pi", to=sp.sqrt(2 / sp.pi) * C_R**2),

@@ -42,7 +42,7 @@ theorem_5 = Theorem(
     title="interpolation along adversarial training, linear model",
     source="Section 3.1, Theorem 5; proof in Appendix D",
     statement=r"If $(\log n)\sqrt{n/d}\to0$, $\lambda_{\max}(\eta X^\top X)<1$ and "
-    r"$\theta^{(0)}=0$, let $T=\min\{t:\|X\theta^{(t)}-y\|/(v\sqrt n)<1/\sqrt{\log n}\}$. With "
+    r"$\theta^{(0)}=0$, let $T=\min\{t:\|X\theta^{(t)}-y\|/(v\sqrt{n})<1/\sqrt{\log n}\}$. With "
     r"probability tending to 1, for any $\xi>0$: $T<\infty$, "
     r"$\hat R_{L,\xi}(\theta^{(T)},\epsilon)/v^2\to0$ and "
     r"$R_{L,\xi}(\theta^{(T)},\epsilon)/v^2\to1$.",
@@ -57,17 +57,17 @@ theorem_5 = Theorem(
     ),
     symbols=SYMBOLS | {
         "stopped": "training met the stopping rule",
-        "training_ratio": "surrogate training loss at T, over v^2",
-        "training_times_log": "surrogate training loss at T, over v^2 / log n",
-        "risk_ratio": "surrogate risk at T, over v^2",
-        "duration_ratio": "4 eta T d / (n log log n)",
+        "training_ratio": "surrogate training loss at $T$, over $v^2$",
+        "training_times_log": r"surrogate training loss at $T$, over $v^2/\log n$",
+        "risk_ratio": "surrogate risk at $T$, over $v^2$",
+        "duration_ratio": r"$4\eta Td/(n\log\log n)$",
         "decreasing": "the residual norm fell in every step before T",
-        "residual_share": "share of the residual left along an eigenvector of XX'",
+        "residual_share": r"share of the residual left along an eigenvector of $XX^\top$",
         "eigenvalue": "its eigenvalue",
         "t": "steps",
         "loss_change": "change of the clean training loss in one step of adversarial training",
-        "aligned_gradients": "attacked gradient . X'(X theta - y)",
-        "squared_image": "|X times the attacked gradient|^2",
+        "aligned_gradients": r"$\nabla\hat R(\theta,\epsilon)^\top X^\top(X\theta-y)$",
+        "squared_image": r"$\|X\nabla\hat R(\theta,\epsilon)\|^2$",
     },
     quantities={"v": V, "growth": _log * sp.sqrt(n / d)},
     uses=("xing2021/lemma-1", "xing2021/lemma-3", "xing2021/equation-13"),
@@ -83,7 +83,7 @@ theorem_5 = Theorem(
         Erratum(
             printed=r"the change of the clean loss in a step ends with "
             r"$+\eta^2\|X\nabla\hat R\|^2$",
-            correct=r"$+\frac{\eta^2}n\|X\nabla\hat R\|^2$",
+            correct=r"$+\frac{\eta^2}{n}\|X\nabla\hat R\|^2$",
             why="the loss is a mean over n points",
             counterexample="two points at x = 1 with y = 1, theta = 0, eta = 1/4: the loss falls "
             "from 1 to 1/4; the printed formula gives a fall of 1/2 instead of 3/4",
@@ -149,7 +149,7 @@ theorem_5 = Theorem(
             where=sp.Ne(n, 20),
             rate=0.5,
             tolerance=0.1,
-            statement=r"$\eta T\approx\frac n{4d}\log\log n$: the ratio of the two tends to 1 "
+            statement=r"$\eta T\approx\frac{n}{4d}\log\log n$: the ratio of the two tends to 1 "
             r"(zone: 0.1)",
             mutants=(
                 Mutant("without the 2 of the gradient: n/(2d) log log n", to=2),
@@ -198,7 +198,7 @@ theorem_5 = Theorem(
             exact=True,
             expected="broken",
             because="the last term lacks 1/n",
-            statement=r"as printed: a step changes $\hat R(\theta,0)$ by $-\frac{2\eta}n"
+            statement=r"as printed: a step changes $\hat R(\theta,0)$ by $-\frac{2\eta}{n}"
             r"\nabla\hat R^\top X^\top(X\theta-y)+\eta^2\|X\nabla\hat R\|^2$",
         ),
         Identity(
@@ -207,8 +207,8 @@ theorem_5 = Theorem(
             equals=_change,
             scale=sp.Abs(eta / n * _aligned) + eta**2 / n * _image,
             exact=True,
-            statement=r"corrected: a step changes $\hat R(\theta,0)$ by $-\frac{2\eta}n"
-            r"\nabla\hat R^\top X^\top(X\theta-y)+\frac{\eta^2}n\|X\nabla\hat R\|^2$",
+            statement=r"corrected: a step changes $\hat R(\theta,0)$ by $-\frac{2\eta}{n}"
+            r"\nabla\hat R^\top X^\top(X\theta-y)+\frac{\eta^2}{n}\|X\nabla\hat R\|^2$",
             mutants=(
                 Mutant("the first term loses its 2", equals=_change + eta / n * _aligned),
                 Mutant("the second term is subtracted",
@@ -222,7 +222,7 @@ theorem_5 = Theorem(
             ),
             equals=_duration,
             statement=r"with all eigenvalues equal to $d$, $(1-2\eta d/n)^T=1/\sqrt{\log n}$ gives "
-            r"$\eta T\to\frac n{4d}\log\log n$ for small steps",
+            r"$\eta T\to\frac{n}{4d}\log\log n$ for small steps",
             mutants=(Mutant("n/(2d) log log n", equals=2 * _duration),),
         ),
         Derivation(
@@ -267,11 +267,12 @@ equation_13 = Theorem(
     id="xing2021/equation-13",
     title="the clean gradient dominates the attack's",
     source="Appendix D, proof of Theorem 5, equation (13)",
-    statement=r"For $\xi=0$ and $z=X\theta$: $X\nabla\hat R(\theta,\epsilon)=\frac2nXX^\top(z-y)+"
-    r"\frac{2\epsilon}n\|\theta\|XX^\top\mathrm{sgn}(z-y)+\frac{2\epsilon}n\frac z{\|\theta\|}"
-    r"\|z-y\|_1+2\epsilon^2z$. If $\|\theta\|=O(\sqrt{n/d})$, $\|z\|=O(\sqrt n)$ and "
+    statement=r"For $\xi=0$ and $z=X\theta$: $X\nabla\hat R(\theta,\epsilon)="
+    r"\frac{2}{n}XX^\top(z-y)+"
+    r"\frac{2\epsilon}{n}\|\theta\|XX^\top\mathrm{sgn}(z-y)+\frac{2\epsilon}{n}\frac{z}{\|\theta\|}"
+    r"\|z-y\|_1+2\epsilon^2z$. If $\|\theta\|=O(\sqrt{n/d})$, $\|z\|=O(\sqrt{n})$ and "
     r"$\|z-y\|>\sqrt{n/\log n}$ (for $v=1$), then $\|\nabla\hat R(\theta,\epsilon)-\nabla\hat R"
-    r"(\theta,0)\|=\|\nabla\hat R(\theta,0)\|\,O\left(\frac{n/\sqrt d}{\|z-y\|}\right)$.",
+    r"(\theta,0)\|=\|\nabla\hat R(\theta,0)\|\,O\left(\frac{n/\sqrt{d}}{\|z-y\|}\right)$.",
     paper=paper,
     hypotheses=(
         required(d > n, "there are more inputs than points"),
@@ -279,14 +280,16 @@ equation_13 = Theorem(
         isotropic,
     ),
     symbols=SYMBOLS | {
-        "residual_norm": "|X theta - y| where the gradients are compared",
-        "gradient_ratio": "|attacked - clean gradient| over |clean gradient|",
+        "residual_norm": r"$\|X\theta-y\|$ where the gradients are compared",
+        "gradient_ratio": "difference of the attacked and the clean gradient, over the "
+        "clean one (norms)",
         "sign_ratio": "its part from moving the residuals",
         "shrink_ratio": "its part from moving the coefficients, first order in epsilon",
         "square_ratio": "its part from moving the coefficients, second order in epsilon",
-        "attacked_slope": "derivative of the attacked loss along X'p",
-        "gram_residual": "p'XX'(z - y)", "gram_sign": "p'XX' sgn(z - y)",
-        "fitted": "p'z", "residual_l1": "|z - y|_1",
+        "attacked_slope": r"derivative of the attacked loss along $X^\top p$",
+        "gram_residual": r"$p^\top XX^\top(z-y)$",
+        "gram_sign": r"$p^\top XX^\top\mathrm{sgn}(z-y)$",
+        "fitted": r"$p^\top z$", "residual_l1": r"$\|z-y\|_1$",
     },
     quantities={"v": V},
     uses=("xing2021/lemma-3",),
@@ -315,8 +318,8 @@ equation_13 = Theorem(
             observable="gradient_ratio",
             of=_bound,
             statement=r"$\|\nabla\hat R(\theta,\epsilon)-\nabla\hat R(\theta,0)\|/"
-            r"\|\nabla\hat R(\theta,0)\|$ is of the order $v\frac{n/\sqrt d}{\|z-y\|}$ where "
-            r"$\|z-y\|$ falls to $\frac34v\sqrt n$",
+            r"\|\nabla\hat R(\theta,0)\|$ is of the order $v\frac{n/\sqrt{d}}{\|z-y\|}$ where "
+            r"$\|z-y\|$ falls to $0.62\,\|y\|$",
             mutants=(
                 Mutant("n/d for n/sqrt(d)", of=_bound / sp.sqrt(d)),
                 Mutant("the norm of theta is missing", of=_bound * sp.sqrt(d / n)),
@@ -326,15 +329,15 @@ equation_13 = Theorem(
             "sign-part",
             observable="sign_ratio",
             of=_bound,
-            statement=r"$\frac{2\epsilon}n\|\theta\|\|X^\top\mathrm{sgn}(z-y)\|$ is of the "
-            r"relative order $v\frac{n/\sqrt d}{\|z-y\|}$",
+            statement=r"$\frac{2\epsilon}{n}\|\theta\|\|X^\top\mathrm{sgn}(z-y)\|$ is of the "
+            r"relative order $v\frac{n/\sqrt{d}}{\|z-y\|}$",
             mutants=(Mutant("of the order n/d", of=n / d),),
         ),
         Theta(
             "shrink-part",
             observable="shrink_ratio",
             of=sp.sqrt(n / d),
-            statement=r"$\frac{2\epsilon}n\|z-y\|_1$ is of the relative order $\sqrt{n/d}$",
+            statement=r"$\frac{2\epsilon}{n}\|z-y\|_1$ is of the relative order $\sqrt{n/d}$",
             mutants=(Mutant("of the order n/d", of=n / d),
                      Mutant("of the order n/sqrt(d)", of=n / sp.sqrt(d))),
         ),

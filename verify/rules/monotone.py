@@ -130,5 +130,7 @@ def _judge_group(
     quantile = stats.norm.isf(ledger.level(look + 6))
     needed = np.inf if slowest <= 0 else np.ceil(1.4 * sample.n * (quantile / slowest) ** 2)
     needed = float(max(needed, 2 * sample.n))
-    reason = "noise" if needed <= 1024 * sample.n else "edge"
+    reason = "noise"
+    if needed > 1024 * sample.n:
+        reason = "no_effect" if net < 3 * errors[-1] else "edge"
     return Judgement("undecided", reason, forecast=needed, **summary)

@@ -116,7 +116,7 @@ def _growth(sample: Sample, judgement: Judgement) -> Test:
     if claim.kind == "limit":
         far = list(path.positions)[-2:]
         value = float(np.mean([sample.values(c, claim.observable).mean() for c in far]))
-        target = sample.parameter(far[-1], claim.to)
+        target = float(sample.values(far[-1], claim.to).mean())
         return Test(value, None, _same(value - target, judgement.observed - judgement.predicted))
     same_ray = [p for p in sample.paths if p.path.direction == path.path.direction]
     slopes, stated = [], []

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from bounds.xing2021.dense_networks import theorem_6
 from bounds.xing2021.interpolation import claim_linf, lemma_1, lemma_3
 from sim import linear_attack, regression_subspace
 from sim.interpolation import minimum_norm_interpolator
@@ -26,7 +27,7 @@ def growing(settings: Cell, *, n: int = 16, least: int = 4) -> list[Path]:
     """Return a path along the dimension alone, and one along which d grows like n^3."""
     return [
         Path({"d": 1}, {"n": n, "d": 4 * n, **settings}, sizes=6, step=4),
-        Path({"n": 1, "d": 3}, {"n": least, "d": 16 * least, **settings}, sizes=5, step=2),
+        Path({"d": 3, "n": 1}, {"n": least, "d": 16 * least, **settings}, sizes=5, step=2),
     ]
 
 
@@ -51,10 +52,11 @@ def square_of_v(cell: Cell) -> float:
 @check(
     [lemma_1[name] for name in (
         "norm", "norm-mean", "deviation-mean", "training-loss-vanishes", "risk", "risk-rate",
-    )],
+    )]
+    + [theorem_6["interpolator-norm-as-printed"], theorem_6["interpolator-norm"]],
     id="xing2021/interpolator",
     paths=[path for settings in (STRONG, SMOOTHED) for path in growing(settings)],
-    seconds_per_replicate=lambda cell: 6e-5 + 2.2e-7 * cell["n"] ** 2,
+    seconds_per_replicate=lambda cell: 2e-5 + 1.5e-7 * cell["n"] ** 2,
     block=64,
 )
 def interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -83,9 +85,11 @@ def interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     [lemma_1["training-loss"], lemma_1["surrogate-training-loss"]],
     id="xing2021/interpolator-training-loss",
     cells=[{"n": 8, "d": 40, **STRONG, "xi": 0.3}, {"n": 8, "d": 20, **SMOOTHED, "xi": 0.02}],
-    seconds_per_replicate=7e-5,
+    seconds_per_replicate=3e-5,
     block=512,
     first=4096,
+    quick=5,
+    full=5,
 )
 def interpolator_training_loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, its interpolator attacked explicitly at every point."""
@@ -114,7 +118,7 @@ def _skewed_inputs(rng: np.random.Generator, n: int, points: int, d: int) -> tup
     id="xing2021/interpolator-any-covariance",
     paths=[Path({"d": 1}, {"n": 4, "d": 40, **settings}, sizes=5, step=4)
            for settings in (STRONG, SMOOTHED)],
-    seconds_per_replicate=lambda cell: 1.5e-4 + 2.5e-7 * cell["d"],
+    seconds_per_replicate=lambda cell: 2e-5 + 1.6e-7 * cell["d"],
     block=16,
 )
 def interpolator_any_covariance(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -141,9 +145,11 @@ def _projected(x: np.ndarray, theta: np.ndarray) -> np.ndarray:
     lemma_1["signal-part"],
     id="xing2021/signal-part",
     cells=[{"n": 4, "d": 12}, {"n": 3, "d": 6}],
-    seconds_per_replicate=6e-5,
+    seconds_per_replicate=3e-6,
     block=512,
     first=4096,
+    quick=5,
+    full=5,
 )
 def signal_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, covariance and signal, all drawn."""
@@ -163,7 +169,7 @@ def signal_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     [lemma_1["signal-limit-as-printed"], lemma_1["signal-limit"]],
     id="xing2021/signal-limit",
     paths=[Path({"d": 1}, {"n": 12, "d": 32}, sizes=4, step=4)],
-    seconds_per_replicate=lambda cell: 7e-5 + 3.5e-7 * cell["d"],
+    seconds_per_replicate=lambda cell: 1.2e-5 + 4e-7 * cell["d"],
     block=16,
 )
 def signal_limit(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -181,8 +187,8 @@ def signal_limit(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     [lemma_3[name] for name in ("smallest-eigenvalue", "smallest-over-d", "largest-over-d")],
     id="xing2021/gram-eigenvalues",
     paths=[Path({"d": 1}, {"n": 16, "d": 256}, sizes=6, step=4),
-           Path({"n": 1, "d": 3}, {"n": 8, "d": 512}, sizes=4, step=2)],
-    seconds_per_replicate=lambda cell: 2e-5 + 1.2e-7 * cell["n"] ** 2,
+           Path({"d": 3, "n": 1}, {"n": 8, "d": 512}, sizes=4, step=2)],
+    seconds_per_replicate=lambda cell: 1e-5 + 5e-8 * cell["n"] ** 2,
     block=32,
 )
 def gram_eigenvalues(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -200,9 +206,11 @@ def gram_eigenvalues(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     [lemma_3["interlacing-below"], lemma_3["interlacing-above"]],
     id="xing2021/interlacing",
     cells=[{"n": 4, "more": 4, "d": 24}, {"n": 5, "more": 1, "d": 10}],
-    seconds_per_replicate=3e-5,
+    seconds_per_replicate=7e-6,
     block=512,
     first=4096,
+    quick=5,
+    full=5,
 )
 def interlacing(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one set of points, and the same set with more points."""
@@ -219,13 +227,13 @@ def interlacing(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 @check(
     lemma_3["bai-yin"],
     id="xing2021/proportional-eigenvalue",
-    paths=[Path({"d": 1}, {"d": 8, "b": 0.25, "n": 1}, sizes=4, step=4)],
-    seconds_per_replicate=lambda cell: 2e-5 + 3e-8 * cell["d"] ** 2,
+    paths=[Path({"d": 1, "n": 1}, {"d": 8, "n": 2}, sizes=4, step=4)],
+    seconds_per_replicate=lambda cell: 5e-6 + 4e-9 * cell["d"] ** 2,
     block=16,
 )
 def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one set of b d points in d dimensions."""
-    x = gaussian_coordinates(rng, n, round(cell["b"] * cell["d"]), cell["d"])
+    """One replicate is one set of points, a quarter as many as inputs."""
+    x = gaussian_coordinates(rng, n, cell["n"], cell["d"])
     singular = np.linalg.svd(x, compute_uv=False)
     return {"proportional_smallest": singular[:, -1] ** 2 / cell["d"]}
 
@@ -235,10 +243,10 @@ def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Obs
     paths=[
         Path({"d": 1, "epsilon": -0.5},
              {"n": 6, "d": 64, "epsilon": 0.125, "signal": 1.0, "sigma": 1.0}, sizes=5, step=4),
-        Path({"n": 1, "d": 2, "epsilon": -1},
+        Path({"d": 2, "n": 1, "epsilon": -1},
              {"n": 4, "d": 64, "epsilon": 0.0625, "signal": 2.0, "sigma": 0.5}, sizes=4, step=2),
     ],
-    seconds_per_replicate=lambda cell: 1e-4 + 8e-8 * cell["n"] * cell["d"],
+    seconds_per_replicate=lambda cell: 1e-5 + 8e-8 * cell["n"] * cell["d"],
     block=16,
 )
 def linf_interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -1,0 +1,236 @@
+"""How often the verifier is wrong: error rates of its decision rules, measured.
+
+Synthetic claims with a known truth are judged look by look by the product's own rules, and the
+wrong verdicts are counted. Prints Markdown; ``docs/verifier-rates.md`` is this output:
+
+    python benchmarks/verifier_rates.py --jobs 2 > docs/verifier-rates.md
+
+Takes about 20 minutes of CPU time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+import joblib
+import numpy as np
+from synthetic import EDGE, FALSE, TRUE, Case, PerClaim, all_cases, decide
+
+from verify.intervals import proportion_bounds
+from verify.ledger import CLAIMS, Ledger
+
+LEVELS = {"nominal": Ledger(0.01), "0.05": PerClaim(0.05)}
+RUNS = {  # of each case at the nominal level and at 0.05
+    "identity": (40, 160), "probability": (200, 800), "deterministic": (200, 800),
+    "theta": (25, 80), "O": (25, 80), "omega": (25, 80), "limit": (40, 160),
+    "threshold": (100, 400), "monotone": (40, 160),
+}
+TITLES = {
+    "identity": "Identities of means and proportions",
+    "probability": "Probabilities of events",
+    "deterministic": "Inequalities on every instance",
+    "growth": "Growth: Theta, O and Omega",
+    "limit": "Limits",
+    "threshold": "Thresholds",
+    "monotone": "Monotone dependence",
+}
+REPORTS, REPORT_ALPHA = 300, 0.1
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Verdicts on one case at one level."""
+
+    case: int
+    level: str
+    verdicts: Counter
+    replicates: float
+
+
+def seeds_of(*words: str) -> np.random.SeedSequence:
+    """A seed that depends on names alone."""
+    return np.random.SeedSequence([byte for word in words for byte in word.encode()])
+
+
+def count_verdicts(index: int, level: str, runs: int) -> Tally:
+    """Judge one case again and again."""
+    case = all_cases()[index]
+    seeds = seeds_of(case.name, case.claim.kind, level).spawn(runs)
+    outcomes = [decide(case, seed, LEVELS[level]) for seed in seeds]
+    return Tally(
+        index, level, Counter(outcome.verdict for outcome in outcomes),
+        float(np.mean([outcome.n for outcome in outcomes])),
+    )
+
+
+def least_favourable(wrong: str) -> list[Case]:
+    """Cheap cases on the boundary at which a verdict is wrong most often."""
+    truths = {"broken": (TRUE,), "holds": (EDGE,)}[wrong]
+    names = {
+        "broken": ("p = bound = 0.05", "p = bound = 0.2", "p = bound = 0.5", "normal, sd 0.3",
+                   "`broken` is wrong too"),
+        "holds": ("(on the edge)",),
+    }[wrong]
+    kinds = ("identity", "probability", "threshold", "deterministic")
+    return [
+        case for case in all_cases()
+        if case.truth in truths and case.claim.kind in kinds and case.wrong == wrong
+        and "exponential" not in case.name and "proportions" not in case.name
+        and any(name in case.name for name in names)
+    ]
+
+
+def report_is_wrong(wrong: str, number: int) -> tuple[bool, int]:
+    """Judge every least favourable claim as one report; say whether any verdict is wrong."""
+    cases = least_favourable(wrong)
+    ledger = PerClaim(REPORT_ALPHA / len(cases))
+    seeds = seeds_of("report", wrong, str(number)).spawn(len(cases))
+    found = [
+        decide(case, seed, ledger).verdict == wrong
+        for case, seed in zip(cases, seeds, strict=True)
+    ]
+    return any(found), len(cases)
+
+
+def limits_95(wrong: int, count: int) -> str:
+    """Two-sided Clopper-Pearson 95 % limits, as a text."""
+    low, high = proportion_bounds(wrong, count, 0.025)
+    return f"{float(low):.2g} to {float(high):.2g}"
+
+
+def family(case: Case) -> str:
+    """The table that a case belongs to."""
+    kind = case.claim.kind
+    return "growth" if kind in ("theta", "O", "omega") else kind
+
+
+GROUPS = {
+    "true, rules tuned on such laws": lambda c: c.truth == TRUE and not c.held_out,
+    "true, held out": lambda c: c.truth == TRUE and c.held_out and not c.beyond,
+    "on the edge of the tolerance zone": lambda c: c.truth == EDGE,
+    "false": lambda c: c.truth == FALSE,
+    "true, beyond the stated assumptions": lambda c: c.truth == TRUE and c.beyond,
+}
+
+
+def summary_lines(cases: Sequence[Case], tallies: Sequence[Tally]) -> Iterator[str]:
+    """Rates of wrong verdicts per kind and group, at both levels."""
+    yield "| kind | claims | wrong verdict | level per claim | wrong / judged | 95 % limits |"
+    yield "|---|---|---|---|---|---|"
+    for kind, title in TITLES.items():
+        for words, belongs in GROUPS.items():
+            chosen = [i for i, c in enumerate(cases) if family(c) == kind and belongs(c)]
+            for level in LEVELS:
+                mine = [t for t in tallies if t.case in chosen and t.level == level]
+                judged = sum(t.verdicts.total() for t in mine)
+                if not judged:
+                    continue
+                wrong = sum(t.verdicts[cases[t.case].wrong] for t in mine)
+                verdict = cases[chosen[0]].wrong
+                yield (
+                    f"| {title} | {words} | {verdict} | {LEVELS[level].error:.2g} | "
+                    f"{wrong} / {judged} | {limits_95(wrong, judged)} |"
+                )
+
+
+def case_lines(cases: Sequence[Case], tallies: Sequence[Tally], kind: str) -> Iterator[str]:
+    """Shares of every verdict, case by case."""
+    yield (
+        "| claim | truth | nominal: broken / holds / undecided, n | "
+        "0.05: broken / holds / undecided, n |"
+    )
+    yield "|---|---|---|---|"
+    for index, case in enumerate(cases):
+        if family(case) != kind:
+            continue
+        cells = []
+        for level in LEVELS:
+            (found,) = [t for t in tallies if t.case == index and t.level == level]
+            total = found.verdicts.total()
+            shares = " / ".join(
+                f"{found.verdicts[v] / total:.3g}" for v in ("broken", "holds", "undecided")
+            )
+            cells.append(f"{shares} ({total}), {found.replicates:.0f}")
+        marks = ", held out" * case.held_out + ", beyond the assumptions" * case.beyond
+        yield f"| {case.name} | {case.truth}{marks} | {cells[0]} | {cells[1]} |"
+
+
+HEAD = f"""# Error rates of the verifier
+
+Made by `python benchmarks/verifier_rates.py`, which judges synthetic claims of known truth with the
+decision rules of `verify.rules`, look by look, and counts wrong verdicts. *Nominal* is the level of
+a report with alpha = 0.01, that is 0.01/{CLAIMS} per claim; errors so rare cannot be counted, so the
+same claims are judged again with 0.05 for the claim alone. No wrong verdict among N is compatible
+(at 95 %) with a rate of up to 3.7/N.
+
+- A **true** claim must not be `broken`; a claim **on the edge** of its tolerance zone, or **false**,
+  must not `hold`.
+- **Held-out** claims were written after the rules and are not among those that the rules were tuned
+  on.
+- **Beyond the assumptions** are laws on which no finite sample can warn: replicates that are not
+  independent, a rare event that carries the mean and is not seen, a limit approached more slowly
+  than 1/log n. They are shown, and no rate is promised for them.
+- n is the mean number of replicates per cell at the verdict, or at the last look taken.
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--share", type=float, default=1.0, help="of the runs that are made")
+    parser.add_argument("--json", metavar="FILE")
+    options = parser.parse_args()
+    started = time.process_time()
+    cases = all_cases()
+    jobs = [
+        (index, level, max(2, round(options.share * RUNS[case.claim.kind][position])))
+        for index, case in enumerate(cases)
+        for position, level in enumerate(LEVELS)
+    ]
+    reports = [(w, k) for w in ("broken", "holds") for k in range(round(options.share * REPORTS))]
+    with joblib.Parallel(n_jobs=options.jobs, batch_size=1) as workers:
+        tallies = workers(joblib.delayed(count_verdicts)(*job) for job in jobs)
+        whole = workers(joblib.delayed(report_is_wrong)(*report) for report in reports)
+    print(HEAD)
+    print("## Wrong verdicts by kind\n")
+    print("\n".join(summary_lines(cases, tallies)))
+    print(f"\n## Whole reports at alpha = {REPORT_ALPHA}\n")
+    print(
+        "Every claim of a report is on the boundary at which the verdict is wrong most often; the\n"
+        "level is divided by the number of claims of the report.\n"
+    )
+    print("| wrong verdict | claims per report | reports with any / all | 95 % limits |")
+    print("|---|---|---|---|")
+    for verdict in ("broken", "holds"):
+        found = [r for r, (w, _) in zip(whole, reports, strict=True) if w == verdict]
+        wrong = sum(bad for bad, _ in found)
+        print(f"| {verdict} | {found[0][1]} | {wrong} / {len(found)} | "
+              f"{limits_95(wrong, len(found))} |")
+    for kind, title in TITLES.items():
+        print(f"\n## {title}\n")
+        print("\n".join(case_lines(cases, tallies, kind)))
+    if options.json:
+        data = [
+            {"case": cases[t.case].name, "kind": cases[t.case].claim.kind,
+             "truth": cases[t.case].truth, "held_out": cases[t.case].held_out,
+             "beyond": cases[t.case].beyond, "wrong": cases[t.case].wrong, "level": t.level,
+             "verdicts": dict(t.verdicts), "replicates": t.replicates}
+            for t in tallies
+        ]
+        Path(options.json).write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    print(f"{time.process_time() - started:.0f} s in this process", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,231 @@
+"""Two-layer networks when d/n diverges: Theorems 6 and 7, and the condition that is misprinted."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from bounds import BigO, Derivation, Erratum, Limit, Mutant, Theorem, regime, required
+from bounds.xing2021.dense_notation import (
+    SYMBOLS,
+    V,
+    dimension_dominates,
+    dimension_dominates_logarithm,
+    isotropic,
+    optimal_risk,
+)
+from bounds.xing2021.notation import d, h, n, paper, v, xi
+
+_log = sp.log(n)
+_x = sp.Symbol("x", positive=True)
+
+
+def _printed(points: sp.Expr, dimension: sp.Expr) -> sp.Expr:
+    """(log n) sqrt(d / n), which is printed to diverge."""
+    return sp.log(points) * sp.sqrt(sp.simplify(dimension / points))
+
+
+def _needed(points: sp.Expr, dimension: sp.Expr) -> sp.Expr:
+    """(log n) sqrt(n / d), which Theorem 5 needs to vanish."""
+    return sp.log(points) * sp.sqrt(sp.simplify(points / dimension))
+
+
+NETWORK_WORDS = {
+    "stopped": "training met the stopping rule",
+    "risk_ratio": r"robust risk of the network at $T$, over $v^2$",
+}
+
+theorem_6 = Theorem(
+    id="xing2021/theorem-6",
+    title="two-layer networks interpolate in high dimension",
+    source="Section 3.1, Theorem 6; proof in Appendix C",
+    statement=r"For $\phi$ as in Theorem 3, '$(\log n)\sqrt{d/n}\to\infty$', a zero or vanishing "
+    r"initialisation, $\eta=\eta_{linear}h/\|a\|^2$, $\|a\|_\infty=O(1)$, "
+    r"$\max|a_j|/\min|a_j|=\Theta(1)$, $(d\log n)\|a\|_\infty v/\sqrt{h}\to0$ and "
+    r"$\sqrt{dn}(\log n)^2\|a\|_\infty v\sqrt{h}/\|a\|^2\to0$: with $T=\min\{t:"
+    r"\|f_{\theta^{(t)}}-y\|/(v\sqrt{n})<1/\sqrt{\log n}\}$, $T<\infty$, "
+    r"$\hat R_{N,\xi}/v^2\to0$ and $R_{N,\xi}/v^2\to1$ in probability.",
+    paper=paper,
+    hypotheses=(
+        dimension_dominates_logarithm,
+        regime(d * _log / sp.sqrt(h), "the network is wide", tends_to=0),
+        regime(sp.sqrt(d * n) * _log**2 / sp.sqrt(h), "the network is very wide", tends_to=0),
+        isotropic,
+    ),
+    symbols=SYMBOLS | NETWORK_WORDS | {
+        "reachable": "some linear model meets the stopping rule",
+        "length_ratio": "norm of the interpolator, over $v$",
+    },
+    quantities={"v": V, "growth": _log * sp.sqrt(n / d)},
+    uses=("xing2021/theorem-3", "xing2021/theorem-5", "xing2021/lemma-1"),
+    errata=(
+        Erratum(
+            printed=r"$(\log n)\sqrt{d/n}\to\infty$",
+            correct=r"$\sqrt{d/n}/\log n\to\infty$, as in Theorem 5",
+            why="log n stands on the wrong side. In its section, where d/n diverges, the printed "
+            "condition says nothing; alone, it allows d < n, where nothing interpolates",
+            counterexample="d = n/2, |theta_0| = sigma = 1, n = 1000: every linear model leaves a "
+            "residual of 0.5 v sqrt(n); the stop level is 0.38 v sqrt(n), so that T is infinite",
+        ),
+        Erratum(
+            printed=r"$\|\theta(y)\|/v=O_p(n/d)$ (quoted from Lemma 1 in the proof)",
+            correct=r"$\|\theta(y)\|/v=O_p(\sqrt{n/d})$",
+            why="Lemma 1 bounds the square",
+            counterexample="n = 20, d = 1000: 0.135, against sqrt(n/d) = 0.141 and n/d = 0.02",
+            harmless=True,
+        ),
+    ),
+    claims=(
+        Limit(
+            "stops-as-printed",
+            observable="reachable",
+            to=1,
+            functional="proportion",
+            expected="broken",
+            because="with d = n/2 the printed condition holds, but the least-squares residual "
+            "stays above the stop level from n = 55 on",
+            statement=r"as printed, read without $d/n\to\infty$: $P(T<\infty)\to1$ for the linear "
+            r"network along $d=n/2$",
+        ),
+        Limit(
+            "stops",
+            observable="stopped",
+            to=1,
+            functional="proportion",
+            rate=0.5,
+            tolerance=0.1,
+            statement=r"corrected: $P(T<\infty)\to1$ for sigmoid networks along $h\sim d^3$, "
+            r"$d/n\to\infty$ (zone: 0.1)",
+            mutants=(Mutant("it tends to 1/2", to=sp.Rational(1, 2)),),
+        ),
+        Limit(
+            "risk",
+            observable="risk_ratio",
+            to=1,
+            rate=0.5,
+            tolerance=0.1,
+            statement=r"corrected: $R_{N,\xi}(\theta^{(T)},\epsilon)/v^2\to1$ for sigmoid networks "
+            r"along $h\sim d^3$ (zone: 10 % of $v^2$)",
+            mutants=(Mutant("it tends to the optimal risk over v^2", to=optimal_risk / v**2),),
+        ),
+        BigO(
+            "interpolator-norm-as-printed",
+            observable="length_ratio",
+            of=n / d,
+            expected="broken",
+            because="Lemma 1 is about the square of the norm",
+            statement=r"as printed: $\|\theta(y)\|/v=O_p(n/d)$",
+        ),
+        BigO(
+            "interpolator-norm",
+            observable="length_ratio",
+            of=sp.sqrt(n / d),
+            statement=r"corrected: $\|\theta(y)\|/v=O_p(\sqrt{n/d})$",
+            mutants=(Mutant("n/d", of=n / d),),
+        ),
+        Derivation(
+            "printed-allows-few-inputs",
+            left=sp.Limit(1 / _printed(_x, _x / 2), _x, sp.oo),
+            equals=0,
+            statement=r"the printed quantity $(\log n)\sqrt{d/n}$ diverges along $d=n/2$",
+        ),
+        Derivation(
+            "needed-excludes-few-inputs",
+            left=sp.Limit(1 / _needed(_x, _x / 2), _x, sp.oo),
+            equals=0,
+            statement=r"along $d=n/2$ the quantity of Theorem 5, $(\log n)\sqrt{n/d}$, diverges "
+            r"although it should vanish",
+        ),
+        Derivation(
+            "printed-does-not-suffice",
+            left=sp.Limit(1 / _needed(_x, _x * sp.log(_x)), _x, sp.oo),
+            equals=0,
+            statement=r"even with $d/n\to\infty$ the printed condition does not give that of "
+            r"Theorem 5: along $d=n\log n$ its quantity diverges",
+        ),
+        Derivation(
+            "powers-suffice",
+            left=sp.Limit(_needed(_x, _x ** sp.Rational(11, 10)), _x, sp.oo),
+            equals=0,
+            statement=r"along $d=n^{1.1}$ both conditions hold: $(\log n)\sqrt{n/d}\to0$",
+            mutants=(Mutant("it tends to 1", equals=1),),
+        ),
+        Derivation(
+            "intended-is-theorem-5",
+            left=sp.sqrt(d / n) / _log,
+            equals=1 / sp.Symbol("growth"),
+            statement=r"$\sqrt{d/n}/\log n\to\infty$ is the condition of Theorem 5",
+            mutants=(Mutant("as printed", left=sp.sqrt(d / n) * _log),),
+        ),
+        Derivation(
+            "level-falls-below",
+            left=sp.Limit(1 / sp.sqrt(sp.log(_x)) / sp.sqrt(1 - sp.Rational(1, 2)), _x, sp.oo),
+            equals=0,
+            statement=r"along $d=n/2$ the stop level falls below the least-squares residual "
+            r"$\sigma\sqrt{1-d/n}$",
+        ),
+        Derivation(
+            "vacuous",
+            left=(d * n * _log**4).subs({d: 1000, n: 20}),
+            at_least=1_600_000,
+            statement=r"$\sqrt{dn}(\log n)^2/\sqrt{h}<1$ needs $h>1.6\cdot10^6$ at $n=20$, "
+            r"$d=1000$",
+        ),
+    ),
+)
+
+
+theorem_7 = Theorem(
+    id="xing2021/theorem-7",
+    title="two-layer ReLU networks interpolate in high dimension",
+    source="Section 3.1, Theorem 7; proof in Appendix C",
+    statement=r"The conclusion of Theorem 6 holds for ReLU networks without bias from zero "
+    r"initialisation, if $\|a^+\|=\|a^-\|$ and $\|a\|_\infty=O(1)$.",
+    paper=paper,
+    hypotheses=(
+        dimension_dominates,
+        required(xi > 0, "the attack is smoothed"),
+        required(None, "the output weights of both signs have the same norm"),
+        required(None, "training starts at zero, with a slope of ReLU at zero that is not zero"),
+        isotropic,
+    ),
+    symbols=SYMBOLS | NETWORK_WORDS | {
+        "training_times_log": r"surrogate training loss at $T$, over $v^2/\log n$",
+    },
+    quantities={"v": V},
+    uses=("xing2021/theorem-4", "xing2021/theorem-5", "xing2021/theorem-6"),
+    errata=theorem_6.errata[:1],
+    claims=(
+        Limit(
+            "stops",
+            observable="stopped",
+            to=1,
+            functional="proportion",
+            rate=0.5,
+            tolerance=0.1,
+            statement=r"$P(T<\infty)\to1$ for data that are not symmetrised (zone: 0.1)",
+            mutants=(Mutant("it tends to 1/2", to=sp.Rational(1, 2)),),
+        ),
+        Limit(
+            "risk",
+            observable="risk_ratio",
+            to=1,
+            rate=0.5,
+            tolerance=0.05,
+            statement=r"$R_{N,\xi}(\theta^{(T)},\epsilon)/v^2\to1$ (zone: 5 % of $v^2$)",
+            mutants=(Mutant("it tends to the optimal risk over v^2", to=optimal_risk / v**2),),
+        ),
+        Limit(
+            "training-loss-rate",
+            observable="training_times_log",
+            to=1,
+            rate=0.5,
+            tolerance=0.15,
+            statement=r"$\hat R_{N,\xi}(\theta^{(T)},\epsilon)\log n/v^2\to1$ along $d\sim n^3$: "
+            r"the training loss vanishes, logarithmically (zone: 0.15)",
+            where=sp.Ne(n, 16),
+            mutants=(Mutant("it tends to 2", to=2),),
+        ),
+    ),
+)
+
+theorems = (theorem_6, theorem_7)

@@ -1,0 +1,116 @@
+"""Checks of two-layer networks in high dimension: Theorems 6 and 7."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bounds.xing2021.dense_networks import theorem_6, theorem_7
+from sim.activation import centred_sigmoid, relu
+from sim.lazy_network import LazyNetwork, uniform_output_weights
+from sim.linear_data import LinearModel
+from verify.binding import Observables, check
+from verify.checks.xing2021.interpolation import draw, optimal_risk, square_of_v
+from verify.grid import Cell, Path
+
+Array = np.ndarray
+
+STEP_SHARE = 0.3
+"""Largest eigenvalue of the effective step times X'X."""
+
+PATIENCE = 8
+
+
+@check(
+    theorem_6["stops-as-printed"],
+    id="xing2021/too-few-inputs",
+    paths=[Path({"n": 1, "d": 1}, {"n": 32, "d": 16, "signal": 1.0, "sigma": 1.0}, sizes=5)],
+    seconds_per_replicate=lambda cell: 1e-5 + 5e-10 * cell["n"] ** 3,
+    block=8,
+    first=32,
+)
+def too_few_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set with half as many inputs as points, fitted by least squares.
+
+    No linear model, hence no linear network however trained, has a smaller residual.
+    """
+    points, d = cell["n"], cell["d"]
+    model = LinearModel(cell["signal"] * np.ones(d) / np.sqrt(d), noise=cell["sigma"])
+    x, y = model.sample(rng, n, points)
+    basis, _ = np.linalg.qr(x)
+    fitted = np.einsum("...nd,...d->...n", basis, np.einsum("...nd,...n->...d", basis, y))
+    smallest = np.linalg.norm(y - fitted, axis=-1)
+    return {"reachable": smallest < np.sqrt(square_of_v(cell) * points / np.log(points))}
+
+
+def _stopped(
+    rng: np.random.Generator, cell: Cell, n: int, network: LazyNetwork, slope: float, fresh: int
+) -> Observables:
+    """Train from zero until the residual is small; attack fresh points.
+
+    ``slope`` is the derivative of the network's function in its linearised coefficients, per unit
+    of ``|a|``.
+    """
+    x, y, theta_0, _ = draw(rng, cell, n)
+    points, scale = cell["n"], square_of_v(cell)
+    level = np.sqrt(scale * points / np.log(points))
+    largest = np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
+    step = STEP_SHARE / (slope**2 * np.sum(network.a**2, axis=-1) * largest)
+    w = np.zeros((n, cell["h"], x.shape[-1]))
+    run = network.train(
+        x, y, start=w, step=step, radius=cell["epsilon"], smoothing=cell["xi"],
+        iterations=int(PATIENCE * points * np.log(np.log(points)) / (4 * STEP_SHARE)) + 20,
+        finished=lambda w: np.linalg.norm(network.value(w, x) - y, axis=-1) < level,
+    )
+    x_new = rng.standard_normal((n, fresh, x.shape[-1]))
+    y_new = x_new @ theta_0 + cell["sigma"] * rng.standard_normal((n, fresh))
+    training = network.attacked_loss(run.point, x, y, cell["epsilon"], cell["xi"]) / scale
+    return {
+        "stopped": run.finished,
+        "risk_ratio": network.attacked_loss(
+            run.point, x_new, y_new, cell["epsilon"], cell["xi"]
+        ) / scale,
+        "training_times_log": training * np.log(points),
+        "optimal_risk": np.full(n, optimal_risk(cell["signal"], cell["sigma"], cell["epsilon"])),
+    }
+
+
+@check(
+    [theorem_6["stops"], theorem_6["risk"]],
+    id="xing2021/stopped-network",
+    paths=[Path({"d": 1, "h": 3},
+                {"n": 6, "d": 24, "h": 16, "epsilon": 0.3, "xi": 0.2, "signal": 0.6, "sigma": 0.6},
+                sizes=4)],
+    seconds_per_replicate=lambda cell: 1e-3 + 2e-5 * cell["h"],
+    bytes_per_replicate=lambda cell: 4e3 * cell["h"],
+    block=4,
+    first=16,
+)
+def stopped_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set and output weights: a sigmoid network, trained from zero."""
+    network = LazyNetwork(centred_sigmoid(), uniform_output_weights(rng, n, cell["h"]))
+    return _stopped(rng, cell, n, network, slope=0.25, fresh=32)
+
+
+@check(
+    theorem_7,
+    id="xing2021/stopped-relu-network",
+    paths=[
+        Path({"d": 1}, {"n": 16, "d": 256, "h": 6, **settings}, sizes=5, step=4)
+        for settings in ({"epsilon": 0.3, "xi": 1.0, "signal": 1.0, "sigma": 0.5},)
+    ] + [
+        Path({"d": 3, "n": 1},
+             {"n": 8, "d": 256, "h": 6, "epsilon": 0.3, "xi": 1.0, "signal": 1.0, "sigma": 0.5},
+             sizes=4, step=2),
+    ],
+    seconds_per_replicate=lambda cell: 3e-4 + 1e-5 * cell["n"] ** 2,
+    block=32,
+    first=64,
+)
+def stopped_relu_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set and output weights: a ReLU network, trained from zero.
+
+    The slope of ReLU at zero is 1/2.
+    """
+    a = uniform_output_weights(rng, n, cell["h"], balanced=True)
+    network = LazyNetwork(relu(at_zero=0.5), a)
+    return _stopped(rng, cell, n, network, slope=0.5, fresh=64)

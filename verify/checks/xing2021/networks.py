@@ -1,0 +1,232 @@
+"""Checks of lazily trained two-layer networks in low dimension: Theorems 3 and 4, Remark 2."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bounds.xing2021.networks import remark_2, theorem_3, theorem_4
+from sim import lazy_network, linear_training
+from sim.activation import Activation, centred_sigmoid, linear, relu
+from sim.lazy_network import LazyNetwork
+from sim.linear_data import LinearModel
+from verify.binding import Observables, check
+from verify.grid import Cell, Path
+
+Array = np.ndarray
+
+
+def _flat_model(d: int, sigma: float) -> LinearModel:
+    """Coefficients of norm 1, all equal."""
+    return LinearModel(np.ones(d) / np.sqrt(d), noise=sigma)
+
+
+def _misalignment(w: Array, a: Array) -> Array:
+    """Relative part of the weights (..., m, d) that is not a multiple of ``a`` per input."""
+    direction = np.einsum("...m,...md->...d", a, w) / np.sum(a**2, axis=-1)[..., None]
+    rest = w - a[..., None] * direction[..., None, :]
+    return np.linalg.norm(rest, axis=(-2, -1)) / np.linalg.norm(w, axis=(-2, -1))
+
+
+def _coefficients(network: LazyNetwork, w: Array) -> Array:
+    """Return the coefficients of a network that is a linear function: its values at the axes."""
+    axes = np.broadcast_to(np.eye(w.shape[-1]), w.shape[:-2] + 2 * w.shape[-1:])
+    return network.value(w, axes)
+
+
+@check(
+    [theorem_3[name] for name in (
+        "effective-step", "same-trajectory", "neurons-align", "neuron-norm",
+    )],
+    id="xing2021/linear-network",
+    cells=[
+        {"n": 8, "d": 3, "h": 5, "slope": 0.25, "epsilon": 0.5, "xi": 0.2},
+        {"n": 8, "d": 3, "h": 12, "slope": 1.5, "epsilon": 1.0, "xi": 0.01},
+    ],
+    seconds_per_replicate=5e-5,
+    block=512,
+    first=4096,
+    quick=5,
+    full=5,
+)
+def linear_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, output weights and a step size: 20 steps of two models."""
+    d, h = cell["d"], cell["h"]
+    attack = {"radius": cell["epsilon"], "smoothing": cell["xi"]}
+    x, y = _flat_model(d, 1.0).sample(rng, n, cell["n"])
+    weights = rng.uniform(0.5, 1.5, (n, h)) * rng.choice([-1.0, 1.0], (n, h))
+    network = LazyNetwork(linear(cell["slope"]), weights / np.sqrt(h))
+    largest = np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2 / cell["n"]
+    eta = rng.uniform(0.02, 0.2, n) / (
+        cell["slope"] ** 2 * np.sum(network.a**2, axis=-1) * largest
+    )
+    start = np.zeros((n, h, d))
+    settings = {"start": start, "step": eta, **attack}
+    first = _coefficients(network, network.train(x, y, iterations=1, **settings).point)
+    w = network.train(x, y, iterations=20, **settings).point
+    downhill = -linear_training.semi_gradient(np.zeros((n, d)), x, y, **attack)
+    step = np.sum(first * downhill, axis=-1) / np.sum(downhill**2, axis=-1)
+    theta = linear_training.train(x, y, step=step, iterations=20, **attack).theta
+    coefficients = _coefficients(network, w)
+    return {
+        "eta": eta,
+        "a_squared": np.sum(weights**2, axis=-1),
+        "a_largest": np.abs(weights).max(axis=-1),
+        "effective_step": step,
+        "trajectory_gap": np.linalg.norm(coefficients - theta, axis=-1)
+        / np.linalg.norm(theta, axis=-1),
+        "misalignment": _misalignment(w, network.a),
+        "largest_neuron": np.linalg.norm(w, axis=-1).max(axis=-1),
+        "coefficient_norm": np.linalg.norm(coefficients, axis=-1),
+    }
+
+
+LAZY_STEPS = 15
+LOOKED_AT = (0, 1, 2, 5, 10, LAZY_STEPS)
+LAZY_NOISE = 0.1
+
+
+def _gap(network: LazyNetwork, w: Array, other: LazyNetwork, v: Array, x: Array) -> Array:
+    """Root mean square distance of two networks on inputs: (R,)."""
+    return np.sqrt(np.mean((network.value(w, x) - other.value(v, x)) ** 2, axis=-1))
+
+
+def _train_lazily(
+    activation: Activation, weights: Array, x: Array, y: Array, start: Array
+) -> tuple[LazyNetwork, Array]:
+    """Train with a step that is 0.1 for the linear model; return all iterates (steps + 1, ...)."""
+    network = LazyNetwork(activation, weights)
+    slope = float(activation.slope(np.zeros(1))[0])
+    iterates = [start]
+    for _ in range(LAZY_STEPS):
+        iterates.append(network.train(
+            x, y, start=iterates[-1], iterations=1, radius=0.3, smoothing=0.2,
+            step=0.1 / (slope**2 * np.sum(weights**2, axis=-1)),
+        ).point)
+    return network, np.stack(iterates)
+
+
+@check(
+    [theorem_3[name] for name in ("lazy-gap", "lazy-gap-odd", "vanishing-start")]
+    + [remark_2["trajectories-meet"]],
+    id="xing2021/lazy-gap",
+    paths=[Path({"h": 1}, {"h": 8, "n": 20, "d": 2, "delta": 0.5}, sizes=4, step=4)],
+    seconds_per_replicate=lambda cell: 9e-4 + 5.3e-5 * cell["h"],
+    block=8,
+    first=32,
+)
+def lazy_gap(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, positive output weights and a start: five trained networks."""
+    d, h = cell["d"], cell["h"]
+    model = _flat_model(d, LAZY_NOISE)
+    x, y = model.sample(rng, n, cell["n"])
+    fresh = rng.standard_normal((n, 128, d))
+    weights = rng.uniform(0.5, 1, (n, h)) / np.sqrt(h)
+    zero = np.zeros((n, h, d))
+    small = lazy_network.vanishing_start(rng, n, h, d, cell["delta"])
+
+    def train(activation: Activation, start: Array) -> tuple[LazyNetwork, Array]:
+        return _train_lazily(activation, weights, x, y, start)
+
+    straight, path = train(linear(0.5), zero)
+    curved, from_zero = train(lazy_network.centred_softplus(), zero)
+    _, from_small = train(lazy_network.centred_softplus(), small)
+    odd, odd_path = train(centred_sigmoid(), zero)
+    odd_straight, odd_straight_path = train(linear(0.25), zero)
+    largest = np.max(
+        [_gap(curved, from_small[t], straight, path[t], fresh) for t in LOOKED_AT], axis=0
+    )
+    return {
+        "lazy_gap": _gap(curved, from_zero[-1], straight, path[-1], fresh),
+        "lazy_gap_odd": _gap(odd, odd_path[-1], odd_straight, odd_straight_path[-1], fresh),
+        "weight_gap": np.linalg.norm(from_small[-1] - from_zero[-1], axis=(-2, -1)),
+        "largest_gap": largest / np.sqrt(model.signal_and_noise),
+    }
+
+
+@check(
+    theorem_3["longest-input"],
+    id="xing2021/longest-input",
+    paths=[Path({"d": 1}, {"d": 4, "n": 32}, sizes=5, step=4),
+           Path({"n": 1}, {"d": 4, "n": 32}, sizes=5, step=4)],
+    seconds_per_replicate=lambda cell: 5e-6 + 1.7e-8 * cell["n"] * cell["d"],
+    block=16,
+)
+def longest_input(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one set of isotropic inputs."""
+    x = rng.standard_normal((n, cell["n"], cell["d"]))
+    return {"longest_input": np.linalg.norm(x, axis=-1).max(axis=-1)}
+
+
+def _symmetric_data(
+    rng: np.random.Generator, n: int, points: int, d: int
+) -> tuple[Array, Array]:
+    """Data sets of points and their mirror images."""
+    x, y = _flat_model(d, 1.0).sample(rng, n, points)
+    return np.concatenate([x, -x], axis=1), np.concatenate([y, -y], axis=1)
+
+
+def _moved_step(network: LazyNetwork, w: Array, x: Array, y: Array, attack: Cell) -> Array:
+    """Step size of the linear model that moves its coefficients as one step moves the network's.
+
+    In units of the network's step; at zero weights the linear model is at zero as well.
+    """
+    moved = w - network.semi_gradient(w, x, y, attack["radius"], attack["smoothing"])
+    change = _coefficients(network, moved) - _coefficients(network, w)
+    downhill = -linear_training.semi_gradient(_coefficients(network, w), x, y, **attack)
+    return np.sum(change * downhill, axis=-1) / np.sum(downhill**2, axis=-1)
+
+
+@check(
+    [theorem_4[name] for name in (
+        "half-linear", "shape-preserved", "rate-as-printed", "rate", "first-step-half",
+        "first-step-one", "moves-as-printed",
+    )],
+    id="xing2021/symmetric-relu",
+    cells=[
+        {"n": 6, "d": 3, "h": 4, "epsilon": 0.0, "xi": 0.0},
+        {"n": 6, "d": 3, "h": 7, "epsilon": 0.5, "xi": 0.2},
+    ],
+    seconds_per_replicate=4e-5,
+    block=512,
+    first=4096,
+    quick=5,
+    full=5,
+)
+def symmetric_relu(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one symmetric data set, with output weights and a direction u."""
+    d, h = cell["d"], cell["h"]
+    attack = {"radius": cell["epsilon"], "smoothing": cell["xi"]}
+    x, y = _symmetric_data(rng, n, cell["n"], d)
+    balanced = lazy_network.uniform_output_weights(rng, n, h, balanced=True)
+    free = lazy_network.uniform_output_weights(rng, n, h)
+    u = rng.standard_normal((n, d))
+    point = rng.standard_normal((n, 1, d))
+    zero = np.zeros((n, h, d))
+    half, one, usual = (
+        LazyNetwork(relu(at_zero=at_zero), balanced) for at_zero in (0.5, 1.0, 0.0)
+    )
+    straight = LazyNetwork(linear(), balanced)
+    # The hidden weights of the paper are theta_j = a_j u, with a_j before the factor 1/sqrt(h).
+    w = np.sqrt(h) * balanced[..., None] * u[:, None, :]
+    unbalanced = np.sqrt(h) * free[..., None] * u[:, None, :]
+    step = 0.1 / np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
+    trained = half.train(x, y, start=w, step=step, iterations=5, **attack).point
+    # A linear network with the same coefficients needs half the weights.
+    pace = {
+        name: _moved_step(straight, start / 2, x, y, attack)
+        / _moved_step(network, start, x, y, attack)
+        for name, network, start in (
+            ("rate_ratio", half, w), ("first_ratio_half", half, zero),
+            ("first_ratio_one", one, zero),
+        )
+    }
+    return pace | {
+        "relu_value": half.value(w, point)[:, 0],
+        "relu_value_unbalanced": LazyNetwork(relu(), free).value(unbalanced, point)[:, 0],
+        "u_x": np.sum(u * point[:, 0], axis=-1),
+        "a_squared": h * np.sum(balanced**2, axis=-1),
+        "misalignment": _misalignment(trained, balanced),
+        "moved": np.linalg.norm(
+            usual.train(x, y, start=zero, step=step, iterations=5, **attack).point, axis=(-2, -1)
+        ),
+    }

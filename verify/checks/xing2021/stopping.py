@@ -1,0 +1,272 @@
+"""Checks of adversarial training in high dimension, stopped when the residual is small."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bounds.xing2021.dense_figures import figure_3, figure_9
+from bounds.xing2021.stopping import equation_13, theorem_5
+from sim import linear_attack
+from sim.descent import descend
+from sim.linear_attack import residual
+from sim.linear_training import attacked_loss, semi_gradient, train
+from sim.residual_risk import attacked_risk
+from verify.binding import Observables, check
+from verify.checks.xing2021.interpolation import draw, optimal_risk, square_of_v
+from verify.grid import Cell, Path, product
+
+STEP_SHARE = 0.3
+"""Largest eigenvalue of eta X'X in the checks of Theorem 5, which asks for less than 1."""
+
+PATIENCE = 6
+"""Training goes on for so many times the duration that the theory expects before it gives up."""
+
+
+def _paths(settings: Cell) -> list[Path]:
+    return [
+        Path({"d": 1}, {"n": 20, "d": 320, **settings}, sizes=5, step=4),
+        Path({"d": 3, "n": 1}, {"n": 8, "d": 512, **settings}, sizes=4, step=2),
+    ]
+
+
+MODERATE = {"epsilon": 0.3, "xi": 1.0, "signal": 2.0, "sigma": 0.5}
+BARELY_SMOOTHED = {"epsilon": 1.0, "xi": 0.01, "signal": 1.0, "sigma": 1.0}
+
+
+@check(
+    [theorem_5[name] for name in (
+        "stops", "training-loss", "training-loss-rate", "risk", "duration", "residual-decreases",
+    )],
+    id="xing2021/stopped-training",
+    paths=[path for settings in (MODERATE, BARELY_SMOOTHED) for path in _paths(settings)],
+    seconds_per_replicate=lambda cell: 6e-5 + 3e-9 * cell["n"] ** 3,
+    block=64,
+    first=128,
+    full=11,  # one of its claims stays undecided, and would use up any budget
+)
+def stopped_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, trained on adversarially until the residual is small."""
+    x, y, theta_0, _ = draw(rng, cell, n)
+    points, scale = cell["n"], square_of_v(cell)
+    level = np.sqrt(scale * points / np.log(points))
+    step = STEP_SHARE / np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
+    expected = points / (4 * cell["d"]) * np.log(np.log(points))
+    norms: list[np.ndarray] = []
+
+    def small(theta: np.ndarray) -> np.ndarray:
+        norms.append(np.linalg.norm(residual(theta, x, y), axis=-1))
+        return norms[-1] < level
+
+    run = descend(
+        lambda theta: semi_gradient(theta, x, y, cell["epsilon"], cell["xi"]),
+        np.zeros(x[:, 0].shape), step=step, finished=small,
+        iterations=int(PATIENCE * expected / step.min()) + 20,
+    )
+    theta = run.point
+    deviation = np.sqrt(np.sum((theta - theta_0) ** 2, axis=-1) + cell["sigma"] ** 2)
+    length = np.linalg.norm(theta, axis=-1)
+    training = attacked_loss(theta, x, y, cell["epsilon"], cell["xi"]) / scale
+    # Frozen replicates keep their residual, so that only steps before the stop can raise it.
+    steps = np.diff(norms, axis=0) if len(norms) > 1 else np.zeros((1, n))
+    return {
+        "stopped": run.finished,
+        "decreasing": steps.max(axis=0) <= 0,
+        "training_ratio": training,
+        "training_times_log": training * np.log(points),
+        "risk_ratio": attacked_risk(deviation, length, cell["epsilon"], cell["xi"]) / scale,
+        "duration_ratio": step * run.steps / expected,
+        "optimal_risk": np.full(n, optimal_risk(cell["signal"], cell["sigma"], cell["epsilon"])),
+    }
+
+
+@check(
+    [theorem_5["closed-form-as-printed"], theorem_5["closed-form"]],
+    id="xing2021/clean-descent",
+    cells=product(n=6, d=20, t=[1, 4, 20], signal=1.0, sigma=1.0),
+    seconds_per_replicate=8e-6,
+    block=512,
+    first=4096,
+    quick=5,
+    full=5,
+)
+def clean_descent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, a step size, and an eigenvector of the Gram matrix."""
+    x, y, _, _ = draw(rng, cell, n)
+    values, vectors = np.linalg.eigh(x @ np.swapaxes(x, -1, -2))
+    eta = rng.uniform(0.05, 0.45, n) * cell["n"] / values[:, -1]
+    theta = train(x, y, radius=0.0, step=eta, iterations=cell["t"]).theta
+    before = np.einsum("...nk,...n->...k", vectors, y)
+    left = np.einsum("...nk,...n->...k", vectors, -residual(theta, x, y))
+    # The direction that y sees best, so that the share is not a ratio of rounding errors.
+    chosen = np.argmax(np.abs(before), axis=-1)
+    each = np.arange(n)
+    return {
+        "residual_share": left[each, chosen] / before[each, chosen],
+        "eigenvalue": values[each, chosen],
+        "eta": eta,
+    }
+
+
+@check(
+    [theorem_5["step-as-printed"], theorem_5["step"]],
+    id="xing2021/clean-loss-step",
+    cells=product(n=6, d=20, epsilon=[0.3, 1.5], signal=1.0, sigma=1.0),
+    seconds_per_replicate=2e-6,
+    block=512,
+    first=4096,
+    quick=5,
+    full=5,
+)
+def clean_loss_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, random coefficients and one step of adversarial training."""
+    x, y, _, _ = draw(rng, cell, n)
+    theta = rng.standard_normal((n, x.shape[-1]))
+    eta = rng.uniform(0.01, 0.5, n)
+    gradient = semi_gradient(theta, x, y, cell["epsilon"])
+    after = theta - eta[:, None] * gradient
+    descent = np.einsum("...nd,...n->...d", x, residual(theta, x, y))
+    image = np.einsum("...nd,...d->...n", x, gradient)
+    return {
+        "eta": eta,
+        "loss_change": attacked_loss(after, x, y, 0.0) - attacked_loss(theta, x, y, 0.0),
+        "aligned_gradients": np.sum(gradient * descent, axis=-1),
+        "squared_image": np.sum(image**2, axis=-1),
+    }
+
+
+@check(
+    equation_13["gradient"],
+    id="xing2021/attacked-slope",
+    cells=product(n=6, d=20, epsilon=[0.3, 1.5], signal=1.0, sigma=1.0),
+    seconds_per_replicate=2e-6,
+    block=512,
+    first=4096,
+    quick=5,
+    full=5,
+)
+def attacked_slope(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, random coefficients and a random direction."""
+    x, y, _, _ = draw(rng, cell, n)
+    theta = rng.standard_normal((n, x.shape[-1]))
+    p = rng.standard_normal((n, cell["n"]))
+    r = residual(theta, x, y)
+    attacked = x + linear_attack.worst_case(theta, x, y, cell["epsilon"])
+    along = np.einsum("...nd,...n->...d", x, p)
+    tiny = 1e-100
+    shifted = residual(theta + 1j * tiny * along, attacked, y)
+    gram_p = np.einsum("...nd,...d->...n", x, along)
+    return {
+        "attacked_slope": np.mean(shifted**2, axis=-1).imag / tiny,
+        "gram_residual": np.sum(gram_p * r, axis=-1),
+        "gram_sign": np.sum(gram_p * np.sign(r), axis=-1),
+        "fitted": np.sum(p * (r + y), axis=-1),
+        "residual_l1": np.sum(np.abs(r), axis=-1),
+        "B": np.linalg.norm(theta, axis=-1),
+    }
+
+
+@check(
+    [equation_13[name] for name in ("ratio", "sign-part", "shrink-part", "square-part")],
+    id="xing2021/attacked-gradient",
+    paths=[
+        Path({"d": 1}, {"n": 12, "d": 768, "epsilon": 0.5, "signal": 1.0, "sigma": 1.0},
+             sizes=5, step=4),
+        Path({"d": 3, "n": 1}, {"n": 16, "d": 1024, "epsilon": 0.5, "signal": 1.0, "sigma": 1.0},
+             sizes=4, step=2),
+    ],
+    seconds_per_replicate=lambda cell: 3e-5 + 1.5e-9 * cell["n"] ** 3,
+    block=64,
+    first=128,
+)
+def attacked_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, trained on until the residual falls below 0.62 of its start.
+
+    There the proof's condition on the residual, more than v sqrt(n / log n), still holds.
+    """
+    x, y, _, _ = draw(rng, cell, n)
+    points, epsilon = cell["n"], cell["epsilon"]
+    level = 0.62 * np.linalg.norm(y, axis=-1)
+    step = STEP_SHARE / np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
+    # At least one step, for at zero there is no attack to compare.
+    start = -step[:, None] * semi_gradient(np.zeros(x[:, 0].shape), x, y, 0.0)
+    theta = descend(
+        lambda point: semi_gradient(point, x, y, epsilon), start, step=step,
+        iterations=int(PATIENCE * points / STEP_SHARE),
+        finished=lambda point: np.linalg.norm(residual(point, x, y), axis=-1) < level,
+    ).point
+    r = residual(theta, x, y)
+    clean = semi_gradient(theta, x, y, 0.0)
+    size, length = np.linalg.norm(clean, axis=-1), np.linalg.norm(theta, axis=-1)
+    pushed = np.linalg.norm(np.einsum("...nd,...n->...d", x, np.sign(r)), axis=-1)
+    difference = semi_gradient(theta, x, y, epsilon) - clean
+    return {
+        "residual_norm": np.linalg.norm(r, axis=-1),
+        "gradient_ratio": np.linalg.norm(difference, axis=-1) / size,
+        "sign_ratio": 2 * epsilon / points * length * pushed / size,
+        "shrink_ratio": 2 * epsilon / points * np.abs(r).sum(axis=-1) / size,
+        "square_ratio": 2 * epsilon**2 * length / size,
+    }
+
+
+FIGURE_STEPS = 100
+FIGURE_MODEL = {"n": 20, "signal": float(np.sqrt(10)), "sigma": 1.0}
+
+
+@check(
+    [figure_3, figure_9],
+    id="xing2021/dense-figures",
+    cells=[
+        {"d": d, "epsilon": epsilon, "xi": xi, **FIGURE_MODEL}
+        for d in (1000, 5000) for epsilon in (0.01, 0.1) for xi in (0.0, 0.5)
+    ],
+    seconds_per_replicate=1.1e-3,
+    block=32,
+    first=64,
+    common_random_numbers=True,
+)
+def dense_figures(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set at the settings of the figures, with and without attack.
+
+    The step size is 1/d, as in the figures: 0.001 at d = 1000 and 0.0002 at d = 5000.
+    """
+    x, y, theta_0, _ = draw(rng, cell, n)
+    epsilon, xi, scale = cell["epsilon"], cell["xi"], square_of_v(cell)
+
+    def training_loss(radius: float, smoothing: float) -> dict:
+        return {"training": lambda theta: attacked_loss(theta, x, y, radius, smoothing)}
+
+    def difference(theta: np.ndarray) -> np.ndarray:
+        attacked = semi_gradient(theta, x, y, epsilon, xi)
+        return np.linalg.norm(attacked - semi_gradient(theta, x, y, 0.0), axis=-1)
+
+    def risk(theta: np.ndarray) -> np.ndarray:
+        deviation = np.sqrt(np.sum((theta - theta_0) ** 2, axis=-1) + cell["sigma"] ** 2)
+        return attacked_risk(deviation, np.linalg.norm(theta, axis=-1), epsilon)
+
+    settings = {"step": 1 / cell["d"], "iterations": FIGURE_STEPS}
+    run = train(
+        x, y, radius=epsilon, smoothing=xi, **settings,
+        observers=training_loss(epsilon, xi) | {"difference": difference},
+    )
+    halfway = train(
+        x, y, radius=epsilon, smoothing=xi, step=1 / cell["d"], iterations=FIGURE_STEPS // 2
+    )
+    clean = train(x, y, radius=0.0, **settings, observers=training_loss(0.0, 0.0))
+    other = train(
+        x, y, radius=epsilon, smoothing=0.5 - xi, **settings,
+        observers=training_loss(epsilon, 0.5 - xi),
+    )
+    curve = run.history["training"]
+    last = risk(run.theta)
+    largest = np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
+    return {
+        "last_training_ratio": curve[:, -1] / scale,
+        "largest_rise": np.diff(curve, axis=-1).max(axis=-1) / scale,
+        "curve_gap": np.abs(curve - clean.history["training"]).max(axis=-1) / scale,
+        "smoothing_gap": np.abs(curve - other.history["training"]).max(axis=-1) / scale,
+        "last_risk_ratio": last / scale,
+        "late_movement": np.abs(last - risk(halfway.theta)) / scale,
+        "gradient_difference": run.history["difference"].max(axis=-1),
+        "condition": 1 / cell["d"] * largest,
+        "optimal_risk": np.full(n, optimal_risk(cell["signal"], cell["sigma"], epsilon)),
+    }

@@ -1,0 +1,148 @@
+"""Checks of the surrogate and companion risks: closed forms, gradients, and how near they are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bounds.xing2021.companion import auxiliary
+from bounds.xing2021.gradients import gradients, relative_bound
+from bounds.xing2021.surrogate import definition
+from sim import linear_attack, linear_training, population_training, surrogate_risk
+from sim.linear_data import LinearModel
+from verify.binding import Observables, check
+from verify.checks.xing2021.drawn import (
+    Array,
+    deviation_and_length,
+    log_uniform,
+    random_models,
+)
+from verify.checks.xing2021.models import anisotropic_cells, model_of
+from verify.grid import Cell
+
+STEP = 1e-20
+"""Complex step: derivatives come out exact to rounding."""
+
+
+def _sample_cells() -> list[dict]:
+    """Models under a weak and a strong attack, hardly and heavily smoothed."""
+    cells = []
+    for cell in anisotropic_cells():
+        if cell["epsilon"] not in (0.6, 2.0):
+            continue
+        model, theta = model_of(cell), np.array(cell["theta"])
+        q, b = deviation_and_length(model, theta)
+        u = np.arange(1.0, cell["d"] + 1)
+        u /= np.linalg.norm(u)
+        cells += [
+            {
+                **cell, "xi": xi, "u": tuple(u), "q": float(q), "B": float(b),
+                "theta_u": float(theta @ u),
+            }
+            for xi in (0.3, 3.0)
+        ]
+    return cells
+
+
+@check(
+    [
+        definition["per-sample"],
+        definition["risk"],
+        auxiliary["risk"],
+        gradients["semi-gradient"],
+        gradients["companion-gradient"],
+        gradients["population"],
+        gradients["companion-population"],
+    ],
+    id="xing2021/surrogate-samples",
+    cells=_sample_cells(),
+    seconds_per_replicate=1e-6,
+    block=512,
+    first=2048,
+    quick=10,
+    full=14,
+)
+def surrogate_samples(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one point, under the explicit surrogate attack.
+
+    The loss is differentiated along a direction with the attack held fixed; the companion loss is
+    differentiated as it stands.
+    """
+    theta, u = np.array(cell["theta"]), np.array(cell["u"])
+    radius, smoothing = cell["epsilon"], cell["xi"]
+    x, y = model_of(cell).sample(rng, 1, n)
+    x, y = x[0], y[0]
+    attack = linear_attack.smoothed(theta, x, y, radius, smoothing)
+    moved = theta + 1j * STEP * u
+    frozen = ((x + attack) @ moved - y) ** 2
+    residual, square = x @ moved - y, moved @ moved
+    companion = (
+        residual**2 + 2 * radius * np.sqrt(square * residual**2 + smoothing**2 / 4)
+        + radius**2 * square
+    )
+    return {
+        "r": x @ theta - y,
+        "x_u": x @ u,
+        "surrogate_loss": frozen.real,
+        "frozen_slope": frozen.imag / STEP,
+        "companion_loss": companion.real,
+        "companion_slope": companion.imag / STEP,
+    }
+
+
+@check(
+    [
+        definition["closed-form"],
+        definition["below-robust"],
+        definition["gap"],
+        definition["flat-at-truth"],
+        auxiliary["closed-form"],
+        auxiliary["above-robust"],
+        auxiliary["near-robust"],
+        gradients["difference-printed"],
+        gradients["difference"],
+        relative_bound["additive"],
+    ],
+    id="xing2021/surrogate-population",
+    cells=[{"d": 3}],
+    seconds_per_replicate=1.2e-4,
+    block=512,
+    first=2048,
+)
+def surrogate_population(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one random model, coefficient vector, attack and smoothing.
+
+    Risks and gradients are integrals over the law of the residual.
+    """
+    model = random_models(rng, n, cell["d"])
+    theta = rng.standard_normal((n, cell["d"]))
+    radius = log_uniform(rng, 0.1, 4.0, n)
+    q, b = deviation_and_length(model, theta)
+    smoothing = 2 * q * b * log_uniform(rng, 1e-3, 10.0, n)
+    fields = [
+        population_training.gradient(field, model, theta, radius, smoothing)
+        for field in ("training", "companion")
+    ]
+    observables = {
+        "epsilon": radius, "xi": smoothing, "q": q, "B": b,
+        "v": np.sqrt(model.signal_and_noise),
+        "difference": np.linalg.norm(fields[0] - fields[1], axis=-1),
+        "loss_at_truth": _loss_at_truth(rng, model, radius, smoothing),
+        "length_0": np.linalg.norm(model.theta_0, axis=-1),
+    }
+    for name, integral in {
+        "surrogate_risk": surrogate_risk.risk("surrogate", q, b, radius, smoothing),
+        "companion_risk": surrogate_risk.risk("companion", q, b, radius, smoothing),
+        "smoothing_gap": surrogate_risk.smoothing_gap(q, b, radius, smoothing),
+        "companion_excess": surrogate_risk.companion_excess(q, b, radius, smoothing),
+    }.items():
+        observables[name], observables[f"{name}_error"] = integral
+    return observables
+
+
+def _loss_at_truth(
+    rng: np.random.Generator, model: LinearModel, radius: Array, smoothing: Array
+) -> Array:
+    """Attack one noiseless point of every model at its true coefficients: (n,)."""
+    quiet = LinearModel(model.theta_0, model.covariance, 0.0)
+    x, y = quiet.sample(rng, len(radius), 1)
+    return linear_training.attacked_loss(model.theta_0, x, y, radius, smoothing)
