@@ -85,14 +85,18 @@ class times(_ArrayFunction):
 
 def _norm(v: np.ndarray, kind: np.ndarray | float | None = None) -> np.ndarray:
     if kind is None:
-        return np.linalg.norm(v, axis=-1)
-    if np.ndim(kind) >= 2:
-        return np.sqrt(np.einsum("...i,...ij,...j->...", v, kind, v))
-    return np.linalg.norm(v, ord=float(kind), axis=-1)
+        return np.linalg.norm(v, axis=0)
+    if np.ndim(kind) == v.ndim + 1:
+        return np.sqrt(np.einsum("i...,ij...,j...->...", v, kind, v))
+    if np.ndim(kind) == 0:
+        return np.linalg.norm(v, ord=float(kind), axis=0)
+    return (np.abs(v) ** kind).sum(axis=0) ** (1 / np.asarray(kind))
 
 
 NUMPY: dict[str, Callable[..., np.ndarray]] = {
     "norm": _norm,
-    "inner": lambda u, v: np.einsum("...i,...i->...", u, v),
-    "times": lambda a, v: np.einsum("...ij,...j->...i", a, v),
+    "inner": lambda u, v: np.einsum("i...,i...->...", u, v),
+    "times": lambda a, v: np.einsum("ij...,j...->i...", a, v),
 }
+"""What the functions do to arrays whose own axes stand first, (d, ...) and (d, d, ...): so scalars
+of any shape (...) scale them by plain broadcasting."""

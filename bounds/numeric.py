@@ -55,9 +55,12 @@ def _call(expression: sp.Basic, values: Mapping[str, ArrayLike]) -> tuple[object
     shape = np.broadcast_shapes(
         *(array.shape[: array.ndim - r] for array, r in zip(inputs, ranks, strict=True))
     )
-    # Views of one shape, because the code that sympy writes for and/or does not broadcast.
+    # Views of one shape, because the code that sympy writes for and/or does not broadcast. The axes
+    # of vectors and matrices go first, so that a scalar of that shape scales them.
     inputs = [
-        np.broadcast_to(array, shape + array.shape[array.ndim - r :])
+        np.moveaxis(
+            np.broadcast_to(array, shape + array.shape[array.ndim - r :]), range(-r, 0), range(r)
+        )
         for array, r in zip(inputs, ranks, strict=True)
     ]
     # A Piecewise evaluates all its branches; a branch that is not taken may overflow in silence.

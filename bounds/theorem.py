@@ -231,8 +231,8 @@ def outside_domain(symbol: sp.Symbol, value: ArrayLike) -> list[str]:
             symbol.is_nonzero and not (symbol.is_positive or symbol.is_negative), array != 0
         ),
         "an integer": (symbol.is_integer, array == np.round(array)),
-        "even": (symbol.is_even, array % 2 == 0),
-        "odd": (symbol.is_odd, array % 2 == 1),
+        "even": (symbol.is_even, array == 2 * np.round(array / 2)),
+        "odd": (symbol.is_odd, array + 1 == 2 * np.round((array + 1) / 2)),
         "finite": (symbol.is_extended_real, np.isfinite(array)),
     }
     return [words for words, (assumed, ok) in tests.items() if assumed and not np.all(ok)]

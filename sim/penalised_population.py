@@ -138,15 +138,17 @@ class _Problem:
         return first, self.radius**2 + self.moment * self.radius * q / b
 
     def least_subgradient(self, theta: Array) -> tuple[Array, Array]:
-        """Return the subgradient with the smallest entries, and the size of its terms."""
+        """Return the subgradient with the smallest entries, and the size of what it sums."""
         first, second = self.weights(theta)
-        fit = 2 * first[..., None] * self.times(theta - self.theta_0)
+        fitted, pull = self.times(theta), self.times(self.theta_0)
+        fit = 2 * first[..., None] * (fitted - pull)
         smooth = fit + 2 * second[..., None] * theta
         level = self.penalty[..., None]
         slack = np.where(
             theta == 0, soft_threshold(smooth, level), smooth + level * np.sign(theta)
         )
-        terms = np.linalg.norm(fit, axis=-1) + 2 * second * np.linalg.norm(theta, axis=-1)
+        size = np.linalg.norm(fitted, axis=-1) + np.linalg.norm(pull, axis=-1)
+        terms = 2 * first * size + 2 * second * np.linalg.norm(theta, axis=-1)
         return slack, terms
 
     def minimise(self) -> tuple[Array, Array]:

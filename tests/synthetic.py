@@ -172,7 +172,7 @@ def identities(looks: int = 15) -> Iterator[Case]:
         for name, law in laws.items():
             yield case(name, TRUE, claim, _mean(law), looks=looks, cells=GRID, held_out=held_out,
                        beyond=name in BEYOND)
-    mixed = list(LAWS.values())[:5] + [HELD_OUT_LAWS["gamma, shape 0.1"]]
+    mixed = [*list(LAWS.values())[:5], HELD_OUT_LAWS["gamma, shape 0.1"]]
     yield case("another law in every cell", TRUE, claim,
                lambda rng, cell, n: {"y": mixed[cell["g"]](rng, n)}, looks=looks, cells=GRID,
                held_out=True)

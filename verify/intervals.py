@@ -38,11 +38,14 @@ class Moments:
         sample = np.asarray(sample, dtype=np.float64)
         mean = sample.mean(axis=-1)
         centred = sample - mean[..., None]
+        # In units of the largest deviation, so that cubes neither overflow nor vanish.
+        unit = np.abs(centred).max(axis=-1, initial=0.0)
+        centred = centred / np.where(unit > 0, unit, 1.0)[..., None]
         second = np.mean(centred**2, axis=-1)
         with np.errstate(invalid="ignore", divide="ignore"):
             skewness = np.mean(centred**3, axis=-1) / second**1.5
         n = sample.shape[-1]
-        deviation = np.sqrt(second * n / max(n - 1, 1))
+        deviation = unit * np.sqrt(second * n / max(n - 1, 1))
         # Rounding alone makes a constant look as if it varied.
         varies = deviation > ROUNDING * np.abs(sample).max(axis=-1, initial=0.0)
         return cls(n, mean, np.where(varies, deviation, 0.0), np.where(varies, skewness, 0.0))

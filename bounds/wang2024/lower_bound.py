@@ -35,9 +35,9 @@ best_linear = (1 - beta) * normal_cdf((alpha - mu) / sigma) + beta * normal_cdf(
     (mu + alpha) / sigma
 )
 
-weak_attack = alpha < mu
+normal = sp.Eq(sp.Symbol("is_normal"), 1)
 few_flips = required(beta <= _half, "at most half of the labels are flipped (not stated)")
-_z, _v, _p = sp.Symbol("z", real=True), sp.Symbol("v", positive=True), sp.Symbol("P", real=True)
+_z, _h, _p = sp.Symbol("z", real=True), sp.Symbol("h", positive=True), sp.Symbol("P", real=True)
 _density = sp.exp(-(_z**2) / 2) / sp.sqrt(2 * sp.pi)
 _shift = 2 * (1 - alpha / mu) * mu
 
@@ -65,7 +65,7 @@ theorem_3_2 = Theorem(
         "is_normal": "whether the noise is normal",
         "no_flips": "beta = 0",
         "beta_mirrored": "1 - beta: the same data, seen from the mirrored clusters",
-        "v": "length of the shift", "P": "probability that a clean label can be attacked",
+        "h": "half of the length of the shift", "P": "probability that a clean label can be attacked",
     },
     uses=("wang2024/definition-2.1",),
     errata=(
@@ -91,7 +91,6 @@ theorem_3_2 = Theorem(
     claims=(
         Inequality(
             "every-classifier", left="smallest_error", at_least=printed, scale=1,
-            where=weak_attack,
             statement=r"on the line, for normal and other log-concave noise, no classifier has "
             r"less than $\beta+\frac{1-2\beta}4\int\min\{p(\xi),p(\xi+v)\}d\xi$",
             routes="smallest error over all classifiers by dynamic programming, bracketed",
@@ -106,7 +105,7 @@ theorem_3_2 = Theorem(
             ),
         ),
         Inequality(
-            "twice", left="smallest_error", at_least=improved, scale=1, where=weak_attack,
+            "twice", left="smallest_error", at_least=improved, scale=1,
             statement=r"improved: $\frac12$ for $\frac14$ holds too",
             mutants=(
                 Mutant("3/5 for 1/2", at_least=bound(3 * _overlap / 5)),
@@ -115,7 +114,7 @@ theorem_3_2 = Theorem(
         ),
         Inequality(
             "normal", left="smallest_error", at_least=normal_printed, scale=1,
-            where=weak_attack & sp.Eq(sp.Symbol("is_normal"), 1),
+            where=normal,
             statement=r"normal noise: $\beta+\frac{1-2\beta}2\Phi(-(\|\mu\|-\alpha)/\sigma)$",
             mutants=(
                 Mutant("2 for 1/2", at_least=bound(2 * _tail)),
@@ -131,7 +130,7 @@ theorem_3_2 = Theorem(
         ),
         Identity(
             "tight", observable="smallest_error", equals=_overlap / 2, scale=1, exact=True,
-            given="no_flips", where=weak_attack,
+            given="no_flips",
             statement=r"without flips the smallest robust error is exactly "
             r"$\frac12\int\min\{p(\xi),p(\xi+v)\}d\xi$: the printed bound is loose by a factor 2",
             mutants=(
@@ -141,7 +140,7 @@ theorem_3_2 = Theorem(
         ),
         Identity(
             "overlap", observable="overlap", equals=2 * _tail, scale=1, exact=True,
-            where=weak_attack & sp.Eq(sp.Symbol("is_normal"), 1),
+            where=normal,
             statement=r"normal noise: $\int\min\{p(\xi),p(\xi+v)\}d\xi=2\Phi(-(\|\mu\|-\alpha)"
             r"/\sigma)$",
             mutants=(
@@ -175,7 +174,7 @@ theorem_3_2 = Theorem(
         Inequality(
             "any-flips", left="smallest_error",
             at_least=printed.subs(beta, sp.Symbol("beta_mirrored", nonnegative=True)),
-            scale=1, where=weak_attack, expected="broken",
+            scale=1, expected="broken",
             because="for beta > 1/2 the factor 1 - 2 beta is negative, and the printed bound is "
             "above what the negated classifier attains",
             statement=r"as printed, for every $\beta$ up to 1 (here $\beta>\frac12$)",
@@ -197,12 +196,12 @@ theorem_3_2 = Theorem(
         ),
         Derivation(
             "bisecting",
-            left=sp.Integral(_density, (_z, -sp.oo, -_v / 2))
-            + sp.Integral(_density.subs(_z, _z + _v), (_z, -_v / 2, sp.oo)),
-            equals=2 * normal_cdf(-_v / 2),
-            statement=r"the smaller density changes at $-\frac v2$, so the overlap of $N(0,1)$ is "
-            r"$2\Phi(-\frac v2)$",
-            mutants=(Mutant("2 Phi(-v)", equals=2 * normal_cdf(-_v)),),
+            left=sp.Integral(_density, (_z, -sp.oo, -_h))
+            + sp.Integral(_density.subs(_z, _z + 2 * _h), (_z, -_h, sp.oo)),
+            equals=2 * normal_cdf(-_h),
+            statement=r"with $h=\frac12\|v\|$ the smaller density changes at $-h$, so the "
+            r"overlap of $N(0,1)$ is $2\Phi(-h)$",
+            mutants=(Mutant("2 Phi(-2h)", equals=2 * normal_cdf(-2 * _h)),),
         ),
         Derivation(
             "closed-form", left=beta + (1 - 2 * beta) / 4 * 2 * normal_cdf(-_shift / (2 * sigma)),
@@ -268,8 +267,8 @@ example_linear = Theorem(
         ),
         Identity(
             "optimum", observable="smallest_error_normal", equals=sp.Min(best_linear, _half),
-            scale=1, exact=True,
-            statement=r"the smallest robust error of all classifiers on the line is that of "
+            scale=1, exact=True, where=normal,
+            statement=r"normal noise: the smallest robust error of all classifiers on the line is that of "
             r"$\mathrm{sign}\langle\mu,x\rangle$, or $\frac12$ if that is smaller",
             routes="smallest error over all classifiers by dynamic programming, bracketed",
             mutants=(
@@ -331,10 +330,16 @@ claim_3_4 = Theorem(
         ),
         Derivation(
             "lower-exponent",
-            left=sp.Limit(sp.log(normal_cdf(-_k * _x)) / _x**2, _x, sp.oo),
-            equals=-(_k**2) / 2,
-            statement=r"$\log(B-\beta)/\|\mu\|^2\to-\frac12(1-r)^2$ for normal noise",
-            mutants=(Mutant("without the 1/2", equals=-(_k**2)),),
+            left=sp.Limit(
+                sp.exp(-((_k * _x) ** 2) / 2)
+                / (sp.sqrt(2 * sp.pi) * _k * _x * normal_cdf(-_k * _x)), _x, sp.oo,
+            ),
+            equals=1,
+            statement=r"$\Phi(-(1-r)\|\mu\|)$ is asymptotic to its density over "
+            r"$(1-r)\|\mu\|$, so $\log(B-\beta)/\|\mu\|^2\to-\frac12(1-r)^2$",
+            mutants=(Mutant("without the 1/2", left=sp.Limit(
+                sp.exp(-((_k * _x) ** 2))
+                / (sp.sqrt(2 * sp.pi) * _k * _x * normal_cdf(-_k * _x)), _x, sp.oo)),),
         ),
         Theta(
             "trained-exponent", observable="exponent", of=n * mu**2 / d,

@@ -222,7 +222,7 @@ theorem_7 = Theorem(
             tolerance=0.15,
             statement=r"$\hat R_{N,\xi}(\theta^{(T)},\epsilon)\log n/v^2\to1$ along $d\sim n^3$: "
             r"the training loss vanishes, logarithmically (zone: 0.15)",
-            where=sp.Ne(n, 16),
+            where=sp.Ne(n, 20),
             mutants=(Mutant("it tends to 2", to=2),),
         ),
     ),

@@ -91,15 +91,15 @@ overshrink = Theorem(
         ),
         Limit(
             "reduced",
-            observable=_shrink,
-            to=1 / (1 + sp.Symbol("xi_times_d") / (2 * sp.Abs(sp.Symbol("residual")))),
+            observable=_shrink - _length,
+            to=0,
             rate=0.5,
             tolerance=sp.Rational(1, 10**6),
             exact=True,
             where=sp.Eq(_power, 1),
-            statement=r"for $\xi\propto1/d$ a fixed share of the attack is left, so that the "
-            r"condition is sharp",
-            mutants=(Mutant("all of it is left", to=sp.Integer(1)),),
+            statement=r"for $\xi=C/d$ the share $1/(1+\frac{C}{2|r|})<1$ of the attack is left "
+            r"whatever $d$, so that the condition is sharp",
+            mutants=(Mutant("all of it is left", observable=_shrink, to=1),),
         ),
     ),
 )

@@ -138,7 +138,8 @@ definition = Theorem(
             statement=r"$R_L-R_{L,\xi}\leq\epsilon\xi+\epsilon^2\sqrt{\pi/8}\,\xi B/q$",
             routes="quadrature of the difference of the losses",
             mutants=(
-                Mutant("half of the first term", at_most=largest_gap() - epsilon * xi / 2),
+                Mutant("a quarter of the first term",
+                       at_most=largest_gap() - 3 * epsilon * xi / 4),
                 Mutant("half of the second term",
                        at_most=(largest_gap() + epsilon * xi) / 2),
                 Mutant("second order in xi", at_most=largest_gap() * xi / v**2),

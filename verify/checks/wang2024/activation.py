@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import expit
 
 from bounds.wang2024.activation import definition_nonsmooth, definition_smooth, equation_1
 from sim.activation import Activation, leaky_relu, smoothed_leaky_relu
@@ -19,7 +20,7 @@ def leaky_softplus(slope: float) -> Activation:
         return slope * z + (1 - slope) * (np.logaddexp(0, z) - np.log(2))
 
     def derivative(z: np.ndarray) -> np.ndarray:
-        return slope + (1 - slope) / (1 + np.exp(-z))
+        return slope + (1 - slope) * expit(z)
 
     return Activation(
         f"leaky softplus ({slope:g})", value, derivative, slope, 1.0, homogeneous=False,

@@ -24,7 +24,7 @@ PATIENCE = 8
     theorem_6["stops-as-printed"],
     id="xing2021/too-few-inputs",
     paths=[Path({"n": 1, "d": 1}, {"n": 32, "d": 16, "signal": 1.0, "sigma": 1.0}, sizes=5)],
-    seconds_per_replicate=lambda cell: 1e-5 + 5e-10 * cell["n"] ** 3,
+    seconds_per_replicate=lambda cell: 3e-5 + 1e-10 * cell["n"] ** 3,
     block=8,
     first=32,
 )
@@ -80,7 +80,7 @@ def _stopped(
     paths=[Path({"d": 1, "h": 3},
                 {"n": 6, "d": 24, "h": 16, "epsilon": 0.3, "xi": 0.2, "signal": 0.6, "sigma": 0.6},
                 sizes=4)],
-    seconds_per_replicate=lambda cell: 1e-3 + 2e-5 * cell["h"],
+    seconds_per_replicate=lambda cell: 5e-4 + 2.6e-6 * cell["h"],
     bytes_per_replicate=lambda cell: 4e3 * cell["h"],
     block=4,
     first=16,
@@ -95,14 +95,14 @@ def stopped_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     theorem_7,
     id="xing2021/stopped-relu-network",
     paths=[
-        Path({"d": 1}, {"n": 16, "d": 256, "h": 6, **settings}, sizes=5, step=4)
-        for settings in ({"epsilon": 0.3, "xi": 1.0, "signal": 1.0, "sigma": 0.5},)
-    ] + [
+        Path({"d": 1},
+             {"n": 20, "d": 320, "h": 6, "epsilon": 0.3, "xi": 1.0, "signal": 1.0, "sigma": 0.5},
+             sizes=5, step=4),
         Path({"d": 3, "n": 1},
              {"n": 8, "d": 256, "h": 6, "epsilon": 0.3, "xi": 1.0, "signal": 1.0, "sigma": 0.5},
              sizes=4, step=2),
     ],
-    seconds_per_replicate=lambda cell: 3e-4 + 1e-5 * cell["n"] ** 2,
+    seconds_per_replicate=lambda cell: 1e-4 + 5e-7 * cell["n"] ** 2,
     block=32,
     first=64,
 )

@@ -104,9 +104,11 @@ def surrogate_samples(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     ],
     id="xing2021/surrogate-population",
     cells=[{"d": 3}],
-    seconds_per_replicate=1.2e-4,
+    seconds_per_replicate=8e-5,
     block=512,
     first=2048,
+    quick=7,
+    full=7,
 )
 def surrogate_population(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, coefficient vector, attack and smoothing.

@@ -1,0 +1,94 @@
+"""Claims say what is missing or contradictory when they are written down."""
+
+import pytest
+import sympy as sp
+
+from bounds import (
+    KINDS,
+    BigO,
+    Construction,
+    Derivation,
+    Identity,
+    Inequality,
+    Limit,
+    Monotone,
+    Mutant,
+    Omega,
+    Probability,
+    Theta,
+    Threshold,
+    Unchecked,
+)
+
+x = sp.Symbol("x", positive=True)
+EXAMPLES = [
+    Identity("a", observable="y", equals=x), Probability("a", event="e", at_most=x),
+    Inequality("a", left="y", at_most=x), Construction("a", certificate="y", at_least=x),
+    Theta("a", observable="y", of=x), BigO("a", observable="y", of=x),
+    Omega("a", observable="y", of=x), Limit("a", observable="y", to=0),
+    Threshold("a", success="s", along="x", at=1), Monotone("a", observable="y", along="x"),
+    Derivation("a", left=x, equals=x),
+]
+
+
+def test_every_kind_has_a_class_and_only_these():
+    assert {claim.kind for claim in EXAMPLES} == set(KINDS)
+
+
+@pytest.mark.parametrize("claim", EXAMPLES, ids=lambda c: c.kind)
+def test_expressions_are_sympy_and_strings_are_names(claim):
+    assert all(isinstance(part, sp.Basic) for part in claim.expressions())
+    assert claim.expected == "holds"
+
+
+@pytest.mark.parametrize("name", ["", "Upper", "two words", "-x", "ä"])
+def test_names_have_one_form(name):
+    with pytest.raises(ValueError, match="lower-case words joined by hyphens"):
+        Identity(name, observable="y", equals=1)
+
+
+def test_another_expectation_needs_its_reason():
+    with pytest.raises(ValueError, match="say why 'broken' is expected"):
+        Identity("a", observable="y", equals=1, expected="broken")
+
+
+@pytest.mark.parametrize("sides", [{}, {"at_most": 1, "at_least": 0}])
+def test_exactly_one_bound_is_given(sides):
+    for kind in (
+        lambda **k: Probability("a", event="e", **k), lambda **k: Inequality("a", left="y", **k),
+        lambda **k: Construction("a", certificate="y", **k), lambda **k: Derivation("a", left=x, **k),
+    ):
+        with pytest.raises(ValueError, match="needs exactly one of"):
+            kind(**sides)
+
+
+def test_an_unknown_functional_is_refused_and_not_taken_for_a_mean():
+    with pytest.raises(ValueError, match="is about a mean or a proportion, not about 'median'"):
+        Identity("a", observable="y", equals=1, functional="median")
+    with pytest.raises(ValueError, match="logmean or a mean"):
+        Theta("a", observable="y", of=x, functional="proportion")
+    with pytest.raises(ValueError, match="not about 'logmean'"):
+        Limit("a", observable="y", to=0, functional="logmean")
+
+
+def test_a_mutant_changes_what_it_says_and_nothing_else():
+    claim = Identity("a", observable="y", equals=x, mutants=(Mutant("twice", equals=2 * x),))
+    changed = claim.mutants[0].of(claim)
+    assert changed.equals == 2 * x and changed.observable == claim.observable
+    assert changed.mutants == ()
+
+
+def test_a_mutant_that_is_not_false_says_why_and_one_that_changes_nothing_is_refused():
+    with pytest.raises(ValueError, match="say why it is weaker"):
+        Mutant("half", "weaker", equals=x)
+    with pytest.raises(ValueError, match=r"changes \['equal'\]; it may change .*equals"):
+        Identity("a", observable="y", equals=x, mutants=(Mutant("typo", equal=x),))
+    with pytest.raises(ValueError, match="changes nothing"):
+        Identity("a", observable="y", equals=x, mutants=(Mutant("none"),))
+
+
+def test_what_cannot_be_checked_has_the_kind_that_it_would_have():
+    claim = Unchecked("a", because="no machine is that large", of_kind="O")
+    assert (claim.kind, claim.expected) == ("O", "not applicable")
+    with pytest.raises(ValueError, match="say why"):
+        Unchecked("a")

@@ -1,0 +1,37 @@
+"""The error budget: what looks may spend, and at which sizes data are looked at."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verify.ledger import CLAIMS, Ledger, look_size
+
+
+@given(st.floats(1e-6, 0.5))
+def test_all_looks_together_never_spend_more_than_one_claim_may(alpha):
+    ledger = Ledger(alpha)
+    assert ledger.error == alpha / CLAIMS
+    spent = sum(ledger.level(look) for look in range(10_000))
+    assert 0.9998 * ledger.error < spent < ledger.error
+
+
+def test_the_number_of_claims_that_share_the_error_is_a_constant():
+    assert CLAIMS == 1024
+
+
+@pytest.mark.parametrize("alpha", [0, 1, -0.1, 2, float("nan")])
+def test_alpha_is_a_probability(alpha):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        Ledger(alpha)
+
+
+@given(st.integers(1, 4096), st.integers(1, 600), st.integers(0, 20))
+def test_look_sizes_are_whole_blocks_and_grow_by_root_two(first, block, look):
+    size = look_size(look, first, block)
+    assert size % block == 0 and size >= block
+    assert abs(size - first * 2 ** (look / 2)) <= block / 2 + 1e-9 or size == block
+    assert look_size(look + 1, first, block) >= size
+    if block == 1:
+        assert look_size(look + 2, first, block) == pytest.approx(2 * size, abs=2)
+    assert isinstance(size, int) or np.issubdtype(type(size), np.integer)

@@ -1,0 +1,213 @@
+"""Checks of the lower bound of Theorem 3.2 and of the robust error of linear rules."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bounds.wang2024.lower_bound import claim_3_4, example_linear, theorem_3_2
+from sim import clusters, robust_error, subspace, two_layer
+from sim.activation import leaky_relu
+from sim.adversarial_training import Plan, train
+from sim.attack import Attack, l2_attack
+from verify.binding import Observables, check
+from verify.checks.wang2024.laws import LAWS
+from verify.grid import Cell, Path
+
+THRESHOLDS = 300
+"""Cells of the grid on which the best classifier's thresholds are sought."""
+
+SHIFTS = 48
+"""Different lengths of the shift in one block: the quadrature of an overlap takes a millisecond."""
+
+
+def _law_cells() -> list[dict]:
+    return [
+        {"law": name, "is_normal": int(name == "normal"), "sigma": float(np.sqrt(law.variance))}
+        for name, law in LAWS.items()
+    ]
+
+
+@check(
+    [theorem_3_2[name] for name in (
+        "every-classifier", "twice", "normal", "tight", "overlap", "strong-attack",
+        "strong-attack-attained", "any-flips",
+    )] + [example_linear["optimum"]],
+    id="wang2024/best-classifiers",
+    cells=_law_cells(),
+    seconds_per_replicate=9e-4,
+    block=1024,
+    first=2048,
+    quick=1,
+    full=7,
+)
+def best_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one problem on the line; all classifiers compete in it.
+
+    A third of the problems has no flips. The attack takes at least 15 % of the distance, or more than
+    all of it.
+    """
+    law, deviation = LAWS[cell["law"]], cell["sigma"]
+    left = deviation * rng.uniform(0.25, 2.5, SHIFTS)[rng.integers(0, SHIFTS, n)]
+    mu = left / 0.85 + rng.random(n) ** 2 * np.maximum(3 * deviation - left / 0.85, 0)
+    alpha = mu - left
+    no_flips = rng.random(n) < 1 / 3
+    beta = np.where(no_flips, 0.0, rng.uniform(0, 0.5, n))
+    weak = robust_error.smallest_robust_error(mu, alpha, flip=beta, noise=law, cells=THRESHOLDS)
+    crushed = robust_error.smallest_robust_error(
+        mu, mu * rng.uniform(1.0, 1.5, n), flip=beta, noise=law, cells=THRESHOLDS
+    )
+    lengths, place = np.unique(left, return_inverse=True)
+    # Half of the overlap of unimodal densities is the tail beyond half of the shift.
+    unattacked = 2 * robust_error.linear_robust_error(mu, 0.0, noise=law)
+    found = {
+        "mu": mu,
+        "alpha": alpha,
+        "beta": beta,
+        "beta_mirrored": 1 - beta,
+        "no_flips": no_flips,
+        "smallest_error": weak.lower,
+        "smallest_error_error": weak.upper - weak.lower,
+        "smallest_error_crushed": crushed.lower,
+        "smallest_error_crushed_error": crushed.upper - crushed.lower,
+        "overlap": robust_error.overlap(2 * lengths, noise=law)[place],
+        "overlap_unattacked": unattacked,
+    }
+    found["smallest_error_normal"] = found["smallest_error"]
+    found["smallest_error_normal_error"] = found["smallest_error_error"]
+    return found
+
+
+def _any_rule(
+    rng: np.random.Generator, cell: Cell, n: int
+) -> tuple[np.ndarray, ...]:
+    """Draw problems, and the robust error of a random direction and threshold in each."""
+    mu = cell["sigma"] * rng.uniform(0.2, 4, n)
+    alpha, beta = mu * rng.uniform(0, 0.999, n), rng.uniform(0, 0.5, n)
+    beta = np.where(rng.random(n) < 0.3, 0.0, beta)
+    direction = rng.standard_normal((n, cell["d"]))
+    direction[:, 0] += rng.choice([0.0, 3.0, 30.0], n)
+    cosine = direction[:, 0] / np.linalg.norm(direction, axis=1)
+    threshold = cell["sigma"] * rng.standard_normal(n) * 10 ** rng.uniform(-3, 1, n)
+    noise = clusters.gaussian(cell["sigma"])
+    error = sum(
+        robust_error.linear_robust_error(mu * cosine + s * threshold, alpha, flip=beta,
+                                         noise=noise)
+        for s in (1, -1)
+    ) / 2
+    return mu, alpha, beta, error
+
+
+@check(
+    [theorem_3_2["linear-rules"], example_linear["best-rule"]],
+    id="wang2024/linear-rules",
+    cells=[{"d": 2, "sigma": 1.0}, {"d": 30, "sigma": 0.6}],
+    seconds_per_replicate=1.2e-6,
+    block=4096,
+    first=16384,
+    quick=2,
+    full=3,
+)
+def linear_rules(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one problem and one linear rule with a threshold; errors by quadrature."""
+    mu, alpha, beta, error = _any_rule(rng, cell, n)
+    return {
+        "mu": mu, "alpha": alpha, "beta": beta, "linear_error": error, "linear_error_any": error,
+    }
+
+
+@check(
+    [example_linear["robust-error"]],
+    id="wang2024/attacked-linear-rules",
+    cells=[
+        {"mu": 2.0, "cosine": 0.8, "alpha": 0.5, "beta": 0.1, "sigma": 1.0},
+        {"mu": 1.5, "cosine": 0.95, "alpha": 0.7, "beta": 0.3, "sigma": 0.6},
+        {"mu": 3.0, "cosine": 0.6, "alpha": 1.0, "beta": 0.0, "sigma": 1.0},
+        {"mu": 1.0, "cosine": -0.5, "alpha": 0.3, "beta": 0.2, "sigma": 0.8},
+    ],
+    seconds_per_replicate=1e-7,
+    block=8192,
+    first=32768,
+)
+def attacked_linear_rules(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one point in three dimensions, attacked explicitly along the weights."""
+    cosine = cell["cosine"]
+    theta = np.array([cosine, np.sqrt(1 - cosine**2), 0.0])
+    return {
+        "attacked_error": robust_error.sample_linear_errors(
+            rng, theta, clusters.first_axis(3, cell["mu"]), cell["alpha"], n, flip=cell["beta"],
+            noise=clusters.gaussian(cell["sigma"]),
+        )
+    }
+
+
+@check(
+    [theorem_3_2["overlap-any-direction"]],
+    id="wang2024/overlaps",
+    cells=[
+        {"mu": 2.0, "alpha": 1.0, "sigma": 1.0, "d": 5},
+        {"mu": 1.2, "alpha": 0.4, "sigma": 0.6, "d": 2},
+        {"mu": 1.0, "alpha": 0.9, "sigma": 1.0, "d": 20},
+    ],
+    seconds_per_replicate=lambda cell: 5e-8 + 2.2e-8 * cell["d"],
+    block=4096,
+    first=16384,
+    full=12,
+)
+def overlaps(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one draw of the noise; the mean is on a random direction per block."""
+    direction = rng.standard_normal(cell["d"])
+    length = 2 * (cell["mu"] - cell["alpha"])
+    return {
+        "overlap_estimate": robust_error.sample_overlap(
+            rng, length * direction / np.linalg.norm(direction), n,
+            noise=clusters.gaussian(cell["sigma"]),
+        )
+    }
+
+
+@check(
+    [theorem_3_2["networks"]],
+    id="wang2024/attacked-networks",
+    cells=[
+        {"mu": 3.0, "alpha": 1.5, "beta": 0.1, "sigma": 1.0, "slope": 0.0},
+        {"mu": 4.0, "alpha": 3.0, "beta": 0.0, "sigma": 1.0, "slope": 0.3},
+    ],
+    seconds_per_replicate=5e-4,
+    block=64,
+    first=512,
+)
+def attacked_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one network, trained adversarially in 60 dimensions, and one point."""
+    phi, a = leaky_relu(cell["slope"]), two_layer.balanced_signs(10)
+    problem = subspace.sample(
+        rng, n, 40, 10, 60, mean_norm=cell["mu"], weight_deviation=0.05, flip=cell["beta"],
+        noise_deviation=cell["sigma"],
+    )
+    plan = Plan(Attack.fixed_point(cell["alpha"], 2), (0.3,) * 8, perturb_first=False)
+    w = train(problem.w, a, phi, problem.x, problem.y, plan).w
+    fresh = subspace.fresh_points(
+        rng, n, 1, problem.mean, flip=cell["beta"], noise_deviation=cell["sigma"]
+    )
+    found = l2_attack(w, a, phi, fresh.x, fresh.y, Attack.decaying(cell["alpha"], 30))
+    return {"network_error": found.margin[:, 0] <= 0}
+
+
+@check(
+    [claim_3_4["trained-exponent"]],
+    id="wang2024/trained-exponents",
+    paths=[
+        Path({"mu": 0.4, "d": 1.2}, {"mu": 6.0, "n": 20, "d": 3000}, sizes=6, step=2),
+        Path({"mu": 0.4, "d": 1.2}, {"mu": 6.5, "n": 40, "d": 6000}, sizes=6, step=2),
+        Path({"n": 1, "mu": 0.4, "d": 2.2}, {"mu": 6.0, "n": 20, "d": 3000}, sizes=6, step=2),
+    ],
+    seconds_per_replicate=4e-6,
+    block=64,
+    first=256,
+)
+def trained_exponents(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set without flips; the step is taken in law, exactly."""
+    margin = robust_error.sample_one_step_margins(rng, cell["mu"], cell["d"], cell["n"], n)
+    reached = np.log(robust_error.linear_robust_error(margin, 0.0))
+    # The bound of Theorem 3.2, from the probability that a clean point crosses the middle.
+    best = np.log(robust_error.linear_robust_error(np.full(n, cell["mu"]), 0.0) / 2)
+    return {"exponent": reached / best}

@@ -1,0 +1,355 @@
+"""Checks of adversarial training with an L1 penalty for sparse coefficients."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from bounds.xing2021.sparse import proof_9, remark_3, theorem_9
+from sim.adversarial_regression import objective, solve
+from sim.linear_data import LinearModel
+from sim.linear_training import semi_gradient
+from sim.penalised_population import minimise_penalised_risk
+from sim.population_risk import minimise_risk
+from sim.residual_risk import attacked_risk
+from sim.sparse_regression import sparse_estimate
+from verify.binding import Observables, check
+from verify.grid import Cell, Path, product
+
+SETTINGS = {"signal": 1.0, "sigma": 0.5, "epsilon": 0.3}
+CONSTANT = 2.0
+"""The constant c of the penalty: large enough that irrelevant inputs stay out."""
+
+
+def flat(s: int, signal: float) -> np.ndarray:
+    """Return s coefficients of equal size with norm ``signal``: (s,)."""
+    return np.full(s, signal / np.sqrt(s))
+
+
+def squared_v(cell: Cell) -> float:
+    """Return E[y^2]."""
+    return cell["signal"] ** 2 + cell["sigma"] ** 2
+
+
+def prescribed(cell: Cell) -> float:
+    """Return the penalty of Theorem 9, its lower bound met with equality."""
+    return float(
+        cell["c"] * np.sqrt(squared_v(cell) * cell["s"] * np.log(cell["d"]) / cell["n"])
+    )
+
+
+@lru_cache(maxsize=256)
+def optimum(s: int, signal: float, sigma: float, epsilon: float) -> tuple[np.ndarray, float, float]:
+    """Return theta* on its support, R* and the risk of theta_0."""
+    theta_0 = flat(s, signal)
+    best = minimise_risk(theta_0, np.eye(s), sigma, epsilon)
+    return best.theta, best.risk, float(attacked_risk(sigma, signal, epsilon))
+
+
+def optimum_of(cell: Cell) -> tuple[np.ndarray, float, float]:
+    """Return theta* on its support, R* and the risk of theta_0 for a cell."""
+    return optimum(cell["s"], cell["signal"], cell["sigma"], cell["epsilon"])
+
+
+def isotropic_risk(theta: np.ndarray, theta_0: np.ndarray, cell: Cell) -> np.ndarray:
+    """Return the robust risk of coefficients (..., k) whose first s are the relevant ones."""
+    away = theta.copy()
+    away[..., : len(theta_0)] -= theta_0
+    deviation = np.sqrt(np.sum(away**2, axis=-1) + cell["sigma"] ** 2)
+    return attacked_risk(deviation, np.linalg.norm(theta, axis=-1), cell["epsilon"])
+
+
+def estimates(rng: np.random.Generator, cell: Cell, n: int) -> list[np.ndarray]:
+    """Draw n data sets; return the coefficients of each estimate, the relevant ones first."""
+    theta_0, penalty = flat(cell["s"], cell["signal"]), prescribed(cell)
+    return [
+        sparse_estimate(
+            rng, cell["n"], cell["d"], theta_0, cell["sigma"], cell["epsilon"], penalty
+        ).theta
+        for _ in range(n)
+    ]
+
+
+def _paths() -> list[Path]:
+    base = {"n": 400, "s": 2, "c": CONSTANT, **SETTINGS}
+    return [
+        Path({"n": 1, "d": 1}, {**base, "d": 400}, sizes=6),
+        Path({"n": 1, "d": 2}, {**base, "n": 300, "d": 100, "s": 3, "sigma": 0.3}, sizes=6),
+    ]
+
+
+@check(
+    [theorem_9["risk"], theorem_9["l1-error-bounded-support"]],
+    id="xing2021/penalised-estimates",
+    paths=_paths(),
+    seconds_per_replicate=lambda cell: 1.2e-3 + 2e-6 * cell["n"] + 1e-7 * cell["d"],
+    block=4,
+)
+def penalised_estimates(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set with s relevant of d inputs, and its penalised estimate."""
+    theta_0, scale = flat(cell["s"], cell["signal"]), squared_v(cell)
+    best, optimal_risk, risk_of_truth = optimum_of(cell)
+    found = estimates(rng, cell, n)
+    risk = np.array([isotropic_risk(theta, theta_0, cell) for theta in found])
+    error = [
+        np.abs(theta[: len(best)] - best).sum() + np.abs(theta[len(best):]).sum()
+        for theta in found
+    ]
+    return {
+        "risk_excess": (risk - optimal_risk) / scale,
+        "risk_over_truth": (risk - risk_of_truth) / scale,
+        "l1_error": np.array(error),
+    }
+
+
+def _population(
+    rng: np.random.Generator, cell: Cell, n: int
+) -> tuple[LinearModel, np.ndarray, np.ndarray]:
+    """Draw n models with flat coefficients on s of s + 1 inputs; noise and radius are drawn."""
+    noise = cell["sigma"] * 2.0 ** rng.uniform(-1, 1, n)
+    relative = rng.uniform(0.1, 0.7, n)
+    signs = np.where(rng.random((n, 1)) < 0.5, -1.0, 1.0)
+    theta_0 = np.append(flat(cell["s"], cell["signal"]), 0.0) * signs
+    model = LinearModel(theta_0, noise=noise)
+    null = cell["signal"] / np.sqrt(model.signal_and_noise)
+    return model, relative, relative * null
+
+
+def _penalised(model: LinearModel, radius: np.ndarray, penalty: float) -> Observables:
+    """Compare the penalised minimisers with the robust ones."""
+    best = minimise_penalised_risk(model, radius, 0.0)
+    found = minimise_penalised_risk(model, radius, penalty)
+    away, squared = found.theta - best.theta, model.signal_and_noise
+    length = np.linalg.norm(model.theta_0, axis=1)
+    truth = np.array([
+        float(attacked_risk(noise, size, one))
+        for noise, size, one in zip(np.asarray(model.noise), length, radius, strict=True)
+    ])
+    return {
+        "l1_error": np.abs(away).sum(axis=1),
+        "l2_error": np.linalg.norm(away, axis=1),
+        "risk_excess": (found.risk - best.risk) / squared,
+        "risk_over_truth": (found.risk - truth) / squared,
+        "v": np.sqrt(squared),
+    }
+
+
+@check(
+    [theorem_9[name] for name in (
+        "l1-error-as-printed", "l1-error-corrected", "l2-error-as-printed", "l2-error-corrected",
+        "risk-bias",
+    )],
+    id="xing2021/penalty-bias",
+    paths=[
+        Path({"lambda": -1}, {"s": 3, "signal": 1.0, "sigma": 1.0, "lambda": 0.02}),
+        Path({"s": 1, "lambda": -1.5}, {"s": 2, "signal": 1.0, "sigma": 1.0, "lambda": 0.02}),
+        Path({"signal": 1, "sigma": 1, "lambda": 1},
+             {"s": 2, "signal": 1.0, "sigma": 0.5, "lambda": 0.01}),
+    ],
+    seconds_per_replicate=1.4e-4,
+    common_random_numbers=True,
+    block=64,
+    first=64,
+    quick=1,
+    full=1,
+)
+def penalty_bias(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one noise level and radius, the same along a path, with infinite data."""
+    model, _, radius = _population(rng, cell, n)
+    return _penalised(model, radius, cell["lambda"])
+
+
+@check(
+    [theorem_9["risk-as-printed"], theorem_9["risk-corrected"]],
+    id="xing2021/penalty-and-support",
+    paths=[
+        Path({"s": 1, "lambda": -0.25},
+             {"s": 2, "signal": 1.0, "sigma": 1.0, "lambda": 0.2, "beta": 0.25}, sizes=5, step=4),
+        Path({"s": 1, "lambda": -1},
+             {"s": 2, "signal": 1.0, "sigma": 1.0, "lambda": 0.2, "beta": 1.0}, sizes=5, step=4),
+    ],
+    seconds_per_replicate=lambda cell: 1e-4 + (2e-5 if cell["beta"] < 1 else 2e-6) * cell["s"],
+    common_random_numbers=True,
+    block=64,
+    first=64,
+    quick=1,
+    full=1,
+)
+def penalty_and_support(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one noise level and radius, the same along a path, with infinite data."""
+    model, _, radius = _population(rng, cell, n)
+    return _penalised(model, radius, cell["lambda"])
+
+
+@check(
+    theorem_9["null-penalty"],
+    id="xing2021/null-penalty",
+    cells=[
+        {"s": s, "signal": 1.0, "sigma": 1.0, "relative_radius": radius,
+         "relative_penalty": level}
+        for s, radius, levels in ((1, 0.4, (0.545, 0.61, 0.75, 0.815)),
+                                  (6, 0.8, (0.29, 0.325, 0.4, 0.435)))
+        for level in levels
+    ],
+    seconds_per_replicate=2e-4,
+    block=64,
+    first=64,
+    full=9,
+)
+def null_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one noise level, its penalised population risk minimised."""
+    model, _, _ = _population(rng, cell, n)
+    radius = cell["relative_radius"] * cell["signal"] / np.sqrt(model.signal_and_noise)
+    penalty = cell["relative_penalty"] * 2 * cell["signal"] / np.sqrt(cell["s"])
+    found = minimise_penalised_risk(model, radius, penalty)
+    return {"estimate_is_zero": ~found.theta.any(axis=1)}
+
+
+@check(
+    [theorem_9["null-threshold"], theorem_9["null-threshold-squared"]],
+    id="xing2021/isotropic-null-minimisers",
+    cells=product(d=4, signal=[0.3, 2.0], relative_radius=[1.0, 1.12, 1.39, 1.5]),
+    seconds_per_replicate=4e-4,
+    block=16,
+    first=64,
+    full=9,
+)
+def isotropic_null_minimisers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one model with coefficients of the cell's norm, two of four not zero."""
+    d, signal = cell["d"], cell["signal"]
+    theta_0 = np.zeros((n, d))
+    theta_0[:, :2] = rng.standard_normal((n, 2))
+    theta_0 *= signal / np.linalg.norm(theta_0, axis=1, keepdims=True)
+    noise = 10 ** rng.uniform(-1, 0.5, n)
+    radius = cell["relative_radius"] * signal / np.sqrt(signal**2 + noise**2)
+    found = [
+        minimise_risk(one, np.eye(d), float(sigma), float(epsilon)).theta
+        for one, sigma, epsilon in zip(theta_0, noise, radius, strict=True)
+    ]
+    return {"null_is_optimal": ~np.stack(found).any(axis=1)}
+
+
+@check(
+    [proof_9[name] for name in ("basic-inequality", "convexity", "cone")],
+    id="xing2021/penalised-solutions",
+    cells=[{"n": 20, "d": 16, "s": 2, **SETTINGS, "sigma": 0.8}],
+    seconds_per_replicate=1e-3,
+    block=256,
+    first=2048,
+    full=7,
+)
+def penalised_solutions(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set with a penalty just above its gradient at theta*."""
+    d, s, epsilon = cell["d"], cell["s"], cell["epsilon"]
+    theta_0 = np.append(flat(s, cell["signal"]), np.zeros(d - s))
+    best = np.append(optimum_of(cell)[0], np.zeros(d - s))
+    x, y = LinearModel(theta_0, noise=cell["sigma"]).sample(rng, n, cell["n"])
+    gradient = semi_gradient(np.broadcast_to(best, (n, d)), x, y, epsilon)
+    steepest = np.abs(gradient).max(axis=1)
+    penalty = steepest * (1 + 10 ** rng.uniform(-2, 0, n))
+    found = np.stack([
+        solve(points, responses, epsilon, penalty=float(one)).theta
+        for points, responses, one in zip(x, y, penalty, strict=True)
+    ])
+    away = found - best
+    before, after = (
+        np.array([objective(one, points, responses, epsilon)
+                  for one, points, responses in zip(theta, x, y, strict=True)])
+        for theta in (np.broadcast_to(best, found.shape), found)
+    )
+    return {
+        "lambda": penalty,
+        "gradient_noise": steepest,
+        "on_support": np.abs(away[:, :s]).sum(axis=1),
+        "off_support": np.abs(away[:, s:]).sum(axis=1),
+        "along_gradient": np.sum(away * gradient, axis=1),
+        "loss_difference": after - before,
+        "loss_size": before,
+    }
+
+
+@check(
+    [proof_9["gradient-noise"], proof_9["gradient-noise-without-s"]],
+    id="xing2021/gradient-noise",
+    paths=[
+        Path({"n": 1}, {"n": 100, "d": 40, "s": 4, **SETTINGS}),
+        Path({"n": 1, "d": 1}, {"n": 40, "d": 80, "s": 4, **SETTINGS}, sizes=5),
+        Path({"s": 1}, {"n": 400, "d": 128, "s": 2, **SETTINGS}),
+        Path({"signal": 1, "sigma": 1}, {"n": 100, "d": 40, "s": 4, **SETTINGS}, sizes=4),
+    ],
+    seconds_per_replicate=lambda cell: 2e-5 + 1.2e-8 * cell["n"] * cell["d"],
+    block=16,
+)
+def gradient_noise(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, and the gradient of its training loss at theta*."""
+    d, s = cell["d"], cell["s"]
+    theta_0 = np.append(flat(s, cell["signal"]), np.zeros(d - s))
+    best = np.append(optimum_of(cell)[0], np.zeros(d - s))
+    x, y = LinearModel(theta_0, noise=cell["sigma"]).sample(rng, n, cell["n"])
+    gradient = semi_gradient(np.broadcast_to(best, (n, d)), x, y, cell["epsilon"])
+    return {"gradient_noise": np.abs(gradient).max(axis=1)}
+
+
+@check(
+    [remark_3["beats-no-penalty"], remark_3["needs-tuning"]],
+    id="xing2021/with-and-without-penalty",
+    cells=[
+        {"n": 200, "d": 100, "s": 2, "c": CONSTANT / 2, **SETTINGS},
+        {"n": 100, "d": 200, "s": 2, "c": CONSTANT / 2, **SETTINGS},
+        {"n": 400, "d": 8, "s": 8, "c": CONSTANT, **SETTINGS},
+    ],
+    seconds_per_replicate=lambda cell: 2e-3 + 5e-7 * cell["n"] * cell["d"],
+    block=16,
+)
+def with_and_without_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, trained with and without the penalty."""
+    d, s, epsilon = cell["d"], cell["s"], cell["epsilon"]
+    theta_0 = np.append(flat(s, cell["signal"]), np.zeros(d - s))
+    x, y = LinearModel(theta_0, noise=cell["sigma"]).sample(rng, n, cell["n"])
+    risk = {
+        name: np.array([
+            float(isotropic_risk(solve(points, responses, epsilon, penalty=penalty).theta,
+                                 theta_0, cell))
+            for points, responses in zip(x, y, strict=True)
+        ]) / squared_v(cell)
+        for name, penalty in (("penalised_risk", prescribed(cell)), ("plain_risk", 0.0))
+    }
+    return risk | {"optimal_ratio": np.full(n, optimum_of(cell)[1] / squared_v(cell))}
+
+
+def _dense_excess(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    everything = {**cell, "s": cell["d"]}
+    theta_0, (_, optimal_risk, _) = flat(cell["d"], cell["signal"]), optimum_of(everything)
+    risk = np.array([
+        isotropic_risk(theta, theta_0, cell) for theta in estimates(rng, everything, n)
+    ])
+    return {"risk_excess": (risk - optimal_risk) / squared_v(cell)}
+
+
+@check(
+    remark_3["dense-as-printed"],
+    id="xing2021/dense-as-printed",
+    paths=[Path({"d": 1, "n": 1.75}, {"d": 4, "n": 160, "c": 1.0, **SETTINGS}, sizes=4)],
+    seconds_per_replicate=lambda cell: 1e-3 + 5e-7 * cell["n"] * np.sqrt(cell["d"]),
+    block=4,
+)
+def dense_as_printed(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set with dense coefficients, and its penalised estimate."""
+    return _dense_excess(rng, cell, n)
+
+
+@check(
+    remark_3["dense-corrected"],
+    id="xing2021/dense-corrected",
+    paths=[
+        Path({"n": 1}, {"d": 3, "n": 100, "c": 1.0, **SETTINGS}),
+        Path({"d": 1, "n": 3}, {"d": 2, "n": 30, "c": 1.0, **SETTINGS}, sizes=4),
+    ],
+    seconds_per_replicate=lambda cell: 1e-3 + 1.6e-6 * cell["n"],
+    block=4,
+)
+def dense_corrected(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set with dense coefficients, and its penalised estimate."""
+    return _dense_excess(rng, cell, n)
+
