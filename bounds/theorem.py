@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import sympy as sp
@@ -145,6 +145,10 @@ class Theorem:
 
     def free_symbols(self) -> set[sp.Symbol]:
         """Every symbol that occurs in a claim, a quantity or a hypothesis."""
+        return set(self._free_symbols)
+
+    @cached_property
+    def _free_symbols(self) -> frozenset[sp.Symbol]:
         parts = [*self.quantities.values()]
         for claim in self.claims:
             parts.extend(claim.expressions())
@@ -152,7 +156,13 @@ class Theorem:
             parts.extend(
                 part for part in (hypothesis.statement, hypothesis.quantity) if part is not None
             )
-        return set().union(*(part.free_symbols for part in parts))
+        return frozenset().union(*(part.free_symbols for part in parts))
+
+    @cached_property
+    def _scalars(self) -> tuple[sp.Symbol, ...]:
+        """Scalar symbols by name, for checking domains."""
+        symbols = sorted(self._free_symbols, key=lambda symbol: symbol.name)
+        return tuple(symbol for symbol in symbols if not arrays.rank(symbol))
 
     def written_out(self, expression: sp.Basic, known: frozenset[str]) -> sp.Basic:
         """Replace names of quantities by their definitions until only ``known`` names are left.
@@ -173,8 +183,8 @@ class Theorem:
         """
         reasons = [
             f"{symbol.name} is {words}, but {symbol.name} = {values[symbol.name]}"
-            for symbol in sorted(self.free_symbols(), key=lambda s: s.name)
-            if symbol.name in values and not arrays.rank(symbol)
+            for symbol in self._scalars
+            if symbol.name in values
             for words in outside_domain(symbol, values[symbol.name])
         ]
         known = {**values}

@@ -333,9 +333,7 @@ def _checked(images: NDArray, labels: NDArray, source: str) -> Digits:
         raise ValueError(f"{source}: labels must be whole numbers; got {labels.dtype}")
     if images.dtype == np.uint8:
         images = images / 255.0
-    elif images.dtype.kind not in "iuf" or images.size and not (
-        np.isfinite(images).all() and images.min() >= 0 and images.max() <= 255
-    ):
+    elif images.dtype.kind not in "iuf" or not np.all((images >= 0) & (images <= 255)):
         raise ValueError(f"{source}: pixels must be numbers from 0 to 1, or from 0 to 255")
     elif images.size and images.max() > 1:
         images = images / 255.0

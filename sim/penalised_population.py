@@ -1,11 +1,12 @@
 """Population adversarial risk of a linear model plus an L1 penalty, minimised for many models.
 
 Inputs are N(0, covariance) with independent noise, so that the risk under Euclidean attacks is
-``q**2 + 2 m radius q B + radius**2 B**2`` with ``q`` the root mean squared residual, ``B = |theta|``
-and ``m`` the mean absolute value of a standard normal, taken from quadrature. Since ``2 q B <= q**2
-/ t + t B**2`` with equality at ``t = q / B``, every iterate gives a quadratic that lies above the
-risk and touches it there; its penalised minimum is a soft threshold, coordinate by coordinate. The
-objective falls in every step, and the result carries a bound of its distance to the minimiser.
+``q**2 + 2 m radius q B + radius**2 B**2`` with ``q`` the root mean squared residual, ``B`` the norm
+of theta and ``m`` the mean absolute value of a standard normal, taken from quadrature. Since
+``2 q B <= q**2 / t + t B**2`` with equality at ``t = q / B``, every iterate gives a quadratic that
+lies above the risk and touches it there; its penalised minimum is a soft threshold, coordinate by
+coordinate. The objective falls in every step, and the result carries a bound of its distance to the
+minimiser.
 """
 
 from __future__ import annotations

@@ -26,6 +26,10 @@ DIFFERENCE = 1e-5
 
 NEWTON_STEPS = 100
 HALVINGS = 40
+TRAINING_STEPS = 2000
+
+ROUNDING_OF_RISK = 1e4
+"""How much larger than rounding a gradient may be where no step improves the risk any more."""
 
 
 class NotStationary(ArithmeticError):
@@ -174,27 +178,28 @@ def _solve(
     start: Array,
     direction: Callable[[Array, Array], Array],
     accept: Callable[[_Instances, Array, Array, Array], Array],
-) -> Array:
+) -> tuple[Array, Array]:
     """Follow Newton directions, halved until accepted, until the field vanishes to rounding.
 
     ``direction(gradient, derivative)`` is the step; ``accept(problem, theta, step, length)`` says
     per instance whether ``theta + length step`` is good enough.
 
-    Raises
-    ------
-    NotStationary
-        If some instance is not solved after all steps.
+    Returns
+    -------
+    theta : (n, d)
+    excess : (n,)
+        Gradients in units of what rounding explains; at most 1 where solved.
     """
-    theta = start.copy()
+    theta, excess = start.copy(), np.zeros(len(start))
     open_ = np.arange(len(theta))
     for _ in range(NEWTON_STEPS):
         part, at = problem.among(open_), theta[open_]
         value, derivative = part.gradient(at), part.jacobian(at)
-        size, limit = np.linalg.norm(value, axis=-1), part.rounding(at, derivative)
-        unsolved = size > limit
+        excess[open_] = np.linalg.norm(value, axis=-1) / part.rounding(at, derivative)
+        unsolved = excess[open_] > 1
         open_, part, at = open_[unsolved], part.among(unsolved), at[unsolved]
         if not len(open_):
-            return theta
+            break
         step = direction(value[unsolved], derivative[unsolved])
         length = np.ones(len(open_))
         waiting = np.arange(len(open_))
@@ -206,16 +211,19 @@ def _solve(
             length[waiting] /= 2
         length[waiting] = 0.0
         theta[open_] = at + length[:, None] * step
-        if len(waiting) == len(open_):
+        open_ = open_[length > 0]
+        if not len(open_):
             break
-    worst = int(np.argmax(size / limit))
-    # What is left must be explained by rounding in the risk, whose digits are half as many.
-    if size[worst] > 1e4 * limit[worst]:
+    return theta, excess
+
+
+def _refuse_failures(excess: Array) -> None:
+    # Where no step was accepted, rounding in the risk may be to blame; it has half the digits.
+    if np.any(excess > ROUNDING_OF_RISK):
         raise NotStationary(
-            f"Newton's method left a gradient of {size[worst]:.1e} where {limit[worst]:.1e} was "
-            "expected; start nearer, or smooth the attack more"
+            f"Newton's method left a gradient {excess.max():.1e} times larger than rounding "
+            "explains; start nearer, or smooth the attack more"
         )
-    return theta
 
 
 def minimise(
@@ -257,7 +265,9 @@ def minimise(
         expected = length * np.einsum("ni,ni->n", step, part.gradient(theta))
         return after <= before + 1e-4 * expected + 4 * np.finfo(float).eps * before
 
-    return _point(problem, shape, start, direction, accept)
+    theta, excess = _solve(problem, _first(problem, shape, start), direction, accept)
+    _refuse_failures(excess)
+    return _point(problem, shape, theta)
 
 
 def stationary_point(
@@ -266,14 +276,16 @@ def stationary_point(
     smoothing: ArrayLike,
     start: Array | None = None,
 ) -> Point:
-    """Find a zero of the field that training follows, by Newton's method.
+    """Find a point where training comes to rest, by Newton's method.
+
+    Where Newton's method fails from the start, training goes on from there for a while first.
 
     Parameters
     ----------
     model, radius, smoothing :
         As in `minimise`.
     start : (..., d), optional
-        The minimiser of the companion risk by default, which is near.
+        The minimiser of the companion risk by default, which is near unless the noise is weak.
 
     Raises
     ------
@@ -292,23 +304,30 @@ def stationary_point(
         after = np.linalg.norm(part.gradient(theta + length[:, None] * step), axis=-1)
         return after <= (1 - 1e-4 * length) * before
 
-    return _point(problem, shape, start, direction, accept)
+    first = _first(problem, shape, start)
+    theta, excess = _solve(problem, first, direction, accept)
+    failed = np.flatnonzero(excess > ROUNDING_OF_RISK)
+    if len(failed):
+        part = problem.among(failed)
+        origin = np.zeros_like(first[failed])
+        stiffness = np.linalg.norm(part.jacobian(origin), axis=(-2, -1))
+        trained = descend(part.gradient, first[failed], 1 / stiffness, TRAINING_STEPS, {}, ())
+        theta[failed], excess[failed] = _solve(part, trained.theta, direction, accept)
+    _refuse_failures(excess)
+    return _point(problem, shape, theta)
 
 
-def _point(
-    problem: _Instances,
-    shape: tuple[int, ...],
-    start: Array | None,
-    direction: Callable[[Array, Array], Array],
-    accept: Callable[[_Instances, Array, Array, Array], Array],
-) -> Point:
+def _first(problem: _Instances, shape: tuple[int, ...], start: Array | None) -> Array:
+    """Return the starts as (n, d)."""
     d = problem.model.dimension
-    first = problem.model.theta_0 / 2
-    if start is not None:
-        first = np.broadcast_to(start, (*shape, d)).reshape(-1, d).astype(float)
-    theta = _solve(problem, first, direction, accept)
+    if start is None:
+        return problem.model.theta_0 / 2
+    return np.broadcast_to(start, (*shape, d)).reshape(-1, d).astype(float)
+
+
+def _point(problem: _Instances, shape: tuple[int, ...], theta: Array) -> Point:
     size = np.linalg.norm(problem.gradient(theta), axis=-1)
-    return Point(theta.reshape(*shape, d), size.reshape(shape))
+    return Point(theta.reshape(*shape, -1), size.reshape(shape))
 
 
 def robust_minimiser(

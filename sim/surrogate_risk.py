@@ -117,7 +117,7 @@ def _root(r: Array, b: Array, c: Array) -> Array:
 
 
 def _over(top: Array, bottom: Array) -> Array:
-    """Divide, with 0/0 = 0: where the loss is flat in the input there is no attack."""
+    """Divide, with 0/0 = 0."""
     return np.divide(top, bottom, out=np.zeros(np.broadcast(top, bottom).shape), where=bottom > 0)
 
 
@@ -128,7 +128,9 @@ def robust_loss(r: Array, length: Array, radius: Array, c: Array | float = 0.0) 
 
 def surrogate_loss(r: Array, length: Array, radius: Array, c: Array) -> Array:
     """Return the squared loss under the smoothed attack; ``c`` is half the smoothing."""
-    shrunk = _over(np.abs(r) * length, _root(r, length, c))
+    root = _root(r, length, c)
+    # Without smoothing a vanishing residual is attacked as well; where theta vanishes it is moot.
+    shrunk = np.divide(np.abs(r) * length, root, out=np.ones_like(root), where=root > 0)
     return (np.abs(r) + radius * length * shrunk) ** 2
 
 
@@ -223,19 +225,25 @@ def slopes(
     ----------
     field : {"robust", "surrogate", "companion", "training"}
     deviation, length, radius, smoothing : (...,) as in `risk`
-        With the field "robust" (or no smoothing) deviation and length must be positive, since the
-        risk has kinks where they vanish.
+        Deviation and length must be positive for the field "robust", the smoothing for the others.
+
+    Raises
+    ------
+    ValueError
+        At a kink of the robust risk, or without smoothing for the other fields.
     """
     q, b, eps, xi = np.broadcast_arrays(
         *(np.asarray(v, dtype=np.float64) for v in (deviation, length, radius, smoothing))
     )
     if field == "robust":
+        if np.any((q == 0) | (b == 0)):
+            raise ValueError(
+                "the robust risk has a kink where theta or the residual vanishes; smooth the "
+                "attack, or move theta"
+            )
         xi = np.zeros_like(xi)
-    if np.any((xi == 0) & ((q == 0) | (b == 0))):
-        raise ValueError(
-            "without smoothing the risk has a kink where theta or the residual vanishes; give "
-            "a positive smoothing, or another theta"
-        )
+    elif np.any(xi == 0):
+        raise ValueError(f'without smoothing the field "{field}" is that of the robust risk')
     z, weights = half_normal_rule(_scale(q, b, xi))
     q, b, eps, c = q[..., None], b[..., None], eps[..., None], xi[..., None] / 2
     r = q * z

@@ -149,6 +149,8 @@ HELD_OUT_LAWS: dict[str, Law] = {
     "Poisson 0.05": lambda rng, n: rng.poisson(0.05, n) / 0.05,
     "rare jumps, 1 in 50": lambda rng, n: 0.5 + 25.0 * (rng.random(n) < 0.02)
         + 0.1 * rng.standard_normal(n),
+    "rare jumps, 1 in 100, in one direction": lambda rng, n: 0.8 + 20.0 * (rng.random(n) < 0.01)
+        + 0.01 * rng.standard_normal(n),
     "correlated pairs of replicates": lambda rng, n: np.repeat(
         rng.standard_exponential((n + 1) // 2), 2)[:n],
     "a jump of 1 in 1000 carries 30 % of the mean": lambda rng, n: 0.7
@@ -392,7 +394,7 @@ def limits(looks: int = 17) -> Iterator[Case]:
     yield make("n^-1/4", TRUE, lambda n: 4 * (start / n) ** 0.25, held_out=True)
     skewed: Law = lambda rng, n: rng.standard_exponential(n) - 1  # noqa: E731
     heavy: Law = lambda rng, n: np.exp(rng.standard_normal(n)) - np.exp(0.5)  # noqa: E731
-    rare: Law = lambda rng, n: 5.0 * (rng.random(n) < 0.02) - 0.1 + 0.1 * rng.standard_normal(n)  # noqa: E731
+    rare: Law = lambda rng, n: 50.0 * (rng.random(n) < 0.02) - 1 + 0.1 * rng.standard_normal(n)  # noqa: E731
     for name, noise in (("exponential", skewed), ("lognormal", heavy), ("rare jumps", rare)):
         yield make(f"n^-1/2, rate 1/2, {name} noise", TRUE, lambda n: 4 * (start / n) ** 0.5,
                    rate=0.5, noise=noise, held_out=True)
@@ -469,6 +471,8 @@ def monotones(looks: int = 18) -> Iterator[Case]:
         "normal": lambda rng, n: rng.standard_normal(n),
         "exponential": lambda rng, n: rng.standard_exponential(n) - 1,
         "lognormal": lambda rng, n: (np.exp(rng.standard_normal(n)) - np.exp(0.5)) / 2.16,
+        "rare jumps": lambda rng, n: 7.0 * (rng.random(n) < 0.02) - 0.14
+            + 0.1 * rng.standard_normal(n),
     }
     for paired in (False, True):
         for law, noise in laws.items():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from verify.intervals import Contrasts, Moments, proportion_bounds
+from verify.intervals import Contrasts, Moments, fewest_replicates, proportion_bounds
 
 seeds = st.integers(0, 2**32)
 levels = st.sampled_from([0.05, 1e-3, 1e-6])
@@ -58,9 +58,10 @@ def test_bounds_move_with_the_sample_and_mirror_with_its_sign(seed, level, shift
 
 def test_few_skewed_or_constant_samples_are_not_trusted():
     rng = np.random.default_rng(0)
-    assert Moments.of(rng.standard_normal(256)).trustworthy(1e-6)
-    assert not Moments.of(rng.standard_normal(255)).trustworthy(1e-6)
-    assert not Moments.of(rng.standard_exponential(256)).trustworthy(1e-6)
+    enough = int(np.ceil(fewest_replicates(1e-6)))
+    assert Moments.of(symmetric(0, (enough + 1,))).trustworthy(1e-6)
+    assert not Moments.of(symmetric(0, (enough - 1,))).trustworthy(1e-6)
+    assert not Moments.of(rng.standard_exponential(enough)).trustworthy(1e-6)
     assert Moments.of(rng.standard_exponential(16384)).trustworthy(1e-6)
     assert not Moments.of(rng.pareto(1.5, 2**20)).trustworthy(1e-3)
     assert not Moments.of(np.full(1000, 0.1)).trustworthy(1e-3)
@@ -114,9 +115,10 @@ def test_an_average_of_equal_cells_is_no_more_precise_than_one_of_them(seed):
 def test_contrasts_need_enough_replicates_calm_tails_some_noise_and_usable_cells():
     rng = np.random.default_rng(0)
     difference = np.array([-1.0, 1.0])
-    normal = rng.standard_normal((2, 64))
+    normal = rng.standard_normal((2, 256))
     assert Contrasts(normal).trustworthy(difference, 1e-5)
-    assert not Contrasts(normal[:, :24]).trustworthy(difference, 1e-5)
+    assert not Contrasts(normal[:, :128]).trustworthy(difference, 1e-5)
+    assert not Contrasts(normal, independent=False).trustworthy(difference, 1e-5), "256 scores"
     assert not Contrasts(np.ones((2, 500))).trustworthy(difference, 1e-5)
     same = np.repeat(normal[:1], 2, axis=0)
     assert not Contrasts(same, independent=False).trustworthy(difference, 1e-5)
@@ -125,6 +127,14 @@ def test_contrasts_need_enough_replicates_calm_tails_some_noise_and_usable_cells
     assert Contrasts(normal, usable=usable).trustworthy(np.array([1.0, 0.0]) + 0 * difference, 0.01)
     widening = rng.standard_exponential((2, 256)) * np.array([[1.0], [9.0]])
     assert not Contrasts(widening).trustworthy(difference, 1e-5)
+    assert Contrasts(widening).heavy(difference, 0.02)
+    assert not Contrasts(normal[:, :128]).heavy(difference, 1e-5), "only few"
+
+
+def test_an_event_of_3_percent_is_seen_among_the_fewest_replicates():
+    for level in (1e-3, 1e-6):
+        n = fewest_replicates(level)
+        assert (1 - 0.03) ** n <= level <= (1 - 0.029) ** (0.95 * n)
 
 
 @given(st.integers(1, 5000), st.floats(0, 1), levels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,6 +69,8 @@ class Check:
         survive it.
     replicate : str
         What one replicate is, in words.
+    requires : tuple of str
+        Modules of an extra that the simulation needs; without them its claims stay undecided.
     source, code : str
         For a check from a file of one's own: the file, and the fingerprint of the simulation's
         code in it, so that a changed simulation never reuses stored replicates.
@@ -88,6 +91,7 @@ class Check:
     complete: bool = False
     replay: Simulation | None = None
     replicate: str = ""
+    requires: tuple[str, ...] = ()
     source: str = field(default="", compare=False)
     code: str = ""
 
@@ -104,6 +108,10 @@ class Check:
         """Fingerprint of the simulation: whatever differs here is never mixed in the store."""
         parts = [self.id, self.version, self.block, self.common_random_numbers]
         return digest([*parts, self.code] if self.code else parts)
+
+    def absent(self) -> list[str]:
+        """Return which of the required modules are not installed."""
+        return [name for name in self.requires if importlib.util.find_spec(name) is None]
 
     @cached_property
     def violation_measure(self) -> float:
@@ -161,6 +169,7 @@ def check(
     common_random_numbers: bool = False,
     complete: bool = False,
     replay: Simulation | None = None,
+    requires: Sequence[str] = (),
 ) -> Callable[[Simulation], Check]:
     """Bind a simulation to the claims that it observes; a decorator.
 
@@ -179,7 +188,7 @@ def check(
     block, first, quick, full : int, optional
         Replicates per generator, replicates per cell at the first look, and the numbers of looks
         of the two budgets; the defaults follow from the kinds of the claims and the cost.
-    common_random_numbers, complete, replay :
+    common_random_numbers, complete, replay, requires :
         As in `Check`.
 
     Raises
@@ -234,6 +243,7 @@ def check(
             complete=complete,
             replay=replay,
             replicate=inspect.cleandoc(simulate.__doc__ or ""),
+            requires=tuple(requires),
         )
 
     return bind

@@ -187,7 +187,7 @@ def run(
         fresh=fresh, set=parse_settings(settings),
     )
     if dry_run:
-        _dry_run(ids, budget, jobs)
+        _dry_run(ids, budget, jobs, options["set"])  # type: ignore[arg-type]
         return
     from verify.runner import run as run_checks
 
@@ -202,7 +202,9 @@ def run(
     sys.exit(report.exit_status)
 
 
-def _dry_run(ids: tuple[str, ...], budget: str, jobs: int | None) -> None:
+def _dry_run(
+    ids: tuple[str, ...], budget: str, jobs: int | None, overrides: dict[str, Any]
+) -> None:
     from rich.console import Console
 
     from verify.describe import forecast_table
@@ -211,7 +213,7 @@ def _dry_run(ids: tuple[str, ...], budget: str, jobs: int | None) -> None:
 
     registry = registry_for(ids)
     Console(width=None if sys.stdout.isatty() else 130).print(
-        forecast_table(registry, select(registry, ids), budget, jobs or usable_cores())
+        forecast_table(registry, select(registry, ids), budget, jobs or usable_cores(), overrides)
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from rich.console import Group
@@ -12,6 +15,7 @@ from bounds import ClaimOf, Theorem
 from bounds.claims import Claim, Derivation, Unchecked
 from bounds.numeric import latex
 from verify.binding import Budget, Check
+from verify.overrides import apply_settings, every_setting_is_used
 from verify.registry import Registry
 from verify.sample import applies
 from verify.tables import number, simple_table
@@ -156,7 +160,8 @@ def forecast(check: Check, budget: Budget) -> dict[str, float]:
 
 
 def forecast_table(
-    registry: Registry, items: list[ClaimOf], budget: Budget, jobs: int
+    registry: Registry, items: list[ClaimOf], budget: Budget, jobs: int,
+    overrides: Mapping[str, Any] = MappingProxyType({}),
 ) -> Group:
     """Return the forecast of a run: per check and in all."""
     claims: dict[str, int] = {}
@@ -164,7 +169,12 @@ def forecast_table(
         check = registry.check_of(item.id)
         if check is not None:
             claims[check.id] = claims.get(check.id, 0) + 1
-    costs = {name: forecast(registry.checks[name], budget) for name in claims}
+    checks = [registry.checks[name] for name in claims]
+    every_setting_is_used(checks, overrides)
+    costs = {
+        check.id: forecast(replace(check, cells=apply_settings(check, overrides)), budget)
+        for check in checks
+    }
     rows = [
         (name, str(claims[name]), f"{cost['cells']:.0f}", f"{cost['replicates']:.0f}",
          f"{cost['seconds']:.1f}", f"{cost['bytes'] / 1e6:.1f}")

@@ -22,6 +22,7 @@ def replicates_needed(
     look: int,
     ledger: Ledger,
     divisor: float = 1.0,
+    fewest: float = 0.0,
 ) -> float:
     """Forecast the replicates per cell after which a mean is settled.
 
@@ -38,6 +39,8 @@ def replicates_needed(
         Where the claim stands now.
     divisor : float
         By how much the level of `broken` is divided.
+    fewest : float
+        Replicates without which nothing is judged.
 
     Returns
     -------
@@ -50,5 +53,5 @@ def replicates_needed(
         width_inside = stats.norm.isf(level) * deviation / np.sqrt(size)
         width_outside = stats.norm.isf(level / divisor) * deviation / np.sqrt(size)
         if width_inside <= distance_inside or width_outside <= distance_outside:
-            return float(np.ceil(SAFETY * size))
+            return float(np.ceil(max(SAFETY * size, fewest)))
     return float("inf")

@@ -13,14 +13,17 @@ Array = NDArray[np.float64]
 SKEWNESS_GUARD = 0.33
 """Largest skewness-induced shift of a quantile, in standard errors, at which a mean is judged."""
 
-FEWEST_FOR_MEANS = 256
-"""Replicates below which the mean of an unbounded outcome is never judged."""
+RAREST_EVENT = 0.03
+"""An event of this probability that carries a mean must have had the chance to show itself before
+the mean is judged; then the guard against skewness notices it. Rarer ones may go unseen."""
 
 ROUNDING = 1e-13
 """Deviation, relative to the largest value, below which an outcome counts as constant."""
 
-FEWEST_FOR_CONTRASTS = 60
-"""Degrees of freedom below which a contrast of means is never judged."""
+
+def fewest_replicates(level: float) -> float:
+    """Replicates among which an event of probability `RAREST_EVENT` is missing with ``level``."""
+    return float(np.log(1 / level) / RAREST_EVENT)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ class Moments:
         A sample without any variation is not: zero variance never enters a t interval.
         """
         shift = np.abs(self.skewness) * stats.norm.isf(level) / np.sqrt(self.n)
-        return (self.n >= FEWEST_FOR_MEANS) & (shift <= SKEWNESS_GUARD) & (self.deviation > 0)
+        calm = (shift <= SKEWNESS_GUARD) & (self.deviation > 0)
+        return calm & (self.n >= fewest_replicates(level))
 
 
 def _hull(quantile: Array, asymmetry: Array) -> tuple[Array, Array]:
@@ -141,16 +145,17 @@ class Contrasts:
         return centre - error * below, centre + error * above
 
     def trustworthy(self, contrast: Array, level: float) -> NDArray[np.bool_]:
-        """Whether there are enough replicates for the contrasts to be judged at ``level``.
-
-        The guard against skewness is the stricter the fewer they are, because a small sample of a
-        skewed outcome often looks symmetric.
-        """
+        """Whether there are enough replicates for the contrasts to be judged at ``level``."""
         squared, freedom, asymmetry = self._spread(contrast)
-        guard = SKEWNESS_GUARD * np.sqrt(np.minimum(1, (freedom + 1) / FEWEST_FOR_MEANS))
-        calm = np.abs(asymmetry) * stats.norm.isf(level) <= guard
+        calm = (np.abs(asymmetry) * stats.norm.isf(level) <= SKEWNESS_GUARD) & (squared > 0)
         complete = ((contrast == 0) | self.usable).all(axis=-1)
-        return (squared > 0) & (freedom >= FEWEST_FOR_CONTRASTS) & calm & complete
+        return calm & complete & (freedom + 1 >= fewest_replicates(level))
+
+    def heavy(self, contrast: Array, level: float) -> bool:
+        """Whether it is for their tails, not for want of replicates, that they are not trusted."""
+        _, freedom, _ = self._spread(contrast)
+        enough = bool(np.all(freedom + 1 >= fewest_replicates(level))) and bool(self.usable.all())
+        return enough and not np.all(self.trustworthy(contrast, level))
 
 
 def proportion_bounds(successes: ArrayLike, n: int, level: float) -> tuple[Array, Array]:

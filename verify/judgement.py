@@ -14,6 +14,7 @@ REASONS: Mapping[str, str] = {
     "edge": "the estimate sits on the edge of a zone; no reachable number of replicates settles it",
     "heavy_tail": "the mean of this outcome cannot be estimated from so few replicates",
     "no_effect": "the outcome does not change over the tested range",
+    "absent": "a package that the simulation needs is not installed",
     "error": "the simulation failed, or its outcome is outside the domain of the claim",
     "proof": "the sides agree wherever they were evaluated, but the algebra did not close",
 }

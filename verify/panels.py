@@ -259,9 +259,13 @@ def _inequality(axes: Axes, sample: Sample, verdict: Verdict) -> None:
         axes.set_ylabel("number of instances")
         axes.set_yscale("symlog")
     else:
-        x, y = _thin(right, left)
+        scale = np.abs(left) + np.abs(right)
+        if claim.scale is not None:
+            scale = sample.table(claim.scale)
+        sign = 1 if claim.at_most is not None else -1
+        x, y, excess = _thin(right, left, sign * (left - right) / np.where(scale > 0, scale, 1))
         _diagonal(axes, x, y, f"claimed: {word} this")
-        wrong = y > x if claim.at_most is not None else y < x
+        wrong = excess > claim.tolerance
         axes.scatter(x[~wrong], y[~wrong], s=12, color="#2e8b57", alpha=0.6, linewidths=0,
                      label="instances", zorder=3)
         if wrong.any():

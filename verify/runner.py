@@ -30,7 +30,7 @@ from verify.overrides import apply_settings, every_setting_is_used
 from verify.registry import Registry, load_registry
 from verify.rules import derivation
 from verify.sample import Sample, applies
-from verify.store import Block, Store
+from verify.store import Block, DifferentObservables, Store, join
 from verify.verdict import Report, Verdict
 from verify.workers import Done, Task, grouped, pool, usable_cores
 
@@ -181,13 +181,16 @@ class CheckRun:
         for position in self.wanted:
             if position in self.failures:
                 continue
-            fresh = self.store.replicates(
-                self.check.key, digest(self.cells[position]), self.settings.seed,
-                self.loaded, stop,
-            )
-            have = self.evidence[position]
-            for name, values in fresh.items():
-                have[name] = np.concatenate([have[name], values]) if name in have else values
+            have = [self.evidence[position]] if self.loaded else []
+            try:
+                fresh = self.store.replicates(
+                    self.check.key, digest(self.cells[position]), self.settings.seed,
+                    self.loaded, stop,
+                )
+                if stop > self.loaded:
+                    self.evidence[position] = join([*have, fresh])
+            except DifferentObservables as failure:
+                self.failures[position] = str(failure)
         self.loaded = stop
 
     def verdicts(self) -> list[Verdict]:

@@ -168,7 +168,7 @@ class Sample:
             If it depends on an observable.
         """
         values = self.values(cell, expression)
-        if self.n and np.ptp(values) > 0:
+        if not np.array_equal(values, np.full_like(values, values[0]), equal_nan=True):
             raise ValueError(f"{expression} depends on the replicate, but must not")
         return float(values[0])
 

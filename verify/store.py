@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -51,7 +51,8 @@ def pack(observables: Mapping[str, np.ndarray]) -> bytes:
     for name in names:
         table[name] = observables[name]
     buffer = io.BytesIO()
-    np.save(buffer, table, allow_pickle=False)
+    # Version 3 of the format, for names of observables in any alphabet.
+    np.lib.format.write_array(buffer, table, version=(3, 0), allow_pickle=False)
     return buffer.getvalue()
 
 
@@ -59,6 +60,27 @@ def unpack(data: bytes) -> dict[str, np.ndarray]:
     """Read what `pack` wrote; refuses anything that would need a pickle."""
     table = np.load(io.BytesIO(data), allow_pickle=False)
     return {name: np.ascontiguousarray(table[name]) for name in table.dtype.names or ()}
+
+
+class DifferentObservables(ValueError):
+    """Blocks of one cell do not hold the same observables."""
+
+
+def join(parts: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Join the observables of blocks in their order.
+
+    Raises
+    ------
+    DifferentObservables
+        If they are not the same in all blocks.
+    """
+    for part in parts:
+        if part.keys() != parts[0].keys():
+            one, other = (", ".join(sorted(p)) or "none" for p in (parts[0], part))
+            raise DifferentObservables(
+                f"the simulation returned the observables {one} in one block and {other} in another"
+            )
+    return {name: np.concatenate([p[name] for p in parts]) for name in (parts or [{}])[0]}
 
 
 class Store:
@@ -89,11 +111,15 @@ class Store:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.executescript(SCHEMA)
+            self._connection.execute(f"SELECT {', '.join(Block._fields[:5])}, data FROM block")
         except (OSError, sqlite3.Error) as failure:
-            raise UserError(
-                f"The store {self.path} cannot be used ({failure}). Name another folder with "
-                "--store, or start anew with --fresh."
-            ) from failure
+            raise self._unusable(failure) from failure
+
+    def _unusable(self, failure: Exception) -> UserError:
+        return UserError(
+            f"The store {self.path} cannot be used ({failure}). Name another folder with "
+            "--store, or start anew with --fresh."
+        )
 
     def __enter__(self) -> Store:
         return self
@@ -114,8 +140,13 @@ class Store:
             (b.simulation, b.cell, b.seed, b.number, b.seconds, pack(b.observables))
             for b in blocks
         ]
-        with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO block VALUES (?,?,?,?,?,?)", rows)
+        try:
+            with self._connection:
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO block VALUES (?,?,?,?,?,?)", rows
+                )
+        except sqlite3.Error as failure:  # the disk is full, the folder is gone
+            raise self._unusable(failure) from failure
 
     def numbers(self, simulation: str, cell: str, seed: int) -> set[int]:
         """Return which blocks are there."""
@@ -143,6 +174,10 @@ class Store:
         ------
         KeyError
             If a block is missing.
+        UserError
+            If a block cannot be read.
+        DifferentObservables
+            If the blocks do not belong together.
         """
         rows = self._connection.execute(
             "SELECT data FROM block WHERE simulation = ? AND cell = ? AND seed = ? "
@@ -151,7 +186,10 @@ class Store:
         ).fetchall()
         if len(rows) != stop - start:
             raise KeyError(f"{stop - start - len(rows)} blocks are missing")
-        parts = [unpack(data) for (data,) in rows]
-        if not parts:
-            return {}
-        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        try:
+            parts = [unpack(data) for (data,) in rows]
+        except (EOFError, OSError, TypeError, ValueError) as failure:
+            raise UserError(
+                f"A block in the store {self.path} is damaged ({failure}). Start anew with --fresh."
+            ) from failure
+        return join(parts)

@@ -142,7 +142,8 @@ lemma_b8 = Theorem(
         Inequality(
             "kernel-below", left=sp.Abs(sp.Symbol("gradient_product", real=True)),
             at_least=gamma**2 * sp.Abs(_product), scale="gradient_scale", tolerance=1e-5,
-            statement=r"$|\langle\nabla f(x),\nabla f(x')\rangle|\geq\gamma^2|\langle x,x'\rangle|$",
+            statement=r"$|\langle\nabla f(x),\nabla f(x')\rangle|\geq"
+            r"\gamma^2|\langle x,x'\rangle|$",
             mutants=(Mutant("gamma for its square", at_least=gamma * sp.Abs(_product)),),
         ),
         Inequality(

@@ -46,8 +46,8 @@ theorem_3_2 = Theorem(
     title="lower bound of the robust error of every classifier",
     source="Section 3.4, Theorem 3.2; proof in Appendix B.3",
     statement=r"With independent flips of probability $\beta$ and $p$ the density of the noise, "
-    r"every classifier has $L^{0/1}_{rob}\geq\beta+\frac{1-2\beta}4\int\min\{p(\xi),p(\xi+v)\}d\xi$ "
-    r"with $v=2(1-\alpha/\|\mu\|)\mu$ if $\alpha<\|\mu\|$, and $L^{0/1}_{rob}\geq\frac12$ if "
+    r"every classifier has $L^{0/1}_{rob}\geq\beta+\frac{1-2\beta}4\int\min\{p(\xi),p(\xi+v)\}"
+    r"d\xi$ with $v=2(1-\alpha/\|\mu\|)\mu$ if $\alpha<\|\mu\|$, and $L^{0/1}_{rob}\geq\frac12$ if "
     r"$\alpha\geq\|\mu\|$. For $N(0,I)$ the bound is $\beta+\frac{1-2\beta}2"
     r"\Phi(-(\|\mu\|-\alpha))$.",
     paper=paper,
@@ -63,9 +63,11 @@ theorem_3_2 = Theorem(
         "network_error": "an attack on a trained network succeeds at a fresh point",
         "sigma": "standard deviation of a coordinate of the noise",
         "is_normal": "whether the noise is normal",
-        "no_flips": "beta = 0",
+        "smallest_error_clean": "the same without flips",
+        "smallest_error_crushed": "the same for alpha >= mu",
         "beta_mirrored": "1 - beta: the same data, seen from the mirrored clusters",
-        "h": "half of the length of the shift", "P": "probability that a clean label can be attacked",
+        "h": "half of the length of the shift",
+        "P": "probability that a clean label can be attacked",
     },
     uses=("wang2024/definition-2.1",),
     errata=(
@@ -129,13 +131,13 @@ theorem_3_2 = Theorem(
             ),
         ),
         Identity(
-            "tight", observable="smallest_error", equals=_overlap / 2, scale=1, exact=True,
-            given="no_flips",
+            "tight", observable="smallest_error_clean", equals=_overlap / 2, scale=1, exact=True,
             statement=r"without flips the smallest robust error is exactly "
             r"$\frac12\int\min\{p(\xi),p(\xi+v)\}d\xi$: the printed bound is loose by a factor 2",
             mutants=(
                 Mutant("the printed 1/4", equals=_overlap / 4),
-                Mutant("the attack is ignored: v = 2 mu", equals=sp.Symbol("overlap_unattacked") / 2),
+                Mutant("the attack is ignored: v = 2 mu",
+                       equals=sp.Symbol("overlap_unattacked") / 2),
             ),
         ),
         Identity(
@@ -268,8 +270,8 @@ example_linear = Theorem(
         Identity(
             "optimum", observable="smallest_error_normal", equals=sp.Min(best_linear, _half),
             scale=1, exact=True, where=normal,
-            statement=r"normal noise: the smallest robust error of all classifiers on the line is that of "
-            r"$\mathrm{sign}\langle\mu,x\rangle$, or $\frac12$ if that is smaller",
+            statement=r"normal noise: the smallest robust error of all classifiers on the line is "
+            r"that of $\mathrm{sign}\langle\mu,x\rangle$, or $\frac12$ if that is smaller",
             routes="smallest error over all classifiers by dynamic programming, bracketed",
             mutants=(
                 Mutant("always that of the linear rule", equals=best_linear),

@@ -283,7 +283,13 @@ proposition_b23 = Theorem(
             "tail-mean", left="tail_mean", at_most=8 * _bar**4 * sp.sqrt(d * _log),
             statement=r"(D2) $E[\|\xi\|\,1(\|\xi\|\geq6\sqrt{d\log(1/\bar\delta)})]\leq"
             r"8\bar\delta^4\sqrt{d\log(1/\bar\delta)}$",
-            mutants=(Mutant("the threshold's 6 becomes 1", left="tail_mean_low"),),
+            mutants=(
+                Mutant("the threshold's 6 becomes 1", left="tail_mean_low"),
+                Mutant("delta_bar^2 for delta_bar^4", truth="weaker", because="a larger bound",
+                       at_most=8 * _bar**2 * sp.sqrt(d * _log)),
+                Mutant("delta_bar^9", truth="weaker", at_most=8 * _bar**9 * sp.sqrt(d * _log),
+                       because="true as well: Markov's inequality even gives delta_bar^35"),
+            ),
         ),
         Derivation(
             "union",

@@ -19,8 +19,8 @@ _alpha, _beta, _k = sp.symbols("alpha beta k", positive=True)
 _F = _alpha**2 + _beta**2 + 2 * sp.sqrt(_alpha**2 * _beta**2 + _k**2)
 _root = sp.sqrt(_alpha**2 * _beta**2 + _k**2)
 _determinant = _k**2 - _alpha**2 * _beta**2 + (_alpha**2 + _beta**2) * _root
-_u_norm = sp.Symbol("u_norm")
-_curvature_at_zero = 2 * _u_norm**2 + 2 * epsilon**2 + 4 * epsilon * v**2 / xi
+_length_u = sp.Symbol("length_u")
+_curvature_at_zero = 2 * _length_u**2 + 2 * epsilon**2 + 4 * epsilon * v**2 / xi
 
 auxiliary = Theorem(
     id="xing2021/proof-2-auxiliary",
@@ -47,7 +47,7 @@ auxiliary = Theorem(
         "robust_jump": "the same of the robust risk",
         "curvature_at_zero": "second derivative of the companion risk at 0 along a unit vector",
         "largest_curvature": "largest curvature of the companion risk that was found",
-        "u_norm": "|u|_Sigma of the unit direction u",
+        "length_u": "|u|_Sigma of the unit direction u",
         "xi": "smoothing of the attack, in units of v^2",
     },
     uses=("xing2021/definition-surrogate",),
@@ -129,9 +129,9 @@ auxiliary = Theorem(
             r"$2\|u\|_\Sigma^2+2\epsilon^2+4\epsilon v^2/\xi$",
             routes="second differences of the risk by quadrature; their error is below 1e-5",
             mutants=(
-                Mutant("xi for xi/2", equals=2 * _u_norm**2 + 2 * epsilon**2
+                Mutant("xi for xi/2", equals=2 * _length_u**2 + 2 * epsilon**2
                        + 2 * epsilon * v**2 / xi),
-                Mutant("without 2 epsilon^2", equals=2 * _u_norm**2
+                Mutant("without 2 epsilon^2", equals=2 * _length_u**2
                        + 4 * epsilon * v**2 / xi),
             ),
         ),

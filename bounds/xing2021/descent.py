@@ -65,6 +65,7 @@ theorem_2 = Theorem(
         "companion_gradient": "norm of the companion's gradient before the step",
         "surrogate_rise": "rise of the surrogate risk from its lowest value to the end",
         "fixed_point_distance": "distance of the resting point of training from the optimum",
+        "relative_radius": "attack radius in units of |Sigma theta_0| / v",
         "fixed_point_excess": "surrogate risk at the resting point against the optimal risk",
         "settles": "whether the iteration comes to rest",
         "attraction": "final over initial distance from theta_0, without noise",
@@ -229,7 +230,9 @@ theorem_2 = Theorem(
             observable="fixed_point_excess",
             of=xi,
             exact=True,
-            statement=r"there the surrogate risk is within $O(\xi)$ of $R^*$",
+            where=sp.Symbol("relative_radius") < 1,
+            statement=r"there the surrogate risk is within $O(\xi)$ of $R^*$ (an attack below the "
+            "null radius; beyond it, it is nearer still)",
             routes="zero of the field, and minimiser of the risk, by Newton's method on quadrature",
             mutants=(Mutant("O(xi^2)", of=xi**2),),
         ),

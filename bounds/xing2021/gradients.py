@@ -104,12 +104,13 @@ gradients = Theorem(
         "frozen_slope": "slope of the surrogate loss along u, attack held fixed",
         "companion_slope": "slope of the companion loss along u",
         "difference": "norm of the difference of the two population gradients",
-        "circulation": "curl of the training field in the plane of theta and theta_0, over its size",
+        "circulation": "curl of the training field, over the size of its derivative",
     },
     uses=("xing2021/definition-surrogate", "xing2021/proof-2-auxiliary"),
     errata=(
         Erratum(
-            printed=r"$\|\nabla R_{L,\xi}-\partial\tilde R_{L,\xi}\|=2\epsilon\,\|\theta E(\cdots)\|$",
+            printed=r"$\|\nabla R_{L,\xi}-\partial\tilde R_{L,\xi}\|="
+            r"2\epsilon\,\|\theta E(\cdots)\|$",
             correct=r"the factor is $2\epsilon^2$",
             why="only the last terms of the two gradients differ, and both carry epsilon^2",
             counterexample=r"$q=B=1$, $\xi=0.2$, $\epsilon=3$: the difference is $2.087$, the "
@@ -156,7 +157,8 @@ gradients = Theorem(
             routes="mean over samples of the complex-step derivative",
             mutants=(
                 Mutant("E_2 becomes 1", equals=population_slope(sp.Integer(1))),
-                Mutant("xi for xi/2", equals=population_slope(attack_share(2 * at_model), 2 * at_model)),
+                Mutant("xi for xi/2",
+                       equals=population_slope(attack_share(2 * at_model), 2 * at_model)),
             ),
         ),
         Identity(
@@ -256,8 +258,8 @@ relative_bound = Theorem(
     title="the companion's gradient is said to dominate",
     source="Appendix B, proof of Theorem 2, after the difference of the gradients",
     statement=r"On a ball $B(0,B_1)$ there is a $B_3>0$ with "
-    r"$\|\nabla R_{L,\xi}-\partial\tilde R_{L,\xi}\|\leq\frac{\xi}{B_3}\|\partial\tilde R_{L,\xi}\|$. "
-    r"(False: at the minimiser of $\tilde R$ the right side is $0$. True: the difference is at "
+    r"$\|\nabla R_{L,\xi}-\partial\tilde R_{L,\xi}\|\leq\frac{\xi}{B_3}"
+    r"\|\partial\tilde R_{L,\xi}\|$. (False: at the minimiser of $\tilde R$ the right side is $0$. True: the difference is at "
     r"most $\epsilon^2\sqrt{\pi/2}\,\xi/q$.)",
     paper=paper,
     hypotheses=(ATTACKED, SMOOTHED, GAUSSIAN),

@@ -48,8 +48,8 @@ figure_1 = Theorem(
             event="smoothed_decreases",
             at_least=sp.Rational(95, 100),
             where=eta < _edge,
-            statement=r"with $\xi=0.05$ and a step below $\xi/(2\epsilon v^2)$ training and testing "
-            "loss decrease in each iteration",
+            statement=r"with $\xi=0.05$ and a step below $\xi/(2\epsilon v^2)$ training and "
+            "testing loss decrease in each iteration",
             mutants=(
                 Mutant("with xi = 0 as well", event="plain_decreases"),
             ),
@@ -98,7 +98,7 @@ figure_5 = Theorem(
     errata=(
         Erratum(
             printed="the sample size and the number of iterations of Figure 5 are not stated",
-            correct=r"with $n=1000$ and 400 iterations or more the text is reproduced; with "
+            correct=r"with $n=1000$ and 200 iterations or more the text is reproduced; with "
             r"$n=100$ the adversarial loss is 5 % above $R^*$ at $\epsilon=0.5$ and 11 % at "
             r"$\epsilon=0$",
             why="the excess falls like 1/n",

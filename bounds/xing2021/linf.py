@@ -74,7 +74,7 @@ overshrink = Theorem(
             rate=0.5,
             exact=True,
             where=_power > 1,
-            statement=r"if $\xi=o(1/d)$ the attack keeps its strength (here $\xi\propto d^{-3/2}$ "
+            statement=r"if $\xi=o(1/d)$ the attack keeps its strength (here $\xi\propto d^{-7/4}$ "
             r"and $d^{-2}$)",
             mutants=(Mutant("o(1/sqrt(d)) is enough", where=_power > sp.Rational(1, 2)),),
         ),
@@ -82,11 +82,11 @@ overshrink = Theorem(
             "lost",
             observable=_shrink,
             to=0,
-            rate=0.25,
+            rate=0.5,
             exact=True,
             where=_power < 1,
-            statement=r"if $\xi d\to\infty$ the attack vanishes (here $\xi\propto d^{-3/4}$ and "
-            r"$d^{-1/2}$)",
+            statement=r"if $\xi d\to\infty$ the attack vanishes (here $\xi\propto d^{-1/2}$ and "
+            r"$d^{-1/4}$)",
             mutants=(Mutant("already for xi proportional to 1/d", where=_power <= 1),),
         ),
         Limit(
@@ -114,7 +114,7 @@ remark_4 = Theorem(
     r"see (9). But the penalty vanishes asymptotically and then leaves the minimisers of the "
     r"standard loss alone, whereas the attack selects among them, and not all of them are robust.",
     paper=paper,
-    hypotheses=(gaussian,),
+    hypotheses=(gaussian, required(None, "the attack is below the null radius")),
     symbols={
         "lasso_distance": "distance of the two minimisers, over |theta_0|",
         "equivalent_penalty": "LASSO penalty whose minimiser is the robust one",
@@ -133,7 +133,6 @@ remark_4 = Theorem(
             equals=_penalty,
             exact=True,
             tolerance=1e-6,
-            given="active",
             statement=r"the minimiser of $R_L^\infty$ is that of the standard risk plus "
             r"$\lambda\|\theta\|_1$ with $\lambda=\frac{2q\epsilon(\epsilon\|\theta\|_1+c_0q)}"
             r"{q+\epsilon c_0\|\theta\|_1}$, for any covariance",
@@ -151,7 +150,6 @@ remark_4 = Theorem(
             at_most=0,
             scale=1,
             tolerance=1e-6,
-            given="active",
             statement=r"LASSO with that penalty has the same minimiser, for any covariance",
             routes="two minimisers by different convex optimisation",
             mutants=(Mutant("with twice the penalty", left="distance_double"),),

@@ -138,8 +138,8 @@ definition = Theorem(
             statement=r"$R_L-R_{L,\xi}\leq\epsilon\xi+\epsilon^2\sqrt{\pi/8}\,\xi B/q$",
             routes="quadrature of the difference of the losses",
             mutants=(
-                Mutant("a quarter of the first term",
-                       at_most=largest_gap() - 3 * epsilon * xi / 4),
+                Mutant("a tenth of the first term",
+                       at_most=largest_gap() - 9 * epsilon * xi / 10),
                 Mutant("half of the second term",
                        at_most=(largest_gap() + epsilon * xi) / 2),
                 Mutant("second order in xi", at_most=largest_gap() * xi / v**2),
@@ -338,7 +338,8 @@ convexity = Theorem(
         Derivation(
             "most-negative",
             left=sp.Derivative(_curvature, t),
-            equals=3 * (t / c) * ((t / c) ** 2 - 4) / (c**2 * (1 + (t / c) ** 2) ** sp.Rational(7, 2)),
+            equals=3 * (t / c) * ((t / c) ** 2 - 4)
+            / (c**2 * (1 + (t / c) ** 2) ** sp.Rational(7, 2)),
             statement=r"$h''$ is smallest at $t=2c$",
         ),
         Derivation(

@@ -1,8 +1,8 @@
 """Rule for derivations: one formula follows from others by algebra.
 
-First the sides are compared at random rational points, in 50 digits: a difference refutes the
-derivation and is its counter-example. Only then is the algebra asked to prove it. Agreement at
-points without a proof is `undecided (proof)`.
+First the sides are compared at random rational points, in 50 digits (vectors have length one): a
+difference refutes the derivation and is its counter-example. Only then is the algebra asked to
+prove it. Agreement at points without a proof is `undecided (proof)`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from bounds import Theorem, satisfied
+from bounds import Theorem, arrays, satisfied
 from bounds.claims import Derivation
 from bounds.theorem import outside_domain
 from verify.judgement import Judgement
@@ -60,8 +60,8 @@ def _points(theorem: Theorem, claim: Derivation, symbols: list[sp.Symbol]) -> It
                 value = sp.Integer(int(np.exp(rng.uniform(0, 4))))
             else:
                 size = sp.Rational(int(1 + 1000 * np.exp(rng.normal(0, 1.2))), 1000)
-                signed = symbol.is_positive or symbol.is_nonnegative or rng.random() < 0.5
-                value = size if signed else -size
+                signed = symbol.is_nonnegative or arrays.rank(symbol) == 2 or rng.random() < 0.5
+                value = size if signed and not symbol.is_nonpositive else -size
             point[symbol] = value
         numbers = {symbol.name: float(value) for symbol, value in point.items()}
         if any(outside_domain(symbol, numbers[symbol.name]) for symbol in symbols):
@@ -90,9 +90,23 @@ def _inside(theorem: Theorem, claim: Derivation, numbers: dict[str, float]) -> b
     return True
 
 
+def _in_one_dimension(expression: sp.Expr) -> sp.Expr:
+    """Write norms and products of arrays out for vectors of length one."""
+
+    def norm(v: sp.Expr, *kind: sp.Expr) -> sp.Expr:
+        matrix = any(arrays.rank(symbol) == 2 for k in kind for symbol in k.free_symbols)
+        return sp.sqrt(kind[0]) * sp.Abs(v) if matrix else sp.Abs(v)
+
+    for function, meaning in (
+        (arrays.norm, norm), (arrays.inner, sp.Mul), (arrays.times, sp.Mul),
+    ):
+        expression = expression.replace(function, meaning)
+    return expression
+
+
 def _number(expression: sp.Expr, point: dict) -> mpmath.mpf | None:
     """Evaluate one side with 50 digits; ``None`` where it is not a real number."""
-    value = expression.subs(point).doit()
+    value = _in_one_dimension(expression).subs(point).doit()
     value = sp.N(value, DIGITS, maxn=400)
     if value is sp.S.Infinity or value is sp.S.NegativeInfinity:
         return mpmath.mpf("inf") if value is sp.S.Infinity else mpmath.mpf("-inf")

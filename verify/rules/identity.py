@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from verify.forecast import replicates_needed
-from verify.intervals import Moments, proportion_bounds
+from verify.intervals import Moments, fewest_replicates, proportion_bounds
 from verify.judgement import Judgement, cannot_tell
 from verify.ledger import Ledger
 from verify.rules import exact
@@ -58,13 +58,13 @@ def _judge_means(sample: Sample, ratios: Array, look: int, ledger: Ledger) -> Ju
         return cannot_tell(
             1.0, "the observable has no randomness: state the identity with exact=True"
         )
-    trusted_pooled = bool(pooled.trustworthy(level / 4))
-    trusted = each.trustworthy(level / (4 * cells))
+    # A cell that shows heavy tails warns of what the others may not have shown yet.
+    trusted = bool(pooled.trustworthy(level / 4) & each.trustworthy(level / (4 * cells)).all())
     slack = 1e-12 + claim.bias
 
     low, high = pooled.bounds(level / 4)
     cell_low, cell_high = each.bounds(level / (4 * cells))
-    off_pooled = trusted_pooled and (low > 1 + slack or high < 1 - slack)
+    off_pooled = trusted and (low > 1 + slack or high < 1 - slack)
     off = trusted & ((cell_low > 1 + slack) | (cell_high < 1 - slack))
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(each.deviation > 0, (each.mean - 1) / each.standard_error, 0.0)
@@ -87,17 +87,17 @@ def _judge_means(sample: Sample, ratios: Array, look: int, ledger: Ledger) -> Ju
 
     low, high = pooled.bounds(level)
     cell_low, cell_high = each.bounds(level)
-    inside = trusted_pooled and 1 - tolerance < low and high < 1 + tolerance
+    inside = trusted and 1 - tolerance < low and high < 1 + tolerance
     margin = claim.cell_tolerance - np.maximum(cell_high - 1, 1 - cell_low)
     worst = int(np.argmin(margin))
     summary = dict(
         predicted=1.0, observed=float(pooled.mean), interval=(float(low), float(high)),
         tolerance=tolerance, cell=worst, cells=tuple(range(cells)), values=_raw(sample, worst),
     )
-    if inside and trusted.all() and (margin > 0).all():
+    if inside and (margin > 0).all():
         note = f"worst cell {each.mean[worst]:.4f}, margin {margin[worst]:.3f}"
         return Judgement("holds", "pooled and every cell's ratio", note=note, **summary)
-    if not (trusted_pooled and trusted.all()) and sample.n >= 256:
+    if not trusted and sample.n >= fewest_replicates(level / (4 * cells)):
         heaviest = int(np.argmax(np.abs(each.skewness)))
         note = f"skewness {each.skewness[heaviest]:.1f} at n = {sample.n}"
         if not each.deviation.all():
@@ -108,6 +108,7 @@ def _judge_means(sample: Sample, ratios: Array, look: int, ledger: Ledger) -> Ju
         replicates_needed(
             distance_inside=limit - abs(mean - 1), distance_outside=abs(mean - 1) - slack,
             deviation=deviation, n=sample.n, look=look, ledger=ledger, divisor=4.0 * cells,
+            fewest=fewest_replicates(level / (4 * cells)),
         )
         for mean, deviation, limit in [
             (float(pooled.mean), float(pooled.deviation), tolerance),

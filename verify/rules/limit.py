@@ -6,7 +6,7 @@ import numpy as np
 
 from verify.forecast import replicates_needed
 from verify.grid import PathCells
-from verify.intervals import FEWEST_FOR_MEANS, Contrasts, proportion_bounds
+from verify.intervals import Contrasts, fewest_replicates, proportion_bounds
 from verify.judgement import Judgement, cannot_tell
 from verify.ledger import Ledger
 from verify.rules import bracket
@@ -271,7 +271,7 @@ def _undecided(
         )
     level = ledger.level(look)
     both = path.ends(path.step_holds)
-    if evidence.sample.n >= FEWEST_FOR_MEANS and not evidence.trustworthy(both, level):
+    if not evidence.proportions and evidence.contrasts.heavy(both, level):
         return _report(
             evidence, path, "undecided", "heavy_tail", bounds, start=start, side=side
         )
@@ -290,6 +290,7 @@ def _undecided(
         distance_inside=half_width - worst, distance_outside=min(abs(far), abs(end)) - half_width,
         deviation=float(evidence.contrasts.error(both).max() * np.sqrt(evidence.sample.n)),
         n=evidence.sample.n, look=look, ledger=ledger, divisor=2.0 * paths,
+        fewest=0.0 if evidence.proportions else fewest_replicates(level) / 2,
     )
     return _report(
         evidence, path, "undecided", "noise" if np.isfinite(needed) else "edge", bounds,

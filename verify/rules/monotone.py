@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 from scipy import stats
 
-from verify.intervals import FEWEST_FOR_MEANS, Contrasts
+from verify.intervals import Contrasts
 from verify.judgement import Judgement, cannot_tell
 from verify.ledger import Ledger
 from verify.rules import exact
@@ -119,7 +119,7 @@ def _judge_group(
     )
     if trusted and lows.min() > 0:
         return Judgement("holds", "every step, and the net rise", **summary)
-    if not trusted and sample.n >= FEWEST_FOR_MEANS:
+    if contrasts.heavy(guarded, level):
         return Judgement("undecided", "heavy_tail", **summary)
     errors = contrasts.error(guarded)
     if net < 3 * errors[-1] and errors[-1] < 1e-3 * max(np.abs(means).max(), 1e-300):

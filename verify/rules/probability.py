@@ -34,9 +34,9 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     else:
         bound = 1 - np.array([sample.parameter(cell, claim.at_least) for cell in cells])
         counts = n - event.sum(axis=1)
-    if not np.all(np.isfinite(bound)):
-        bad = int(np.argmin(np.isfinite(bound)))
-        return cannot_tell(float("nan"), "the bound is not a finite number", cell=bad)
+    if np.isnan(bound).any():
+        bad = int(np.argmax(np.isnan(bound)))
+        return cannot_tell(float("nan"), "the bound is not a number", cell=bad)
     says_something = bound < 1
     if not says_something.any():
         return Judgement(

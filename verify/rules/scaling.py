@@ -8,7 +8,7 @@ import numpy as np
 
 from verify.forecast import replicates_needed
 from verify.grid import PathCells
-from verify.intervals import FEWEST_FOR_MEANS, Contrasts, Moments
+from verify.intervals import Contrasts, Moments, fewest_replicates
 from verify.judgement import Judgement, cannot_tell
 from verify.ledger import Ledger
 from verify.rules import bracket
@@ -46,8 +46,10 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     stated = {ray.label: _stated_exponent(ray, np.log(growth).mean(axis=1)) for ray in rays}
     for ray in rays:
         step = max(ray.step_holds, ray.step_broken)
+        if not np.isfinite(step):
+            continue
         both = ray.ends(step)
-        if not np.isfinite(step) or not contrasts.trustworthy(both, level / divisor).all():
+        if not contrasts.trustworthy(both, level / divisor).all():
             continue
         low, high = contrasts.bounds(both, level / divisor)
         if low.min() > upper or high.max() < lower:
@@ -70,7 +72,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
             f"exponent within {claim.tolerance:g} on every ray, margin {margins[worst]:.3f} "
             f"along {ray.label}",
         )
-    if not trusted[worst] and sample.n >= FEWEST_FOR_MEANS and usable.all():
+    if contrasts.heavy(ray.ends(ray.step_holds), level):
         return _report(
             sample, ray, stated, contrasts, bounds[worst], "undecided", "heavy_tail"
         )
@@ -272,6 +274,7 @@ def _undecided(
         distance_outside=max(min(ends) - zone[1], zone[0] - max(ends)),
         deviation=float(contrasts.error(ray.ends(ray.step_holds)).max() * np.sqrt(sample.n)),
         n=sample.n, look=look, ledger=ledger, divisor=divisor,
+        fewest=fewest_replicates(ledger.level(look)) / np.count_nonzero(ray.far),
     )
     reason = "noise" if np.isfinite(needed) else "edge"
     return _report(

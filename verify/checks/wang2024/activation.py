@@ -45,9 +45,11 @@ def arguments(rng: np.random.Generator, n: int, width: float) -> np.ndarray:
             ("leaky softplus", 0.05, 0.2375), ("leaky softplus", 0.4, 0.15),
         ]
     ],
-    seconds_per_replicate=1.2e-6,
+    seconds_per_replicate=2.5e-7,
     block=4096,
     first=16384,
+    quick=3,
+    full=4,
 )
 def smooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one pair of arguments, at every scale of the activation."""
@@ -70,9 +72,11 @@ def smooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Observab
 @check(
     definition_nonsmooth,
     cells=product(negative_slope=[0.0, 0.2], gamma=1.0),
-    seconds_per_replicate=8e-7,
+    seconds_per_replicate=6e-8,
     block=4096,
     first=16384,
+    quick=3,
+    full=4,
 )
 def nonsmooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one argument and one scale factor, over six orders of magnitude."""
@@ -96,9 +100,11 @@ def nonsmooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Obser
 @check(
     equation_1,
     cells=product(gamma=[0.1, 0.6], H=[0.5, 10.0]),
-    seconds_per_replicate=4e-6,
+    seconds_per_replicate=4e-7,
     block=4096,
     first=16384,
+    quick=3,
+    full=4,
 )
 def equation(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one pair of arguments; the value comes from its slope by quadrature."""

@@ -36,6 +36,8 @@ def one_of(rng: np.random.Generator, *choices: np.ndarray) -> np.ndarray:
     seconds_per_replicate=1.2e-5,
     block=2048,
     first=8192,
+    quick=4,
+    full=5,
 )
 def taylor_remainder(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one input and two weight matrices, among them the worst kind."""
@@ -82,9 +84,11 @@ def taylor_remainder(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         {"n": 3, "m": 4, "d": 4, "gamma": 0.95},
         {"n": 1, "m": 8, "d": 6, "gamma": 0.95},
     ],
-    seconds_per_replicate=1.1e-4,
+    seconds_per_replicate=1.1e-5,
     block=1024,
     first=4096,
+    quick=5,
+    full=6,
 )
 def robust_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set, attacked by gradient steps, and one weight matrix."""
@@ -116,7 +120,7 @@ def robust_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 def _gradient(w: np.ndarray, a: np.ndarray, phi: Activation, x: np.ndarray) -> np.ndarray:
     """Gradient of ``f(x)`` in every weight by central differences: (n, m d)."""
-    n, m, d = w.shape
+    _, m, d = w.shape
     columns = []
     for s in range(m):
         for k in range(d):
@@ -135,9 +139,11 @@ def _gradient(w: np.ndarray, a: np.ndarray, phi: Activation, x: np.ndarray) -> n
         {"n": 2, "m": 4, "d": 3, "gamma": 0.2, "delta": 0.4},
         {"n": 2, "m": 4, "d": 3, "gamma": 0.7, "delta": 0.4},
     ],
-    seconds_per_replicate=1.4e-4,
+    seconds_per_replicate=1e-5,
     block=1024,
     first=4096,
+    quick=5,
+    full=6,
 )
 def gradient_products(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one network and two inputs, both attacked in the worst directions."""
@@ -217,9 +223,11 @@ ACTIVATIONS = {
             [item for item in ACTIVATIONS.items() for _ in range(2)], [0, 3] * 3, strict=True
         )
     ],
-    seconds_per_replicate=7e-5,
+    seconds_per_replicate=lambda cell: 3e-6 + 5e-6 * cell["steps"],
     block=1024,
     first=4096,
+    quick=5,
+    full=6,
 )
 def margin_increment(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run, one more step of it, and one random point."""

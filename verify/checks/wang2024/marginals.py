@@ -22,9 +22,11 @@ from verify.grid import Cell, product
     [definition_2_1["variance"]],
     id="wang2024/variances",
     cells=product(atoms=[2, 4]),
-    seconds_per_replicate=8e-6,
+    seconds_per_replicate=4e-6,
     block=4096,
     first=16384,
+    quick=2,
+    full=3,
 )
 def variances(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random law with a few atoms; a third of them are fair signs."""
@@ -44,7 +46,7 @@ def variances(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     [definition_2_1[name] for name in ("normal-norm", "standard-normal", "small-normal")],
     id="wang2024/normal-norms",
     cells=product(sigma=[0.2, 0.4, 0.55, float(np.sqrt(INSIDE_VARIANCE)) - 1e-9, 0.7, 1.0, 3.0]),
-    seconds_per_replicate=8e-2,
+    seconds_per_replicate=6e-3,
     block=1, first=1, quick=1, full=1,
     complete=True,
 )
@@ -57,7 +59,7 @@ def normal_norms(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     [definition_2_1["other-laws"], definition_2_1["other-laws-concave"]],
     id="wang2024/other-laws",
     cells=[{"law": name, "lambda": LAWS[name].log_concavity} for name in OTHER_LAWS],
-    seconds_per_replicate=1e-1,
+    seconds_per_replicate=6e-3,
     block=1, first=1, quick=1, full=1,
     complete=True,
 )
@@ -77,9 +79,11 @@ def other_laws(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     [definition_2_1["total-variation"], definition_2_1["coupling"]],
     id="wang2024/flipped-labels",
     cells=product(sigma=[0.6, 1.0]),
-    seconds_per_replicate=6e-5,
+    seconds_per_replicate=4e-5,
     block=512,
     first=16384,
+    quick=1,
+    full=3,
 )
 def flipped_labels(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one cluster distance and flip rate; densities are compared on a grid."""
@@ -121,6 +125,8 @@ def _extremal_variances(
     seconds_per_replicate=6e-6,
     block=2048,
     first=16384,
+    quick=2,
+    full=3,
 )
 def large_variances(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one vector of variances, up to 1 and up to log 2."""
@@ -135,9 +141,11 @@ def large_variances(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 @check(
     proposition_b20,
     cells=[{"atoms": 2}, {"atoms": 3}],
-    seconds_per_replicate=8e-6,
+    seconds_per_replicate=4e-6,
     block=4096,
     first=16384,
+    quick=2,
+    full=3,
 )
 def anticoncentration(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one centred law of unit variance with 2 or 3 atoms, often very skewed."""
@@ -175,9 +183,11 @@ def anticoncentration(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         {"law": law, "d": d, "c_6": 2.0, "delta_bar": level}
         for law in LAWS for d, level in [(1, 0.45), (5, 0.1), (5, 0.01), (50, 0.1)]
     ],
-    seconds_per_replicate=lambda cell: 8e-7 * (1 + cell["d"] / 4),
+    seconds_per_replicate=lambda cell: 1e-7 + 3e-8 * cell["d"],
     block=1024,
     first=8192,
+    full=4,
+    quick=3,
 )
 def tails_of_noise(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one draw of the noise and one direction."""
@@ -191,9 +201,11 @@ def tails_of_noise(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     [proposition_b23["tail-mean"]],
     id="wang2024/tail-means",
     cells=product(d=[1, 4, 60]),
-    seconds_per_replicate=8e-7,
+    seconds_per_replicate=1.5e-7,
     block=4096,
     first=16384,
+    quick=2,
+    full=3,
 )
 def tail_means(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one failure probability and one variance up to 3/8, in closed form."""

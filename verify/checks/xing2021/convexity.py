@@ -210,6 +210,7 @@ def _barrier(values: Array) -> tuple[float, int, int]:
 
 @check(
     auxiliary["hessian"],
+    id="xing2021/companion-curvature",
     paths=[
         Path({"xi": -1}, {"xi": 0.1, "epsilon": epsilon, "d": 3}, sizes=6, step=2.0)
         for epsilon in (1.0, 3.0)

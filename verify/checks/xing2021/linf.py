@@ -50,7 +50,7 @@ def smoothed_attack(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     id="xing2021/smoothed-attack-in-high-dimension",
     paths=[
         Path({"d": 1, "xi": -power}, {"d": 16, "xi": start, "rho": power}, sizes=6, step=4)
-        for power, start in ((2.0, 0.05), (1.5, 0.05), (1.0, 0.2), (0.75, 1.0), (0.5, 1.0))
+        for power, start in ((2.0, 0.05), (1.75, 0.05), (1.0, 0.2), (0.5, 1.0), (0.25, 1.0))
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 5e-8 * cell["d"],
     common_random_numbers=True,
@@ -88,6 +88,7 @@ def _robust(model: LinearModel, radius: np.ndarray) -> np.ndarray:
 @check(
     [remark_4[name] for name in ("same-path", "same-minimiser", "attack-stays")],
     id="xing2021/robust-and-lasso",
+    version=2,
     cells=[{"d": 3}],
     seconds_per_replicate=9e-4,
     block=256,
@@ -98,12 +99,10 @@ def robust_and_lasso(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     """One replicate is one model; its robust minimiser is compared with LASSO minimisers."""
     model, radius = _models(rng, n, cell["d"])
     theta = _robust(model, radius)
-    active = theta.any(axis=1)
     # On the support the slope of the standard risk is minus the penalty, times the sign.
     slope = 2 * model.times_covariance(model.theta_0 - theta) * np.sign(theta)
-    count = np.maximum((theta != 0).sum(axis=1), 1)
-    penalty = np.where(active, slope.sum(axis=1) / count, 1.0)
-    penalty = np.maximum(penalty, 0.0)
+    count = (theta != 0).sum(axis=1)
+    penalty = slope.sum(axis=1) / count
     size = np.linalg.norm(model.theta_0, axis=1)
     away = {
         factor: np.linalg.norm(
@@ -112,7 +111,6 @@ def robust_and_lasso(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         for factor in (1.0, 2.0)
     }
     return {
-        "active": active,
         "epsilon": radius,
         "q": model.residual_deviation(theta),
         "S": np.abs(theta).sum(axis=1),
@@ -126,7 +124,7 @@ def robust_and_lasso(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 @check(
     remark_4["lasso-fades"],
     id="xing2021/fading-penalty",
-    paths=[Path({"lambda": -1}, {"d": 3, "lambda": 0.5}, sizes=5, step=4)],
+    paths=[Path({"lambda": -1}, {"d": 3, "lambda": 0.5}, sizes=7, step=4)],
     seconds_per_replicate=9e-4,
     common_random_numbers=True,
     block=64,

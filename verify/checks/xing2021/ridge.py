@@ -39,10 +39,10 @@ def _path_residual(signal: Array, along: Array, theta: Array) -> tuple[Array, Ar
     ],
     id="xing2021/optima",
     cells=[{"d": 3, "B_3": 1e-6}],
-    seconds_per_replicate=2e-3,
+    seconds_per_replicate=1.5e-3,
     block=256,
-    first=256,
-    full=13,
+    first=2048,
+    full=7,
 )
 def optima(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model with its three optima, found in all coordinates.
@@ -93,6 +93,7 @@ def _curl_cells() -> list[dict[str, Any]]:
 
 @check(
     gradients["no-potential"],
+    id="xing2021/curl-of-training",
     cells=_curl_cells(),
     seconds_per_replicate=1e-3,
     block=1,
@@ -120,8 +121,9 @@ def curl(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     proposition_8["not-sparse"],
+    id="xing2021/correlated-pair",
     cells=[{"epsilon": epsilon, "xi": 0.1, "d": 2} for epsilon in (0.3, 0.5, 0.7)],
-    seconds_per_replicate=5e-3,
+    seconds_per_replicate=1e-2,
     block=1,
     first=1,
     quick=1,
@@ -143,11 +145,12 @@ def correlated_pair(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 @check(
     example_1["support"],
+    id="xing2021/block-diagonal",
     cells=[{"d": 4, "active": 2}],
-    seconds_per_replicate=2e-3,
+    seconds_per_replicate=1.5e-3,
     block=256,
-    first=256,
-    full=13,
+    first=2048,
+    full=7,
 )
 def block_diagonal(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random sparse model; the search starts at a vector without zeros."""

@@ -72,19 +72,22 @@ def estimates(rng: np.random.Generator, cell: Cell, n: int) -> list[np.ndarray]:
 
 
 def _paths() -> list[Path]:
-    base = {"n": 400, "s": 2, "c": CONSTANT, **SETTINGS}
+    base = {"n": 150, "s": 2, "c": 1.5, **SETTINGS, "epsilon": 0.6}
     return [
-        Path({"n": 1, "d": 1}, {**base, "d": 400}, sizes=6),
-        Path({"n": 1, "d": 2}, {**base, "n": 300, "d": 100, "s": 3, "sigma": 0.3}, sizes=6),
+        Path({"n": 1, "d": 1}, {**base, "d": 150}, sizes=5, step=3),
+        Path({"n": 1, "d": 1.5}, {**base, "d": 100, "s": 3, "sigma": 0.3, "c": 1.25}, sizes=5,
+             step=3),
     ]
 
 
 @check(
     [theorem_9["risk"], theorem_9["l1-error-bounded-support"]],
     id="xing2021/penalised-estimates",
+    version=2,
     paths=_paths(),
     seconds_per_replicate=lambda cell: 1.2e-3 + 2e-6 * cell["n"] + 1e-7 * cell["d"],
     block=4,
+    first=16,
 )
 def penalised_estimates(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with s relevant of d inputs, and its penalised estimate."""
@@ -99,7 +102,7 @@ def penalised_estimates(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     return {
         "risk_excess": (risk - optimal_risk) / scale,
         "risk_over_truth": (risk - risk_of_truth) / scale,
-        "l1_error": np.array(error),
+        "error_l1": np.array(error),
     }
 
 
@@ -127,8 +130,8 @@ def _penalised(model: LinearModel, radius: np.ndarray, penalty: float) -> Observ
         for noise, size, one in zip(np.asarray(model.noise), length, radius, strict=True)
     ])
     return {
-        "l1_error": np.abs(away).sum(axis=1),
-        "l2_error": np.linalg.norm(away, axis=1),
+        "error_l1": np.abs(away).sum(axis=1),
+        "error_l2": np.linalg.norm(away, axis=1),
         "risk_excess": (found.risk - best.risk) / squared,
         "risk_over_truth": (found.risk - truth) / squared,
         "v": np.sqrt(squared),
@@ -141,10 +144,11 @@ def _penalised(model: LinearModel, radius: np.ndarray, penalty: float) -> Observ
         "risk-bias",
     )],
     id="xing2021/penalty-bias",
+    version=2,
     paths=[
         Path({"lambda": -1}, {"s": 3, "signal": 1.0, "sigma": 1.0, "lambda": 0.02}),
-        Path({"s": 1, "lambda": -1.5}, {"s": 2, "signal": 1.0, "sigma": 1.0, "lambda": 0.02}),
-        Path({"signal": 1, "sigma": 1, "lambda": 1},
+        Path({"lambda": -1.5, "s": 1}, {"s": 2, "signal": 1.0, "sigma": 1.0, "lambda": 0.02}),
+        Path({"lambda": 1, "signal": 1, "sigma": 1},
              {"s": 2, "signal": 1.0, "sigma": 0.5, "lambda": 0.01}),
     ],
     seconds_per_replicate=1.4e-4,
@@ -163,6 +167,7 @@ def penalty_bias(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 @check(
     [theorem_9["risk-as-printed"], theorem_9["risk-corrected"]],
     id="xing2021/penalty-and-support",
+    version=2,
     paths=[
         Path({"s": 1, "lambda": -0.25},
              {"s": 2, "signal": 1.0, "sigma": 1.0, "lambda": 0.2, "beta": 0.25}, sizes=5, step=4),
@@ -318,15 +323,6 @@ def with_and_without_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Ob
     return risk | {"optimal_ratio": np.full(n, optimum_of(cell)[1] / squared_v(cell))}
 
 
-def _dense_excess(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    everything = {**cell, "s": cell["d"]}
-    theta_0, (_, optimal_risk, _) = flat(cell["d"], cell["signal"]), optimum_of(everything)
-    risk = np.array([
-        isotropic_risk(theta, theta_0, cell) for theta in estimates(rng, everything, n)
-    ])
-    return {"risk_excess": (risk - optimal_risk) / squared_v(cell)}
-
-
 @check(
     remark_3["dense-as-printed"],
     id="xing2021/dense-as-printed",
@@ -336,20 +332,31 @@ def _dense_excess(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 )
 def dense_as_printed(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with dense coefficients, and its penalised estimate."""
-    return _dense_excess(rng, cell, n)
+    everything = {**cell, "s": cell["d"]}
+    theta_0, (_, optimal_risk, _) = flat(cell["d"], cell["signal"]), optimum_of(everything)
+    risk = np.array([
+        isotropic_risk(theta, theta_0, cell) for theta in estimates(rng, everything, n)
+    ])
+    return {"risk_excess": (risk - optimal_risk) / squared_v(cell)}
 
 
 @check(
     remark_3["dense-corrected"],
     id="xing2021/dense-corrected",
+    version=2,
     paths=[
-        Path({"n": 1}, {"d": 3, "n": 100, "c": 1.0, **SETTINGS}),
-        Path({"d": 1, "n": 3}, {"d": 2, "n": 30, "c": 1.0, **SETTINGS}, sizes=4),
+        Path({"n": 1}, {"d": 4, "n": 400, "c": 1.0, "signal": 1.0, "sigma": 1.0}),
+        Path({"d": 1, "n": 2.5}, {"d": 4, "n": 400, "c": 1.0, "signal": 1.0, "sigma": 1.0}),
     ],
-    seconds_per_replicate=lambda cell: 1e-3 + 1.6e-6 * cell["n"],
-    block=4,
+    seconds_per_replicate=2e-4,
+    common_random_numbers=True,
+    block=64,
+    first=64,
+    quick=1,
+    full=1,
 )
 def dense_corrected(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one data set with dense coefficients, and its penalised estimate."""
-    return _dense_excess(rng, cell, n)
-
+    """One replicate is one noise level and radius, the same along a path, with infinite data."""
+    everything = {**cell, "s": cell["d"]}
+    model, _, radius = _population(rng, everything, n)
+    return _penalised(model, radius, prescribed(everything))

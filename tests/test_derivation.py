@@ -1,0 +1,119 @@
+"""The rule for derivations: refuted at points, or proved by algebra."""
+
+import pytest
+import sympy as sp
+
+from bounds import Derivation, Theorem, inner, matrix, norm, required, times, vector
+from verify.rules import derivation
+
+x, y = sp.symbols("x y", positive=True)
+r = sp.Symbol("r", real=True)
+k = sp.Symbol("k", integer=True, positive=True)
+
+
+def judge(left, hypotheses=(), quantities=None, **sides):
+    claim = Derivation("d", left=left, **sides)
+    theorem = Theorem(id="own/proof-1", statement="", claims=[claim], hypotheses=hypotheses,
+                      quantities=quantities or {})
+    return derivation.judge(theorem, claim)
+
+
+@pytest.mark.parametrize(("left", "right"), [
+    ((x + y) ** 2, x**2 + 2 * x * y + y**2), (sp.Derivative(x**3, x), 3 * x**2),
+    (sp.Integral(sp.exp(-x * r**2), (r, -sp.oo, sp.oo)), sp.sqrt(sp.pi / x)),
+    (sp.Sum(k, (k, 1, 4)), 10), (sp.Limit((1 + x / r) ** r, r, sp.oo), sp.exp(x)),
+    (sp.log(x * y), sp.log(x) + sp.log(y)), (sp.sqrt(x**2 * y), x * sp.sqrt(y)),
+    (sp.cos(r) ** 2 + sp.sin(r) ** 2, 1), (1 / (1 + sp.sqrt(2)), sp.sqrt(2) - 1),
+])
+def test_true_derivations_hold(left, right):
+    assert judge(left, equals=right).verdict == "holds"
+
+
+@pytest.mark.parametrize(("left", "right"), [
+    ((x + y) ** 2, x**2 + x * y + y**2), (sp.Derivative(x**3, x), 3 * x),
+    (sp.sqrt(r**2), r), (sp.log(x + y), sp.log(x) + sp.log(y)), (sp.Sum(k, (k, 1, 4)), 11),
+    (sp.Integer(1), sp.Integer(2)), (sp.oo, x), (sp.oo, -sp.oo),
+    (x, x + sp.Rational(1, 10**20)),
+])
+def test_false_derivations_are_broken_at_a_point_of_their_domain(left, right):
+    found = judge(left, equals=right)
+    assert found.verdict == "broken"
+    parameters = {name: sp.Rational(text) for name, text in found.values["parameters"].items()}
+    sides = [
+        sp.N(side.subs({s: parameters[s.name] for s in side.free_symbols if s.name in parameters})
+             .doit(), 50)
+        for side in map(sp.sympify, (left, right))
+    ]
+    assert sides[0] != sides[1]
+    assert [float(side) for side in sides] == pytest.approx(
+        [found.values["observed"], found.values["predicted"]])
+
+
+def test_a_difference_below_the_precision_of_the_comparison_is_not_proved_away():
+    assert judge(x, equals=x + sp.Rational(1, 10**40)).verdict == "undecided"
+
+
+def test_points_stay_inside_the_domain_the_hypotheses_and_where():
+    small = required(r < 1, "r is small")
+    positive = required(r > 0, "r is positive")
+    assert judge(sp.Abs(r), equals=r).verdict == "broken"
+    assert judge(sp.sqrt(r**2), [positive], equals=r).verdict in ("holds", "undecided")
+    negative = sp.Symbol("s", negative=True)
+    assert judge(sp.Abs(negative), equals=-negative).verdict == "holds"
+    assert judge(sp.Abs(negative), equals=negative).verdict == "broken"
+    bounded = judge(r**2, [positive, small], at_most=r)
+    assert bounded.verdict != "broken"
+    claim = Derivation("d", left=r**2, at_most=r, where=sp.And(r > 0, r < 1))
+    theorem = Theorem(id="own/proof-1", statement="", claims=[claim])
+    assert derivation.judge(theorem, claim).verdict != "broken"
+
+
+def test_a_hypothesis_on_a_named_quantity_keeps_points_inside():
+    kappa = sp.Symbol("kappa")
+    inside = [required(kappa < 1, "kappa is small")]
+    quantities = {"kappa": x / y}
+    assert judge(x, inside, quantities, at_most=y).verdict != "broken"
+    assert judge(x, (), quantities, at_most=y).verdict == "broken"
+
+
+def test_quantities_are_written_out_on_both_sides():
+    q = sp.Symbol("q", positive=True)
+    assert judge(q**2, (), {"q": sp.sqrt(x)}, equals=x).verdict == "holds"
+    assert judge(q, (), {"q": sp.sqrt(x)}, equals=x).verdict == "broken"
+
+
+def test_inequalities_are_refuted_or_proved_by_sign_or_by_a_visible_form():
+    assert judge(2 * x * y, at_most=x**2 + y**2, nonnegative=(x - y) ** 2).verdict == "holds"
+    assert judge(x**2 + y**2, at_least=2 * x * y, nonnegative=(x - y) ** 2).verdict == "holds"
+    assert judge(2 * x * y, at_most=x**2 + y**2, nonnegative=(x + y) ** 2).verdict == "undecided"
+    assert judge(3 * x * y, at_most=x**2 + y**2).verdict == "broken"
+    assert judge(x, at_most=x + y).verdict == "holds"
+    assert judge(x, at_least=x + y).verdict == "broken"
+    assert judge(sp.pi, at_most=sp.Rational(22, 7)).verdict == "holds"
+    assert judge(sp.pi, at_least=sp.Rational(22, 7)).verdict == "broken"
+
+
+def test_agreement_without_a_proof_is_undecided_and_says_so():
+    found = judge(sp.besselj(0, x) ** 2 + sp.besselj(1, x), at_most=10)
+    assert (found.verdict, found.reason) == ("undecided", "proof")
+
+
+def test_sides_that_are_never_real_numbers_are_an_error():
+    found = judge(sp.zoo * x, equals=x)
+    assert (found.verdict, found.reason) == ("undecided", "error")
+    nowhere = [required(r > 1, "large"), required(r < 0, "small")]
+    assert judge(r, nowhere, equals=r).reason == "error"
+
+
+def test_norms_and_products_of_arrays_are_compared_in_one_dimension():
+    v, a = vector("v"), matrix("A")
+    assert judge(norm(v), equals=x).verdict == "broken"
+    assert judge(norm(v, a) ** 2, equals=inner(v, times(a, v))).verdict != "broken"
+    assert judge(norm(v, 4 * a), equals=2 * norm(v, a)).verdict != "broken"
+    assert judge(norm(v, 4 * a), equals=norm(v, a)).verdict == "broken"
+    assert judge((norm(v) + x) ** 2, equals=norm(v) ** 2 + 2 * x * norm(v) + x**2).verdict == "holds"
+
+
+def test_the_same_points_are_drawn_every_time():
+    first, again = (judge((x + y) ** 2, equals=x**2 + y**2) for _ in range(2))
+    assert first.values == again.values

@@ -1,0 +1,253 @@
+"""`Broken` is said only of what survives a replay, and its counter-example can be run again."""
+
+import json
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import files
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from verify import rules, run
+from verify.cli import main
+from verify.grid import digest
+from verify.registry import load_registry
+from verify.rules import textbook
+from verify.store import Store
+
+FALSE = {
+    "identity": ('Identity("c", observable="y", equals=2*x)',
+                 'return {"y": 1 + 0.1 * rng.standard_normal(n)}', ""),
+    "proportion": ('Identity("c", observable="y", equals=x/3, functional="proportion")',
+                   'return {"y": rng.random(n) < 0.5}', ""),
+    "scaled": ('Identity("c", observable="y", equals=0, scale=1)',
+               'return {"y": 0.2 + 0.1 * rng.standard_normal(n)}', ""),
+    "probability": ('Probability("c", event="y", at_most=sp.Rational(1, 20))',
+                    'return {"y": rng.random(n) < 0.2}', ""),
+    "at least": ('Probability("c", event="y", at_least=sp.Rational(19, 20))',
+                 'return {"y": rng.random(n) < 0.5}', ""),
+    "almost surely": ('Probability("c", event="y", at_most=0)',
+                      'return {"y": rng.random(n) < 0.1}', ""),
+    "theta": ('Theta("c", observable="y", of=x**2)',
+              'return {"y": cell["x"]**1.5 * np.exp(0.1 * rng.standard_normal(n))}',
+              "paths=[Path({'x': 1}, dict(x=64.0), 6)], full=14, quick=14"),
+    "O": ('BigO("c", observable="y", of=x, functional="mean")',
+          'return {"y": cell["x"]**1.5 * (1 + 0.1 * rng.standard_normal(n))}',
+          "paths=[Path({'x': 1}, dict(x=64.0), 6)], full=14, quick=14"),
+    "omega": ('Omega("c", observable="y", of=x, exact=True)',
+              'return {"y": np.full(n, cell["x"]**0.5)}',
+              "paths=[Path({'x': 1}, dict(x=64.0), 6)]"),
+    "limit": ('Limit("c", observable="y", to=0, rate=0.5)',
+              'return {"y": 1 + 3 * (64 / cell["x"])**0.5 + 0.1 * rng.standard_normal(n)}',
+              "paths=[Path({'x': 1}, dict(x=64.0), 7, 4.0)], full=14, quick=14"),
+    "exact limit": ('Limit("c", observable="y", to=0, rate=0.5, exact=True)',
+                    'return {"y": 1 + 3 * (64 / cell["x"])**0.5 * np.ones(n)}',
+                    "paths=[Path({'x': 1}, dict(x=64.0), 7, 4.0)]"),
+    "threshold": ('Threshold("c", success="y", along="x", at=1)',
+                  'return {"y": rng.random(n) < cell["x"] / 3}', "cells=[dict(x=0.9), dict(x=1.1)]"),
+    "monotone": ('Monotone("c", observable="y", along="x")',
+                 'return {"y": 0.1 * rng.standard_normal(n) - cell["x"]}',
+                 "cells=[dict(x=1.0), dict(x=2.0), dict(x=3.0)]"),
+    "paired": ('Monotone("c", observable="y", along="x")',
+               'return {"y": rng.standard_normal(n) * (1 + 0.1 * cell["x"]) - cell["x"]}',
+               "cells=[dict(x=1.0), dict(x=2.0), dict(x=3.0)], common_random_numbers=True, "
+               "quick=12, full=12"),
+    "deterministic": ('Inequality("c", left="y", at_most=x)',
+                      'return {"y": np.where(rng.random(n) < 0.1, 1.5, 0.5)}', ""),
+    "conditional": ('Inequality("c", left="y", at_most=x, given="g")',
+                    'u = rng.random(n)\nreturn {"g": u < 0.5, "y": np.where(u < 0.1, 1.5, 9 * u)}',
+                    ""),
+    "construction": ('Construction("c", certificate="y", at_least=x)',
+                     'return {"y": 0.5 + rng.random(n)}', ""),
+    "exact identity": ('Identity("c", observable="y", equals=x, exact=True)',
+                       'return {"y": 1 + 1e-6 * rng.random(n)}', ""),
+    "exact monotone": ('Monotone("c", observable="y", along="x", exact=True)',
+                       'return {"y": np.full(n, -cell["x"])}', "cells=[dict(x=1.0), dict(x=2.0)]"),
+}
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(claim: str, body: str, binding: str = "", head: str = "") -> str:
+    Path("one.py").write_text(files.theorem_file(claim, body, binding=binding, head=head))
+    return "one.py"
+
+
+@pytest.mark.parametrize("kind", FALSE)
+def test_false_claims_of_every_kind_survive_their_replay(here, kind):
+    found = run(write(*FALSE[kind]), budget="full")["c"]
+    assert found.verdict == "broken", found.note
+    example = found.counterexample
+    assert set(example) >= {
+        "parameters", "seed", "observed", "predicted", "cell", "blocks", "replicates", "command"}
+    assert example["seed"] == 0 and example["cell"]["x"] == example["parameters"]["x"]
+    exact = kind in ("omega", "exact limit", "deterministic", "conditional", "construction",
+                     "exact identity", "exact monotone")
+    assert (example["replicates"] == 1) == exact
+    if not exact:
+        assert found.detail["confirmation"]["same_side"], "a fresh seed says the same"
+
+
+@pytest.mark.parametrize("kind", ["identity", "theta", "deterministic", "conditional"])
+def test_the_command_of_a_counterexample_reproduces_it(here, kind):
+    run_ = run(write(*FALSE[kind]), budget="full", seed=7, alpha=0.02)
+    example = run_["c"].counterexample
+    words = shlex.split(example["command"])
+    assert words[:2] == ["verify", "run"] and "--seed" in words
+    result = CliRunner().invoke(main, [*words[1:], "--store", "elsewhere", "--json", "-"])
+    again = json.loads(result.stdout)["claims"]
+    assert len(again) == 1 and again[0]["id"] == "own/theorem-1#c"
+    assert again[0]["counterexample"] == json.loads(run_.to_json())["claims"][0]["counterexample"]
+
+
+def test_the_instance_of_a_counterexample_is_the_one_that_is_drawn(here):
+    found = run(write(*FALSE["conditional"]))["c"].counterexample
+    check = load_registry((str(Path("one.py").resolve()),)).checks["own/theorem-1"]
+    (number,) = found["blocks"]
+    drawn = check(check.generator(0, found["cell"], number), found["cell"], check.block)
+    matches = (drawn["y"] == found["parameters"]["y"]) & (drawn["g"] == found["parameters"]["g"])
+    assert matches.any() and found["observed"] == found["parameters"]["y"] > found["predicted"]
+    assert found["parameters"]["g"], "inside the event that the claim is conditional on"
+    assert digest(found["cell"]) == digest({"x": 1.0})
+
+
+UNSTABLE = "seed = __import__('os').urandom(8)\nown = np.random.default_rng(list(seed))\n"
+
+
+@pytest.mark.parametrize("body", [
+    UNSTABLE + 'return {"y": 1 + 0.1 * own.standard_normal(n)}',
+    'calls.append(1)\nreturn {"y": 1 + 0.1 * rng.standard_normal(n) + 1e-9 * len(calls)}',
+])
+def test_a_simulation_that_does_not_repeat_itself_breaks_nothing(here, body):
+    claim = 'Identity("c", observable="y", equals=2*x)'
+    report = run(write(claim, body, head="calls = []"))
+    found = report["c"]
+    assert (found.verdict, found.reason, found.counterexample) == ("undecided", "error", None)
+    assert "said to be broken" in found.note and "replay" in found.note
+    assert report.exit_status == 1
+
+
+def test_a_simulation_that_fails_the_second_time_breaks_nothing(here):
+    claim = 'Identity("c", observable="y", equals=2*x)'
+    body = ('calls.append(1)\nif len(calls) > 8:\n    raise RuntimeError("no more data")\n'
+            'return {"y": 1 + 0.1 * rng.standard_normal(n)}')
+    found = run(write(claim, body, head="calls = []", binding="cells=[dict(x=1.0)], quick=5, full=5"
+                                                             ", block=64"))["c"]
+    assert (found.verdict, found.reason) == ("undecided", "error")
+
+
+def test_a_violation_by_rounding_alone_is_refuted_in_50_digits(here):
+    claim = 'Inequality("c", left=sp.exp(sp.Symbol("y")) - 1 - sp.Symbol("y"), at_least=0)'
+    found = run(write(claim, 'return {"y": 1e-9 * (1 + rng.random(n))}'))["c"]
+    assert (found.verdict, found.reason) == ("undecided", "error")
+    assert "in 50 digits" in found.note
+
+
+def test_an_independent_simulation_must_see_the_violation_too(here):
+    claim = 'Inequality("c", left="y", at_most=x)'
+    head = ('def other(rng, cell, n):\n    return {"y": np.full(n, %s)}\n')
+    binding = "cells=[dict(x=1.0)], replay=other"
+    body = 'return {"y": np.full(n, 1.5)}'
+    found = run(write(claim, body, binding, head % 0.5))["c"]
+    assert (found.verdict, found.reason) == ("undecided", "error")
+    assert "by the independent simulation" in found.note
+    Path("one.py").unlink()
+    assert run(write(claim, body, binding, head % 1.25))["c"].verdict == "broken"
+
+
+@pytest.mark.parametrize("kind", ["identity", "proportion", "theta", "limit", "exact limit"])
+def test_a_rule_that_errs_on_the_side_is_stopped_by_the_textbook(here, kind, monkeypatch):
+    file = write(*FALSE[kind])
+    name = {"proportion": "identity", "exact limit": "limit"}.get(kind, kind)
+    rule = rules.RULES[name]
+
+    def mirrored(sample, look, ledger):
+        found = rule(sample, look, ledger)
+        if found.verdict != "broken":
+            return found
+        return replace(found, observed=2 * found.predicted - found.observed)
+
+    monkeypatch.setitem(rules.RULES, name, mirrored)
+    found = run(file, budget="full")["c"]
+    assert (found.verdict, found.reason) == ("undecided", "error")
+    assert "textbook estimate" in found.note and "on the other side" in found.note
+
+
+INNOCENT = {
+    "probability": lambda cell, y: np.zeros_like(y), "at least": lambda cell, y: np.ones_like(y),
+    "almost surely": lambda cell, y: np.zeros_like(y),
+    "threshold": lambda cell, y: np.full_like(y, cell["x"] > 1),
+    "monotone": lambda cell, y: y + 2 * cell["x"], "paired": lambda cell, y: y + 2 * cell["x"],
+    "identity": lambda cell, y: 2 * y,
+}
+
+
+@pytest.mark.parametrize("kind", INNOCENT)
+def test_a_rule_that_cries_wolf_is_stopped_by_the_textbook(here, kind, monkeypatch):
+    """The textbook tests see data on which the claim is true."""
+    test = textbook.test
+
+    def innocent(sample, judgement):
+        rows = [{"y": INNOCENT[kind](cell, values["y"])}
+                for cell, values in zip(sample.cells, sample.replicates, strict=True)]
+        return test(replace(sample, replicates=rows), judgement)
+
+    monkeypatch.setattr(textbook, "test", innocent)
+    found = run(write(*FALSE[kind]), budget="full")["c"]
+    assert (found.verdict, found.reason) == ("undecided", "error")
+    assert "textbook" in found.note
+
+
+def test_a_confirmation_that_fails_is_told_and_not_judged(here):
+    claim = 'Identity("c", observable="y", equals=2*x)'
+    head = "import verify.binding\nFRESH = 0x5EED\n"
+    body = ('import inspect\nif inspect.currentframe().f_back.f_locals.get("seed") == FRESH:\n'
+            '    raise RuntimeError("not with this seed")\n'
+            'return {"y": 1 + 0.1 * rng.standard_normal(n)}')
+    found = run(write(claim, body, head=head))["c"]
+    assert found.verdict == "broken"
+    assert "not with this seed" in found.detail["confirmation"]["note"]
+
+
+def test_a_derivation_that_is_false_names_a_point_and_a_command_that_repeats_it(here):
+    Path("several.py").write_text(files.SEVERAL)
+    found = run("several.py")["false"]
+    assert found.counterexample["parameters"].keys() == {"d"}
+    words = shlex.split(found.counterexample["command"])
+    result = CliRunner().invoke(main, [*words[1:], "--jobs", "1", "--json", "-"])
+    again = {c["id"]: c for c in json.loads(result.stdout)["claims"]}[found.id]
+    assert again["counterexample"] == found.to_dict()["counterexample"]
+
+
+def test_paths_with_spaces_are_quoted_in_the_command(here):
+    folder = here / "my theorems"
+    folder.mkdir()
+    (folder / "one.py").write_text(files.theorem_file(*FALSE["identity"][:2]))
+    example = run(str(folder / "one.py"))["c"].counterexample
+    assert str(folder / "one.py") in shlex.split(example["command"])
+
+
+def test_the_store_is_not_trusted_for_a_counterexample(here):
+    """Someone else's replicates break nothing unless the simulation gives them again."""
+    file = write('Identity("c", observable="y", equals=x)',
+                 'return {"y": 1 + 0.1 * rng.standard_normal(n)}')
+    assert run(file)["c"].verdict == "holds"
+    with Store(".verify") as store:
+        from verify.store import pack, unpack
+
+        rows = store._connection.execute("SELECT number, data FROM block").fetchall()
+        with store._connection:
+            for number, data in rows:
+                forged = pack({"y": 1.2 * unpack(data)["y"]})
+                store._connection.execute(
+                    "UPDATE block SET data = ? WHERE number = ?", (forged, number))
+    found = run(file)["c"]
+    assert (found.verdict, found.reason) == ("undecided", "error")
+    assert "not the same when block 0 is drawn again" in found.note
+    assert np.isclose(found.observed, 1.2, atol=0.02)

@@ -1,0 +1,157 @@
+"""The rule for claims that are true on every instance."""
+
+import numpy as np
+import pytest
+import sympy as sp
+from building import verdict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bounds import Construction, Identity, Inequality, Monotone
+from verify.ledger import Ledger
+
+BOUND = Inequality("bound", left="y", at_most="z")
+EQUAL = Identity("equal", observable="y", equals="z", exact=True)
+N = 30_000
+
+
+def pairs(n: int = N, seed: int = 0) -> dict[str, np.ndarray]:
+    z = np.random.default_rng(seed).standard_normal(n)
+    return {"y": z - 0.1, "z": z}
+
+
+def test_one_violating_instance_breaks_it_and_is_named():
+    data = [pairs(), pairs()]
+    data[1]["y"][17] = data[1]["z"][17] + 1e-6
+    found = verdict(BOUND, data, [dict(g=0), dict(g=1)])
+    assert (found.verdict, found.p_value, found.interval) == ("broken", 0.0, None)
+    assert (found.cell, found.row) == (1, 17)
+    assert found.values["observed"] - found.values["predicted"] == pytest.approx(1e-6, rel=1e-3)
+
+
+@given(st.floats(-12, 12), st.sampled_from([1e-12, 1e-7]))
+def test_the_slack_is_relative_to_the_sides(exponent, relative):
+    unit = 10.0**exponent
+    data = [{"y": np.full(N, unit * (1 + relative)), "z": np.full(N, unit)}]
+    assert verdict(BOUND, data).verdict == ("holds" if relative < 1e-9 else "broken")
+    assert verdict(EQUAL, data).verdict == ("holds" if relative < 1e-9 else "broken")
+
+
+def test_a_declared_scale_replaces_the_sides():
+    data = [{"y": np.full(N, 1e-12), "z": np.zeros(N)}]
+    assert verdict(BOUND, data).verdict == "broken"
+    assert verdict(Inequality("b", left="y", at_most="z", scale=1), data).verdict == "holds"
+    equal = Identity("e", observable="y", equals="z", exact=True, scale=1)
+    assert verdict(equal, data).verdict == "holds"
+
+
+def test_at_least_is_at_most_with_the_sides_exchanged():
+    data = [pairs()]
+    mirrored = [{"y": -data[0]["y"], "z": -data[0]["z"]}]
+    least = Inequality("b", left="y", at_least="z")
+    assert verdict(BOUND, data).verdict == verdict(least, mirrored).verdict == "holds"
+    assert verdict(least, data).verdict == verdict(BOUND, mirrored).verdict == "broken"
+
+
+def test_a_construction_is_judged_by_its_certificate():
+    claim = Construction("exists", certificate="y", at_most="z")
+    assert verdict(claim, [pairs()]).verdict == "holds"
+    assert verdict(Construction("exists", certificate="z", at_most="y"), [pairs()]).verdict == "broken"
+
+
+def test_sampled_instances_hold_only_when_violations_are_rarer_than_stated():
+    level = Ledger().level(3)
+    enough = int(np.ceil(np.log(1 / level) / 1e-3))
+    assert verdict(BOUND, [pairs(enough)]).verdict == "holds"
+    few = verdict(BOUND, [pairs(enough - 1)])
+    assert (few.verdict, few.reason) == ("undecided", "noise") and few.forecast >= enough
+    assert "sampled" in verdict(BOUND, [pairs(enough)]).note
+    assert verdict(BOUND, [pairs(300)], violation_measure=0.06).verdict == "holds"
+
+
+def test_a_complete_enumeration_holds_without_reservation():
+    found = verdict(BOUND, [pairs(8)], complete=True)
+    assert found.verdict == "holds" and "complete enumeration of 8 instances" in found.note
+
+
+def test_a_conditional_enumeration_is_not_complete():
+    claim = Inequality("bound", left="y", at_most="z", given="good")
+    data = pairs(8) | {"good": np.arange(8) < 4}
+    assert verdict(claim, [data], complete=True).verdict == "undecided"
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("where", ["y", "z", "s"])
+def test_what_is_not_a_number_is_an_error_and_never_holds(bad, where):
+    data = pairs() | {"s": np.ones(N)}
+    data[where][3] = bad
+    claim = Inequality("bound", left="y", at_most="z", scale="s")
+    found = verdict(claim, [data])
+    assert (found.verdict, found.reason) == ("undecided", "error")
+
+
+def test_a_violation_inside_the_numerical_error_is_none_and_outside_it_is_broken():
+    claim = Inequality("bound", left="y", at_most="z", scale=1)
+    data = pairs() | {"y_error": np.full(N, 1e-5)}
+    data["y"][5] = data["z"][5] + 5e-6
+    inside = verdict(claim, [data])
+    assert inside.verdict == "holds" and "numerical error 1e-05" in inside.note
+    assert inside.tolerance == pytest.approx(1e-5, rel=1e-3)
+    data["y"][5] = data["z"][5] + 2e-5
+    assert verdict(claim, [data]).verdict == "broken"
+
+
+def test_numerical_errors_propagate_through_the_formula():
+    y = sp.Symbol("y", positive=True)
+    claim = Inequality("bound", left=100 * y**2, at_most=100, scale=1)
+    data = {"y": np.full(N, 1 + 1e-6), "y_error": np.full(N, 1.1e-6)}
+    assert verdict(claim, [data]).verdict == "holds"
+    data["y_error"] = np.full(N, 0.9e-6)
+    assert verdict(claim, [data]).verdict == "broken"
+    data = {"y": np.full(N, 0.5), "y_error": np.full(N, 2e-5)}
+    coarse = verdict(claim, [data])
+    assert coarse.reason == "error" and "numerical error is 2.0e-03" in coarse.note
+
+
+RISES = Monotone("rises", observable="y", along="l", exact=True)
+
+
+def levels(values: list[list[float]], **parameters) -> tuple[list[dict], list[dict]]:
+    data = [{"y": np.repeat(np.asarray(v, float), N // len(v))} for v in values]
+    return data, [dict(l=k, **parameters) for k in range(len(values))]
+
+
+def test_an_exactly_monotone_claim_compares_neighbouring_levels_instance_by_instance():
+    assert verdict(RISES, *levels([[1, 5], [2, 5], [3, 6]])).verdict == "holds"
+    found = verdict(RISES, *levels([[1, 5], [2, 4.9], [3, 6]]))
+    assert (found.verdict, found.cell) == ("broken", 1) and found.row >= N // 2
+
+
+def test_levels_are_ordered_by_their_value_and_falling_is_rising_of_the_negative():
+    data, cells = levels([[3], [2], [1]])
+    assert verdict(RISES, data, cells).verdict == "broken"
+    assert verdict(RISES, data[::-1], cells[::-1]).verdict == "broken"
+    falls = Monotone("falls", observable="y", along="l", exact=True, increasing=False)
+    assert verdict(falls, data, cells).verdict == "holds"
+
+
+def test_groups_that_differ_in_another_parameter_are_not_compared():
+    a, cells_a = levels([[1], [2]], case="a")
+    b, cells_b = levels([[-5], [-4]], case="b")
+    assert verdict(RISES, a + b, cells_a + cells_b).verdict == "holds"
+
+
+def test_a_strictly_monotone_claim_needs_its_minimal_rise():
+    strict = Monotone("r", observable="y", along="l", exact=True, minimal_rise=sp.Rational(1, 2))
+    assert verdict(strict, *levels([[1], [1.6], [2.2]])).verdict == "holds"
+    assert verdict(strict, *levels([[1], [1.4], [2.2]])).verdict == "broken"
+
+
+def test_instances_inside_an_event_that_differs_between_levels_are_not_compared():
+    claim = Monotone("r", observable="y", along="l", exact=True, given="good")
+    data, cells = levels([[1, 5], [2, 6]])
+    data[0]["good"], data[1]["good"] = np.arange(N) < 9, np.arange(N) > 9
+    with pytest.raises(ValueError, match="row by row"):
+        verdict(claim, data, cells)
+    data[1]["good"] = data[0]["good"]
+    assert verdict(claim, data, cells).note.startswith("9 replicates per cell inside good")

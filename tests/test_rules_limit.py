@@ -1,0 +1,185 @@
+"""The rule for limits along a path."""
+
+import numpy as np
+import pytest
+import sympy as sp
+from building import balanced, verdict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bounds import Limit
+from verify import Path
+
+N = sp.Symbol("n", positive=True)
+PATH = [Path({"n": 1}, dict(n=64.0), 7, 4.0)]
+SIZES = np.array([cell["n"] for cell in PATH[0].cells()])
+
+
+def claim(**more) -> Limit:
+    return Limit("limit", observable="y", to=more.pop("to", 0), **more)
+
+
+def data(values, n=1024, deviation=0.05, seed=0):
+    rng = np.random.default_rng(seed)
+    return [{"y": balanced(rng, n, value, deviation)} for value in values]
+
+
+def decide(values, one=None, paths=PATH, **more):
+    return verdict(one or claim(), data(values), paths=paths, **more)
+
+
+def test_it_holds_once_the_far_values_and_their_extrapolation_are_in_the_zone():
+    found = decide(4 * (64 / SIZES) ** 0.5)
+    assert (found.verdict, found.predicted) == ("holds", 0.0)
+    assert found.tolerance == pytest.approx(0.4), "a tenth of the first distance"
+    assert found.observed == pytest.approx(4 * np.mean((64 / SIZES[-2:]) ** 0.5))
+
+
+def test_a_limit_off_by_half_of_the_gap_breaks_it_even_without_a_rate():
+    assert decide(2 + 2 * (64 / SIZES) ** 0.5).verdict == "broken"
+    assert decide(-2 - 2 * (64 / SIZES) ** 0.5).verdict == "broken"
+
+
+def test_a_declared_rate_breaks_what_a_logarithm_could_still_excuse():
+    values = 0.7 + 3.3 * (64 / SIZES) ** 0.5
+    assert decide(values).verdict == "undecided"
+    assert decide(values, claim(rate=0.5)).verdict == "broken"
+
+
+def test_without_a_rate_logarithmic_convergence_is_never_broken():
+    found = decide(16 / np.log(SIZES))
+    assert (found.verdict, found.reason) == ("undecided", "drift") and found.forecast_size > 2
+
+
+def test_slow_convergence_holds_with_its_own_rate():
+    values = 4 * (64 / SIZES) ** (1 / 3)
+    assert decide(values, claim(rate=1 / 3)).verdict == "holds"
+
+
+@given(st.floats(-5, 5), st.floats(-3, 3), st.booleans())
+def test_the_judgement_moves_with_the_limit_and_scales_with_the_units(shift, power, flip):
+    unit = (-1 if flip else 1) * 2.0 ** round(power)
+    values = 1 + 3 * (64 / SIZES) ** 0.5
+    for rate in (None, 0.5):
+        plain = verdict(claim(rate=rate), data(values), paths=PATH)
+        moved = [{"y": shift + unit * one["y"]} for one in data(values)]
+        again = verdict(claim(to=sp.Float(shift), rate=rate), moved, paths=PATH)
+        assert (plain.verdict, plain.reason) == (again.verdict, again.reason)
+        assert again.tolerance == pytest.approx(abs(unit) * plain.tolerance, rel=1e-9)
+
+
+def test_an_absolute_tolerance_does_not_need_a_distant_start():
+    near = [0.0, 0.01, 0, -0.01, 0, 0.01, 0]
+    assert decide(near).reason == "noise" and "does not yet differ" in decide(near).note
+    assert decide(near, claim(tolerance=sp.Rational(1, 20))).verdict == "holds"
+    away = decide(np.full(7, 0.2), claim(tolerance=sp.Rational(1, 20), rate=0.5))
+    assert away.verdict == "broken" and away.tolerance == 0.05
+
+
+def test_the_limit_may_depend_on_the_parameters_and_on_the_replicate():
+    rng = np.random.default_rng(0)
+    values = N / 64 + 4 * (64 / N) ** sp.Rational(1, 2)
+    rows = data([float(values.subs(N, size)) for size in SIZES])
+    assert verdict(claim(to=N / 64), rows, paths=PATH).verdict == "holds"
+    # A target that is as noisy as the observable adds its noise, unless they move together.
+    noise = [3 * balanced(rng, 1024, 0.0, 1.0) for _ in SIZES]
+    gap = 4 * (64 / SIZES) ** 0.5
+    together = [{"y": v + g + 0.01 * balanced(rng, 1024, 0.0, 1.0), "t": v}
+                for v, g in zip(noise, gap, strict=True)]
+    apart = [{"y": one["y"], "t": np.random.default_rng(k).permutation(one["t"])}
+             for k, one in enumerate(together)]
+    assert verdict(claim(to="t"), together, paths=PATH).verdict == "holds"
+    found = verdict(claim(to="t"), apart, paths=PATH)
+    assert found.verdict == "undecided"
+    assert np.diff(found.interval) > 5 * np.diff(
+        verdict(claim(to="t"), together, paths=PATH).interval)
+
+
+def test_every_path_must_hold():
+    paths = [Path({"n": 1}, dict(n=64.0, k=k), 7, 4.0) for k in (1, 2)]
+    good, bad = 4 * (64 / SIZES) ** 0.5, 4 * (64 / SIZES) ** 0.25
+    assert verdict(claim(), data([*good, *good]), paths=paths).verdict == "holds"
+    found = verdict(claim(), data([*good, *bad]), paths=paths)
+    assert found.verdict == "undecided" and found.cell == 13
+
+
+def test_heavy_tails_keep_it_open():
+    rng = np.random.default_rng(0)
+    rows = [{"y": v + 0.1 * (rng.pareto(1.5, 4096) - 2)} for v in 4 * (64 / SIZES) ** 0.5]
+    found = verdict(claim(), rows, paths=PATH)
+    assert (found.verdict, found.reason) == ("undecided", "heavy_tail")
+
+
+def shares(probabilities, n=20_000):
+    return [{"y": np.arange(n) < round(p * n)} for p in probabilities]
+
+
+SHARE = claim(functional="proportion", rate=0.5)
+
+
+def test_proportions_are_judged_by_exact_binomial_bounds():
+    assert verdict(SHARE, shares(0.8 * (64 / SIZES) ** 0.5), paths=PATH).verdict == "holds"
+    assert verdict(SHARE, shares(0.4 + 0.4 * (64 / SIZES)), paths=PATH).verdict == "broken"
+
+
+@pytest.mark.parametrize("to", [0, 1])
+def test_proportions_that_reach_zero_or_one_are_no_error(to):
+    tail = [0.8, 0.3, 0.05, 0.0, 0.0, 0.0, 0.0]
+    rows = shares([abs(to - p) for p in tail])
+    assert verdict(claim(to=to, functional="proportion"), rows, paths=PATH).verdict == "holds"
+    few = [{"y": one["y"][:: len(one["y"]) // 20]} for one in rows]
+    assert verdict(claim(to=to, functional="proportion"), few, paths=PATH).reason == "noise"
+
+
+def test_a_proportion_of_something_that_is_no_event_is_an_error():
+    assert "an event is 0 or 1" in verdict(SHARE, data(np.ones(7)), paths=PATH).note
+
+
+EXACT = claim(exact=True, rate=0.5)
+
+
+def exact(*curves):
+    return [{"y": np.array(row, float)} for row in zip(*curves, strict=True)]
+
+
+def test_exact_instances_may_approach_from_different_sides():
+    curve = 4 * (64 / SIZES) ** 0.5
+    found = verdict(EXACT, exact(curve, -2 * curve, 0.1 * curve), paths=PATH)
+    assert (found.verdict, found.interval) == ("holds", None) and "3 instances" in found.note
+
+
+def test_one_exact_instance_that_stays_away_breaks_it():
+    curve = 4 * (64 / SIZES) ** 0.5
+    found = verdict(EXACT, exact(curve, -curve, -2 + 0 * curve), paths=PATH)
+    assert (found.verdict, found.row, found.observed) == ("broken", 2, pytest.approx(-2))
+
+
+def test_an_exact_instance_on_the_way_is_drift_and_one_that_starts_at_the_limit_needs_a_tolerance():
+    slow = 4 * (64 / SIZES) ** 0.2
+    assert verdict(claim(exact=True), exact(slow), paths=PATH).reason == "drift"
+    still = exact(0 * SIZES)
+    assert "give the claim a tolerance" in verdict(EXACT, still, paths=PATH).note
+    tolerant = claim(exact=True, tolerance=sp.Rational(1, 10))
+    assert verdict(tolerant, still, paths=PATH).verdict == "holds"
+
+
+def test_an_outcome_without_randomness_asks_for_an_exact_limit():
+    rows = [{"y": np.full(512, v)} for v in 4 * (64 / SIZES) ** 0.5]
+    assert "exact=True" in verdict(claim(), rows, paths=PATH).note
+
+
+def test_common_random_numbers_are_not_taken_for_independent_cells():
+    """The far value averages two cells; noise that they share does not shrink by averaging."""
+    rng = np.random.default_rng(0)
+    shared = balanced(rng, 1024, 0.0, 1.0)
+    rows = [{"y": v + shared} for v in 4 * (64 / SIZES) ** 0.5]
+    paired = verdict(claim(), rows, paths=PATH, independent=False)
+    apart = verdict(claim(), rows, paths=PATH)
+    ratio = (paired.interval[1] - paired.observed) / (apart.interval[1] - apart.observed)
+    assert ratio == pytest.approx(np.sqrt(2), rel=0.02)
+
+
+def test_sizes_near_one_never_break_a_limit_without_a_rate():
+    paths = [Path({"n": -1}, dict(n=64.0), 7, 2.0)]
+    assert decide(np.full(7, 4.0), paths=paths).verdict == "undecided"
+    assert decide(np.full(7, 4.0), claim(rate=0.5), paths=paths).verdict == "broken"

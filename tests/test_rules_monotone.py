@@ -1,0 +1,131 @@
+"""The rule for monotone dependence on a parameter."""
+
+import numpy as np
+import pytest
+import sympy as sp
+from building import balanced, verdict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bounds import Monotone
+
+CLAIM = Monotone("rises", observable="y", along="l")
+LEVELS = [dict(l=k) for k in range(5)]
+RISING = [0.0, 0.25, 0.5, 0.75, 1.0]
+
+
+def data(means, n=2048, deviation=0.3, shared=0.0, seed=0):
+    rng = np.random.default_rng(seed)
+    common = shared * balanced(rng, n, 0.0, 1.0)
+    return [{"y": balanced(rng, n, mean, deviation) + common} for mean in means]
+
+
+def test_a_certain_rise_without_a_dip_holds():
+    found = verdict(CLAIM, data(RISING), LEVELS)
+    assert (found.verdict, found.predicted, found.tolerance) == ("holds", 0.0, 0.05)
+    assert found.observed == pytest.approx(0.25)
+
+
+def test_any_pair_of_levels_that_falls_breaks_it():
+    found = verdict(CLAIM, data([0.0, 0.9, 0.95, 0.97, 0.6]), LEVELS)
+    assert found.verdict == "broken" and found.reason.startswith("falls from l = ")
+    assert found.reason.endswith("to 4") and found.cells[1] == 4
+    assert found.observed < 0 and found.interval[1] < 0 and found.p_value < 1e-9
+
+
+def test_a_plateau_holds_within_the_allowed_dip_and_a_deeper_dip_is_open_or_broken():
+    assert verdict(CLAIM, data([0, 0.4, 0.4, 0.7, 1], 30_000), LEVELS).verdict == "holds"
+    assert verdict(CLAIM, data([0, 0.4, 0.36, 0.7, 1], 2048), LEVELS).verdict == "undecided"
+    assert verdict(CLAIM, data([0, 0.4, 0.3, 0.7, 1], 8192), LEVELS).verdict == "broken"
+
+
+@given(st.floats(-5, 5), st.floats(-6, 6))
+def test_units_and_origin_of_the_observable_do_not_matter(shift, power):
+    unit = 2.0 ** round(power)
+    for means in (RISING, [0, 0.5, 0.3, 0.7, 1], [0, 0.4, 0.38, 0.7, 1]):
+        plain = verdict(CLAIM, data(means), LEVELS)
+        moved = [{"y": shift + unit * one["y"]} for one in data(means)]
+        again = verdict(CLAIM, moved, LEVELS)
+        assert plain.verdict == again.verdict
+        assert again.interval == pytest.approx(plain.interval, rel=1e-6, abs=1e-9)
+
+
+def test_a_decreasing_claim_is_an_increasing_one_about_the_negative():
+    falls = Monotone("falls", observable="y", along="l", increasing=False)
+    rows = data(RISING)
+    negative = [{"y": -one["y"]} for one in rows]
+    assert verdict(falls, negative, LEVELS).verdict == "holds"
+    assert verdict(falls, rows, LEVELS).verdict == verdict(CLAIM, negative, LEVELS).verdict == "broken"
+
+
+def test_levels_may_come_in_any_order_and_groups_are_judged_apart():
+    order = [3, 0, 4, 1, 2]
+    rows = data(RISING)
+    assert verdict(CLAIM, [rows[k] for k in order], [LEVELS[k] for k in order]).verdict == "holds"
+    cells = [dict(l=c["l"], m=m) for m in (1, 2) for c in LEVELS]
+    assert verdict(CLAIM, rows + data(RISING, seed=1), cells).verdict == "holds"
+    found = verdict(CLAIM, rows + data(RISING[::-1]), cells)
+    assert found.verdict == "broken" and min(found.cells) >= 5
+
+
+def test_common_random_numbers_are_used_as_pairs():
+    rows = data(RISING, 1024, deviation=0.1, shared=5.0)
+    assert verdict(CLAIM, rows, LEVELS, independent=False).verdict == "holds"
+    assert verdict(CLAIM, rows, LEVELS).verdict == "undecided"
+
+
+def test_flat_data_show_no_effect():
+    found = verdict(CLAIM, data([1.0] * 5), LEVELS)
+    assert (found.verdict, found.reason) == ("undecided", "no_effect")
+
+
+def test_a_strict_claim_is_broken_by_a_rise_below_its_minimum():
+    strict = Monotone("rises", observable="y", along="l", minimal_rise=sp.Rational(1, 2))
+    found = verdict(strict, data([0, 0.05, 0.1, 0.15, 0.2]), LEVELS)
+    assert found.verdict == "broken" and "below the declared minimum" in found.reason
+    assert found.values == {"predicted": 0.5, "observed": pytest.approx(0.2)}
+    assert verdict(strict, data(RISING), LEVELS).verdict == "holds"
+
+
+def test_the_minimal_rise_shares_the_error_with_the_pairs():
+    """Two levels: the pair and the whole rise are two tests, each with half of the level."""
+    strict = Monotone("rises", observable="y", along="l", minimal_rise=sp.Rational(1, 2))
+    plain = verdict(CLAIM, data([1.0, 0.8], 500), LEVELS[:2])
+    shared = verdict(strict, data([1.0, 0.8], 500), LEVELS[:2])
+    assert plain.verdict == shared.verdict == "broken"
+    assert np.diff(shared.interval) > np.diff(plain.interval)
+
+
+def test_differences_without_randomness_ask_for_an_exact_claim():
+    rng = np.random.default_rng(0)
+    noise = balanced(rng, 1024)
+    rows = [{"y": noise + k} for k in range(5)]
+    found = verdict(CLAIM, rows, LEVELS, independent=False)
+    assert found.reason == "error" and "exact=True" in found.note
+    still = [{"y": np.full(600, float(k))} for k in range(5)]
+    assert "exact=True" in verdict(CLAIM, still, LEVELS).note
+
+
+def test_two_constant_levels_among_noisy_ones_are_not_judged_by_a_t_interval():
+    rows = data(RISING)
+    rows[1]["y"], rows[2]["y"] = np.full(2048, 0.5), np.full(2048, 0.4)
+    found = verdict(CLAIM, rows, LEVELS)
+    assert found.verdict == "undecided"
+
+
+def test_heavy_tails_and_single_levels_and_odd_values():
+    rng = np.random.default_rng(0)
+    heavy = [{"y": k + rng.pareto(1.5, 4096)} for k in range(3)]
+    assert verdict(CLAIM, heavy, LEVELS[:3]).reason == "heavy_tail"
+    assert "several levels" in verdict(CLAIM, data([1.0]), LEVELS[:1]).note
+    assert "no parameter 'l'" in verdict(CLAIM, data([1.0]), [dict(k=1)]).note
+    odd = data(RISING)
+    odd[2]["y"][0] = np.inf
+    assert "not a finite number" in verdict(CLAIM, odd, LEVELS).note
+
+
+def test_the_worst_group_is_reported():
+    cells = [dict(l=c["l"], m=m) for m in (1, 2, 3) for c in LEVELS]
+    noisy = data([0, 0.4, 0.4, 0.7, 1], deviation=1.0)
+    found = verdict(CLAIM, data(RISING) + noisy + data(RISING, seed=1), cells)
+    assert found.verdict == "undecided" and 5 <= found.cell < 10

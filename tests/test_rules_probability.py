@@ -1,0 +1,120 @@
+"""The rule for the probability of an event."""
+
+import numpy as np
+import pytest
+import sympy as sp
+from building import verdict
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from bounds import Probability
+from verify.ledger import Ledger
+
+g = sp.Symbol("g", real=True)
+RARE = Probability("rare", event="e", at_most=g)
+COMMON = Probability("common", event="e", at_least=g)
+
+
+def events(k: int, n: int) -> dict[str, np.ndarray]:
+    return {"e": np.arange(n) < k}
+
+
+@given(st.integers(0, 400), st.floats(0.01, 0.6))
+def test_the_verdicts_are_the_exact_binomial_tails(k, bound):
+    n, level = 400, Ledger().level(3)
+    found = verdict(RARE, [events(k, n)], [dict(g=bound)])
+    if stats.binom.sf(k - 1, n, bound) <= level:
+        assert found.verdict == "broken"
+    elif stats.binom.cdf(k, n, bound + 0.25 * min(bound, 1 - bound)) <= level:
+        assert found.verdict == "holds"
+    else:
+        assert (found.verdict, found.reason) == ("undecided", "noise")
+    assert (found.predicted, found.observed) == (bound, k / n)
+
+
+@given(st.integers(0, 300), st.floats(0.02, 0.9))
+def test_at_least_p_is_at_most_one_minus_p_of_the_opposite(k, bound):
+    rare = verdict(RARE, [events(k, 300)], [dict(g=bound)])
+    common = verdict(COMMON, [events(300 - k, 300)], [dict(g=1 - bound)])
+    assert (rare.verdict, rare.observed) == (common.verdict, pytest.approx(common.observed))
+
+
+def test_more_cells_need_stronger_evidence_to_break_and_all_of_them_to_hold():
+    n, level = 1000, Ledger().level(3)
+    k = int(stats.binom.isf(level, n, 0.1)) + 1
+    assert stats.binom.sf(k - 1, n, 0.1) <= level < 50 * stats.binom.sf(k - 1, n, 0.1)
+    one = verdict(RARE, [events(k, n)], [dict(g=0.1)])
+    many = verdict(RARE, [events(k, n)] + [events(0, n)] * 49, [dict(g=0.1, i=i) for i in range(50)])
+    assert (one.verdict, many.verdict) == ("broken", "undecided")
+    assert verdict(RARE, [events(0, n)] * 2, [dict(g=0.1, i=i) for i in range(2)]).verdict == "holds"
+
+
+def test_almost_surely_is_broken_by_one_occurrence_and_holds_up_to_the_stated_measure():
+    broken = verdict(RARE, [events(1, 100_000)], [dict(g=0)])
+    assert (broken.verdict, broken.predicted) == ("broken", 0)
+    held = verdict(RARE, [events(0, 100_000)], [dict(g=0)])
+    assert held.verdict == "holds" and "never seen in 100000 replicates" in held.note
+    few = verdict(RARE, [events(0, 1000)], [dict(g=0)])
+    assert (few.verdict, few.reason) == ("undecided", "noise")
+    assert few.forecast >= np.log(1 / Ledger().level(3)) / 1e-3
+    assert verdict(RARE, [events(0, 1000)], [dict(g=0)], violation_measure=0.05).verdict == "holds"
+
+
+def test_a_tiny_failure_probability_is_tested_at_one_in_a_thousand_and_says_so():
+    found = verdict(RARE, [events(1, 100_000)], [dict(g=1e-9)])
+    assert found.verdict == "holds" and "tested at 0.001" in found.note
+    assert verdict(RARE, [events(300, 100_000)], [dict(g=1e-9)]).verdict == "broken"
+
+
+def test_a_bound_near_one_is_not_held_by_an_event_that_is_certain():
+    assert verdict(RARE, [events(64, 64)], [dict(g=0.9)], look=0).verdict == "undecided"
+    assert verdict(RARE, [events(1024, 1024)], [dict(g=0.9)], look=8).verdict == "broken"
+    assert verdict(RARE, [events(0, 64)], [dict(g=0.9)], look=0).verdict == "holds"
+
+
+def test_a_bound_of_one_or_more_says_nothing():
+    for bound in (1.0, 7.0, float("inf")):
+        found = verdict(RARE, [events(5, 10)], [dict(g=bound)])
+        assert (found.verdict, "vacuous" in found.reason) == ("not applicable", True)
+    assert verdict(COMMON, [events(5, 10)], [dict(g=-1)]).verdict == "not applicable"
+
+
+def test_vacuous_cells_are_passed_over_and_counted():
+    found = verdict(RARE, [events(10, 10_000), events(10_000, 10_000)], [dict(g=0.1), dict(g=2.0)])
+    assert found.verdict == "holds" and "vacuous at 1 of 2 cells" in found.note
+    assert found.cell == 0 and found.cells == (0,)
+
+
+@pytest.mark.parametrize(("bound", "words"), [
+    (-0.1, "negative bound"), (float("nan"), "not a number"),
+    (-float("inf"), "negative bound"),
+])
+def test_a_bound_that_is_no_probability_is_an_error_and_never_held(bound, words):
+    found = verdict(RARE, [events(0, 100_000)], [dict(g=bound)])
+    assert (found.verdict, found.reason) == ("undecided", "error") and words in found.note
+
+
+def test_rounding_below_zero_is_zero():
+    assert verdict(COMMON, [events(100_000, 100_000)], [dict(g=1 + 1e-16)]).verdict == "holds"
+
+
+def test_a_bound_that_depends_on_the_replicate_and_an_outcome_that_is_no_event_are_errors():
+    claim = Probability("rare", event="e", at_most="y")
+    with pytest.raises(ValueError, match="depends on the replicate"):
+        verdict(claim, [{"e": [True, False], "y": [0.1, 0.2]}])
+    assert "takes the value 2" in verdict(RARE, [{"e": [0, 2]}], [dict(g=0.1)]).note
+    assert "takes the value nan" in verdict(RARE, [{"e": [0, np.nan]}], [dict(g=0.1)]).note
+
+
+def test_an_event_may_be_a_relation_between_observables():
+    y = sp.Symbol("y", real=True)
+    claim = Probability("rare", event=y > g, at_most=sp.Rational(1, 2))
+    data = [{"y": np.linspace(0, 1, 5000)}]
+    assert verdict(claim, data, [dict(g=0.9)]).observed == pytest.approx(0.1, abs=1e-3)
+
+
+def test_the_interval_is_one_sided_and_open_where_nothing_was_counted():
+    none, all_ = (verdict(RARE, [events(k, 50)], [dict(g=0.5)]).interval for k in (0, 50))
+    assert none[0] == 0 and none[1] < 0.3
+    assert all_[1] == 1 and all_[0] > 0.7

@@ -1,0 +1,101 @@
+"""The rule for where an outcome turns from unlikely to likely."""
+
+import numpy as np
+import pytest
+import sympy as sp
+from building import verdict
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from bounds import Threshold
+from verify.ledger import Ledger
+
+at = sp.Symbol("at", positive=True)
+CLAIM = Threshold("place", success="up", along="s", at=at)
+PAIR = [dict(s=0.9, at=1.0), dict(s=1.1, at=1.0)]
+
+
+def events(*shares, n=1024):
+    return [{"up": np.arange(n) < round(share * n)} for share in shares]
+
+
+def test_it_holds_with_failure_below_and_success_above():
+    found = verdict(CLAIM, events(0.2, 0.8), PAIR)
+    assert (found.verdict, found.predicted, found.tolerance) == ("holds", 1.0, 0.1)
+    assert found.interval == (0.9, 1.1) and found.observed == pytest.approx(np.sqrt(0.99))
+
+
+@pytest.mark.parametrize(("shares", "side"), [((0.7, 0.9), "below"), ((0.1, 0.3), "above")])
+def test_a_level_on_the_wrong_side_breaks_it(shares, side):
+    found = verdict(CLAIM, events(*shares), PAIR)
+    assert found.verdict == "broken" and side in found.reason
+    assert found.cells == (0 if side == "below" else 1,)
+    assert found.values["observed"] == pytest.approx(shares[found.cell], abs=1e-3)
+
+
+def test_near_one_half_it_stays_open_with_a_forecast():
+    found = verdict(CLAIM, events(0.45, 0.8), PAIR)
+    assert (found.verdict, found.reason) == ("undecided", "noise")
+    assert verdict(CLAIM, events(0.45, 0.8, n=2 * int(found.forecast)), PAIR).verdict == "holds"
+    assert verdict(CLAIM, events(0.5, 0.8), PAIR).reason == "edge"
+
+
+def test_a_falling_outcome_mirrors_a_rising_one():
+    falls = Threshold("place", success="up", along="s", at=at, rising=False)
+    for shares in ((0.2, 0.8), (0.7, 0.9), (0.45, 0.8)):
+        rising = verdict(CLAIM, events(*shares), PAIR)
+        falling = verdict(falls, events(*(1 - s for s in shares)), PAIR)
+        assert (rising.verdict, rising.cell) == (falling.verdict, falling.cell)
+
+
+@given(st.floats(-6, 6), st.permutations([0, 1, 2, 3]))
+def test_units_and_the_order_of_levels_do_not_matter(power, order):
+    unit = 2.0 ** round(power)
+    shares, places = [0.1, 0.3, 0.7, 0.9], [0.6, 0.9, 1.1, 1.5]
+    cells = [dict(s=s * unit, at=unit) for s in places]
+    rows = events(*shares)
+    found = verdict(CLAIM, [rows[k] for k in order], [cells[k] for k in order])
+    plain = verdict(CLAIM, rows, [dict(s=s, at=1.0) for s in places])
+    assert found.verdict == plain.verdict == "holds"
+    assert found.interval == pytest.approx(plain.interval)
+
+
+def test_every_group_of_levels_has_its_own_predicted_point():
+    cells = [dict(s=s * a, at=a, m=m) for m, a in ((1, 1.0), (2, 5.0)) for s in (0.9, 1.1)]
+    assert verdict(CLAIM, events(0.2, 0.8, 0.2, 0.8), cells).verdict == "holds"
+    broken = verdict(CLAIM, events(0.2, 0.8, 0.8, 0.9), cells)
+    assert (broken.verdict, broken.cell) == ("broken", 2)
+
+
+@pytest.mark.parametrize(("cells", "words"), [
+    ([dict(s=0.9, at=1.0), dict(s=0.8, at=1.0)], "do not bracket"),
+    ([dict(s=0.5, at=1.0), dict(s=1.1, at=1.0)], "too far"),
+    ([dict(t=0.9, at=1.0), dict(t=1.1, at=1.0)], "no parameter 's'"),
+    ([dict(s=0.9, at=0.0), dict(s=1.1, at=1.0)], "not a positive number"),
+    ([dict(s=0.9, at=float("nan")), dict(s=1.1, at=1.0)], "not a positive number"),
+])
+def test_levels_that_cannot_tell_are_an_error(cells, words):
+    found = verdict(CLAIM, events(0.2, 0.8) if "bracket" not in words else events(0.2, 0.2), cells)
+    assert found.reason == "error" and words in found.note
+
+
+def test_levels_between_the_bracketing_ones_are_not_judged():
+    cells = [dict(s=s, at=1.0) for s in (0.9, 0.97, 1.03, 1.1)]
+    assert verdict(CLAIM, events(0.2, 0.9, 0.1, 0.8), cells).verdict == "holds"
+
+
+def test_more_levels_need_stronger_evidence_to_break():
+    n, level, cells = 200, Ledger().level(0), PAIR
+    k = int(stats.binom.isf(level / 2, n, 0.5)) + 1
+    assert verdict(CLAIM, events((k - 1) / n, 0.9, n=n), cells, look=0).verdict == "undecided"
+    rows = events(k / n, 0.9, n=n)
+    assert verdict(CLAIM, rows, cells, look=0).verdict == "broken"
+    many = [dict(s=0.9 - 0.001 * k, at=1.0) for k in range(1, 400)]
+    extra = events(*[0.2] * len(many), n=n)
+    assert verdict(CLAIM, rows + extra, cells + many, look=0).verdict == "undecided"
+
+
+def test_an_outcome_that_is_no_event_is_an_error():
+    rows = [{"up": np.array([0.2, 1.0])}, {"up": np.array([1.0, 1.0])}]
+    assert "takes the value 0.2" in verdict(CLAIM, rows, PAIR).note

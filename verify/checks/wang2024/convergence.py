@@ -1,0 +1,105 @@
+"""Checks of the convergence bounds on longer runs, and of the scalar facts of the proofs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bounds.wang2024.convergence import corollary_b16, lemma_b15
+from bounds.wang2024.training import lemma_b9
+from sim import two_layer
+from verify.binding import Observables, check
+from verify.checks.wang2024.smooth_runs import smooth_cell, smooth_runs
+from verify.grid import Cell, Path
+
+
+def _long_cell(**parameters: float) -> dict:
+    return smooth_cell(n=6, m=4, beta=0.02, H=1.0, **parameters)
+
+
+@check(
+    [lemma_b15["loss"], corollary_b16["loss"], corollary_b16["norm"]],
+    id="wang2024/long-training",
+    cells=[
+        # The bound of Corollary B.16 is below log 2 here.
+        _long_cell(d=4000, mu=20.0, alpha=5.0, gamma=0.9, eta=0.05, T=512) | {"small_step": 1},
+        # The bound of Lemma B.15 is below log 2 here.
+        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=2.0, T=128) | {"small_step": 1},
+        # A step that Assumption 1 (4) is there to exclude.
+        _long_cell(d=20000, mu=40.0, alpha=12.0, gamma=0.5, eta=1.0, T=4) | {"small_step": 0},
+    ],
+    seconds_per_replicate=lambda cell: 1.4e-5 * cell["T"] + 2e-5,
+    bytes_per_replicate=lambda cell: 1.5e3 * cell["T"],
+    block=32,
+    first=128,
+)
+def long_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one long training run of a small network."""
+    runs = smooth_runs(rng, cell, n)
+    squares = np.square(two_layer.frobenius_norm(runs.w[[0, -1]]))
+    return runs.geometry() | {
+        "robust_loss": two_layer.logistic_loss(runs.margin[-1]).mean(axis=-1),
+        "squared_growth": squares[1] - squares[0],
+    }
+
+
+@check(
+    [lemma_b15["rate"], lemma_b15["true-rate"]],
+    id="wang2024/loss-decay",
+    paths=[
+        Path({"T": 1}, smooth_cell(
+            d=2000, n=6, m=4, mu=9.0, alpha=3.0, beta=0.0, gamma=gamma, H=1.0, eta=0.02, T=16,
+        ), sizes=6)
+        for gamma in (0.3, 1.0)
+    ],
+    seconds_per_replicate=lambda cell: 1.4e-5 * cell["T"] + 2e-5,
+    bytes_per_replicate=lambda cell: 1.5e3 * cell["T"],
+    block=16,
+    first=32,
+)
+def loss_decay(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training run."""
+    runs = smooth_runs(rng, cell, n)
+    return {"robust_loss": two_layer.logistic_loss(runs.margin[-1]).mean(axis=-1)}
+
+
+@check(
+    [lemma_b9[name] for name in ("quotient", "quotient-improved", "weight-below", "weight-above")]
+    + [lemma_b15[name] for name in (
+        "loss-and-weight", "margin-times-weight", "bernoulli", "powers",
+    )],
+    id="wang2024/scalar-facts",
+    cells=[{"largest": largest} for largest in (1.0, 10.0, 300.0)],
+    seconds_per_replicate=2e-6,
+    block=4096,
+    first=16384,
+)
+def scalar_facts(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is a few random numbers, of every sign and size up to the largest."""
+    size = cell["largest"]
+    x, y, anywhere = size * rng.uniform(-1, 1, (3, n))
+    z, argument = size * rng.random((2, n))
+    p, power = rng.uniform(0.5, 1, n), rng.random(n)
+    count = rng.integers(2, 20, n)
+    inside = np.arange(20) < count[:, None]
+    equal = rng.random((n, 1)) < 0.5
+    rows = np.where(equal, 1.0, rng.random((n, 20))) * inside
+    weight = two_layer.logistic_weight(anywhere)
+    return {
+        "x": x,
+        "y": y,
+        "weight_quotient": two_layer.logistic_weight(x) / two_layer.logistic_weight(y),
+        "z": z,
+        "weight": two_layer.logistic_weight(z),
+        "loss_at_z": two_layer.logistic_loss(z),
+        "weight_at_z": two_layer.logistic_weight(z),
+        "loss_anywhere": two_layer.logistic_loss(anywhere),
+        "weight_anywhere": weight,
+        "product_anywhere": anywhere * weight,
+        "argument_x": argument,
+        "exponent_p": p,
+        "powered": (1 + argument) ** p,
+        "count": count,
+        "power": power,
+        "power_sum": np.sum(np.where(inside, rows ** power[:, None], 0), axis=-1),
+        "square_sum": np.sum(rows**2, axis=-1),
+    }

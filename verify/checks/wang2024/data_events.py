@@ -1,0 +1,83 @@
+"""Checks of the good data events one by one, at sizes where they fail now and then."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bounds.wang2024.data_events import lemma_b4
+from sim import clusters
+from sim.ball_products import smallest_product
+from sim.subspace import gaussian_coordinates
+from verify.binding import Observables, check
+from verify.grid import Cell
+
+
+@check(
+    [lemma_b4[name] for name in ("signal-exact", "flips-exact", "flips-hoeffding")],
+    id="wang2024/signals-and-flips",
+    cells=[
+        {"in_regime": 0, "n": n, "mu": mu, "sigma": sigma, "beta": beta, "C": C}
+        for n, mu, sigma, beta, C in [
+            (100, 5.0, 1.0, 0.1, 40.0), (20, 6.0, 1.0, 0.3, 40.0), (20, 2.0, 0.6, 0.5, 40.0),
+            (7, 3.0, 1.0, 0.2, 12.0), (100, 8.0, 1.0, 0.5, 60.0),
+        ]
+    ],
+    seconds_per_replicate=lambda cell: 4e-8 * cell["n"],
+    block=1024,
+    first=8192,
+    full=14,
+)
+def signals_and_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set, seen along the mean alone."""
+    mixture = clusters.Clusters(
+        np.array([cell["mu"]]), cell["beta"], clusters.gaussian(cell["sigma"])
+    )
+    x, y, cluster = mixture.sample(rng, n, cell["n"])
+    products = cell["mu"] * cluster * x[..., 0]
+    return {
+        "deviation": np.abs(products / cell["mu"] ** 2 - 1).max(axis=1),
+        "noisy_share": (y != cluster).mean(axis=1),
+    }
+
+
+@check(
+    [lemma_b4["noise-frame-limit"]],
+    id="wang2024/noise-frames",
+    cells=[{"in_regime": -1, "n": n, "d": d, "delta": 0.1} for n, d in [(20, 40), (60, 120)]],
+    seconds_per_replicate=lambda cell: 1e-7 * cell["n"] ** 2,
+    block=64,
+    first=256,
+    quick=2,
+    full=8,
+)
+def noise_frames(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one set of standard normal vectors, in coordinates of their span."""
+    rows = gaussian_coordinates(rng, n, cell["n"], cell["d"])
+    gram = rows @ np.swapaxes(rows, 1, 2)
+    return {"top_noise": np.linalg.eigvalsh(gram)[:, -1] / cell["d"]}
+
+
+@check(
+    [lemma_b4["inner-product"], lemma_b4["inner-product-bound"]],
+    id="wang2024/attacked-inner-products",
+    cells=[{"d": 2}, {"d": 5}],
+    seconds_per_replicate=4.5e-5,
+    block=1024,
+    first=8192,
+    quick=1,
+    full=5,
+)
+def attacked_inner_products(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one input, moved twice within the same ball."""
+    x = rng.standard_normal((n, cell["d"]))
+    length = np.linalg.norm(x, axis=1)
+    # The search is slow to converge where the two forms of the minimum meet.
+    share = np.where(rng.random(n) < 0.7, rng.uniform(0, 0.47, n), rng.uniform(0.53, 1.5, n))
+    return {
+        "length": length,
+        "alpha": share * length,
+        "weak_attack": share <= 0.5,
+        "attacked_inner": smallest_product(
+            x, x, share * length, rng=rng, starts=3, steps=150
+        ),
+    }

@@ -1,0 +1,170 @@
+"""Checks of the test errors of Theorem 3.1: trained networks, and exact laws of linear ones."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import log_ndtr
+
+from bounds.wang2024.error import theorem_b1
+from sim import certified_margin, robust_error, subspace, two_layer
+from sim.attack import Attack, l2_attack
+from verify.binding import Observables, check
+from verify.checks.wang2024.smooth_runs import ATTACK_STEPS, SIGMA, smooth_cell, smooth_runs
+from verify.grid import Cell, Path
+
+Array = np.ndarray
+
+
+@check(
+    [theorem_b1["clean-error"], theorem_b1["robust-error"]],
+    id="wang2024/test-errors",
+    cells=[
+        smooth_cell(d=1e5, n=20, m=4, mu=19.5, alpha=5.2, beta=0.1, gamma=0.5, H=20.0,
+                    eta=1e-3, T=6) | {"C_e": 0.85, "delta": 0.001},
+        smooth_cell(d=1e5, n=20, m=4, mu=19.5, alpha=5.2, beta=0.05, gamma=0.3, H=1.0,
+                    eta=1e-3, T=2) | {"C_e": 0.85, "delta": 0.001},
+        smooth_cell(d=1e5, n=20, m=2, mu=19.5, alpha=5.2, beta=0.1, gamma=1.0, H=1.0,
+                    eta=1e-3, T=6) | {"C_e": 0.85, "delta": 0.001},
+    ],
+    seconds_per_replicate=3e-4,
+    block=64,
+    first=1024,
+)
+def errors_on_fresh_points(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one trained network and one fresh point, attacked and certified."""
+    runs = smooth_runs(rng, cell, n)
+    point = subspace.fresh_points(
+        rng, n, 1, runs.data.mean, flip=cell["beta"], noise_deviation=cell["sigma"]
+    )
+    w, radius = runs.w[-1], cell["alpha"]
+    attacked = l2_attack(
+        w, runs.a, runs.phi, point.x, point.y, Attack.fixed_point(radius, ATTACK_STEPS)
+    )
+    certified = certified_margin.smallest_margin(
+        w, runs.a, runs.phi, point.x, point.y, radius, attacked.perturbation
+    )
+    clean = point.y * two_layer.value(w, runs.a, runs.phi, point.x)
+    return {
+        "clean_wrong": clean[:, 0] <= 0,
+        "not_robust": certified[:, 0] <= 0,
+    }
+
+
+def _law_cell(**parameters: float) -> dict:
+    """Return a cell of the one-step law; ``C_e`` is ``sigma / (1 - 2 beta)``."""
+    return {"sigma": SIGMA, "beta": 0.1, "C_e": SIGMA / 0.8, "C": 1.0} | parameters
+
+
+def _log_error(margin: Array, radius: float) -> Array:
+    """Return ``-log P(y_c f <= 0 on the ball)`` of a linear network with this margin."""
+    return -log_ndtr(-(margin - radius) / SIGMA)
+
+
+def _one_step(rng: np.random.Generator, cell: Cell, n: int) -> Array:
+    return robust_error.sample_one_step_margins(
+        rng, cell["mu"], cell["d"], cell["n"], n, flip=cell["beta"], deviation=SIGMA
+    )
+
+
+BASE = _law_cell(d=1e12, n=256, mu=1000.0)
+# A larger margin, of which an attack of radius 40 takes one half.
+ATTACKED = _law_cell(d=1e15, n=4096, mu=5700.0, alpha=40.0)
+
+
+@check(
+    theorem_b1["clean-exponent"],
+    id="wang2024/clean-exponent",
+    paths=[
+        Path({"n": 1}, BASE),
+        Path({"d": -1}, BASE),
+        Path({"mu": 1}, BASE, step=1.5),
+    ],
+    seconds_per_replicate=4e-7,
+    block=256,
+    first=1024,
+)
+def clean_exponent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training step of a linear network, in law."""
+    return {"clean_log_error": _log_error(_one_step(rng, cell, n), 0.0)}
+
+
+@check(
+    theorem_b1["robust-exponent"],
+    id="wang2024/robust-exponent",
+    paths=[
+        Path({"n": 1}, ATTACKED),
+        Path({"d": -1}, ATTACKED),
+        Path({"mu": 1}, ATTACKED, step=1.5),
+        Path({"alpha": 1}, ATTACKED | {"alpha": 10.0}, step=1.4),
+    ],
+    seconds_per_replicate=4e-7,
+    block=256,
+    first=1024,
+)
+def robust_exponent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training step of a linear network, in law."""
+    return {"robust_log_error": _log_error(_one_step(rng, cell, n), cell["alpha"])}
+
+
+FIXED_RATIO = _law_cell(d=1e15, n=4096, mu=5700.0, r=0.007)
+
+
+@check(
+    theorem_b1["fixed-ratio"],
+    id="wang2024/fixed-ratio",
+    paths=[
+        Path({"n": 1}, FIXED_RATIO),
+        Path({"mu": 1}, FIXED_RATIO, step=1.5),
+        Path({"r": 1}, FIXED_RATIO | {"r": 0.0018}, step=1.4),
+    ],
+    seconds_per_replicate=4e-7,
+    block=256,
+    first=1024,
+)
+def fixed_ratio(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training step of a linear network, in law."""
+    radius = cell["r"] * cell["mu"]
+    return {"ratio_log_error": _log_error(_one_step(rng, cell, n), radius)}
+
+
+@check(
+    [theorem_b1["early-margin"], theorem_b1["late-margin"]],
+    id="wang2024/first-and-last-margins",
+    paths=[Path({"d": 1, "mu": 0.5}, _law_cell(d=400, n=12, mu=6.0), sizes=6, step=4)],
+    seconds_per_replicate=1e-5,
+    block=64,
+    first=256,
+)
+def linear_margins(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one sample: the sum of its labelled inputs, and its interpolator."""
+    samples, mu, noise = cell["n"], cell["mu"], SIGMA**2 * cell["d"]
+    data = subspace.sample(
+        rng, n, samples, 2, cell["d"], mean_norm=mu, weight_deviation=0.0, flip=cell["beta"],
+        noise_deviation=SIGMA,
+    )
+
+    def margin(theta: Array) -> Array:
+        return np.matmul(theta, data.mean) / np.linalg.norm(theta, axis=-1)
+
+    total = np.matmul(data.y[:, None, :], data.x)[:, 0]
+    gram = np.matmul(data.x, np.swapaxes(data.x, -1, -2))
+    dual = np.linalg.solve(gram, data.y[..., None])
+    interpolator = np.matmul(np.swapaxes(dual, -1, -2), data.x)[:, 0]
+    flipped = (data.y != data.cluster).mean(axis=-1)
+    surplus = 1 - 2 * flipped
+    early = surplus * np.sqrt(samples) * mu**2 / np.sqrt(noise + surplus**2 * samples * mu**2)
+    share = surplus * samples / (noise + samples * mu**2)
+    kept = (1 - flipped) * (1 - share * mu**2) ** 2 + flipped * (1 + share * mu**2) ** 2
+    late = share * mu**2 / np.sqrt(share**2 * mu**2 + samples / noise * kept)
+    # The predictions are positive unless half of the labels are flipped; those are left out.
+    usable = np.abs(surplus) > 0
+    return {
+        "margin_ratio": np.where(usable, margin(total) / np.where(usable, early, 1), 1.0),
+        "margin_ratio_no_signal": margin(total) / (np.sqrt(samples / noise) * mu**2),
+        "margin_ratio_no_flips": margin(total) / (
+            np.sqrt(samples) * mu**2 / np.sqrt(noise + samples * mu**2)),
+        "late_margin_ratio": np.where(
+            usable, margin(interpolator) / np.where(usable, late, 1), 1.0),
+        "late_margin_ratio_early": np.where(
+            usable, margin(interpolator) / np.where(usable, early, 1), 1.0),
+    }

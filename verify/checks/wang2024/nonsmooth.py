@@ -1,0 +1,212 @@
+"""Checks of Theorem B.17 and of its lemmas on runs with ReLU and leaky ReLU."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bounds.wang2024.nonsmooth import (
+    lemma_b25,
+    lemma_b26,
+    lemma_b27,
+    lemma_b28,
+    lemma_b29,
+    proposition_b24,
+    theorem_b17,
+)
+from bounds.wang2024.nonsmooth_margin import corollary_b31, lemma_b30, lemma_b32, lemma_b33
+from sim import subspace, two_layer
+from sim.activation import leaky_relu
+from sim.adversarial_training import Plan
+from sim.attack import Attack, l2_attack
+from sim.gram import gram_state
+from sim.gram_training import train as gram_train
+from verify.binding import Observables, check
+from verify.checks.wang2024 import relu_runs
+from verify.grid import Cell, Path
+
+INSIDE = 0.6
+"""A standard deviation that puts normal noise inside Definition 2.1, whichever norm it means."""
+
+
+def run_cell(
+    *, step: float = 2.0, start: float = 1.0, negative_slope: float = 0.0, gamma: float = 1.0,
+    sigma: float = 1.0, **sizes: float,
+) -> dict[str, float]:
+    """Return a cell with a step size in units of n/d and a start in units of eta / sqrt(m d)."""
+    eta = step * sizes["n"] / sizes["d"]
+    return {
+        "sigma": sigma, "negative_slope": negative_slope, "gamma": gamma, "eta": eta,
+        "omega": start * eta / float(np.sqrt(sizes["m"] * sizes["d"])), "delta": 0.1, **sizes,
+    }
+
+
+REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
+"""Where Assumption 1, (B1) and (B2) are met with C up to 2.5."""
+
+
+@check(
+    [theorem_b17["zero-robust-training-error"], lemma_b25]
+    + [lemma_b26[name] for name in (
+        "activity-lasts", "increment-below", "increment-above", "loss-ratio", "first-slopes",
+    )]
+    + [lemma_b29[name] for name in ("c0", "c0-printed", "gradient")]
+    + [lemma_b30[name] for name in (
+        "decomposition", "signal", "flips", "noise-along-mean", "noise-along-mean-sharp",
+        "noise-against-noise", "accumulated-noise",
+    )]
+    + [corollary_b31["alignment"], lemma_b32["envelope"], lemma_b32["envelope-worst"],
+       lemma_b33["margin"]],
+    id="wang2024/nonsmooth-runs",
+    cells=[
+        run_cell(**REGIME),
+        run_cell(**REGIME | {"mu": 40.0}, negative_slope=0.2, gamma=0.5, sigma=INSIDE, start=0.3),
+    ],
+    seconds_per_replicate=1.8e-3,
+    bytes_per_replicate=4e5,
+    block=64,
+    first=320,
+)
+def nonsmooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and start: a run of Algorithm 1, and one fresh point."""
+    runs = relu_runs.train_runs(rng, cell, n)
+    return {
+        **relu_runs.constants(runs),
+        **relu_runs.slopes_between(runs),
+        **relu_runs.activity(runs),
+        **relu_runs.increments(runs),
+        **relu_runs.convergence(runs),
+        **relu_runs.fresh_point(runs, rng),
+        "margin": relu_runs.margin(runs),
+    }
+
+
+SMALL = dict(n=16, m=16, d=4000, mu=12.0, alpha=4.0, beta=0.1, T=4, step=10.0)
+"""Where attacks leave the span far enough, and neurons are close enough to their kink, to see."""
+
+
+@check(
+    [lemma_b27, proposition_b24, lemma_b29["growth"], lemma_b26["first-slopes-printed"]],
+    id="wang2024/nonsmooth-attacks",
+    cells=[run_cell(**SMALL, negative_slope=0.2, gamma=0.5)],
+    paths=[Path({"omega": 1}, run_cell(**SMALL, start=0.9 / 256), sizes=5, step=4)],
+    seconds_per_replicate=4e-4,
+    bytes_per_replicate=1e5,
+    block=64,
+    first=512,
+)
+def nonsmooth_attacks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and start: a run of Algorithm 1."""
+    runs = relu_runs.train_runs(rng, cell, n)
+    return {
+        **relu_runs.constants(runs),
+        **relu_runs.slopes_between(runs),
+        **relu_runs.attack_directions(runs, rng),
+        **relu_runs.convergence(runs),
+    }
+
+
+PRODUCTS = dict(n=20, m=20, d=40000, beta=0.1, T=2)
+
+
+@check(
+    lemma_b28,
+    id="wang2024/attacked-products",
+    cells=[
+        run_cell(**PRODUCTS, mu=5.0, alpha=5.0),
+        run_cell(**PRODUCTS, mu=5.0, alpha=5.0, negative_slope=0.2),
+        run_cell(**PRODUCTS, mu=20.0, alpha=4.0),
+    ],
+    seconds_per_replicate=4e-4,
+    bytes_per_replicate=2e5,
+    block=64,
+    first=640,
+)
+def attacked_products(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and start: two iterations and the attack after them."""
+    runs = relu_runs.train_runs(rng, cell, n)
+    return {**relu_runs.constants(runs), **relu_runs.attack_directions(runs, rng)}
+
+
+@check(
+    [theorem_b17["training-loss"], lemma_b29["rate"], lemma_b29["measured-rate"]],
+    id="wang2024/nonsmooth-convergence",
+    paths=[Path(
+        {"T": 1},
+        run_cell(n=16, m=16, d=4000, mu=12.0, alpha=1.0, beta=0.05, T=32, step=4.0),
+    )],
+    seconds_per_replicate=lambda cell: 2e-4 + 2.8e-5 * cell["T"],
+    block=16,
+    first=64,
+)
+def nonsmooth_convergence(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and start, trained to the end without the dimension."""
+    iterations = cell["T"]
+    phi = leaky_relu(cell["negative_slope"], scale=cell["gamma"])
+    a = two_layer.balanced_signs(cell["m"])
+    drawn = subspace.sample(
+        rng, n, cell["n"], cell["m"], cell["d"], mean_norm=cell["mu"],
+        weight_deviation=cell["omega"], flip=cell["beta"], noise_deviation=cell["sigma"],
+    )
+    plan = Plan(
+        Attack.fixed_point(cell["alpha"], 4), (cell["eta"],) * iterations,
+        perturb_first=False, at=(iterations,), observe={"loss": lambda now: now.robust_loss()},
+    )
+    active = (drawn.x @ relu_runs.transposed(drawn.w) > 0) & (drawn.y[..., None] * a > 0)
+    c_0 = np.minimum(active.mean(axis=-1).min(axis=-1), active.mean(axis=-2).min(axis=-1))
+    history = gram_train(gram_state(drawn.x, drawn.w), a, phi, drawn.y, plan, route="dense").history
+    return {"robust_loss_T": history["loss"][0], "c_0": c_0, "is_active": c_0 > 0}
+
+
+@check(
+    [theorem_b17["clean-error"], theorem_b17["robust-error"]],
+    id="wang2024/nonsmooth-errors",
+    cells=[
+        run_cell(**sizes, negative_slope=slope) | {"C": 3.0, "lambda": 1.0}
+        for slope in (0.0, 0.2)
+        for sizes in (
+            dict(n=20, m=20, d=60000, mu=24.0, alpha=0.5, beta=0.05, T=4),
+            dict(n=20, m=20, d=60000, mu=24.0, alpha=7.0, beta=0.05, T=4),
+            dict(n=20, m=20, d=60000, mu=12.0, alpha=0.5, beta=0.05, T=4),
+        )
+    ],
+    seconds_per_replicate=4e-4,
+    bytes_per_replicate=2e5,
+    block=64,
+    first=512,
+)
+def nonsmooth_errors(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one run of Algorithm 1 and one fresh point, with a flip, attacked."""
+    runs = relu_runs.train_runs(rng, cell, n)
+    point = subspace.fresh_points(
+        rng, n, 1, runs.mean, flip=cell["beta"], noise_deviation=cell["sigma"]
+    )
+    attack = Attack.fixed_point(cell["alpha"], relu_runs.JUMPS)
+    attacked = l2_attack(runs.w[-1], runs.a, runs.phi, point.x, point.y, attack)
+    clean = point.y * two_layer.value(runs.w[-1], runs.a, runs.phi, point.x)
+    return {
+        "clean_mistake": clean[:, 0] <= 0,
+        "robust_mistake": np.minimum(clean, attacked.margin)[:, 0] <= 0,
+    }
+
+
+GROWING = dict(m=16, alpha=1.0, beta=0.05, T=3, start=0.9)
+
+
+@check(
+    [lemma_b33["grows"], lemma_b33["size"], lemma_b30["noise-size"], lemma_b32["constant"]],
+    id="wang2024/nonsmooth-growth",
+    paths=[
+        # The step stays the same in units of n/d, and the start in units of eta / sqrt(m d).
+        Path({"d": 1, "mu": 0.25, "eta": -1, "omega": -1.5},
+             run_cell(**GROWING, n=16, d=20000, mu=16.0)),
+        Path({"n": 1, "d": 2, "mu": 0.5, "eta": -1, "omega": -2},
+             run_cell(**GROWING, n=8, d=4000, mu=10.0), step=1.6),
+    ],
+    seconds_per_replicate=lambda cell: 3.5e-4 + 1e-5 * cell["n"] + 2.6e-7 * cell["n"] ** 2,
+    block=4,
+    first=16,
+)
+def nonsmooth_growth(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and start: three iterations, and one fresh point."""
+    runs = relu_runs.train_runs(rng, cell, n)
+    return {"margin": relu_runs.margin(runs), **relu_runs.fresh_point(runs, rng)}

@@ -1,0 +1,162 @@
+"""Adversarial training of small smooth networks: one sweep of runs, looked at from many sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim import certified_margin, sample_geometry, smoothed_mean, subspace, two_layer
+from sim.activation import Activation, smoothed_leaky_relu
+from sim.adversarial_training import Plan, train
+from sim.attack import Attack
+from verify.binding import Observables
+from verify.grid import Cell
+
+Array = np.ndarray
+
+SIGMA = 0.6
+"""Standard deviation of the noise: inside Definition 2.1, which a standard normal is not."""
+
+LAW = {"sigma": SIGMA, "kappa": SIGMA**2, "lambda": SIGMA**-2}
+"""What every cell says about the law of the clusters."""
+
+ATTACK_STEPS = 8
+"""Fixed-point iterations of the attack; they settle on a stationary point within a few."""
+
+
+def smooth_cell(*, share: float = 0.9, **parameters: float) -> dict:
+    """Return a cell; ``share`` is ``omega sqrt(m d) / eta``, at most 1 by Assumption 1 (3)."""
+    omega = share * parameters["eta"] / np.sqrt(parameters["m"] * parameters["d"])
+    constants = {"delta": 0.1, "C": 1.0, "C_0": float(np.sqrt(8))}
+    return LAW | constants | {"omega": omega} | parameters
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Training runs of one cell, in the coordinates of their subspace.
+
+    Attributes
+    ----------
+    cell : Cell
+    data : Subspace
+        Training sets and initial weights, ``R`` of each.
+    a, phi
+        Output weights (m,) and activation.
+    w : (T + 1, R, m, k) array
+        Weights before every step and after the last.
+    u : (T + 1, R, n, k) array
+        Perturbations of the training inputs; none at time 0.
+    margin : (T + 1, R, n) array
+        Attacked margins.
+    """
+
+    cell: Cell
+    data: subspace.Subspace
+    a: Array
+    phi: Activation
+    w: Array
+    u: Array
+    margin: Array
+
+    @cached_property
+    def attacked(self) -> Array:
+        """Attacked inputs (T + 1, R, n, k)."""
+        return self.data.x + self.u
+
+    @cached_property
+    def weight(self) -> Array:
+        """Logistic weights ``g`` of the attacked inputs, (T + 1, R, n)."""
+        return two_layer.logistic_weight(self.margin)
+
+    @cached_property
+    def mean_weight(self) -> Array:
+        """Mean logistic weight before every step, (T, R)."""
+        return self.weight[:-1].mean(axis=-1)
+
+    @cached_property
+    def descent(self) -> Array:
+        """Minus the gradient of the robust training loss, from the steps made: (T, R, m, k)."""
+        return (self.w[1:] - self.w[:-1]) / self.cell["eta"]
+
+    @cached_property
+    def descent_norm(self) -> Array:
+        """Frobenius norm of the gradient, (T, R)."""
+        return two_layer.frobenius_norm(self.descent)
+
+    @cached_property
+    def certified(self) -> Array:
+        """Certified margins, (T + 1, R, n); at time 0 the network is zero."""
+        return certified_margin.smallest_margin(
+            self.w, self.a, self.phi, self.data.x, self.data.y, self.cell["alpha"], self.u
+        )
+
+    @cached_property
+    def clean(self) -> Array:
+        """Which labels are those of the cluster, (R, n)."""
+        return self.data.y == self.data.cluster
+
+    def geometry(self) -> Observables:
+        """Measure the sample and the initial weights, for the events of a good run."""
+        return geometry(self.cell, self.data)
+
+    def residual(self) -> Array:
+        """Distance of the perturbations from the next fixed-point iterate, (T, R, n)."""
+        gradient = two_layer.input_gradient(self.w[1:], self.a, self.phi, self.attacked[1:])
+        length = np.linalg.norm(gradient, axis=-1, keepdims=True)
+        next_one = -self.cell["alpha"] * self.data.y[..., None] * gradient / length
+        return np.linalg.norm(next_one - self.u[1:], axis=-1)
+
+    def alignment(self) -> Array:
+        """Cosine between ``y_i (x_i' - x_i)`` and ``-sum_k y_k x_k``, (T, R, n)."""
+        total = np.matmul(self.data.y[:, None, :], self.data.x)
+        along = -np.sum(self.u[1:] * self.data.y[..., None] * total, axis=-1)
+        return along / (
+            np.linalg.norm(self.u[1:], axis=-1) * np.linalg.norm(total, axis=-1)
+        )
+
+    def normalised_margin(self, times: Array | slice = slice(1, None)) -> Array:
+        """Smaller of ``E[y f(x) | y = +-1] / |W|_2`` over the clusters, (times, R)."""
+        w = self.w[times]
+        mean, law = self.data.mean, {
+            "slope": self.cell["gamma"], "sharpness": self.cell["H"],
+            "deviation": self.cell["sigma"],
+        }
+        values = [
+            sign * smoothed_mean.mean_value(w, self.a, sign * mean, **law) for sign in (1, -1)
+        ]
+        return np.minimum(*values) / two_layer.spectral_norm(w)
+
+
+def geometry(cell: Cell, data: subspace.Subspace) -> Observables:
+    """Measure samples and initial weights, for the events of a good run."""
+    sample = sample_geometry.sample_geometry(
+        data.x, data.y, data.cluster, data.mean, dimension=cell["d"], radius=cell["alpha"]
+    )
+    weights = sample_geometry.weight_geometry(
+        data.w, dimension=cell["d"], deviation=cell["omega"]
+    )
+    return sample._asdict() | weights._asdict()
+
+
+def smooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Runs:
+    """Train ``n`` networks as a cell says: Algorithm 1, without a perturbation at time 0."""
+    data = subspace.sample(
+        rng, n, cell["n"], cell["m"], cell["d"], mean_norm=cell["mu"],
+        weight_deviation=cell["omega"], flip=cell["beta"], noise_deviation=cell["sigma"],
+    )
+    phi, a = smoothed_leaky_relu(cell["gamma"], cell["H"]), two_layer.balanced_signs(cell["m"])
+    plan = Plan(
+        Attack.fixed_point(cell["alpha"], ATTACK_STEPS),
+        (cell["eta"],) * cell["T"],
+        perturb_first=False,
+        observe={
+            "w": lambda snapshot: snapshot.state,
+            "u": lambda snapshot: snapshot.perturbation,
+            "margin": lambda snapshot: snapshot.attacked_margin,
+        },
+        at=range(cell["T"] + 1),
+    )
+    history = train(data.w, a, phi, data.x, data.y, plan).history
+    return Runs(cell, data, a, phi, **history)

@@ -1,0 +1,184 @@
+"""Checks of the lemmas on one sweep of training runs of smooth networks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bounds.wang2024.attacked_inputs import claim_4_1, lemma_b10, lemma_b11
+from bounds.wang2024.convergence import corollary_b16, lemma_b14, lemma_b15
+from bounds.wang2024.error import theorem_b1
+from bounds.wang2024.training import lemma_b9, lemma_b12, lemma_b13
+from sim import certified_margin, sample_geometry, subspace, two_layer
+from verify.binding import Observables, check
+from verify.checks.wang2024.smooth_runs import Runs, smooth_cell, smooth_runs
+from verify.grid import Cell
+
+Array = np.ndarray
+STEPS = 8
+
+RUNS = [
+    # All sizes but n as the proofs want them: d so large that every cross term is negligible.
+    smooth_cell(d=1e26, n=8, m=4, mu=4e6, alpha=100.0, beta=0.02, gamma=0.5, H=1.0,
+                eta=1e-52, T=STEPS),
+    # The same with a step that lets the losses fall, against Assumption 1 (4).
+    smooth_cell(d=1e26, n=8, m=6, mu=4e6, alpha=100.0, beta=0.02, gamma=0.25, H=2.0,
+                eta=2e-25, T=STEPS),
+    # An attack almost as strong as the signal.
+    smooth_cell(d=1e8, n=8, m=4, mu=120.0, alpha=108.0, beta=0.1, gamma=0.5, H=100.0,
+                eta=2e-7, T=STEPS),
+    # Many flipped labels; with d < n^2 alpha^2 in the linear one.
+    smooth_cell(d=4000, n=10, m=4, mu=6.0, alpha=4.0, beta=0.1, gamma=0.5, H=20.0, eta=0.02,
+                T=STEPS),
+    smooth_cell(d=20000, n=12, m=2, mu=12.0, alpha=12.0, beta=0.1, gamma=1.0, H=1.0, eta=0.005,
+                T=STEPS),
+]
+
+
+def _picked(rng: np.random.Generator, runs: Runs) -> tuple[Array, Array]:
+    """Pick one step of every run."""
+    replicates = runs.w.shape[1]
+    return rng.integers(0, runs.cell["T"], replicates), np.arange(replicates)
+
+
+def signal_direction(runs: Runs) -> Array:
+    """Return V with rows ``a_s mu / (|mu| sqrt(m))``, (m, k)."""
+    unit = runs.data.mean / runs.cell["mu"]
+    return np.sign(runs.a)[:, None] * unit / np.sqrt(len(runs.a))
+
+
+def _margins(runs: Runs) -> Observables:
+    """Certified margins and increments, and the loss ratio with its error."""
+    increase = certified_margin.smallest_increase(
+        runs.w[:-1], runs.w[1:], runs.a, runs.phi, runs.data.x, runs.data.y, runs.cell["alpha"]
+    ).min(axis=-1)
+    least, most = runs.weight[1:].min(axis=-1), runs.weight[1:].max(axis=-1)
+    ratio = (most / least).max(axis=0)
+    certified = two_layer.logistic_weight(runs.certified[1:]).max(axis=-1)
+    return {
+        "certified_increase": increase.min(axis=0),
+        "certified_increase_per_weight": (increase / runs.cell["eta"] / runs.mean_weight).min(
+            axis=0),
+        "certified_margin": runs.certified[1:].min(axis=(0, 2)),
+        "largest_margin": runs.margin[1:].max(axis=(0, 2)),
+        "loss_ratio": ratio,
+        "loss_ratio_error": np.abs((certified / least).max(axis=0) - ratio),
+    }
+
+
+def _directions(runs: Runs, rng: np.random.Generator) -> Observables:
+    """Where the attacks point."""
+    mean, alpha, y = runs.data.mean, runs.cell["alpha"], runs.data.y
+    # At time 0 the network vanishes, so any perturbation is a worst one: for example along a
+    # neuron's initial weights, which point out of the span.
+    neuron = runs.data.w[:, :1] / np.linalg.norm(runs.data.w[:, :1], axis=-1, keepdims=True)
+    distance = sample_geometry.distance_to_span(runs.u[1:], runs.data.x).max(axis=(0, 2))
+    perturbed = sample_geometry.distance_to_span(alpha * neuron, runs.data.x)[:, 0]
+    signal = y * np.matmul(runs.attacked, mean)
+    along_mean = -y * np.matmul(runs.u[1:], mean) / (alpha * runs.cell["mu"])
+    none = runs.cell["mu"] ** 2
+    return {
+        "distance": distance,
+        # At a contraction of 1/2 or better the stationary point is no farther than twice that.
+        "distance_error": 2 * runs.residual().max(axis=(0, 2)),
+        "distance_from_mean": np.linalg.norm(runs.attacked[..., 1:], axis=-1).max(axis=(0, 2)),
+        "distance_perturbed_start": np.maximum(distance, perturbed),
+        "clean_lowest": np.where(runs.clean, signal, none).min(axis=(0, 2)),
+        "clean_highest": np.where(runs.clean, signal, none).max(axis=(0, 2)),
+        "flipped_lowest": np.where(runs.clean, -none, signal).min(axis=(0, 2)),
+        "flipped_highest": np.where(runs.clean, -none, signal).max(axis=(0, 2)),
+        "smallest_cosine": runs.alignment().min(axis=(0, 2)),
+        "mean_cosine": along_mean.min(axis=(0, 2)),
+    }
+
+
+def _gradients(runs: Runs) -> Observables:
+    """Gradients in terms of the mean logistic weight, and norms."""
+    ratio = runs.descent_norm / runs.mean_weight
+    along = np.sum(runs.descent * signal_direction(runs), axis=(-2, -1))
+    norms = two_layer.frobenius_norm(runs.w)
+    return {
+        "gradient_ratio": ratio.max(axis=0),
+        "gradient_ratio_least": ratio.min(axis=0),
+        "signal_ratio_least": (along / runs.mean_weight).min(axis=0),
+        "initial_norm": norms[0],
+        "final_norm": norms[-1],
+        "summed_weights": runs.mean_weight.sum(axis=0),
+        "normalised_margin": runs.normalised_margin().min(axis=0),
+        "robust_loss": two_layer.logistic_loss(runs.margin[-1]).mean(axis=-1),
+        "twice_mean_weight": 2 * runs.mean_weight.mean(axis=0),
+    }
+
+
+def _point(rng: np.random.Generator, runs: Runs) -> Array:
+    """Pick a test point, a training point, its mirror image or a far point: (R, 1, k)."""
+    replicates, _, k = runs.data.x.shape
+    fresh = subspace.fresh_points(
+        rng, replicates, 1, runs.data.mean, noise_deviation=runs.cell["sigma"]
+    ).x
+    trained = runs.data.x[:, :1]
+    far = rng.standard_normal((replicates, 1, k))
+    far *= np.sqrt(runs.cell["d"] / k) * 10 ** rng.uniform(-1, 1, (replicates, 1, 1))
+    kinds = np.stack([fresh, trained, -trained, far])
+    return kinds[rng.integers(0, len(kinds), replicates), np.arange(replicates)]
+
+
+def picked_step(rng: np.random.Generator, runs: Runs) -> Observables:
+    """What one random step does to a random point and to the weights."""
+    at, eta, m = _picked(rng, runs), runs.cell["eta"], len(runs.a)
+    before, after = runs.w[at], runs.w[at[0] + 1, at[1]]
+    point, y = _point(rng, runs), runs.data.y
+    label = rng.choice([-1.0, 1.0], len(point))
+    g, attacked = runs.weight[at], runs.attacked[at]
+    slopes = runs.phi.slope(two_layer.preactivation(before, attacked))
+    own = runs.phi.slope(two_layer.preactivation(before, point))
+    rho = np.sum(slopes * own, axis=-1) / m
+    products = g * rho * y * label[:, None] * np.sum(attacked * point, axis=-1)
+    values = [two_layer.value(w, runs.a, runs.phi, point)[:, 0] for w in (after, before)]
+    gradient = (after - before) / eta
+    along = np.sum(gradient * signal_direction(runs), axis=(-2, -1))
+    return {
+        "point_increase": label * (values[0] - values[1]),
+        "point_scale": eta / g.shape[-1] * np.abs(products).sum(axis=-1) + np.abs(values[0]),
+        "weighted_products": products.sum(axis=-1),
+        "rho_smallest": rho.min(axis=-1),
+        "rho_largest": rho.max(axis=-1),
+        "norm_x": np.linalg.norm(point[:, 0], axis=-1),
+        "spectral_gradient": two_layer.spectral_norm(gradient),
+        "picked_weight": g.mean(axis=-1),
+        "picked_noisy_weight": np.where(runs.clean, 0, g).mean(axis=-1),
+        "picked_gradient": two_layer.frobenius_norm(gradient),
+        "signal_descent": along,
+        "norm_growth": np.sum((after - before) * (after + before), axis=(-2, -1)),
+    }
+
+
+@check(
+    [lemma_b9[name] for name in (
+        "increasing", "nonnegative", "increase", "loss-ratio", "loss-ratio-constant",
+    )]
+    + [lemma_b10["distance"], claim_4_1["angle-bounded"]]
+    + [lemma_b11[name] for name in (
+        "clean-below", "clean-above", "flipped-above", "flipped-below",
+    )]
+    + [lemma_b12["gradient"], lemma_b12["weights"]]
+    + [lemma_b13[name] for name in ("increment", "increment-measured", "rho-below", "rho-above")]
+    + [lemma_b14["margin"]]
+    + [lemma_b15[name] for name in (
+        "signal", "signal-below", "gradient", "norm-growth", "loss-below-weights",
+    )]
+    + [corollary_b16["norm-step-halved"], theorem_b1["training-error"]],
+    id="wang2024/smooth-training",
+    cells=RUNS,
+    seconds_per_replicate=3.5e-4,
+    bytes_per_replicate=4e4,
+    block=128,
+    first=1024,
+    full=11,
+)
+def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training run: a sample, initial weights, 8 steps under attack."""
+    runs = smooth_runs(rng, cell, n)
+    return (
+        runs.geometry() | _margins(runs) | _directions(runs, rng) | _gradients(runs)
+        | picked_step(rng, runs)
+    )

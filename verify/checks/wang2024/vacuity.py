@@ -1,0 +1,137 @@
+"""Checks of what the assumptions ask for, on the assumptions as they are printed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bounds.wang2024.vacuity import claim_interplay, claim_vacuity
+from verify.binding import Observables, check
+from verify.grid import Cell, Path, product
+
+
+def _bisect(
+    low: np.ndarray, high: np.ndarray, holds_above: object, steps: int = 200
+) -> np.ndarray:
+    """Return where a predicate turns true, searched on the logarithmic scale."""
+    low, high = np.log(low), np.log(high)
+    for _ in range(steps):
+        middle = (low + high) / 2
+        true = holds_above(np.exp(middle))
+        low, high = np.where(true, low, middle), np.where(true, middle, high)
+    return np.exp(high)
+
+
+@check(
+    claim_vacuity,
+    cells=product(kappa=[1.0, 0.69, 0.375], gamma=[1.0, 0.5], m=2, delta=0.1),
+    seconds_per_replicate=2e-3,
+    block=1, first=1, quick=1, full=1,
+    complete=True,
+)
+def smallest_constants(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one pair of constants of the model; there is nothing random."""
+    constant_1 = 10 / cell["kappa"]
+    ratio = 64 * constant_1 * (np.sqrt(constant_1) + 0.5 / np.sqrt(constant_1)) ** 2
+    ratio /= cell["gamma"] ** 2
+
+    def enough(constant: np.ndarray) -> np.ndarray:
+        # One sample, d = 1, and equality wherever assumption (1) bounds something by d.
+        squared_signal = logarithm = squared_radius = 1 / constant
+        off_diagonal = constant_1 * (squared_signal + np.sqrt(logarithm))
+        off_diagonal = off_diagonal + 2 * np.sqrt(squared_radius * constant_1) + squared_radius
+        kept = cell["gamma"] ** 2 * (0.5 / np.sqrt(constant_1)) ** 2 / 2
+        return ratio * off_diagonal <= kept
+
+    constant = _bisect(np.ones(n), np.full(n, 1e60), enough)
+    samples = constant * np.log(cell["m"] / cell["delta"])
+    signal = constant * np.sqrt(samples)
+    dimension = constant * signal**2 * samples
+    return {
+        "smallest_C": constant,
+        "smallest_d": dimension,
+        "largest_share": 1 / constant,
+        "largest_attack": np.sqrt(samples * signal**2 / dimension) / constant,
+    }
+
+
+@check(
+    [claim_interplay[name] for name in ("signal", "dimension", "clean-exponent", "attack")],
+    id="wang2024/drawn-assumptions",
+    cells=[{"delta": 0.1}],
+    seconds_per_replicate=3e-6,
+    block=4096,
+    first=16384,
+    quick=2,
+    full=3,
+)
+def drawn_assumptions(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one set of sizes within (1), (A1), (6) and item 3, often on their edge."""
+    C, samples = 10 ** rng.uniform(0.3, 4, n), np.ceil(10 ** rng.uniform(0.5, 6, n))
+    logarithm = np.log(samples / cell["delta"])
+
+    def edge(size: float) -> np.ndarray:
+        return np.where(rng.random(n) < 0.5, 1e-6, 1.0) * size * rng.random(n)
+
+    # The smallest signal for which some dimension meets both (1) and (A1), and more.
+    least = np.maximum(C**2 * samples, np.sqrt(C**2 * samples**2 * logarithm))
+    mu = np.sqrt(least * 10 ** edge(3.0))
+    low = C * np.maximum(mu**2 * samples, samples**2 * logarithm)
+    d = low * (mu**4 / C / low) ** np.clip(edge(1.0), 0, 1)
+    largest = np.sqrt(np.maximum(d / (C * samples**2) - logarithm, 0))
+    radius = np.minimum(np.minimum(largest, mu), mu**2 * np.sqrt(samples / d) / C)
+    # Without (A1) the ratio can come closer to its bound: a strong signal, the smallest dimension.
+    strong = mu * 10 ** rng.uniform(0, 6, n)
+    ratio = _largest_ratio(C, samples, strong, logarithm)
+    return {
+        "C": C, "n": samples, "mu": mu, "d": d,
+        "allowed_ratio": np.maximum(radius / mu, ratio),
+    }
+
+
+def _largest_ratio(
+    C: np.ndarray, samples: np.ndarray, mu: np.ndarray, logarithm: np.ndarray, *,
+    relaxed: bool = False,
+) -> np.ndarray:
+    """Return the largest alpha / mu within (1), (6) and item 3 at the best dimension for it."""
+
+    def too_large(ratio: np.ndarray) -> np.ndarray:
+        radius = 0.0 if relaxed else ratio * mu
+        d = C * np.maximum(mu**2 * samples, samples**2 * (logarithm + radius**2))
+        return (ratio > 1) | (ratio > np.sqrt(samples * mu**2 / d) / C)
+
+    return _bisect(np.full_like(mu, 1e-30), np.full_like(mu, 2.0), too_large)
+
+
+@check(
+    [claim_interplay[name] for name in (
+        "signal-size", "signal-size-relaxed", "any-dimension",
+    )],
+    id="wang2024/largest-attacks",
+    paths=[
+        Path({"n": 1}, {"n": n, "C": C, "delta": 0.1}, sizes=6, step=4)
+        for n, C in [(1000, 2.0), (4000, 5.0)]
+    ],
+    seconds_per_replicate=5e-3,
+    block=1, first=4, quick=1, full=1,
+    complete=True,
+)
+def largest_attacks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one sample size and constant; there is nothing random."""
+    samples, C = float(cell["n"]), cell["C"]
+    logarithm = np.log(samples / cell["delta"])
+    mu = 10 ** np.linspace(0, 12, 200)
+    strict, relaxed = (
+        _largest_ratio(
+            np.full_like(mu, C), np.full_like(mu, samples), mu, np.full_like(mu, logarithm),
+            relaxed=flag,
+        ).max()
+        for flag in (False, True)
+    )
+    # At d = C n mu^2 assumption (1) leaves room for alpha up to a root.
+    room = np.sqrt(np.maximum(mu**2 / samples - logarithm, 0)) / mu
+    fixed = np.minimum(room, C**-1.5).max()
+    return {
+        "largest_ratio": np.full(n, strict),
+        "relaxed_ratio": np.full(n, relaxed),
+        "ratio_at_signal_size": np.full(n, fixed),
+    }
