@@ -32,14 +32,14 @@ from verify.ledger import CLAIMS, Ledger
 
 LEVELS = {"nominal": Ledger(0.01), "0.05": PerClaim(0.05)}
 RUNS = {  # of each case at the nominal level and at 0.05
-    "identity": (40, 160), "probability": (200, 800), "deterministic": (200, 800),
-    "theta": (25, 80), "O": (25, 80), "omega": (25, 80), "limit": (40, 160),
-    "threshold": (100, 400), "monotone": (40, 160),
+    "identity": (25, 100), "probability": (100, 400), "deterministic": (100, 400),
+    "construction": (100, 400), "theta": (25, 80), "O": (25, 80), "omega": (25, 80),
+    "limit": (30, 120), "threshold": (100, 400), "monotone": (25, 100),
 }
 TITLES = {
     "identity": "Identities of means and proportions",
     "probability": "Probabilities of events",
-    "deterministic": "Inequalities on every instance",
+    "deterministic": "Exact claims, instance by instance",
     "growth": "Growth: Theta, O and Omega",
     "limit": "Limits",
     "threshold": "Thresholds",
@@ -112,6 +112,8 @@ def limits_95(wrong: int, count: int) -> str:
 def family(case: Case) -> str:
     """The table that a case belongs to."""
     kind = case.claim.kind
+    if kind == "construction" or getattr(case.claim, "exact", False):
+        return "deterministic"
     return "growth" if kind in ("theta", "O", "omega") else kind
 
 
@@ -181,6 +183,7 @@ same claims are judged again with 0.05 for the claim alone. No wrong verdict amo
 - **Beyond the assumptions** are laws on which no finite sample can warn: replicates that are not
   independent, a rare event that carries the mean and is not seen, a limit approached more slowly
   than 1/log n. They are shown, and no rate is promised for them.
+- Derivations are algebra: nothing is drawn for them, and there is no rate.
 - n is the mean number of replicates per cell at the verdict, or at the last look taken.
 """
 

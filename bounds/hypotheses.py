@@ -69,7 +69,9 @@ class Hypothesis:
     def __str__(self) -> str:
         if self.quantity is not None:
             return f"{self.words}: {self.quantity} -> {self.tends_to}"
-        return self.words if self.statement is None else f"{self.words}: {self.statement}"
+        if self.statement is None or self.statement is sp.true:  # the symbols see to it
+            return self.words
+        return f"{self.words}: {self.statement}"
 
 
 def required(statement: sp.Basic | bool | None, words: str) -> Hypothesis:

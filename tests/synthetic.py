@@ -18,6 +18,7 @@ import sympy as sp
 
 from bounds import (
     BigO,
+    Construction,
     Identity,
     Inequality,
     Limit,
@@ -256,9 +257,25 @@ def instances(looks: int = 21) -> Iterator[Case]:
     yield make("never violated", TRUE, 0.0)
     yield make("violated by 1 in 1000 (on the edge)", EDGE, 1e-3)
     yield make("violated by 1 in 20", FALSE, 0.05)
+    def rounded(rng: np.random.Generator, cell: Mapping, n: int) -> dict[str, np.ndarray]:
+        return {"y": (x := rng.standard_normal(n)) * 3 / 3, "z": x}
+
     yield case("equality up to rounding", TRUE, Inequality("bound", left="y", at_most="z"),
-               lambda rng, cell, n: {"y": (x := rng.standard_normal(n)) * 3 / 3, "z": x},
-               looks=looks, cells=[dict(g=0)], first=64, held_out=True)
+               rounded, looks=looks, cells=[dict(g=0)], first=64, held_out=True)
+    yield case("exact identity, up to rounding", TRUE, Identity(
+        "same", observable="y", equals="z", exact=True), rounded, looks=looks,
+        cells=[dict(g=0)], first=64, held_out=True)
+    yield case("exact identity, off by 1e-8 in 1 of 1000 (on the edge)", EDGE, Identity(
+        "same", observable="y", equals="z", exact=True), lambda rng, cell, n: {
+            "z": (x := rng.standard_normal(n)), "y": x * (1 + 1e-8 * (rng.random(n) < 1e-3))},
+        looks=looks, cells=[dict(g=0)], first=64, held_out=True)
+    for rate, words, truth in ((0.0, "every certificate meets the bound", TRUE),
+                               (1e-3, "1 of 1000 certificates fails (on the edge)", EDGE),
+                               (0.05, "1 of 20 certificates fails", FALSE)):
+        yield case(words, truth, Construction("object", certificate="y", at_most=1),
+                   lambda rng, cell, n, r=rate: {
+                       "y": np.where(rng.random(n) < r, 1 + 1e-6, rng.random(n))},
+                   looks=looks, cells=[dict(g=0)], first=64, held_out=True)
 
 
 # Growth: two rays, six sizes, two bases.

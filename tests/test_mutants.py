@@ -7,7 +7,8 @@ import files
 import pytest
 
 from verify.mutants import judge_mutants
-from verify.runner import Settings, Silent, registry_for, run, select
+from verify.runner import Settings, Silent, run
+from verify.selection import registry_for, select
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from scipy import stats
 from synthetic import EDGE, FALSE, TRUE, Case, PerClaim, all_cases, decide
 
 from verify.ledger import Ledger
+from verify.rules import RULES
 
 CASES = all_cases()
 NOMINAL, CALIBRATED = Ledger(0.01), PerClaim(0.05)
@@ -40,8 +41,7 @@ def among(truth: str) -> list[Case]:
 
 
 def test_every_kind_is_represented_by_true_and_false_claims_and_held_out_ones():
-    kinds = {"identity", "probability", "deterministic", "theta", "O", "omega", "limit",
-             "threshold", "monotone"}
+    kinds = set(RULES)
     assert {c.claim.kind for c in CASES if c.truth == TRUE} == kinds
     assert {c.claim.kind for c in CASES if c.truth == FALSE} == kinds
     assert len([c for c in CASES if c.held_out and c.truth == TRUE]) >= 30

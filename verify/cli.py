@@ -117,15 +117,15 @@ def main() -> None:
 
 
 @main.command("list")
-@click.argument("paper", required=False)
+@click.argument("ids", nargs=-1, metavar="[PAPER|ID|FILE.py]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_guarded
-def list_(paper: str | None, as_json: bool) -> None:
+def list_(ids: tuple[str, ...], as_json: bool) -> None:
     """List every claim: id, kind, expected verdict, statement."""
-    from verify.registry import load_registry
+    from verify.selection import registry_for, select
 
-    registry = load_registry()
-    items = list(registry.resolve([paper])) if paper else list(registry.claims())
+    registry = registry_for(ids)
+    items = select(registry, ids)
     if as_json:
         from verify.describe import list_entry
 
@@ -145,21 +145,26 @@ def list_(paper: str | None, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("id")
+@click.argument("id", metavar="ID|FILE.py")
 @_guarded
 def show(id: str) -> None:
     """Show a theorem: statement, hypotheses, quantities, checks, errata, citation."""
     from rich.console import Console
 
     from verify.describe import describe
-    from verify.registry import load_registry
+    from verify.selection import registry_for, select
 
-    registry = load_registry()
-    (item, *_) = registry.resolve([id])
+    registry = registry_for((id,))
+    items = select(registry, (id,))
+    if id in registry.paper_keys():
+        raise UserError(
+            f"{id} is a paper. Name one of its statements, such as {items[0].theorem.id}; "
+            f"`verify list {id}` has them all."
+        )
     only = id.partition("#")[2]
-    Console(width=None if sys.stdout.isatty() else 110).print(
-        describe(registry, item.theorem, only), highlight=False
-    )
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    for theorem in {item.theorem.id: item.theorem for item in items}.values():
+        console.print(describe(registry, theorem, only), highlight=False)
 
 
 @main.command()
@@ -208,7 +213,7 @@ def _dry_run(
     from rich.console import Console
 
     from verify.describe import forecast_table
-    from verify.runner import registry_for, select
+    from verify.selection import registry_for, select
     from verify.workers import usable_cores
 
     registry = registry_for(ids)
@@ -254,8 +259,8 @@ def plot(
     """Draw predicted against observed, one panel per claim."""
     from verify.plots import nothing_to_draw, save
     from verify.progress import Live
-    from verify.runner import registry_for, select
     from verify.runner import run as run_checks
+    from verify.selection import registry_for, select
 
     registry = registry_for((id,))
     reason = nothing_to_draw(registry, select(registry, (id,)))
@@ -272,29 +277,57 @@ def plot(
 
 
 @main.command()
-@click.argument("id", metavar="PAPER/figure-N")
+@click.argument("id", metavar="[PAPER/figure-N]", required=False)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="png, svg or pdf.")
 @_options("budget", "seed", "jobs", "store")
 @click.option(
     "--mnist", type=click.Path(exists=False), help="The real MNIST files, where a figure uses them."
 )
+@click.option(
+    "--repetitions", type=int, help="Fewer or more than the budget's; what is stored is kept."
+)
 @_guarded
 def figure(
-    id: str, output: str | None, budget: str, seed: int, jobs: int | None, store: str,
-    mnist: str | None,
+    id: str | None, output: str | None, budget: str, seed: int, jobs: int | None, store: str,
+    mnist: str | None, repetitions: int | None,
 ) -> None:
-    """Draw a figure of a paper from our own simulation."""
+    """Draw a figure of a paper from our own simulation; without a name, list them all."""
     from verify.figures import draw
     from verify.plots import save
     from verify.progress import Live
 
+    if id is None:
+        _list_figures()
+        return
     with Live(quiet=False) as progress:
         picture = draw(
-            id, budget=budget, seed=seed, jobs=jobs, store=store, mnist=mnist, progress=progress
+            id, budget=budget, seed=seed, jobs=jobs, store=store, mnist=mnist,
+            repetitions=repetitions, progress=progress,
         )
     target = Path(output or f"{id.replace('/', '-')}.png")
     save(picture, target)
     click.echo(f"{target}")
+
+
+def _numbered(entry: tuple[str, object]) -> tuple[str, int]:
+    """Sort figure-10 behind figure-9."""
+    paper, _, number = entry[0].partition("/figure-")
+    return paper, int(number)
+
+
+def _list_figures() -> None:
+    from rich.console import Console
+
+    from verify.figures import registered
+    from verify.tables import duration, simple_table
+
+    rows = [
+        (name, duration(figure.forecast("quick")), duration(figure.forecast("full")), figure.title)
+        for name, figure in sorted(registered().items(), key=_numbered)
+    ]
+    Console(width=None if sys.stdout.isatty() else 130).print(
+        simple_table(("figure", "CPU (quick)", "CPU (full)", "what it shows"), rows)
+    )
 
 
 @main.command()
@@ -314,7 +347,8 @@ def mutants(
 
     from verify.mutants import judge_mutants, mutant_table
     from verify.progress import Live
-    from verify.runner import Settings, registry_for, select
+    from verify.runner import Settings
+    from verify.selection import registry_for, select
 
     registry = registry_for(ids)
     settings = Settings(budget, alpha, seed, jobs, backend, store)  # type: ignore[arg-type]

@@ -271,6 +271,9 @@ def _describe(
 
 def _command(run: CheckRun, sample: Sample) -> str:
     settings = run.settings
+    if run.check.code and not run.check.source:  # a check that only this process has
+        name = getattr(run.check.simulate, "__name__", "check")
+        return f"run({name}, budget={settings.budget!r}, seed={settings.seed})"
     what = f"{sample.theorem.id}#{sample.claim.name}"
     parts = ["verify", "run", *([run.check.source] if run.check.source else []), what]
     parts += ["--budget", settings.budget, "--seed", str(settings.seed)]

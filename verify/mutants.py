@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.console import Group
@@ -15,9 +15,10 @@ from verify.judgement import Judgement, cannot_tell
 from verify.ledger import Ledger
 from verify.registry import Registry
 from verify.rules import derivation
-from verify.runner import CheckRun, Progress, Settings, judge_safely, run_claims
+from verify.runner import CheckRun, Progress, Settings, Silent, judge_safely, run_claims
 from verify.store import Store
-from verify.tables import number, simple_table
+from verify.tables import as_text, number, simple_table
+from verify.verdict import Report, context_of
 from verify.workers import perform
 
 
@@ -65,6 +66,12 @@ class MutantReport:
             "equivalent": len(self.mutants) - len(false),
         }
 
+    def __rich__(self) -> Group:
+        return mutant_table(self)
+
+    def __str__(self) -> str:
+        return as_text(mutant_table(self))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""
         return {
@@ -102,6 +109,19 @@ def judge_mutants(
     return MutantReport(tuple(results))
 
 
+def mutants_of(report: Report) -> MutantReport:
+    """Judge the mutants of a report's claims on its evidence.
+
+    Raises
+    ------
+    UserError
+        If the report has no store to read replicates from.
+    """
+    registry, settings = context_of(report)
+    items = registry.resolve([verdict.id for verdict in report])
+    return judge_mutants(registry, items, replace(settings, fresh=False), Silent())
+
+
 def _result(item: ClaimOf, mutant: Mutant, judgement: Judgement) -> MutantVerdict:
     return MutantVerdict(
         item.id, mutant.words, mutant.truth, judgement.verdict, mutant.because,
@@ -118,6 +138,8 @@ def _judge(
     check = registry.check_of(item.id)
     if check is None:
         return cannot_tell(float("nan"), "nothing checks the claim")
+    if check.absent():
+        return cannot_tell(float("nan"), f"needs {', '.join(check.absent())}")
     ledger = Ledger(settings.alpha)
     run = CheckRun(check, [other], settings, store)
     judgement = cannot_tell(float("nan"), "not judged")
@@ -151,6 +173,8 @@ def mutant_table(report: MutantReport) -> Group:
         rows.append(
             (mutant.id, mutant.mutation, fate, number(mutant.predicted), number(mutant.observed))
         )
+    if not rows:
+        return Group(Text("No mutants are listed for these claims."))
     counts = report.summary
     false = counts["caught"] + counts["survived"]
     share = 100 * counts["caught"] / false if false else 100.0

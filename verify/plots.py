@@ -16,11 +16,12 @@ from verify import panels
 from verify.errors import UserError
 from verify.grid import digest
 from verify.overrides import apply_settings
+from verify.picture import Picture
 from verify.registry import Registry
 from verify.sample import Sample, applies
 from verify.store import Store
 from verify.tables import number
-from verify.verdict import Report, Verdict
+from verify.verdict import Report, Verdict, context_of
 
 COLOURS = {"holds": "#1a7f37", "broken": "#cf222e", "undecided": "#9a6700",
            "not applicable": "#6e7781"}
@@ -61,10 +62,8 @@ def sample_of(report: Report, claim_id: str, store: Store) -> Sample | None:
 
 def plot_report(report: Report, claim_id: str | None = None) -> Figure:
     """Draw all claims of a report that have a picture (or one of them) into one figure."""
-    if report.context is None:
-        raise UserError("This report has no store to read replicates from; use verify.load.")
+    registry, settings = context_of(report)
     verdicts = [v for v in report if claim_id is None or v.id == report[claim_id].id]
-    registry, settings = report.context
     drawable = {item.id for item in panels.has_panel([
         registry.resolve([verdict.id])[0] for verdict in verdicts
     ])}
@@ -88,7 +87,7 @@ def plot_report(report: Report, claim_id: str | None = None) -> Figure:
 def _figure(drawn: Sequence[tuple[Verdict, Sample]]) -> Figure:
     columns = min(len(drawn), 3)
     rows = -(-len(drawn) // columns)
-    figure = Figure(
+    figure = Picture(
         figsize=(PANEL_SIZE[0] * columns, PANEL_SIZE[1] * rows + 0.3), layout="constrained"
     )
     grid = figure.subplots(rows, columns, squeeze=False)

@@ -8,7 +8,7 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -26,15 +26,24 @@ ENTRY_POINTS = "theorycheck.theorems"
 
 @dataclass
 class Registry:
-    """Theorems and checks by id."""
+    """Theorems and checks by id; ``in_memory`` names checks that only this process has."""
 
     papers: dict[str, Paper] = field(default_factory=dict)
     theorems: dict[str, Theorem] = field(default_factory=dict)
     checks: dict[str, Check] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    in_memory: set[str] = field(default_factory=set)
     _observed_by: dict[str, str] = field(default_factory=dict)
     _of_file: dict[str, list[str]] = field(default_factory=dict)
+
+    def copy(self) -> Registry:
+        """Return a registry that grows on its own."""
+        values = {field_.name: getattr(self, field_.name) for field_ in fields(self)}
+        return Registry(**{
+            name: value if isinstance(value, tuple) else value.copy()
+            for name, value in values.items()
+        })
 
     def add_theorem(self, theorem: Theorem) -> None:
         """Register a theorem.

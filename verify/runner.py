@@ -6,9 +6,10 @@ import os
 import platform
 import shlex
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +18,7 @@ import scipy
 import sympy
 import threadpoolctl
 
-from bounds import ClaimOf
+from bounds import ClaimOf, Theorem
 from bounds.claims import Derivation, Unchecked
 from verify import rules
 from verify.binding import BUDGETS, Budget, Check
@@ -27,12 +28,13 @@ from verify.grid import digest
 from verify.judgement import Judgement, cannot_tell
 from verify.ledger import Ledger
 from verify.overrides import apply_settings, every_setting_is_used
-from verify.registry import Registry, load_registry
+from verify.registry import Registry
 from verify.rules import derivation
 from verify.sample import Sample, applies
+from verify.selection import Selection, registry_for, select
 from verify.store import Block, DifferentObservables, Store, join
 from verify.verdict import Report, Verdict
-from verify.workers import Done, Task, grouped, pool, usable_cores
+from verify.workers import Done, Task, grouped, perform, pool, usable_cores
 
 VERSION = "0.1.0"
 DEFAULT_STORE = ".verify"
@@ -217,7 +219,7 @@ def judge_safely(
 
 
 def run(
-    ids: str | Iterable[str] = (),
+    ids: Selection | Iterable[Selection] = (),
     *,
     budget: Budget = "quick",
     alpha: float = 0.01,
@@ -234,10 +236,11 @@ def run(
 
     Parameters
     ----------
-    ids : str or iterable of str
+    ids : str, path, Check, Theorem, or an iterable of these
         Papers (``"xing2021"``), theorems (``"xing2021/equation-5"``), claims
-        (``"xing2021/equation-5#risk"``), or Python files with theorems of one's own. Nothing at
-        all stands for everything that is registered.
+        (``"xing2021/equation-5#risk"``), or Python files with theorems of one's own; or a check
+        itself, for instance from a cell of a notebook (it is run in this process, and drawn anew
+        every time). Nothing at all stands for everything that is registered.
     budget : {"quick", "full"}
         How far to go; quick is a prefix of full, so going on is resuming.
     alpha : float
@@ -267,28 +270,9 @@ def run(
         If an id is unknown, a file cannot be read, or a setting is out of range.
     """
     settings = Settings(budget, alpha, seed, jobs, backend, store, fresh, dict(set or {}))
-    names = [ids] if isinstance(ids, str) else list(ids)
-    registry = registry_for([*names, *(str(file) for file in files)])
-    return run_claims(registry, select(registry, names), settings, progress or Silent())
-
-
-def registry_for(names: Iterable[str]) -> Registry:
-    """Return the registry with the files among the names read in."""
-    return load_registry(tuple(str(Path(name).resolve()) for name in names if name.endswith(".py")))
-
-
-def select(registry: Registry, names: Sequence[str]) -> list[ClaimOf]:
-    """Return the claims that names stand for; a file stands for the theorems that it defines."""
-    if not names:
-        return list(registry.claims())
-    found: dict[str, ClaimOf] = {}
-    for name in names:
-        if name.endswith(".py"):
-            items = registry.from_file(str(Path(name).resolve()))
-        else:
-            items = registry.resolve([name])
-        found.update({item.id: item for item in items})
-    return list(found.values())
+    given = [ids] if isinstance(ids, str | os.PathLike | Check | Theorem) else list(ids)
+    registry = registry_for([*given, *files])
+    return run_claims(registry, select(registry, given), settings, progress or Silent())
 
 
 def run_claims(
@@ -306,7 +290,7 @@ def run_claims(
         for verdict in _without_evidence(registry, items, ledger):
             verdicts[verdict.id] = verdict
             progress.judged(verdict)
-        _draw_and_judge(runs, settings, progress, verdicts)
+        _draw_and_judge(registry, runs, settings, progress, verdicts)
     order = [item.id for item in items]
     return Report(
         verdicts=tuple(verdicts[name] for name in order),
@@ -331,7 +315,7 @@ def _check_runs(
     by_check: dict[str, list[ClaimOf]] = {}
     for item in items:
         check = registry.check_of(item.id)
-        if check is not None:
+        if check is not None and not check.absent():
             by_check.setdefault(check.id, []).append(item)
     runs = [
         CheckRun(registry.checks[name], claims, settings, store)
@@ -364,12 +348,15 @@ def _without_evidence(
     """Judge derivations, and claims that nothing checks or can say anything about."""
     for item in items:
         claim, started = item.claim, time.process_time()
+        check = registry.check_of(item.id)
         if isinstance(claim, Unchecked):
             judgement = Judgement("not applicable", claim.because, float("nan"), float("nan"))
         elif isinstance(claim, Derivation):
             judgement = derivation.judge(item.theorem, claim)
-        elif registry.check_of(item.id) is None:
+        elif check is None:
             judgement = cannot_tell(float("nan"), "no check observes this claim")
+        elif check.absent():
+            judgement = _needs(check.absent())
         else:
             continue
         file = registry.file_of(item.theorem.id)
@@ -377,6 +364,14 @@ def _without_evidence(
             item, judgement, ledger, time.process_time() - started,
             shlex.join(["verify", "run", *([file] if file else []), item.id]),
         )
+
+
+def _needs(modules: Sequence[str]) -> Judgement:
+    """Return `undecided (absent)`, naming what to install."""
+    return Judgement(
+        "undecided", "absent", float("nan"), float("nan"),
+        note=f"needs {', '.join(modules)}, which is not installed (see the extras in the README)",
+    )
 
 
 def _verdict_without_data(
@@ -401,8 +396,15 @@ def _verdict_without_data(
     )
 
 
+def _performed_here(tasks: Iterable[Task], registry: Registry) -> Iterator[Done]:
+    """Perform the tasks of checks that a worker could not find."""
+    for task in tasks:
+        if task.check in registry.in_memory:
+            yield perform(task, registry.checks[task.check])
+
+
 def _draw_and_judge(
-    runs: Sequence[CheckRun], settings: Settings, progress: Progress,
+    registry: Registry, runs: Sequence[CheckRun], settings: Settings, progress: Progress,
     verdicts: dict[str, Verdict],
 ) -> None:
     """Advance all checks together, one look at a time, so that cheap answers come first."""
@@ -416,7 +418,9 @@ def _draw_and_judge(
             tasks.sort(key=lambda task: -task.forecast)
             if tasks:
                 progress.started(len(tasks), sum(task.forecast for task in tasks))
-                for done in perform_all(tasks):
+                for done in chain(_performed_here(tasks, registry), perform_all(
+                    [task for task in tasks if task.check not in registry.in_memory]
+                )):
                     by_id[done.check].take(done)
                     progress.advanced(done.forecast)
             for run_ in active:

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+import scipy.special  # noqa: F401  formulas need it; load it while Hypothesis's clock does not run
 import sympy as sp
 from hypothesis import reject
 from hypothesis import strategies as st

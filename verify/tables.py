@@ -6,7 +6,7 @@ import html
 import io
 from collections.abc import Sequence
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -105,10 +105,10 @@ def summary(report: Report) -> Text:
     return text
 
 
-def as_text(report: Report, width: int = 150) -> str:
-    """Return the report as plain text."""
+def as_text(what: RenderableType, width: int = 150) -> str:
+    """Return what rich can show as plain text."""
     stream = io.StringIO()
-    Console(file=stream, width=width, color_system=None).print(verdict_table(report))
+    Console(file=stream, width=width, color_system=None).print(what)
     return stream.getvalue()
 
 
@@ -143,3 +143,10 @@ def simple_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table
     for row in rows:
         table.add_row(*row)
     return table
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words of everyday use."""
+    if seconds < 90:
+        return f"{seconds:.0f} s" if seconds >= 1 else "under 1 s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

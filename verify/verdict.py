@@ -9,9 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from verify.errors import UserError
 from verify.judgement import REASONS
+
+if TYPE_CHECKING:
+    from verify.mutants import MutantReport
 
 SCHEMA = 1
 
@@ -211,6 +215,18 @@ class Report:
 
         return plot_report(self, claim_id)
 
+    def mutants(self) -> MutantReport:
+        """Judge changed versions of the claims on the evidence of this report.
+
+        Raises
+        ------
+        UserError
+            If the report has no store to read replicates from.
+        """
+        from verify.mutants import mutants_of
+
+        return mutants_of(self)
+
     def __rich__(self) -> Any:
         from verify.tables import verdict_table
 
@@ -225,6 +241,19 @@ class Report:
         from verify.tables import as_html
 
         return as_html(self)
+
+
+def context_of(report: Report) -> tuple[Any, Any]:
+    """Return the registry and the settings of a report.
+
+    Raises
+    ------
+    UserError
+        If the report is mere data, without a store to read replicates from.
+    """
+    if report.context is None:
+        raise UserError("This report has no store to read replicates from; use verify.load.")
+    return report.context
 
 
 def finite(value: Any) -> Any:

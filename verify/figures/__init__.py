@@ -65,6 +65,10 @@ class PaperFigure:
     render: Render
     digits: bool = False
 
+    def forecast(self, budget: Budget) -> float:
+        """Return the forecast of CPU seconds."""
+        return self.replicates[budget] * sum(map(self.simulation.seconds, self.cells[budget]))
+
     def cells_of(self, budget: Budget, mnist: str | None) -> list[dict[str, Any]]:
         """Return the cells of a budget, with the source of the digits put in."""
         extra = {"mnist": str(Path(mnist).resolve()) if mnist else ""} if self.digits else {}
@@ -158,6 +162,7 @@ def draw(
     jobs: int | None = None,
     store: str | Path = ".verify",
     mnist: str | None = None,
+    repetitions: int | None = None,
     progress: Progress | None = None,
 ) -> Figure:
     """Simulate what a figure still lacks and draw it.
@@ -169,6 +174,8 @@ def draw(
         Small, or at the paper's settings.
     mnist : path, optional
         The real MNIST files, for figures of handwritten digits.
+    repetitions : int, optional
+        Fewer or more than the budget's; those in the store are not drawn again.
 
     Raises
     ------
@@ -185,8 +192,10 @@ def draw(
             load_mnist(Path(mnist))
         except (OSError, ValueError) as failure:
             raise UserError(str(failure)) from failure
+    if repetitions is not None and repetitions < 1:
+        raise UserError(f"The number of repetitions is at least 1, not {repetitions}.")
     cells = which.cells_of(budget, mnist)
-    blocks = -(-which.replicates[budget] // which.simulation.block)
+    blocks = -(-(repetitions or which.replicates[budget]) // which.simulation.block)
     with Store(store) as kept:
         _simulate(which, cells, blocks, kept, seed, jobs or usable_cores(), progress)
         drawn = [

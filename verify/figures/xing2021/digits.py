@@ -17,6 +17,7 @@ from sim.penalised_training import ATTACKS, PenalisedPlan, train_penalised
 from verify.binding import Budget, Observables
 from verify.figures import Drawn, PaperFigure, figure
 from verify.grid import Cell, product
+from verify.picture import Picture
 
 PAPERS_SIDE, PAPERS_WIDTH = 28, 1024
 PENALTIES = (0.0, 0.001)
@@ -134,7 +135,7 @@ def _render(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     drawn = [one for one in drawn if one.cell["n"] not in left_out]
     pool, _ = _digits(cell["mnist"])
     side = pool.images.shape[1]
-    picture = Figure(figsize=(7.2, 7.6), layout="constrained")
+    picture = Picture(figsize=(7.2, 7.6), layout="constrained")
     upper, lower = picture.subplots(2, 1, sharex=True)
     for axes, name, label in (
         (upper, "standard", "standard test accuracy (%)"),

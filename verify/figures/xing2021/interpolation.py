@@ -14,6 +14,7 @@ from verify.binding import Budget, Observables
 from verify.figures import Drawn, PaperFigure, figure
 from verify.grid import Cell
 from verify.panels import SERIES
+from verify.picture import Picture
 
 POINTS, ONES, NOISE = 20, 10, 1.0
 RADII = (0.0, 0.01, 0.1)
@@ -57,7 +58,7 @@ def high_dimensional_training(rng: np.random.Generator, cell: Cell, n: int) -> O
 
 def draw(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     """Draw means and bands of one standard deviation."""
-    figure = Figure(figsize=(13.5, 4.6), layout="constrained")
+    figure = Picture(figsize=(13.5, 4.6), layout="constrained")
     steps = np.arange(STEPS + 1)
     for axes, (name, label) in zip(figure.subplots(1, len(PANELS)), PANELS, strict=True):
         for number, radius in enumerate(RADII):

@@ -13,6 +13,7 @@ from verify.checks.xing2021.drawn import unit_vectors
 from verify.checks.xing2021.linear_figures import model, optimal_risk, robust_risk
 from verify.figures import Drawn, figure
 from verify.grid import Cell, product
+from verify.picture import Picture
 
 SMOOTHED, PLAIN = "#1f4e9e", "#d1495b"
 COLOURS = ("#1f4e9e", "#2e8b57", "#d1495b")
@@ -25,7 +26,7 @@ def _figure_1_cells(n: int) -> list[dict]:
 
 
 def _draw_figure_1(drawn: Sequence[Drawn], budget: Budget) -> Figure:
-    picture = Figure(figsize=(9.5, 4.2), layout="constrained")
+    picture = Picture(figsize=(9.5, 4.2), layout="constrained")
     panels = picture.subplots(1, len(drawn), sharey=True)
     for axes, part in zip(panels, drawn, strict=True):
         edge = part.cell["xi"] / (2 * part.cell["epsilon"] * (part.cell["d"] + 1))
@@ -92,7 +93,7 @@ def _figure_5_cells(n: int) -> list[dict]:
 
 
 def _draw_figure_5(drawn: Sequence[Drawn], budget: Budget) -> Figure:
-    picture = Figure(figsize=(12, 4), layout="constrained")
+    picture = Picture(figsize=(12, 4), layout="constrained")
     panels = picture.subplots(1, 3)
     names = ("training_loss", "adversarial_loss", "standard_loss")
     titles = ("surrogate training loss", "adversarial testing loss", "standard testing loss")

@@ -17,6 +17,7 @@ from verify.binding import Budget, Observables
 from verify.figures import Drawn, figure
 from verify.grid import Cell, product
 from verify.panels import SERIES
+from verify.picture import Picture
 
 WIDTH = 50
 NETWORKS: tuple[tuple[Activation, str, float], ...] = (
@@ -111,7 +112,7 @@ def _of(drawn: Sequence[Drawn], **wanted: float) -> Drawn:
 
 def draw_low(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     """Draw one panel per activation, with the optimal risks."""
-    figure = Figure(figsize=(13.5, 4.8), layout="constrained")
+    figure = Picture(figsize=(13.5, 4.8), layout="constrained")
     every = figure.subplots(1, len(NETWORKS), sharey=True)
     for which, (axes, (_, title, _)) in enumerate(zip(every, NETWORKS, strict=True)):
         one = _of(drawn, network=which)
@@ -127,7 +128,7 @@ def draw_low(drawn: Sequence[Drawn], budget: Budget) -> Figure:
 
 def draw_dense(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     """Draw one row per length of the true coefficients, one panel per activation."""
-    figure = Figure(figsize=(13.5, 8.0), layout="constrained")
+    figure = Picture(figsize=(13.5, 8.0), layout="constrained")
     signals = sorted({one.cell["signal"] for one in drawn})
     every = figure.subplots(len(signals), len(NETWORKS), sharey="row")
     name = "training" if "training" in drawn[0].observables else "testing"
