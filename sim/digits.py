@@ -199,6 +199,38 @@ def load_digits_from(path: str | Path = "", part: str = "train") -> Digits:
     return load_mnist(path, part) if path else small_digits()
 
 
+def zeros_and_ones(path: str | Path = "") -> tuple[Digits, Digits | None]:
+    """Return zeros and ones to train on, and to test on where the source keeps them apart.
+
+    Parameters
+    ----------
+    path : path
+        As in `load_mnist`; empty for the small digits.
+
+    Returns
+    -------
+    (Digits, Digits or None)
+        The second is None for the small digits, a single IDX file, an archive without test images
+        and a folder without test files: then hold some of the first back for testing.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError, ImportError
+        As in `load_mnist` and `small_digits`; and if a digit does not occur, or the two parts
+        have images of different sizes.
+    """
+    train = load_digits_from(path).select(0, 1)
+    if not path or not _keeps_test_images(Path(path)):
+        return train, None
+    test = load_mnist(path, "test").select(0, 1)
+    if test.images.shape[1:] != train.images.shape[1:]:
+        raise ValueError(
+            f"{path}: training images have {train.images.shape[1:]} pixels and test images "
+            f"{test.images.shape[1:]}; both must be of one size"
+        )
+    return train, test
+
+
 def read_idx(path: Path, magic: int) -> NDArray[np.uint8]:
     """Read an IDX file of unsigned bytes, plain or gzipped.
 
@@ -279,6 +311,18 @@ def _find(folder: Path, part: str, what: str) -> Path | None:
     return None
 
 
+def _keeps_test_images(path: Path) -> bool:
+    """Tell whether a source has a test part; half of one counts, so that reading it complains."""
+    if path.is_dir():
+        if _find(path, "train", "images"):
+            return any(_find(path, "test", what) for what in ("images", "labels"))
+        path = min(path.glob("*.npz"))
+    if path.suffix != ".npz":
+        return False
+    with np.load(path, allow_pickle=False) as archive:
+        return any(name in archive for pair in NPZ_KEYS["test"] for name in pair)
+
+
 def _required(folder: Path, part: str, what: str) -> Path:
     found = _find(folder, part, what)
     if found is None:
@@ -311,7 +355,7 @@ def _read_archive(path: Path, part: str) -> Digits:
             if images in archive and labels in archive:
                 try:
                     return _checked(archive[images], archive[labels], str(path))
-                except BadZipFile as failure:
+                except (BadZipFile, EOFError, zlib.error) as failure:
                     raise ValueError(f"{path} is truncated: {failure}") from failure
         raise ValueError(
             f"{path} holds the arrays {', '.join(archive.files) or 'none'}; expected x_{part} and "

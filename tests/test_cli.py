@@ -223,7 +223,7 @@ def test_wrong_calls_are_one_line_with_status_2(here, arguments, words):
 
 @pytest.mark.parametrize("arguments", [
     ("run", EXAMPLE, "--budget", "long"), ("run", EXAMPLE, "--jobs", "0"), ("nothing",),
-    ("run", EXAMPLE, "--jobs", "many"), ("run", EXAMPLE, "--backend", "mpi"), ("show",), ("list", "a", "b"),
+    ("run", EXAMPLE, "--jobs", "many"), ("run", EXAMPLE, "--backend", "mpi"), ("show",),
     ("run", EXAMPLE, "--seed", "-1"), ("run", EXAMPLE, "--unknown"), ("diff", "a.json"),
 ])
 def test_what_the_parser_refuses_has_status_2(here, arguments):

@@ -30,6 +30,17 @@ figure_3 = Theorem(
     },
     quantities={"v": V},
     uses=("xing2021/theorem-5",),
+    errata=(
+        Erratum(
+            printed=r"Figure 3 illustrates Theorem 5, which asks for "
+            r"$\lambda_{\max}(\eta X^\top X)<1$, with $\eta=0.001$, $n=20$ and $d=1000$",
+            correct=r"$\eta=0.0007$ keeps it; training converges all the same, since a step on the "
+            r"mean loss is $\frac{2\eta}n$ and stable while $\lambda_{\max}(\eta X^\top X)<n$",
+            why=r"$\lambda_{\max}(X^\top X)$ is about $(\sqrt d+\sqrt n)^2$",
+            counterexample=r"$(\sqrt{1000}+\sqrt{20})^2\eta=1.30$",
+            harmless=True,
+        ),
+    ),
     claims=(
         Probability(
             "training-vanishes",

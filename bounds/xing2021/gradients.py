@@ -259,8 +259,8 @@ relative_bound = Theorem(
     source="Appendix B, proof of Theorem 2, after the difference of the gradients",
     statement=r"On a ball $B(0,B_1)$ there is a $B_3>0$ with "
     r"$\|\nabla R_{L,\xi}-\partial\tilde R_{L,\xi}\|\leq\frac{\xi}{B_3}"
-    r"\|\partial\tilde R_{L,\xi}\|$. (False: at the minimiser of $\tilde R$ the right side is $0$. True: the difference is at "
-    r"most $\epsilon^2\sqrt{\pi/2}\,\xi/q$.)",
+    r"\|\partial\tilde R_{L,\xi}\|$. (False: at the minimiser of $\tilde R$ the right side is "
+    r"$0$. True: the difference is at most $\epsilon^2\sqrt{\pi/2}\,\xi/q$.)",
     paper=paper,
     hypotheses=(ATTACKED, SMOOTHED, GAUSSIAN),
     symbols={

@@ -6,6 +6,7 @@ import sympy as sp
 
 from bounds import (
     Derivation,
+    Erratum,
     Identity,
     Inequality,
     Monotone,
@@ -448,6 +449,17 @@ claim_c_epsilon = Theorem(
              "plateau": "|theta_0|_Sigma^2 / v^2",
              "relative_radius": "attack radius in units of the null radius"},
     uses=("xing2021/claim-minimiser-L2",),
+    errata=(
+        Erratum(
+            printed=r"$c(\epsilon)>0$ for every $\epsilon>0$, with $\sigma=0$ allowed",
+            correct=r"$c(\epsilon)>0$ for every $\epsilon>0$ if $\sigma>0$",
+            why=r"without noise $q$ has a kink at $\theta_0$ that a weak attack does not overcome: "
+            r"$\theta^*=\theta_0$",
+            counterexample=r"$d=1$, $\Sigma=1$, $\theta_0=1$, $\sigma=0$, $\epsilon=1/2$: the risk "
+            r"of $1-t$ grows at $t=0$ with slope $2\epsilon(\sqrt{2/\pi}-\epsilon)>0$, so that "
+            r"$c(\epsilon)=0$",
+        ),
+    ),
     claims=(
         Inequality(
             "positive",

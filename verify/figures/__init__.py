@@ -7,6 +7,7 @@ so an interrupted figure resumes, and `full` goes on from `quick` where they sha
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -70,8 +71,19 @@ class PaperFigure:
         return self.replicates[budget] * sum(map(self.simulation.seconds, self.cells[budget]))
 
     def cells_of(self, budget: Budget, mnist: str | None) -> list[dict[str, Any]]:
-        """Return the cells of a budget, with the source of the digits put in."""
-        extra = {"mnist": str(Path(mnist).resolve()) if mnist else ""} if self.digits else {}
+        """Return the cells of a budget, with the source of the digits put in.
+
+        Raises
+        ------
+        UserError
+            If the digits cannot be read.
+        """
+        extra: dict[str, str] = {}
+        if self.digits:
+            extra["mnist"] = str(Path(mnist).resolve()) if mnist else ""
+            if mnist:
+                # Other images under the same name must not meet the replicates of these.
+                extra["content"] = _content(mnist)
         return [{**cell, **extra} for cell in self.cells[budget]]
 
 
@@ -185,13 +197,6 @@ def draw(
     which = find(id)
     if mnist and not which.digits:
         raise UserError(f"{id} uses no handwritten digits, so --mnist says nothing about it.")
-    if mnist:
-        from sim.digits import load_mnist
-
-        try:
-            load_mnist(Path(mnist))
-        except (OSError, ValueError) as failure:
-            raise UserError(str(failure)) from failure
     if repetitions is not None and repetitions < 1:
         raise UserError(f"The number of repetitions is at least 1, not {repetitions}.")
     cells = which.cells_of(budget, mnist)
@@ -205,6 +210,18 @@ def draw(
     picture = which.render(drawn, budget)
     _sign(picture, which, budget, blocks * which.simulation.block, seed)
     return picture
+
+
+def _content(mnist: str) -> str:
+    """Return a fingerprint of the images that a figure of digits is going to use."""
+    from sim.digits import zeros_and_ones
+
+    try:
+        parts = zeros_and_ones(mnist)
+    except (OSError, ValueError) as failure:
+        raise UserError(f"--mnist: {failure}") from failure
+    arrays = [array for part in parts if part for array in (part.images, part.labels)]
+    return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()[:16]
 
 
 def _simulate(

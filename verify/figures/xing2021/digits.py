@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from sim import two_layer
 from sim.activation import relu
 from sim.attack import Attack
-from sim.digits import Digits, load_digits_from, small_digits
+from sim.digits import Digits, zeros_and_ones
 from sim.penalised_training import ATTACKS, PenalisedPlan, train_penalised
 from verify.binding import Budget, Observables
 from verify.figures import Drawn, PaperFigure, figure
@@ -35,16 +35,7 @@ UNSPECIFIED = (
 )
 
 
-@lru_cache(maxsize=2)
-def _digits(mnist: str) -> tuple[Digits, Digits | None]:
-    """Return zeros and ones to train on, and to test on if they come apart."""
-    if not mnist:
-        return small_digits().select(0, 1), None
-    try:
-        test = load_digits_from(mnist, "test").select(0, 1)
-    except FileNotFoundError:
-        test = None
-    return load_digits_from(mnist).select(0, 1), test
+_digits = lru_cache(maxsize=2)(zeros_and_ones)
 
 
 def radius_of(cell: Cell, side: int) -> float:

@@ -70,10 +70,12 @@ def draw(drawn: Sequence[Drawn], budget: Budget) -> Figure:
                               alpha=0.18, linewidth=0)
         if name == "testing":
             axes.axhline(V_SQUARED, color="0.4", linewidth=0.9, label="$v^2$ = 11")
+            bottom, top = axes.get_ylim()
+            axes.set_ylim(bottom, top + 0.3 * (top - bottom))  # room for the legend
         axes.set_xlabel("iteration")
         axes.set_ylabel(label)
         axes.grid(True, color="0.9", linewidth=0.6)
-        axes.legend(fontsize=8, frameon=False)
+        axes.legend(fontsize=8, frameon=False, loc="upper right" if name == "testing" else "best")
     cell = drawn[0].cell
     figure.suptitle(
         rf"$n = {POINTS}$, $d = {cell['d']}$, step size {1 / cell['d']:g}, "

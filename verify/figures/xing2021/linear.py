@@ -44,7 +44,7 @@ def _draw_figure_1(drawn: Sequence[Drawn], budget: Budget) -> Figure:
         axes.set_xlabel("iteration")
         axes.grid(True, color="0.9", linewidth=0.6)
     panels[0].set_ylabel("adversarial loss")
-    panels[0].set_ylim(10, 15)
+    panels[0].set_ylim(bottom=10)
     panels[1].legend(fontsize=8, frameon=False)
     return picture
 
@@ -127,8 +127,8 @@ def _draw_figure_5(drawn: Sequence[Drawn], budget: Budget) -> Figure:
 @figure(
     "xing2021/figure-5",
     title="adversarial training of a linear model of low dimension",
-    unspecified="the sample size (1000, or 300 at quick), the number of iterations (500) and the attack radii "
-    "other than 0.5.",
+    unspecified="the sample size (1000, or 300 at quick), the number of iterations (500) and the "
+    "attack radii other than 0.5.",
     quick=_figure_5_cells(300),
     full=_figure_5_cells(1000),
     replicates=(10, 100),
