@@ -67,6 +67,8 @@ def mean_value(
 
 def _squared_positive_part(middle: Array, spread: Array) -> Array:
     """Return ``E max(z, 0)^2`` for ``z ~ N(middle, spread^2)``."""
-    scaled = middle / spread
+    # Beyond 40 deviations both functions are 0 or 1 to the last digit, and squares may overflow.
+    with np.errstate(over="ignore"):
+        scaled = np.clip(middle / spread, -40, 40)
     density = np.exp(-np.square(scaled) / 2) / np.sqrt(2 * np.pi)
     return (middle**2 + spread**2) * ndtr(scaled) + middle * spread * density

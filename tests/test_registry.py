@@ -105,7 +105,9 @@ def test_the_full_budget_of_a_mean_reaches_the_fewest_replicates_that_are_judged
     name for name, one in REGISTRY.checks.items() if digests.cost(one) <= 0.2])
 def test_every_name_in_a_claim_has_a_value(name):
     one = REGISTRY.checks[name]
-    observables = set(digests.load().get(name, digests.pin(one))["observables"])
+    if one.absent():
+        pytest.skip(f"needs {', '.join(one.absent())}")
+    observables = set(digests.pin(one)["observables"])
     for item in one.claims:
         cell = next((c for c in one.cells if applies(item.theorem, item.claim, c)), None)
         if cell is None:

@@ -255,7 +255,7 @@ def _describe(
         row = _row_of_sample(run, sample, judgement)
         block = row // run.check.block
         instance = run.evidence[sample.positions[cell]]
-        parameters |= {name: values[row] for name, values in instance.items()}
+        parameters |= {name: values[row].item() for name, values in instance.items()}
         blocks, replicates = [block], 1
     return {
         "parameters": parameters,

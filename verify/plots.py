@@ -108,6 +108,9 @@ def _entitle(axes: object, verdict: Verdict) -> None:
         low, high = (number(end, 3) for end in verdict.interval)
         result += f":  {number(verdict.observed, 3)} in [{low}, {high}]"
         result += f", predicted {number(verdict.predicted, 3)}"
+    elif verdict.kind in ("theta", "O", "omega") and verdict.observed is not None:
+        result += f":  exponent {number(verdict.observed, 3)}, claimed "
+        result += number(verdict.predicted, 3)
     elif verdict.observed is not None and verdict.tolerance is not None:
         result += f":  worst relative excess {number(verdict.observed, 2)}"
     axes.set_title(  # type: ignore[attr-defined]

@@ -175,6 +175,8 @@ auxiliary = Theorem(
             left=sp.Derivative(_F, (_alpha, 2)),
             equals=2 + 2 * _beta**2 * _k**2 / _root**3,
             statement=r"$F_{\alpha\alpha}>0$",
+            mutants=(Mutant("the opposite sign of the xi^2 term",
+                            equals=2 - 2 * _beta**2 * _k**2 / _root**3),),
         ),
     ),
 )

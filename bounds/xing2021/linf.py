@@ -104,6 +104,53 @@ overshrink = Theorem(
     ),
 )
 
+_kink = 4 * epsilon * (epsilon * S + c_0 * q)
+
+kinks = Theorem(
+    id="xing2021/claim-Linf-kinks",
+    title="the L-infinity robust risk has a kink wherever a coefficient is zero",
+    source="Section 4, 'Harder to train'; the size of the kink is derived here",
+    statement=r"$R_L^\infty$ is not differentiable where some coordinate of $\theta$ is zero: "
+    r"along it the directional derivative jumps by $4\epsilon(\epsilon\|\theta\|_1+c_0q)$.",
+    paper=paper,
+    hypotheses=(
+        required(epsilon > 0, "there is an attack"),
+        gaussian,
+        required(None, "there is noise (without it there is one more kink, at theta_0)"),
+    ),
+    symbols={
+        "jump": "change of the directional derivative across a zero of a coefficient",
+        "jump_elsewhere": "the same where no coefficient is zero",
+    },
+    uses=("xing2021/equation-9",),
+    claims=(
+        Identity(
+            "kink",
+            observable="jump",
+            equals=_kink,
+            exact=True,
+            tolerance=1e-6,
+            statement=r"along a coordinate that is zero the directional derivative jumps by "
+            r"$4\epsilon(\epsilon\|\theta\|_1+c_0q)$",
+            routes="one-sided differences, extrapolated, of the risk by quadrature",
+            mutants=(
+                Mutant("differentiable there", equals=0, scale=q),
+                Mutant("as at theta = 0 for the L2 attack", equals=4 * epsilon * c_0 * q),
+                Mutant("half the jump", equals=_kink / 2),
+            ),
+        ),
+        Inequality(
+            "smooth-elsewhere",
+            left="jump_elsewhere",
+            at_most=sp.Rational(1, 10**6) * _kink,
+            statement=r"where no coordinate of $\theta$ is zero it does not jump (by a "
+            r"millionth of that, which is what differences resolve)",
+            routes="one-sided differences, extrapolated, of the risk by quadrature",
+            mutants=(Mutant("nor where one is zero", left="jump"),),
+        ),
+    ),
+)
+
 _penalty = 2 * q * epsilon * (epsilon * S + c_0 * q) / (q + epsilon * c_0 * S)
 
 remark_4 = Theorem(
@@ -185,4 +232,4 @@ remark_4 = Theorem(
     ),
 )
 
-theorems = (overshrink, remark_4)
+theorems = (overshrink, kinks, remark_4)

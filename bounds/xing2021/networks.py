@@ -33,6 +33,7 @@ _wide_limit = -sp.log(_log) / sp.log(d * sp.sqrt(_log / n))
 """The prescribed xi / v^2 of infinitely wide networks, and of ReLU networks."""
 
 _neuron_norm = sp.sqrt(h) * a_largest * _coefficients / (slope * a_squared)
+_few_neurons = d * _log * a_largest * v * sp.sqrt(h) / a_squared
 _effective_step = eta * slope**2 * a_squared / h
 
 
@@ -68,8 +69,7 @@ theorem_3 = Theorem(
         required(None, "phi is smooth, zero at zero with a slope"),
         output_weights,
         regime(d * _log * a_largest * v / sp.sqrt(h), "the network is wide", tends_to=0),
-        regime(d * _log * a_largest * v * sp.sqrt(h) / a_squared,
-               "no few neurons carry the network", tends_to=0),
+        regime(_few_neurons, "no few neurons carry the network", tends_to=0),
         regime(sp.sqrt(d * _log) * (1 + sp.sqrt(a_squared / h) / L + L * eta * v) ** T
                / h ** (delta / 2), "the initialisation vanishes fast enough", tends_to=0),
     ),
@@ -203,6 +203,18 @@ theorem_3 = Theorem(
             statement=r"the prescribed $\eta$ is the linear model's $\xi/(v^2L)$, times "
             r"$\phi'(0)^2$",
             mutants=(Mutant("without phi'(0)^2", equals=xi / (v**2 * L)),),
+        ),
+        Derivation(
+            "small-inputs-to-neurons",
+            left=sp.Subs(sp.sqrt(d * _log) * _neuron_norm, _coefficients, v),
+            equals=_few_neurons / (slope * sp.sqrt(d * _log)),
+            statement=r"$\max_i\|x_i\|\,\max_j\|\theta_j\|$ at $\|w\|=v$ is the hypothesis "
+            r"$(d\log n)\|a\|_\infty v\sqrt{h}/\|a\|^2$ over $\phi'(0)\sqrt{d\log n}$, so that "
+            r"every $x_i^\top\theta_j\to0$, where $\phi$ is linear",
+            mutants=(
+                Mutant("the root of h below the fraction line",
+                       equals=_few_neurons / (h * slope * sp.sqrt(d * _log))),
+            ),
         ),
         Derivation(
             "growth-factor",

@@ -267,6 +267,13 @@ reach = Theorem(
             statement=r"$d=2$: $\xi/v^2\geq0.1$ at $n=45000$",
         ),
         Derivation(
+            "hundredth-d2",
+            left=_smoothing(10_500_000, 2),
+            at_most=sp.Rational(1, 100),
+            statement=r"$d=2$: $\xi/v^2\leq0.01$ only at $n=1.05\cdot10^7$",
+            mutants=(Mutant("at nine million", left=_smoothing(9_000_000, 2)),),
+        ),
+        Derivation(
             "small-smoothing-d10",
             left=_smoothing(2_150_000, 10),
             at_most=sp.Rational(1, 10),

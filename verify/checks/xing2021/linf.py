@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from bounds.xing2021.linf import overshrink, remark_4
+from bounds.xing2021.linf import kinks, overshrink, remark_4
 from sim import linear_attack
 from sim.interpolation import minimum_norm_interpolator
 from sim.linear_data import LinearModel, random_covariance
 from sim.penalised_population import minimise_penalised_risk
 from sim.population_risk import minimise_risk
+from sim.surrogate_risk import risk
 from verify.binding import Observables, check
 from verify.grid import Cell, Path
 
@@ -64,6 +65,47 @@ def smoothed_attack_in_high_dimension(
 ) -> Observables:
     """One replicate is one residual, the same along the path, and a point with it."""
     return _attacked(rng, cell, n)
+
+
+@check(
+    [kinks["kink"], kinks["smooth-elsewhere"]],
+    id="xing2021/coordinatewise-kinks",
+    cells=[{"d": 3}],
+    seconds_per_replicate=2e-5,
+    block=1024,
+    first=16384,
+    quick=1,
+    full=2,
+)
+def coordinatewise_kinks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one random model, at coefficients one of which is zero, and at others."""
+    d = cell["d"]
+    theta_0 = rng.standard_normal((n, d))
+    size = np.linalg.norm(theta_0, axis=1)
+    noise = size * 10 ** rng.uniform(-1, 0.5, n)
+    model = LinearModel(theta_0, random_covariance(rng, n, d), noise)
+    radius = 10 ** rng.uniform(-1, 0.7, n)
+    away = size[:, None] * rng.uniform(0.1, 2, (n, d)) * rng.choice([-1.0, 1.0], (n, d))
+    axis = np.eye(d)[rng.integers(d, size=n)]
+    corner = away * (1 - axis)
+
+    def curvature(at: np.ndarray, step: np.ndarray) -> np.ndarray:
+        points = at + np.array([0.0, 1.0, -1.0])[:, None, None] * step[:, None] * axis
+        length = np.abs(points).sum(axis=-1)
+        centre, up, down = risk("robust", model.residual_deviation(points), length, radius).value
+        return (up + down - 2 * centre) / step
+
+    def jump(at: np.ndarray) -> np.ndarray:
+        # A smooth function's difference is proportional to the step: extrapolate it to none.
+        return 2 * curvature(at, 5e-5 * size) - curvature(at, 1e-4 * size)
+
+    return {
+        "epsilon": radius,
+        "q": model.residual_deviation(corner),
+        "S": np.abs(corner).sum(axis=1),
+        "jump": jump(corner),
+        "jump_elsewhere": np.abs(jump(away)),
+    }
 
 
 def _models(rng: np.random.Generator, n: int, d: int) -> tuple[LinearModel, np.ndarray]:

@@ -1,0 +1,143 @@
+"""Figures 1 to 3: adversarial training of ReLU networks on Gaussian clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sim.cluster_training import Experiment, perform
+from verify.binding import Budget, Observables
+from verify.checks.wang2024.phase import linear_law_errors, local_exponent
+from verify.figures import Drawn, figure
+from verify.grid import Cell, product
+
+LEVELS = (0.6, 0.7, 0.8)
+SOLID, DASHED = "-", (0, (3, 2))
+
+UNSPECIFIED = (
+    "whether output weights and biases are trained and how they start, the units of the attack "
+    "step and a random start of the attack. Here: hidden weights only, no biases, Gaussian start "
+    "with the variance of PyTorch's default, output weights +-1/sqrt(width) as in the paper's "
+    "Section 2, attack steps of a fifth of the radius along the normalised gradient from the clean "
+    "point. Drawn in the coordinates that training sees, which changes nothing in law; single "
+    "precision."
+)
+
+
+def experiment(cell: Cell) -> Experiment:
+    """Return the experiment of a cell."""
+    return Experiment(
+        dimension=cell["d"], mean_norm=cell["mu"], radius=cell["ratio"] * cell["mu"],
+        width=cell["width"], iterations=cell["iterations"], test_points=cell["test_points"],
+    )
+
+
+def trained(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and start: errors of the trained network, (n,)."""
+    settings = experiment(cell)
+    found = perform(rng, settings, n, [settings.iterations])
+    return {name: values[:, -1] for name, values in found.items()}
+
+
+def _seconds(cell: Cell, looks: int = 1) -> float:
+    """Forecast the time of one run: training, then factor, draw and attack at every look."""
+    share = cell["width"] / 1000
+    training = cell["iterations"] * 1.05e-2 * share
+    look = 0.45 * share**3 + 0.6 * share * cell["test_points"] / 2000
+    return 0.05 + training + looks * look
+
+
+def _axis(drawn: Sequence[Drawn], name: str) -> np.ndarray:
+    return np.unique([one.cell[name] for one in drawn])
+
+
+def _table(drawn: Sequence[Drawn], name: str, rows: str, columns: str) -> np.ndarray:
+    """Return the mean accuracy at every cell, (rows, columns)."""
+    down, across = _axis(drawn, rows), _axis(drawn, columns)
+    table = np.full((len(down), len(across)), np.nan)
+    for one in drawn:
+        at = np.searchsorted(down, one.cell[rows]), np.searchsorted(across, one.cell[columns])
+        table[at] = 1 - one[name].mean()
+    return table
+
+
+def _heat_map(
+    axes: Axes, x: np.ndarray, y: np.ndarray, accuracy: np.ndarray, fine: tuple[np.ndarray, ...]
+) -> object:
+    """Draw accuracies of networks, their contours (dashed) and those of the linear law (solid)."""
+    image = axes.pcolormesh(x, y, accuracy, shading="nearest", cmap="viridis", vmin=0.4, vmax=0.9)
+    limits = axes.get_xlim(), axes.get_ylim()
+    law = axes.contour(*fine, levels=LEVELS, colors="white", linewidths=1.8, linestyles="solid")
+    axes.clabel(law, fmt="%.1f", fontsize=8)
+    axes.contour(x, y, accuracy, levels=LEVELS, colors="black", linewidths=1.0,
+                 linestyles=[DASHED])
+    axes.set_xlim(limits[0])
+    axes.set_ylim(limits[1])
+    return image
+
+
+def _explain(picture: Figure, axes: Axes) -> None:
+    axes.legend(
+        handles=[
+            Line2D([], [], color="white", linestyle=SOLID, linewidth=1.8,
+                   label="linear law, exact"),
+            Line2D([], [], color="black", linestyle=DASHED, linewidth=1.0,
+                   label="these networks"),
+        ],
+        title=f"accuracy {', '.join(f'{level:g}' for level in LEVELS)}", fontsize=8,
+        title_fontsize=8, loc="upper left", facecolor="0.75", framealpha=0.9,
+    )
+
+
+def _draw_figure_1(drawn: Sequence[Drawn], budget: Budget) -> Figure:
+    mu, d = _axis(drawn, "mu"), _axis(drawn, "d")
+    ratio = drawn[0].cell["ratio"]
+    picture = Figure(figsize=(12.5, 6.2), layout="constrained")
+    panels = picture.subplots(1, 2, sharey=True)
+    fine_mu, fine_d = np.linspace(0.5, 10.5, 41), np.linspace(0, d[-1] + 1000, 41)
+    fine_d[0] = 20
+    for axes, kind, word, power in zip(
+        panels, ("clean", "robust"), ("clean", "robust"), (4, 2), strict=True
+    ):
+        attacked = ratio if kind == "robust" else 0.0
+        law = 1 - linear_law_errors(fine_mu, fine_d.astype(int), ratio=attacked)
+        image = _heat_map(
+            axes, mu, d, _table(drawn, f"{kind}_error", "d", "mu"), (fine_mu, fine_d, law)
+        )
+        here = local_exponent(0.2, 5.0, 10.0, ratio=attacked)
+        far = local_exponent(0.2, 500.0, 1000.0, ratio=attacked)
+        axes.set_title(
+            rf"{word} test accuracy. Asymptotically the transition is at $d\sim\|\mu\|^{power}$;"
+            "\n" rf"in this range the linear law's contour at 0.8 has exponent {here:.1f} (from "
+            rf"$\|\mu\|=5$ to 10),{chr(10)}which becomes {far:.2f} at $\|\mu\|=500$ to 1000",
+            fontsize=9, loc="left",
+        )
+        axes.set_xlabel(r"signal size $\|\mu\|$")
+    panels[0].set_ylabel("dimension d")
+    _explain(picture, panels[0])
+    picture.colorbar(image, ax=list(panels), label="share of test points that are right, mean "
+                     "of repetitions (label noise allows 0.9)")
+    return picture
+
+
+SMALL = {"width": 100, "iterations": 200, "test_points": 1000}
+PAPERS = {"width": 1000, "iterations": 1000, "test_points": 2000}
+
+figure_1 = figure(
+    "wang2024/figure-1",
+    title=r"test accuracy of adversarially trained networks; attack radius 0.1 $\|\mu\|$",
+    unspecified=UNSPECIFIED,
+    quick=product(mu=[1.0, 2.0, 4.0, 6.0, 8.0, 10.0], d=[1000, 5000, 9000, 13_000, 17_000],
+                  ratio=0.1, **SMALL),
+    full=product(mu=[float(mu) for mu in range(1, 11)], d=[1000 * k for k in range(1, 19)],
+                 ratio=0.1, **PAPERS),
+    replicates=(2, 10),
+    render=_draw_figure_1,
+    seconds_per_replicate=_seconds,
+    bytes_per_replicate=1.5e8,
+    block=1,
+)(trained)
