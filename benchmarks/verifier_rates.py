@@ -3,9 +3,9 @@
 Synthetic claims with a known truth are judged look by look by the product's own rules, and the
 wrong verdicts are counted. Prints Markdown; ``docs/verifier-rates.md`` is this output:
 
-    python benchmarks/verifier_rates.py --jobs 2 > docs/verifier-rates.md
+    python benchmarks/verifier_rates.py > docs/verifier-rates.md
 
-Takes about 20 minutes of CPU time.
+Takes about 15 minutes of CPU time.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from verify.ledger import CLAIMS, Ledger
 
 LEVELS = {"nominal": Ledger(0.01), "0.05": PerClaim(0.05)}
 RUNS = {  # of each case at the nominal level and at 0.05
-    "identity": (25, 100), "probability": (100, 400), "deterministic": (100, 400),
-    "construction": (100, 400), "theta": (25, 80), "O": (25, 80), "omega": (25, 80),
-    "limit": (30, 120), "threshold": (100, 400), "monotone": (25, 100),
+    "identity": (20, 80), "probability": (60, 240), "deterministic": (100, 400),
+    "construction": (100, 400), "theta": (15, 50), "O": (15, 50), "omega": (15, 50),
+    "limit": (20, 80), "threshold": (60, 240), "monotone": (15, 60),
 }
 TITLES = {
     "identity": "Identities of means and proportions",
@@ -45,7 +45,7 @@ TITLES = {
     "threshold": "Thresholds",
     "monotone": "Monotone dependence",
 }
-REPORTS, REPORT_ALPHA = 300, 0.1
+REPORTS, REPORT_ALPHA = 200, 0.1
 
 
 @dataclass(frozen=True)
@@ -172,12 +172,12 @@ HEAD = f"""# Error rates of the verifier
 
 Made by `python benchmarks/verifier_rates.py`, which judges synthetic claims of known truth with the
 decision rules of `verify.rules`, look by look, and counts wrong verdicts. *Nominal* is the level of
-a report with alpha = 0.01, that is 0.01/{CLAIMS} per claim; errors so rare cannot be counted, so the
-same claims are judged again with 0.05 for the claim alone. No wrong verdict among N is compatible
-(at 95 %) with a rate of up to 3.7/N.
+a report with alpha = 0.01, that is 0.01/{CLAIMS} per claim; errors so rare cannot be counted, so
+the same claims are judged again with 0.05 for the claim alone. No wrong verdict among N is
+compatible (at 95 %) with a rate of up to 3.7/N.
 
-- A **true** claim must not be `broken`; a claim **on the edge** of its tolerance zone, or **false**,
-  must not `hold`.
+- A **true** claim must not be `broken`; a claim **on the edge** of its tolerance zone, or
+  **false**, must not `hold`.
 - **Held-out** claims were written after the rules and are not among those that the rules were tuned
   on.
 - **Beyond the assumptions** are laws on which no finite sample can warn: replicates that are not

@@ -16,7 +16,7 @@ theorem = Theorem(
 def simulate(rng, cell, n):
     """One replicate is one draw of x."""
     return {"squared_norm": ((cell["sigma"] * rng.standard_normal((n, cell["d"]))) ** 2).sum(axis=1)}
-'''
+'''  # noqa: E501
 """The example of the documentation, as it stands."""
 
 SEVERAL = '''\
@@ -39,7 +39,7 @@ theorem = Theorem(
         Identity("mean", observable="y", equals=d * s**2, mutants=(
             Mutant("the square is lost", equals=d * s),
             Mutant("twice the variance", "equivalent", "the same", equals=2 * d * s**2 / 2))),
-        Identity("wrong", observable="y", equals=d * s, expected="broken", because="a square lacks"),
+        Identity("wrong", observable="y", equals=d * s, expected="broken", because="no square"),
         Probability("rare", event=sp.Symbol("y") > 4 * d * s**2, at_most=sp.Rational(1, 20)),
         Inequality("positive", left="y", at_least=0),
     ],

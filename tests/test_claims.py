@@ -56,7 +56,8 @@ def test_another_expectation_needs_its_reason():
 def test_exactly_one_bound_is_given(sides):
     for kind in (
         lambda **k: Probability("a", event="e", **k), lambda **k: Inequality("a", left="y", **k),
-        lambda **k: Construction("a", certificate="y", **k), lambda **k: Derivation("a", left=x, **k),
+        lambda **k: Construction("a", certificate="y", **k),
+        lambda **k: Derivation("a", left=x, **k),
     ):
         with pytest.raises(ValueError, match="needs exactly one of"):
             kind(**sides)

@@ -113,7 +113,8 @@ def test_cite_prints_bibtex(here):
 
 
 def test_run_takes_claims_theorems_and_files_together(here):
-    result = call("run", f"{EXAMPLE}#expectation", f"{EXAMPLE}#expectation", "own.py", "--json", "-")
+    claim = f"{EXAMPLE}#expectation"
+    result = call("run", claim, claim, "own.py", "--json", "-")
     ids = [claim["id"] for claim in json.loads(result.stdout)["claims"]]
     assert ids == [f"{EXAMPLE}#expectation", "mine/equation-1#norm"]
 
@@ -197,7 +198,8 @@ def test_diff_names_what_changed(here):
 
 @pytest.mark.parametrize("command", ["run", "show", "cite", "plot", "mutants"])
 @pytest.mark.parametrize(("name", "nearest"), [
-    ("xing2021/equation-55", "xing2021/equation-5"), ("xing2021/equation-5#risks", f"{EXAMPLE}#risk"),
+    ("xing2021/equation-55", "xing2021/equation-5"),
+    ("xing2021/equation-5#risks", f"{EXAMPLE}#risk"),
     ("xing202", "xing2021"),
 ])
 def test_unknown_ids_name_the_nearest(here, command, name, nearest):
@@ -208,7 +210,8 @@ def test_unknown_ids_name_the_nearest(here, command, name, nearest):
 @pytest.mark.parametrize(("arguments", "words"), [
     (("run",), "say what to run"), (("run", EXAMPLE, "--all"), "not both"),
     (("run", "absent.py"), "There is no file"), (("list", "nobody2020"), "There is no paper"),
-    (("diff", "absent.json", "own.py"), "cannot be read"), (("diff", "own.py", "own.py"), "not JSON"),
+    (("diff", "absent.json", "own.py"), "cannot be read"),
+    (("diff", "own.py", "own.py"), "not JSON"),
     (("run", "own.py", "--alpha", "2"), "between 0 and 1"),
     (("run", "own.py", "--seed", str(2**80)), "The seed"),
     (("run", "own.py", "--json", "own.py/x.json"), "cannot be written"),
@@ -274,8 +277,9 @@ def test_an_interrupt_while_a_file_is_read_is_130(here):
 words = st.one_of(
     st.sampled_from([
         "list", "show", "run", "plot", "mutants", "cite", "diff", "--json", "-", "--all", "--set",
-        "d=3", "x=", "--seed", "--alpha", "--budget", "quick", "--dry-run", "--jobs", "1", "-1", "nan",
-        "own.py", "absent.py", "xing2021", "xing2021/equation-5#gradient", "mine/equation-1", "#", "/",
+        "d=3", "x=", "--seed", "--alpha", "--budget", "quick", "--dry-run", "--jobs", "1", "-1",
+        "nan", "own.py", "absent.py", "xing2021", "xing2021/equation-5#gradient",
+        "mine/equation-1", "#", "/",
         "--help", ".", "own.json",
     ]),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8),

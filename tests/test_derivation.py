@@ -111,7 +111,8 @@ def test_norms_and_products_of_arrays_are_compared_in_one_dimension():
     assert judge(norm(v, a) ** 2, equals=inner(v, times(a, v))).verdict != "broken"
     assert judge(norm(v, 4 * a), equals=2 * norm(v, a)).verdict != "broken"
     assert judge(norm(v, 4 * a), equals=norm(v, a)).verdict == "broken"
-    assert judge((norm(v) + x) ** 2, equals=norm(v) ** 2 + 2 * x * norm(v) + x**2).verdict == "holds"
+    square = norm(v) ** 2 + 2 * x * norm(v) + x**2
+    assert judge((norm(v) + x) ** 2, equals=square).verdict == "holds"
 
 
 def test_the_same_points_are_drawn_every_time():

@@ -68,7 +68,8 @@ def test_a_derivation_has_mutants_too(here):
 
 def test_a_mutant_that_cannot_be_evaluated_survives_and_says_so(here):
     report = judge(
-        'Identity("a", observable="y", equals=x, mutants=(Mutant("odd", equals="nothing"),))', NORMAL)
+        'Identity("a", observable="y", equals=x, mutants=(Mutant("odd", equals="nothing"),))',
+        NORMAL)
     (mutant,) = report.mutants
     assert mutant.survives and mutant.verdict == "undecided"
 

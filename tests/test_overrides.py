@@ -43,7 +43,8 @@ def test_types_stay_what_they_were():
 
 
 @pytest.mark.parametrize(("setting", "words"), [
-    ({"d": 2.5}, "d is a whole number"), ({"d": "many"}, "d is a number"), ({"d": True}, "a number"),
+    ({"d": 2.5}, "d is a whole number"),
+    ({"d": "many"}, "d is a number"), ({"d": True}, "a number"),
     ({"e": (1, 2)}, "e is a number"), ({"e": float("inf")}, "below 1e\\+15"),
     ({"d": 10**400}, "below 1e\\+15"), ({"e": float("nan")}, "below 1e\\+15"),
     ({"e": 1j}, "e is a number"), ({"v": 3.0}, "v is a sequence of 2"),

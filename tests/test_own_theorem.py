@@ -36,7 +36,8 @@ def test_a_wrong_constant_in_it_is_found(here):
 
 
 @pytest.mark.parametrize(("old", "new", "words"), [
-    ('id="mine/equation-1"', 'id="equation-1"', "own.py:6: ValueError: a theorem's id has the form"),
+    ('id="mine/equation-1"', 'id="equation-1"',
+     "own.py:6: ValueError: a theorem's id has the form"),
     ("d * s**2)]", "d * t**2)]", "own.py:9: NameError: name 't' is not defined"),
     ("import sympy as sp", "import sympie as sp", "own.py:1: ModuleNotFoundError"),
     ("theorem = Theorem(", "theorem = Theorem((", "SyntaxError"),
@@ -65,7 +66,8 @@ def test_files_of_one_name_in_two_folders_do_not_mix(here):
     for name, factor in (("a", 1), ("b", 2)):
         Path(name).mkdir()
         text = files.OWN.replace("equation-1", f"equation-{factor}")
-        Path(name, "own.py").write_text(text.replace('cell["sigma"] *', f'{factor} * cell["sigma"] *'))
+        text = text.replace('cell["sigma"] *', f'{factor} * cell["sigma"] *')
+        Path(name, "own.py").write_text(text)
     assert run(["a/own.py", "b/own.py"], jobs=1).summary["holds"] == 1
     assert run("b/own.py")["norm"].verdict == "broken"
 

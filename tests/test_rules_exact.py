@@ -56,7 +56,8 @@ def test_at_least_is_at_most_with_the_sides_exchanged():
 def test_a_construction_is_judged_by_its_certificate():
     claim = Construction("exists", certificate="y", at_most="z")
     assert verdict(claim, [pairs()]).verdict == "holds"
-    assert verdict(Construction("exists", certificate="z", at_most="y"), [pairs()]).verdict == "broken"
+    exists = Construction("exists", certificate="z", at_most="y")
+    assert verdict(exists, [pairs()]).verdict == "broken"
 
 
 def test_sampled_instances_hold_only_when_violations_are_rarer_than_stated():

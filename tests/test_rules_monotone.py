@@ -55,7 +55,8 @@ def test_a_decreasing_claim_is_an_increasing_one_about_the_negative():
     rows = data(RISING)
     negative = [{"y": -one["y"]} for one in rows]
     assert verdict(falls, negative, LEVELS).verdict == "holds"
-    assert verdict(falls, rows, LEVELS).verdict == verdict(CLAIM, negative, LEVELS).verdict == "broken"
+    assert verdict(falls, rows, LEVELS).verdict == "broken"
+    assert verdict(CLAIM, negative, LEVELS).verdict == "broken"
 
 
 def test_levels_may_come_in_any_order_and_groups_are_judged_apart():

@@ -45,9 +45,10 @@ def test_more_cells_need_stronger_evidence_to_break_and_all_of_them_to_hold():
     k = int(stats.binom.isf(level, n, 0.1)) + 1
     assert stats.binom.sf(k - 1, n, 0.1) <= level < 50 * stats.binom.sf(k - 1, n, 0.1)
     one = verdict(RARE, [events(k, n)], [dict(g=0.1)])
-    many = verdict(RARE, [events(k, n)] + [events(0, n)] * 49, [dict(g=0.1, i=i) for i in range(50)])
+    grid = [dict(g=0.1, i=i) for i in range(50)]
+    many = verdict(RARE, [events(k, n)] + [events(0, n)] * 49, grid)
     assert (one.verdict, many.verdict) == ("broken", "undecided")
-    assert verdict(RARE, [events(0, n)] * 2, [dict(g=0.1, i=i) for i in range(2)]).verdict == "holds"
+    assert verdict(RARE, [events(0, n)] * 2, grid[:2]).verdict == "holds"
 
 
 def test_almost_surely_is_broken_by_one_occurrence_and_holds_up_to_the_stated_measure():

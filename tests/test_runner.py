@@ -210,7 +210,8 @@ def test_a_block_that_does_not_fit_into_memory_is_refused_before_anything_starts
 @pytest.mark.parametrize(("options", "words"), [
     (dict(budget="long"), "quick or full"), (dict(alpha=0.0), "between 0 and 1"),
     (dict(alpha=float("nan")), "between 0 and 1"), (dict(seed=-1), "from 0 to"),
-    (dict(seed=2**70), "from 0 to"), (dict(jobs=0), "at least 1"), (dict(backend="mpi"), "loky or dask"),
+    (dict(seed=2**70), "from 0 to"), (dict(jobs=0), "at least 1"),
+    (dict(backend="mpi"), "loky or dask"),
 ])
 def test_wrong_settings_are_one_sentence(here, options, words):
     with pytest.raises(UserError, match=words):

@@ -43,7 +43,8 @@ def test_a_parameter_must_not_depend_on_the_replicate():
 def test_a_claim_speaks_about_cells_inside_the_hypotheses_and_where_it_says():
     claim = Identity("a", observable="y", equals=m, where=m > 2)
     theorem = Theorem(id="own/lemma-1", statement="", claims=[claim],
-                      quantities={"ratio": m / n}, hypotheses=[required(sp.Symbol("ratio") < 4, "")])
+                      quantities={"ratio": m / n},
+                      hypotheses=[required(sp.Symbol("ratio") < 4, "")])
     cells = [dict(m=1.0, n=1.0), dict(m=3.0, n=1.0), dict(m=4.0, n=1.0), dict(m=5.0, n=2.0),
              dict(m=-3.0, n=2.0)]
     assert [applies(theorem, claim, cell) for cell in cells] == [False, True, False, True, False]
@@ -72,7 +73,7 @@ def test_the_condition_keeps_the_same_number_of_replicates_of_every_cell():
 
 def test_a_condition_that_is_no_event_is_refused():
     claim = Probability("a", event=y > 2, at_most=1, given="good")
-    with pytest.raises(ValueError, match="takes the value 0.5"):
+    with pytest.raises(ValueError, match=r"takes the value 0\.5"):
         sample(claim, [{"y": np.arange(2.0), "good": [0.5, 1]}])
 
 

@@ -49,7 +49,7 @@ def test_infinities_nan_and_curves_come_back():
 
 
 def test_objects_are_not_written_and_pickles_are_not_read():
-    with pytest.raises(ValueError, match="[Oo]bject arrays cannot be saved"):
+    with pytest.raises(ValueError, match=r"[Oo]bject arrays cannot be saved"):
         pack({"x": np.array([{"a": 1}], dtype=object)})
 
     class Trap:

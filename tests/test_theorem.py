@@ -82,11 +82,13 @@ def test_quantities_in_a_circle_are_named():
 
 
 @pytest.mark.parametrize(("assumptions", "good", "bad", "words"), [
-    (dict(positive=True), 1e-9, 0.0, "positive"), (dict(nonnegative=True), 0.0, -1e-9, "nonnegative"),
+    (dict(positive=True), 1e-9, 0.0, "positive"),
+    (dict(nonnegative=True), 0.0, -1e-9, "nonnegative"),
     (dict(negative=True), -1.0, 0.0, "negative"), (dict(nonpositive=True), 0.0, 1.0, "nonpositive"),
     (dict(integer=True), -3, 0.5, "an integer"), (dict(even=True), 4, 3, "even"),
     (dict(odd=True), 3, 4, "odd"), (dict(real=True, nonzero=True), -1.0, 0.0, "nonzero"),
-    (dict(real=True), 1.0, float("inf"), "finite"), (dict(positive=True), 1.0, float("nan"), "finite"),
+    (dict(real=True), 1.0, float("inf"), "finite"),
+    (dict(positive=True), 1.0, float("nan"), "finite"),
 ])
 def test_assumptions_of_a_symbol_are_its_domain(assumptions, good, bad, words):
     symbol = sp.Symbol("s", **assumptions)

@@ -18,7 +18,7 @@ PREDICTED = "#1f4e9e"
 OBSERVED = "#d1495b"
 ZONE = "#1f4e9e"
 SERIES = ("#d1495b", "#2e8b57", "#e08e2b", "#7d5ba6", "#3b9ab2", "#8c6d46", "#5a5a5a", "#c06c9b")
-MOST_POINTS = 600
+MOST_POINTS, FEW_INSTANCES = 600, 12
 LONGEST_LABEL = 44
 READERS_LEVEL = 0.025
 """One-sided level of the intervals that are drawn: 95 %, not the decision interval."""
@@ -251,13 +251,20 @@ def _inequality(axes: Axes, sample: Sample, verdict: Verdict) -> None:
             if np.ptp(scale) > 0:
                 values, right = (values - right.ravel()) / scale, np.zeros(1)
                 name += ",\nrelative to its scale"
-        axes.hist(values, bins=min(60, max(10, values.size // 20)), color=OBSERVED, alpha=0.75,
-                  label="instances")
+        if values.size <= FEW_INSTANCES:
+            axes.plot(values, np.arange(1, values.size + 1), "o", color=OBSERVED, markersize=5,
+                      label="instances")
+            axes.set_yticks(np.arange(1, values.size + 1))
+            axes.set_ylim(0, values.size + 1)
+            axes.set_ylabel("instance")
+        else:
+            axes.hist(values, bins=min(60, max(10, values.size // 20)), color=OBSERVED,
+                      alpha=0.75, label="instances")
+            axes.set_ylabel("number of instances")
+            axes.set_yscale("symlog")
         axes.axvline(float(right.flat[0]), color=PREDICTED, linewidth=1.6,
                      label=f"claimed: {word} {float(right.flat[0]):.4g}")
         axes.set_xlabel(name)
-        axes.set_ylabel("number of instances")
-        axes.set_yscale("symlog")
     else:
         scale = np.abs(left) + np.abs(right)
         if claim.scale is not None:

@@ -44,6 +44,7 @@ definition_smooth = Theorem(
         Identity(
             "at-zero", observable="value_at_zero", equals=0, scale=1, exact=True,
             statement=r"$\phi(0)=0$",
+            mutants=(Mutant("the shift of the outer pieces", equals=-_shift),),
         ),
         Inequality(
             "slope-below", left="secant_slope", at_least=gamma, scale=1, tolerance=1e-6,
@@ -102,6 +103,7 @@ definition_nonsmooth = Theorem(
         Inequality(
             "slope-below", left="slope", at_least=0, scale=1, tolerance=1e-7,
             statement=r"$\phi'\geq0$",
+            mutants=(Mutant("at least 1/10", at_least=sp.Rational(1, 10)),),
         ),
         Inequality(
             "slope-above", left="slope", at_most=1, scale=1, tolerance=1e-7,
@@ -203,6 +205,10 @@ equation_1 = Theorem(
             "continuous-left", left=sp.Limit(_middle, _z, -1 / H),
             equals=_left.subs(_z, -1 / H),
             statement=r"the pieces meet at $z=-\frac1H$",
+            mutants=(
+                Mutant("the parabola's linear term is halved",
+                       left=sp.Limit(_middle - (1 + gamma) / 4 * _z, _z, -1 / H)),
+            ),
         ),
         Derivation(
             "slope-right", left=sp.Limit(sp.diff(_middle, _z), _z, 1 / H),
@@ -212,6 +218,7 @@ equation_1 = Theorem(
         Derivation(
             "slope-left", left=sp.Limit(sp.diff(_middle, _z), _z, -1 / H),
             equals=gamma, statement=r"the parabola leaves $-\frac1H$ with slope $\gamma$",
+            mutants=(Mutant("with slope 0", equals=0),),
         ),
         Derivation(
             "defect-inside", left=sp.Derivative(_middle, _z) * _z - _middle,
@@ -222,6 +229,7 @@ equation_1 = Theorem(
         Derivation(
             "defect-outside", left=sp.Derivative(_left, _z) * _z - _left, equals=_shift,
             statement=r"outside $\phi'(z)z-\phi(z)=\frac{1-\gamma}{4H}$",
+            mutants=(Mutant("without the 4", equals=(1 - gamma) / H),),
         ),
     ),
 )

@@ -22,6 +22,7 @@ from bounds.wang2024.notation import (
     C_1,
     SMOOTH,
     C,
+    C_r,
     alpha,
     beta,
     d,
@@ -38,6 +39,7 @@ leaky = required((gamma > 0) & (gamma <= 1), "the slope is between 0 (excluded) 
 unperturbed_start = required(None, "the first step is not perturbed, as in Algorithm 1")
 _share = omega * sp.sqrt(m * d) / eta
 _radius = sp.Min(_share, alpha)
+_size, _attack = sp.symbols("d alpha", positive=True)
 
 lemma_b10 = Theorem(
     id="wang2024/lemma-B.10",
@@ -99,10 +101,27 @@ lemma_b10 = Theorem(
                 Mutant("without alpha", of=omega * sp.sqrt(n) / eta),
             ),
         ),
+        Derivation(
+            "dimension",
+            left=(gamma * _size / (32 * C_1 * C_r * sp.sqrt(_attack**2 * C_1 * _size * n))).subs(
+                _size, n * (160 * _attack * C_1 ** sp.Rational(3, 2) * C_r / gamma) ** 2),
+            equals=5,
+            statement=r"the last step of the proof needs $\sqrt{\frac d{\alpha^2n}}\geq\frac{160"
+            r"C_1^{3/2}C_r}\gamma$, where its two terms balance",
+            mutants=(
+                Mutant("16 for 160", left=(gamma * _size / (
+                    32 * C_1 * C_r * sp.sqrt(_attack**2 * C_1 * _size * n))).subs(
+                        _size, n * (16 * _attack * C_1 ** sp.Rational(3, 2) * C_r / gamma) ** 2)),
+                Mutant("C_1 for C_1^(3/2)", left=(gamma * _size / (
+                    32 * C_1 * C_r * sp.sqrt(_attack**2 * C_1 * _size * n))).subs(
+                        _size, n * (160 * _attack * C_1 * C_r / gamma) ** 2)),
+            ),
+        ),
     ),
 )
 
 _margin = sp.Symbol("t", positive=True)
+_lost = 2 * sp.sqrt(8 * C_1 * n * alpha**2 / d) + _share / mu
 _clean_low, _clean_high = sp.symbols("clean_lowest clean_highest", real=True)
 
 lemma_b11 = Theorem(
@@ -128,8 +147,11 @@ lemma_b11 = Theorem(
     claims=(
         Inequality(
             "clean-below", left="clean_lowest", at_least=mu**2 / 3, given="good_run",
-            statement=r"clean labels: $\langle\mu,y_i\tilde x_i^t\rangle\geq\frac13\|\mu\|^2$",
+            where=_lost <= sp.Rational(1, 6),
+            statement=r"clean labels: $\langle\mu,y_i\tilde x_i^t\rangle\geq\frac13\|\mu\|^2$ "
+            r"where $C$ is so large that $2\sqrt{8C_1n\alpha^2/d}+\frac{C_d}{\|\mu\|}\leq\frac16$",
             mutants=(
+                Mutant("for stronger attacks too", where=None),
                 Mutant("1/2 for 1/3, as Lemma B.28 prints", at_least=mu**2 / 2),
                 Mutant("mu^3 for mu^2", at_least=mu**3 / 3),
             ),

@@ -8,6 +8,7 @@ from bounds import (
     BigO,
     Derivation,
     Erratum,
+    Identity,
     Inequality,
     Limit,
     Mutant,
@@ -38,6 +39,7 @@ _normalised = sp.sqrt(n / d) * mu**2
 c_4 = sp.Symbol("c_4", positive=True)
 _s, _q, _v = sp.symbols("s q v", nonnegative=True)
 _weights = sp.Symbol("S", positive=True)
+_z = sp.Symbol("z", real=True)
 
 _slacks = {gamma: 1 / sp.sqrt(1 + _v), alpha: sp.sqrt(C_1 * d) / (1 + _q)}
 
@@ -131,6 +133,25 @@ lemma_b14 = Theorem(
                 -sp.Rational(2, 3) * gamma**2 * (1 - gamma**2) + sp.Rational(2, 3) * gamma**2)),),
         ),
         Derivation(
+            "noise-share",
+            left=1 + (sp.Rational(2, 3) * gamma**2 * (1 - gamma**2) + 6) / (
+                sp.Rational(2, 3) * gamma**2 - sp.Rational(2, 3) * gamma**2 * (1 - gamma**2)),
+            equals=1 + (9 + gamma**2 * (1 - gamma**2)) / gamma**4,
+            statement=r"flipped labels take $C_r\frac{|\mathcal{N}|}n$ times $1+\frac BA\leq1+"
+            r"\frac{9+\gamma^2(1-\gamma^2)}{\gamma^4}$ of the main term",
+            mutants=(Mutant("gamma^2 for gamma^4",
+                            equals=1 + (9 + gamma**2 * (1 - gamma**2)) / gamma**2),),
+        ),
+        Derivation(
+            "absolute-moment",
+            left=sp.Integral(
+                2 * _z * sp.exp(-(_z**2) / 2) / sp.sqrt(2 * sp.pi), (_z, 0, sp.oo)),
+            equals=sp.sqrt(2 / sp.pi),
+            statement=r"$E|\langle v,\xi\rangle|=c_4\|v\|$ with $c_4=\sqrt{2/\pi}$ for "
+            r"$\xi\sim N(0,I)$; half of it comes from $\langle v,\xi\rangle\geq0$",
+            mutants=(Mutant("half of it alone", equals=1 / sp.sqrt(2 * sp.pi)),),
+        ),
+        Derivation(
             "left-over", left=gamma**2 / 4 * (1 - sp.Rational(1, 4) - sp.Rational(1, 2)),
             equals=gamma**2 / 16,
             statement=r"$\frac14\gamma^2(1-\frac14-\frac12)=\frac1{16}\gamma^2$",
@@ -193,6 +214,8 @@ lemma_b15 = Theorem(
         "norm_growth": "|W^(t+1)|^2 - |W^t|^2 at that step",
         "robust_loss": "robust training loss after T steps",
         "twice_mean_weight": "2/T times the sum of the mean logistic weights",
+        "summed_descent": "sum over the steps of <-grad, V>",
+        "travelled": "<W^T, V> - <W^0, V>",
         "along_direction": "<W, V> for V with rows a_s mu / (|mu| sqrt(m))",
         "along_printed_direction": "<W, V> for V with rows a_s mu / |mu|, as in Section 4.3",
         "trained_norm": "Frobenius norm of the weights",
@@ -215,6 +238,14 @@ lemma_b15 = Theorem(
             counterexample="W = V: <V, V> = m > sqrt(m) = |V| for every m >= 2",
             harmless=True,
         ),
+        Erratum(
+            printed=r"Section 4.3: $\sum_t\langle-\nabla\hat L_{rob}(W^t),V\rangle=\langle W^T,"
+            r"V\rangle-\langle W^0,V\rangle$",
+            correct=r"$\frac1\eta(\langle W^T,V\rangle-\langle W^0,V\rangle)$, as (15) says",
+            why="a step is eta times the gradient",
+            counterexample="every run with eta other than 1",
+            harmless=True,
+        ),
     ),
     claims=(
         Inequality(
@@ -234,8 +265,8 @@ lemma_b15 = Theorem(
         Inequality(
             "signal-below", left="signal_ratio_least", at_least=gamma * mu / 4,
             given="little_noise", where=beta <= sp.Rational(1, 50),
-            statement=r"(12) where flipped labels weigh little: $\langle-\nabla\hat L_{rob},V\rangle"
-            r"\geq\frac{\gamma\|\mu\|}4\hat G_{rob}$",
+            statement=r"(12) where flipped labels weigh little: "
+            r"$\langle-\nabla\hat L_{rob},V\rangle\geq\frac{\gamma\|\mu\|}4\hat G_{rob}$",
             mutants=(
                 Mutant("whatever the share of flipped labels", given="good_run", where=None),
                 Mutant("without the 1/4 and gamma", at_least=mu),
@@ -272,7 +303,16 @@ lemma_b15 = Theorem(
             "loss", left="robust_loss", at_most=loss_bound, given="good_run",
             statement=r"$\hat L_{rob}(W^T)\leq\frac{35+8\sqrt{m/d^3}}{\gamma\|\mu\|\eta\sqrt T}$; "
             r"at one cell the bound is below $\log2$, the loss at the start",
-            mutants=(Mutant("T^2 for sqrt(T)", at_most=loss_bound / T ** sp.Rational(3, 2)),),
+            mutants=(
+                Mutant("T^2 for sqrt(T)", at_most=loss_bound / T ** sp.Rational(3, 2)),
+                Mutant("T for sqrt(T)", truth="weaker", at_most=loss_bound / sp.sqrt(T),
+                       because="true as well: the loss falls like 1/T, with a smaller constant"),
+                Mutant("8 for 35", truth="weaker", at_most=8 * loss_bound / 35,
+                       because="true as well on runs; the proof's sum needs 34.3"),
+                Mutant("without eta", truth="weaker", at_most=eta * loss_bound,
+                       where=eta < 1,
+                       because="true as well: Corollary B.16 has the root of eta only"),
+            ),
         ),
         BigO(
             "rate", observable="robust_loss", of=1 / sp.sqrt(T), corrections="power",
@@ -283,6 +323,19 @@ lemma_b15 = Theorem(
             "true-rate", observable="robust_loss", of=1 / T, corrections="power",
             statement=r"it falls like $1/T$",
             mutants=(Mutant("T^(-1/2), the lemma's rate", of=1 / sp.sqrt(T)),),
+        ),
+        Identity(
+            "telescoped", observable="travelled", equals=eta * sp.Symbol("summed_descent"),
+            scale=sp.Symbol("final_norm") + sp.Symbol("initial_norm"), exact=True,
+            statement=r"(15): $\langle W^T,V\rangle-\langle W^0,V\rangle=\eta\sum_{t<T}"
+            r"\langle-\nabla\hat L_{rob}(W^t),V\rangle$, gradients by the chain rule",
+            mutants=(Mutant("half of it", equals=eta * sp.Symbol("summed_descent") / 2),),
+        ),
+        Identity(
+            "telescoped-as-printed", observable="travelled", equals="summed_descent", exact=True,
+            scale=sp.Symbol("final_norm") + sp.Symbol("initial_norm"), expected="broken",
+            because="the step size is missing",
+            statement=r"as printed in Section 4.3: the same without $\eta$",
         ),
         Inequality(
             "direction", left="along_direction", at_most="trained_norm",
@@ -436,6 +489,17 @@ corollary_b16 = Theorem(
             "second-constant", left=8 / sp.sqrt(2), at_most=6,
             statement=r"$8/\sqrt2\leq6$",
             mutants=(Mutant("5", at_most=5),),
+        ),
+        Derivation(
+            "width-term", left=8 * sp.sqrt(sp.sqrt(m) / (2 * H)),
+            equals=8 / sp.sqrt(2) * m ** sp.Rational(1, 4) / sp.sqrt(H),
+            statement=r"the term $\frac{1-\gamma}{2H}\sqrt m\,\eta T$ of the norm's bound "
+            r"becomes $\frac8{\sqrt2}m^{1/4}H^{-1/2}$",
+            mutants=(
+                Mutant("m^(1/2) for m^(1/4)", equals=8 / sp.sqrt(2) * sp.sqrt(m) / sp.sqrt(H)),
+                Mutant("H^(1/2) for H^(-1/2)",
+                       equals=8 / sp.sqrt(2) * m ** sp.Rational(1, 4) * sp.sqrt(H)),
+            ),
         ),
         Derivation(
             "gradient-term", left=(eta * C_2**2 * d / n).subs(eta, 1 / (C * d**2)),

@@ -225,6 +225,7 @@ lemma_b4 = Theorem(
             "quarter", left=(sp.sqrt(d / C_1) - sp.sqrt(d / C_1) / 2) ** 2, equals=d / (4 * C_1),
             statement=r"(C1): at $\alpha=\frac12\sqrt{d/C_1}$ the attacked norm is "
             r"$\frac d{4C_1}$",
+            mutants=(Mutant("d / (2 C_1)", equals=d / (2 * C_1)),),
         ),
         Derivation(
             "saddle",
@@ -232,6 +233,8 @@ lemma_b4 = Theorem(
             equals=sp.Limit(_length**2 / 2 - alpha**2, alpha, _length / 2),
             statement=r"the two forms of the smallest inner product meet at "
             r"$\alpha=\frac12\|x\|$",
+            mutants=(Mutant("at alpha = |x|", left=sp.Limit((_length - alpha) ** 2, alpha, _length),
+                            equals=sp.Limit(_length**2 / 2 - alpha**2, alpha, _length)),),
         ),
         Derivation(
             "noise-frame-constant",

@@ -45,7 +45,9 @@ _T, _eps = sp.symbols("T epsilon", positive=True)
 _reach = mu**2 / C_e * sp.sqrt(n / d)
 
 
-def error_bound(exponent: sp.Expr, *, noise: sp.Expr = beta, rate: sp.Expr = lambda_ / 2) -> sp.Expr:
+def error_bound(
+    exponent: sp.Expr, *, noise: sp.Expr = beta, rate: sp.Expr = lambda_ / 2
+) -> sp.Expr:
     """Return ``beta + 2 exp(-c lambda exponent)``; Lemma B.2 holds with ``c = 1/2``."""
     return noise + 2 * sp.exp(-rate * exponent)
 
@@ -71,9 +73,9 @@ theorem_b1 = Theorem(
     statement=r"Under Assumption 1, (A1) and (A2), after $T\geq\bar T=(\frac{35+8\sqrt{m/d^3}}"
     r"{\gamma\|\mu\|\eta\varepsilon})^{2/(1-\zeta)}$ iterations, with probability at least "
     r"$1-2\delta$: (1) $\hat L_{rob}(W^T)\leq\varepsilon$ and $\hat L_{rob}^{0/1}(W^T)=0$; (2) "
-    r"$L^{0/1}(W^T)\leq\beta+2\exp(-\frac{c\lambda n\|\mu\|^4}{C^2d})$; (3) if $\frac\alpha{\|\mu\|}"
-    r"\leq\frac1C\sqrt{n\|\mu\|^2/d}$, $L_{rob}^{0/1}(W^T)\leq\beta+2\exp(-c\lambda\|\mu\|^2("
-    r"\frac{\|\mu\|}C\sqrt{\frac nd}-\frac\alpha{\|\mu\|})^2)$.",
+    r"$L^{0/1}(W^T)\leq\beta+2\exp(-\frac{c\lambda n\|\mu\|^4}{C^2d})$; (3) if $\frac\alpha"
+    r"{\|\mu\|}\leq\frac1C\sqrt{n\|\mu\|^2/d}$, $L_{rob}^{0/1}(W^T)\leq\beta+2\exp(-c\lambda"
+    r"\|\mu\|^2(\frac{\|\mu\|}C\sqrt{\frac nd}-\frac\alpha{\|\mu\|})^2)$.",
     paper=paper,
     hypotheses=(*setting, few_flips),
     quantities=QUANTITIES,
@@ -87,6 +89,7 @@ theorem_b1 = Theorem(
         "robust_log_error": "-log P(y_c f <= 0 on the ball) after one step of a linear network",
         "margin_ratio": "margin after one step over its prediction",
         "late_margin_ratio": "margin of the minimum-norm interpolator over its prediction",
+        "robust_loss": "robust training loss after T iterations",
         "epsilon": "target of the robust training loss",
         "T": "number of iterations",
         "s": "slack of Assumption 1 (1)", "t": "slack of (A1)", "M": "|mu|^2", "r": "alpha / |mu|",
@@ -117,6 +120,18 @@ theorem_b1 = Theorem(
             r"$\hat L_{rob}^{0/1}(W^t)=0$ for $t\geq1$ (certified)",
             mutants=(Mutant("at most 0", at_least=None, at_most=0),),
         ),
+        Inequality(
+            "training-loss", left="robust_loss", at_most=_eps, given="good_run",
+            where=sp.Symbol("T", positive=True) >= T_bar,
+            statement=r"(1) after $T\geq\bar T$ iterations $\hat L_{rob}(W^T)\leq\varepsilon$ "
+            r"(with larger steps than (4) allows, so that $\bar T$ can be reached)",
+            mutants=(
+                Mutant("a hundred-thousandth of it", at_most=_eps / 10**5),
+                Mutant("1 for 2 in the exponent: a root of the iterations", truth="weaker",
+                       where=sp.Symbol("T", positive=True) >= sp.sqrt(T_bar),
+                       because="true as well: the loss falls much faster than the bound"),
+            ),
+        ),
         Probability(
             "clean-error", event="clean_wrong", at_most=_clean,
             statement=r"(2) trained networks err on a fresh point with probability at most "
@@ -130,8 +145,8 @@ theorem_b1 = Theorem(
         Probability(
             "robust-error", event="not_robust", at_most=_robust,
             statement=r"(3) trained networks can be attacked at a fresh point with probability at "
-            r"most $\beta+2\exp(-\frac\lambda2(\frac{\|\mu\|^2}{C_e}\sqrt{n/d}-\alpha)^2)+2\delta$, "
-            r"with $C_e=0.85$",
+            r"most $\beta+2\exp(-\frac\lambda2(\frac{\|\mu\|^2}{C_e}\sqrt{n/d}-\alpha)^2)+2\delta$,"
+            r" with $C_e=0.85$",
             routes="attacked, and certified where the attack fails",
             mutants=(
                 Mutant("the attack is ignored", at_most=_clean),
@@ -261,12 +276,13 @@ theorem_b1 = Theorem(
             "informative", left=c * lambda_ * n * _mu2**2 / (C**2 * _dimension),
             at_most=c * lambda_ * _mu2 / C**3,
             nonnegative=c * lambda_ * _mu2 * _s / (C**3 * (1 + _s)),
-            statement=r"the exponent of item 2 is at most $c\lambda\|\mu\|^2/C^3$: the bound says something only for "
-            r"$\|\mu\|^2$ of the order $C^3$, with $C\geq19000$",
+            statement=r"the exponent of item 2 is at most $c\lambda\|\mu\|^2/C^3$: the bound says "
+            r"something only for $\|\mu\|^2$ of the order $C^3$, with $C\geq19000$",
             mutants=(Mutant("C^4", at_most=c * lambda_ * _mu2 / C**4),),
         ),
         Derivation(
-            "allowed-radius", left=sp.sqrt(n * _mu2 / _dimension) / C, at_most=C ** sp.Rational(-3, 2),
+            "allowed-radius", left=sp.sqrt(n * _mu2 / _dimension) / C,
+            at_most=C ** sp.Rational(-3, 2),
             nonnegative=C ** sp.Rational(-3, 2) * _lost,
             statement=r"item 3 needs $\frac\alpha{\|\mu\|}\leq\frac1C\sqrt{n\|\mu\|^2/d}\leq "
             r"C^{-3/2}$",

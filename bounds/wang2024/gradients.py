@@ -93,6 +93,7 @@ lemma_b7 = Theorem(
                 sp.log(1 + sp.exp(-_z)) * (1 + sp.exp(_z)), _z, sp.oo),
             equals=1,
             statement=r"$\ell(z)/g(z)\to1$ as $z\to\infty$: no constant below 1 would do",
+            mutants=(Mutant("it tends to 2", equals=2),),
         ),
     ),
 )

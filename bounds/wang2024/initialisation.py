@@ -109,6 +109,8 @@ lemma_b3 = Theorem(
         Derivation(
             "width", left=(delta * sp.exp(n / C)).subs(n, C * sp.log(m / delta)), equals=m,
             statement=r"assumption (5), $n\geq C\log\frac m\delta$, is $m\leq\delta e^{n/C}$",
+            mutants=(Mutant("e^(2n/C)", left=(delta * sp.exp(2 * n / C)).subs(
+                n, C * sp.log(m / delta))),),
         ),
     ),
 )

@@ -216,6 +216,8 @@ theorem_3_2 = Theorem(
             "meeting-point", left=sp.sqrt((_shift / 2 - mu) ** 2), equals=alpha,
             statement=r"$\xi+\frac v2$ is at distance $\alpha$ from $\xi+\mu$: both clusters can "
             r"be attacked to it",
+            mutants=(Mutant("v = mu - alpha, half as long",
+                            left=sp.sqrt((_shift / 4 - mu) ** 2)),),
         ),
         Derivation(
             "flips", left=(1 - beta) * _p + beta * (1 - _p), equals=bound(_p),
@@ -353,6 +355,14 @@ claim_3_4 = Theorem(
                 Mutant("mu^4 for mu^2", of=n * mu**4 / d),
                 Mutant("d^2 for d", of=n * mu**2 / d**2),
             ),
+        ),
+        Derivation(
+            "edge-of-the-regime",
+            left=(n * mu**2 / d).subs(d, C * n * mu**2 * (1 + _x)), at_most=1 / C,
+            nonnegative=_x / (C * (1 + _x)),
+            statement=r"the bounds match for $\frac{n\|\mu\|^2}d=\Omega(1)$, but (1), "
+            r"$d=Cn\|\mu\|^2(1+x)$, keeps it below $\frac1C$",
+            mutants=(Mutant("1 / C^2", at_most=1 / C**2),),
         ),
         Derivation(
             "sample-size",

@@ -312,6 +312,7 @@ proposition_b23 = Theorem(
             "square", left=(_t + 6 * sp.sqrt(d * _level)) ** 2 / (9 * d), at_least=_linear,
             nonnegative=_t**2 / (9 * d),
             statement=r"the square in the exponent is at least its tangent",
+            mutants=(Mutant("twice its tangent", at_least=2 * _linear),),
         ),
         Derivation(
             "integral",

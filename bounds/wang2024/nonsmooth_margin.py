@@ -47,7 +47,7 @@ _excess = sp.Symbol("u", nonnegative=True)
 c_7 = c_0 * gamma / (6 * C_r)
 c_8 = sp.Rational(9, 2) * C_r + 4 / mu
 c_9 = 3 * gamma * c_7 / 8
-_rare = 4 * (d / n) ** (-11)
+_rare = (d / n) ** (-11)
 _first_term = c_0 * gamma / (3 * C_r)
 _second = 3 * mu**2 + 2 * mu * alpha
 
@@ -55,6 +55,10 @@ _TERMS = {
     "decomposition_gap": "largest difference of the change and the sum of the four terms",
     "decomposition_gap_halved": "the same with half of the second term",
     "change_largest": "largest change of a preactivation on the fresh point",
+    "change_smallest": "smallest a_s y <change of w_s, x> of a step on the fresh point",
+    "moved_smallest": "smallest a_s y <w_s^T - w_s^0, x> on the fresh point",
+    "moved_largest": "largest a_s y <w_s^T - w_s^0, x> on the fresh point",
+    "noise_products": "largest |<xi_i, xi>|",
     "B1_smallest": "smallest first term, over |mu|^2",
     "B2_largest": "largest second term",
     "B3_ratio": "largest third term, over |<mu, xi>|",
@@ -80,6 +84,11 @@ _squares = Erratum(
     harmless=True,
 )
 
+_change, _moved = observed("change_smallest"), observed("moved_smallest")
+_products = sp.Symbol("noise_products", nonnegative=True)
+_one_step = c_7 * (mu**2 - _products - alpha * sp.sqrt(d * sp.log(d / n)))
+_all_steps = c_7 * (mu**2 - 2 * sp.sqrt(d * sp.log(d * m / n) / n))
+
 lemma_b30 = Theorem(
     id="wang2024/lemma-B.30",
     title="neurons move the right way on fresh points",
@@ -103,6 +112,28 @@ lemma_b30 = Theorem(
           "wang2024/proposition-B.23"),
     errata=(_squares,),
     claims=(
+        Probability(
+            "step", event=_change < _one_step, at_most=3 * _rare, given=good,
+            statement=r"every step: $a_sy\langle w_s^{\tau+1}-w_s^\tau,x\rangle\geq\frac{c_7\eta}"
+            r"{\sqrt m}(\|\mu\|^2-C'\max_i|\langle\xi_i,\xi\rangle|-C'\alpha\sqrt{d\log\frac dn})"
+            r"\hat G_{rob}$ for all neurons, with $C'=1$ and $c_7$ of the run",
+            mutants=(
+                Mutant("1 for c_7 and 0 for C'", event=_change < mu**2),
+                Mutant("the wrong sign", event=-observed("change_largest") < c_7 * mu**2),
+            ),
+        ),
+        Probability(
+            "accumulated", event=_moved < _all_steps, at_most=3 * _rare, given=good,
+            statement=r"all steps: $a_sy\langle w_s^t-w_s^0,x\rangle\geq\frac{c_7\eta}{\sqrt m}"
+            r"(\|\mu\|^2-C''\sqrt{\frac dn\log\frac{dm}n})\sum_\tau\hat G_{rob}$, with $C''=2$ and "
+            r"$c_7$ of the run",
+            mutants=(
+                Mutant("1 for c_7", event=_moved < _all_steps / c_7),
+                Mutant("mu^3 for mu^2", event=_moved < c_7 * (
+                    mu**3 - 2 * sp.sqrt(d * sp.log(d * m / n) / n))),
+                Mutant("the wrong sign", event=-observed("moved_largest") < _all_steps),
+            ),
+        ),
         Identity(
             "decomposition", observable="decomposition_gap", equals=0, scale="change_largest",
             exact=True,
@@ -165,12 +196,20 @@ lemma_b30 = Theorem(
             mutants=(Mutant("one quarter", left=_first_term - _first_term / 4),),
         ),
         Derivation(
+            "noise-norm", left=9 * d * sp.log(sp.exp(11 * _L)),
+            at_most=(10 * sp.sqrt(d * _L)) ** 2, nonnegative=d * _L,
+            statement=r"(D2) with $\bar\delta=(d/n)^{-11}$, $L=\log\frac dn$, gives "
+            r"$\|\xi\|^2\leq99dL\leq(10\sqrt{dL})^2$",
+            mutants=(Mutant("9 for 10", at_most=(9 * sp.sqrt(d * _L)) ** 2),),
+        ),
+        Derivation(
             "accumulated-noise-constant",
             left=sp.Limit(2 * C_r * sp.sqrt(d * n) / _q + alpha * n / _q, alpha,
                           C_r * sp.sqrt(d / n)),
             equals=3 * C_r * sp.sqrt(d * n) / _q,
             statement=r"$2C_r\sqrt{dn}+\alpha n\leq3C_r\sqrt{dn}$ as long as $\alpha\leq C_r"
             r"\sqrt{d/n}$, which (1) and (6) give",
+            mutants=(Mutant("2 for 3", equals=2 * C_r * sp.sqrt(d * n) / _q),),
         ),
         Derivation(
             "logarithm-printed", left=(d / n), at_most=(_q / C**4).subs(_q, C**2 * d / n * _L),
@@ -184,6 +223,8 @@ lemma_b30 = Theorem(
             at_most=(_q / C**2).subs(_q, C**2 * d / n * (1 + _excess)),
             nonnegative=d / n * _excess,
             statement=r"corrected: $\frac dn\leq\frac{\|\mu\|^4}{C^2}$, for $L=1+u\geq1$",
+            mutants=(Mutant("C^3 for C^2", at_most=(_q / C**3).subs(
+                _q, C**2 * d / n * (1 + _excess))),),
         ),
     ),
 )
@@ -204,7 +245,7 @@ corollary_b31 = Theorem(
     errata=(_squares,),
     claims=(
         Probability(
-            "alignment", event=_aligned < c_7 / 4, at_most=_rare, given=good,
+            "alignment", event=_aligned < c_7 / 4, at_most=4 * _rare, given=good,
             statement=r"some neuron has $a_sy\langle w_s^t,x\rangle<\frac{c_7\eta}{4\sqrt m}\|\mu\|"
             r"^2\sum_\tau\hat G_{rob}$ with probability at most $4(d/n)^{-11}$, with $c_7$ of the "
             r"run",
@@ -233,6 +274,8 @@ corollary_b31 = Theorem(
             at_most=(n * _q / (C**2 * d)).subs(_q, C**2 * d / n * _L), nonnegative=_excess,
             statement=r"corrected: $\log\frac{dm}n\leq\frac{n\|\mu\|^4}{C^2d}$, for $\delta=e^{-u}"
             r"\leq1$",
+            mutants=(Mutant("C^3 for C^2", at_most=(n * _q / (C**3 * d)).subs(
+                _q, C**2 * d / n * _L)),),
         ),
         Derivation(
             "after-assumption-1", left=(_x / (C**2 * d)).subs(d, C * n * mu**2).subs(

@@ -30,6 +30,8 @@ SYMBOLS = {
     "lost_later": "pairs with y_i = a_s that a later step deactivates",
     "lost_later_any": "pairs that a later step deactivates",
     "active_neurons": "smallest share of neurons active on a sample after the first step",
+    "active_neurons_start": "smallest share of neurons active on a whole ball before the first "
+    "step",
     "active_samples": "smallest share of samples active for a neuron after the first step",
 }
 """What the symbols mean."""

@@ -129,6 +129,7 @@ claim_reduction = Theorem(
             "one-step-direction", observable="trained_margin", equals=_margin, scale=mu,
             exact=True, tolerance=1e-8,
             statement=r"one step of a linear network from zero weights leads along $\sum_iy_ix_i$",
+            mutants=(Mutant("along the mean", equals=mu),),
         ),
         Identity(
             "along", observable=_along, equals=n * _kept * mu,

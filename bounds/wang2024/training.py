@@ -11,7 +11,6 @@ from bounds import (
     Mutant,
     Theorem,
     Theta,
-    required,
 )
 from bounds.wang2024 import attacked_inputs
 from bounds.wang2024.attacked_inputs import leaky, unperturbed_start
@@ -19,10 +18,10 @@ from bounds.wang2024.good_run import QUANTITIES, WORDS
 from bounds.wang2024.notation import (
     ASSUMPTION_1,
     C_1,
+    C_2,
     CONSTANTS,
     SMOOTH,
     C,
-    C_2,
     C_r,
     H,
     alpha,
@@ -81,6 +80,15 @@ lemma_b9 = Theorem(
         "u": "exp(x)", "v": "exp(y)", "p": "ratio of squared lengths over gamma^2",
     },
     uses=("wang2024/lemma-B.4", "wang2024/lemma-B.6", "wang2024/lemma-B.7", "wang2024/lemma-B.8"),
+    errata=(
+        Erratum(
+            printed=r"Section 4.2, the displays around Lemma 4.4: $\tilde g_i/\tilde g_i$, and "
+            r"$W^{t+1}$ in the first denominator of the induction",
+            correct=r"$\tilde g_i/\tilde g_j$, and $W^t$, as in the proof in the appendix",
+            why="indices: a ratio of two samples at one time is followed from step to step",
+            harmless=True,
+        ),
+    ),
     claims=(
         Inequality(
             "increasing", left=_increase, at_least=0, given="good_run",
@@ -300,6 +308,14 @@ lemma_b13 = Theorem(
         "s": "1/G - 1 for a mean weight G",
     },
     uses=("wang2024/lemma-B.6", "wang2024/lemma-B.12"),
+    errata=(
+        Erratum(
+            printed=r"Lemma 4.3: $\tilde\xi_i^t\langle y_i\tilde x_i^t,yx\rangle$",
+            correct=r"$\tilde\rho_i^t\langle y_i\tilde x_i^t,yx\rangle$, as in Lemma B.13",
+            why="the lemma introduces rho; xi is the noise of the clusters",
+            harmless=True,
+        ),
+    ),
     claims=(
         Inequality(
             "increment", left="point_increase", at_least=_main - eta * _mean_weight * _remainder,

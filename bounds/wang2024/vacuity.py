@@ -25,7 +25,7 @@ _linear, _square = C_1 + 2 * sp.sqrt(C_1), C_1 + 1
 _root = 2 * _level / (_linear + sp.sqrt(_linear**2 + 4 * _square * _level))
 _smallest = sp.Symbol("smallest_C", positive=True)
 _n = _smallest * sp.log(m / delta)
-_dimension = sp.Symbol("smallest_d", positive=True)
+_dimension, _samples = sp.symbols("smallest_d smallest_n", positive=True)
 _ratio = sp.Symbol("largest_ratio", nonnegative=True)
 _u = sp.Symbol("u", positive=True)
 _q = sp.Rational(1, 4)
@@ -34,14 +34,20 @@ claim_vacuity = Theorem(
     id="wang2024/claim-vacuity",
     title="from which sizes on Theorem 3.1 says anything",
     source="Appendix B.1: the conditions 'C sufficiently large' made explicit; derived here",
-    statement=r"The binding condition on $C$ is that of Lemma B.9: $C_r[\frac{C_1}C+"
-    r"\frac{C_1}{\sqrt C}+2\sqrt{\frac{C_1}C}+\frac1C]\leq\frac{\gamma^2}{8C_1}$. With (1), (5) "
-    r"and (A1) it asks for $C\geq8\cdot10^{13}$, $n\geq C\log\frac m\delta$, "
-    r"$\|\mu\|\geq C\sqrt n$ and $d\geq C^3n^2\geq10^{70}$, at best ($\kappa=\gamma=1$).",
+    statement=r"For $\gamma\geq\frac12$ the binding condition on $C$ is that of Lemma B.9: "
+    r"$C_r[\frac{C_1}C+\frac{C_1}{\sqrt C}+2\sqrt{\frac{C_1}C}+\frac1C]\leq\frac{\gamma^2}"
+    r"{8C_1}$. With (1), (5) and (A1) it asks for $C\geq8\cdot10^{13}$, $n\geq C\log\frac m"
+    r"\delta$, $\|\mu\|\geq C\sqrt n$ and $d\geq C^3n^2\geq10^{70}$, at best "
+    r"($\kappa=\gamma=1$), and then for steps below $10^{-155}$ and more than $10^{272}$ of them.",
     paper=paper,
     symbols={
         "smallest_C": "smallest C that meets the condition of Lemma B.9",
         "smallest_n": "n that (5) asks for", "smallest_d": "d that (1) and (A1) ask for",
+        "smallest_mu": "|mu| that (1) and (A1) ask for",
+        "step_digits": "decimal logarithm of the largest step that (4) allows",
+        "iteration_digits": "decimal logarithm of the iterations to a loss of 0.1",
+        "other_condition": "smallest C that meets the other conditions of the proofs",
+        "flip_condition": "smallest C for which flipped labels weigh little enough in Lemma B.14",
         "largest_share": "largest share of flipped labels that (2) allows",
         "largest_attack": "largest alpha / mu that (1) and item 3 of Theorem 3.1 allow",
         "u": "1 / sqrt(C)",
@@ -75,6 +81,43 @@ claim_vacuity = Theorem(
             "dimension", left=_dimension, at_least=sp.Float("3.9e70"),
             statement=r"$d\geq3.9\cdot10^{70}$ (with $m=2$, $\delta=0.1$)",
             mutants=(Mutant("10^72", at_least=sp.Float("1e72")),),
+        ),
+        Inequality(
+            "samples", left=_samples, at_least=sp.Float("2.4e14"),
+            statement=r"$n\geq2.4\cdot10^{14}$",
+            mutants=(Mutant("10^15", at_least=sp.Float("1e15")),),
+        ),
+        Inequality(
+            "signal", left="smallest_mu", at_least=sp.Float("1.3e21"),
+            statement=r"$\|\mu\|\geq1.3\cdot10^{21}$",
+            mutants=(Mutant("10^22", at_least=sp.Float("1e22")),),
+        ),
+        Inequality(
+            "step", left="step_digits", at_most=-155,
+            statement=r"$\eta\leq10^{-155}$",
+            mutants=(Mutant("10^-157", at_most=-157),),
+        ),
+        Inequality(
+            "iterations", left="iteration_digits", at_least=272,
+            statement=r"$\bar T\geq10^{272}$ for a robust training loss of $0.1$",
+            mutants=(Mutant("10^275", at_least=275),),
+        ),
+        Inequality(
+            "binding", left="other_condition", at_most=_smallest / 30,
+            where=gamma >= sp.Rational(1, 2),
+            statement=r"for $\gamma\geq\frac12$ all other conditions (C3, C4, second case of B.9, "
+            r"B.10, B.14, B.15, $32C_2/\gamma^2$) ask for at most a thirtieth of it",
+            mutants=(
+                Mutant("a thousandth", at_most=_smallest / 1000),
+                Mutant("whatever gamma", where=None),
+            ),
+        ),
+        Inequality(
+            "binding-small-slope", left="flip_condition", at_least=_smallest,
+            where=gamma <= sp.Rational(1, 20),
+            statement=r"for $\gamma\leq\frac1{20}$ flipped labels bind: $C_r(\frac1C+"
+            r"\sqrt{\frac2C})(1+\frac{9+\gamma^2(1-\gamma^2)}{\gamma^4})\leq\frac14$ of Lemma B.14",
+            mutants=(Mutant("for gamma up to 1", where=None),),
         ),
         Inequality(
             "noise", left="largest_share", at_most=sp.Float("1.2e-14"),

@@ -44,7 +44,7 @@ auxiliary = Theorem(
         "companion_midpoint_excess": "companion risk at the midpoint minus the mean at the ends",
         "companion_scale": "larger companion risk of the two ends",
         "companion_jump": "change of the directional derivative of the companion risk across 0",
-        "robust_jump": "the same of the robust risk",
+        "robust_jump": "change of the directional derivative of the robust risk across 0",
         "curvature_at_zero": "second derivative of the companion risk at 0 along a unit vector",
         "largest_curvature": "largest curvature of the companion risk that was found",
         "length_u": "|u|_Sigma of the unit direction u",

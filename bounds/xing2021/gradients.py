@@ -265,7 +265,8 @@ relative_bound = Theorem(
     hypotheses=(ATTACKED, SMOOTHED, GAUSSIAN),
     symbols={
         "difference": "norm of the difference of the two population gradients",
-        "difference_at_minimum": "the same at the minimiser of the companion risk",
+        "difference_at_minimum": "norm of the difference of the two population gradients at "
+        "the minimiser of the companion risk",
         "gradient_at_minimum": "norm of the companion's gradient there",
         "B_3": "the constant of the proof, here very small",
     },

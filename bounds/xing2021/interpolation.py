@@ -61,7 +61,7 @@ lemma_1 = Theorem(
         "attacked_training_loss": "training loss of the interpolator under attack",
         "surrogate_training_loss": "training loss of the interpolator, smoothed attack",
         "signal_part": r"squared projection of $\theta_0$ on the span of the inputs",
-        "whitened_part": "the same after whitening the inputs",
+        "whitened_part": r"squared projection of $\theta_0$ on the span of the whitened inputs",
         "signal_share": r"squared projection of $\theta_0$ on the span of the inputs, over "
         r"$\frac{n}{d}\|\theta_0\|_\Sigma^2$",
         "mean_variance": r"mean eigenvalue of $\Sigma$",
@@ -327,7 +327,8 @@ claim_linf = Theorem(
     ),
     symbols=SYMBOLS | {
         "training_ratio": r"$L_\infty$ attacked training loss of the interpolator, over $v^2$",
-        "constant_radius_ratio": "the same under an attack of fixed radius",
+        "constant_radius_ratio": r"training loss of the interpolator under an $L_\infty$ attack of "
+        r"fixed radius, over $v^2$",
         "scaled_training_loss": r"attacked training loss of the interpolator, over $v^2n/d$",
         "risk_ratio": r"$L_\infty$ risk of the interpolator, over $v^2$",
     },

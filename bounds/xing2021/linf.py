@@ -120,7 +120,7 @@ kinks = Theorem(
     ),
     symbols={
         "jump": "change of the directional derivative across a zero of a coefficient",
-        "jump_elsewhere": "the same where no coefficient is zero",
+        "jump_elsewhere": "change of the directional derivative where no coefficient is zero",
     },
     uses=("xing2021/equation-9",),
     claims=(

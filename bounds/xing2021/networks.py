@@ -274,12 +274,15 @@ theorem_4 = Theorem(
     ),
     symbols=NETWORK_SYMBOLS | {
         "relu_value": r"ReLU network with $\theta_j=a_ju$ at a random input",
-        "relu_value_unbalanced": "the same with output weights drawn freely",
+        "relu_value_unbalanced": "ReLU network with output weights drawn freely at a random "
+        "input",
         "u_x": r"$u^\top x$",
         "misalignment": "part of the hidden weights that is not proportional to a, relative",
         "rate_ratio": "step of the linear network's function over the ReLU network's",
-        "first_ratio_half": "the same in the first step from zero, slope 1/2 at zero",
-        "first_ratio_one": "the same in the first step from zero, slope 1 at zero",
+        "first_ratio_half": "step of the linear network's function over the ReLU network's, "
+        "first step from zero with slope 1/2 at zero",
+        "first_ratio_one": "step of the linear network's function over the ReLU network's, "
+        "first step from zero with slope 1 at zero",
         "moved": "norm of the weights after training from zero, slope 0 at zero",
     },
     uses=("xing2021/theorem-3",),

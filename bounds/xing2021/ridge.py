@@ -161,7 +161,8 @@ example_1 = Theorem(
     ),
     symbols={
         "leak": "largest inactive coordinate of the optimum, over its norm",
-        "leak_with_correlation": "the same when all inputs are correlated",
+        "leak_with_correlation": "largest inactive coordinate of the optimum when all inputs are "
+        "correlated, over its norm",
     },
     uses=("xing2021/proposition-8",),
     claims=(

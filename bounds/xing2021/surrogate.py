@@ -231,9 +231,11 @@ convexity = Theorem(
     hypotheses=(ATTACKED, SMOOTHED, GAUSSIAN),
     symbols={
         "surrogate_jump": "change of the directional derivative of the surrogate risk across 0",
-        "robust_jump": "the same of the robust risk",
-        "surrogate_jump_at_truth": "the same of the surrogate risk across theta_0, without noise",
-        "robust_jump_at_truth": "the same of the robust risk",
+        "robust_jump": "change of the directional derivative of the robust risk across 0",
+        "surrogate_jump_at_truth": "change of the directional derivative of the surrogate risk "
+        "across theta_0, without noise",
+        "robust_jump_at_truth": "change of the directional derivative of the robust risk across "
+        "theta_0, without noise",
         "length_0": "|theta_0|",
         "length_u": "|u|_Sigma of the unit direction u",
         "midpoint_excess": "surrogate risk at the midpoint minus the mean of those at the ends",

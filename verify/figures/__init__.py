@@ -259,7 +259,8 @@ def _sign(
     import textwrap
 
     size = "the paper's settings" if budget == "full" else "small settings (--budget quick)"
-    line = f"{which.id}: {which.title}. Simulated at {size}, {replicates} repetitions, seed {seed}."
+    count = "1 repetition" if replicates == 1 else f"{replicates} repetitions"
+    line = f"{which.id}: {which.title}. Simulated at {size}, {count}, seed {seed}."
     if which.unspecified:
         line += f" Not stated in the paper: {which.unspecified}"
     width = int(picture.get_figwidth() * 15)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.wang2024.convergence import corollary_b16, lemma_b15
+from bounds.wang2024.error import theorem_b1
 from bounds.wang2024.training import lemma_b9
 from sim import two_layer
 from verify.binding import Observables, check
@@ -13,17 +14,17 @@ from verify.grid import Cell, Path
 
 
 def _long_cell(**parameters: float) -> dict:
-    return smooth_cell(n=6, m=4, beta=0.02, H=1.0, **parameters)
+    return smooth_cell(n=6, m=4, beta=0.02, H=1.0, **parameters) | {"epsilon": 0.55, "zeta": 0.0}
 
 
 @check(
-    [lemma_b15["loss"], corollary_b16["loss"], corollary_b16["norm"]],
+    [lemma_b15["loss"], corollary_b16["loss"], corollary_b16["norm"], theorem_b1["training-loss"]],
     id="wang2024/long-training",
     cells=[
         # The bound of Corollary B.16 is below log 2 here.
         _long_cell(d=4000, mu=20.0, alpha=5.0, gamma=0.9, eta=0.05, T=512) | {"small_step": 1},
         # The bound of Lemma B.15 is below log 2 here.
-        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=2.0, T=128) | {"small_step": 1},
+        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=4.0, T=32) | {"small_step": 1},
         # A step that Assumption 1 (4) is there to exclude.
         _long_cell(d=20000, mu=40.0, alpha=12.0, gamma=0.5, eta=1.0, T=4) | {"small_step": 0},
     ],

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from bounds.wang2024.nonsmooth import (
-    lemma_b25,
-    lemma_b26,
-    lemma_b27,
-    lemma_b28,
-    lemma_b29,
-    proposition_b24,
-    theorem_b17,
-)
+from bounds.wang2024.nonsmooth import theorem_b17
+from bounds.wang2024.nonsmooth_activity import lemma_b25, lemma_b26, proposition_b24
+from bounds.wang2024.nonsmooth_attacks import lemma_b27, lemma_b28
+from bounds.wang2024.nonsmooth_convergence import lemma_b29
 from bounds.wang2024.nonsmooth_margin import corollary_b31, lemma_b30, lemma_b32, lemma_b33
 from sim import subspace, two_layer
 from sim.activation import leaky_relu
@@ -51,8 +46,8 @@ REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
     )]
     + [lemma_b29[name] for name in ("c0", "c0-printed", "gradient")]
     + [lemma_b30[name] for name in (
-        "decomposition", "signal", "flips", "noise-along-mean", "noise-along-mean-sharp",
-        "noise-against-noise", "accumulated-noise",
+        "step", "accumulated", "decomposition", "signal", "flips", "noise-along-mean",
+        "noise-along-mean-sharp", "noise-against-noise", "accumulated-noise",
     )]
     + [corollary_b31["alignment"], lemma_b32["envelope"], lemma_b32["envelope-worst"],
        lemma_b33["margin"]],
@@ -63,6 +58,7 @@ REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
     ],
     seconds_per_replicate=1.8e-3,
     bytes_per_replicate=4e5,
+    version=2,
     block=64,
     first=320,
 )
@@ -203,6 +199,7 @@ GROWING = dict(m=16, alpha=1.0, beta=0.05, T=3, start=0.9)
              run_cell(**GROWING, n=8, d=4000, mu=10.0), step=1.6),
     ],
     seconds_per_replicate=lambda cell: 3.5e-4 + 1e-5 * cell["n"] + 2.6e-7 * cell["n"] ** 2,
+    version=2,
     block=4,
     first=16,
 )

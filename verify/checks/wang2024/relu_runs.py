@@ -194,6 +194,8 @@ def activity(runs: Runs) -> dict[str, Array]:
     lost = runs.active[:-1] & ~runs.active[1:]
     same = lost & runs.same_sign
     first = runs.active[1] & runs.same_sign
+    reach = runs.cell["alpha"] * np.linalg.norm(runs.w[0], axis=-1)[:, None, :]
+    start = (runs.x @ transposed(runs.w[0]) > reach) & runs.same_sign
     return {
         "lost_first": same[0].sum(axis=(-2, -1)),
         "lost_first_any": lost[0].sum(axis=(-2, -1)),
@@ -201,6 +203,7 @@ def activity(runs: Runs) -> dict[str, Array]:
         "lost_later_any": lost[1:].sum(axis=(0, 2, 3)),
         "active_samples": first.mean(axis=-2).min(axis=-1),
         "active_neurons": first.mean(axis=-1).min(axis=-1),
+        "active_neurons_start": start.mean(axis=-1).min(axis=-1),
     }
 
 
@@ -310,12 +313,17 @@ def fresh_point(runs: Runs, rng: np.random.Generator) -> dict[str, Array]:
     noise_sum = np.sum((pull * runs.y[:, None, :]) @ noise, axis=0) / total[:, None, None]
     last = runs.w[-1] / (step_size * total)[:, None, None]
     aligned = sign * label * np.sum(last * x[:, None, :], axis=-1)
+    moved = np.sum(change * unit, axis=0) / (step_size * total)[:, None]
     worst = np.abs(last @ runs.mean) + np.linalg.norm(last, axis=-1) * length[:, None]
     envelope = mu**2 + (mu + np.sqrt(d / n) + alpha) * length + mu * alpha
     return {
         "decomposition_gap": np.abs(gap).max(axis=(0, 2)),
         "decomposition_gap_halved": np.abs(gap + b_2 / 2).max(axis=(0, 2)),
         "change_largest": np.abs(change).max(axis=(0, 2)),
+        "change_smallest": change.min(axis=(0, 2)),
+        "moved_smallest": moved.min(axis=-1),
+        "moved_largest": moved.max(axis=-1),
+        "noise_products": widest,
         "B1_smallest": b_1.min(axis=(0, 2)) / mu**2,
         "B2_largest": np.abs(b_2).max(axis=(0, 2)),
         "B3_ratio": np.abs(b_3).max(axis=(0, 2)) / np.abs(across),

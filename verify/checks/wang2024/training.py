@@ -40,6 +40,15 @@ def _picked(rng: np.random.Generator, runs: Runs) -> tuple[Array, Array]:
     return rng.integers(0, runs.cell["T"], replicates), np.arange(replicates)
 
 
+WEAK_SIGNALS = [
+    # The noise is so strong against the signal that (C5) is only just met, and d so large that an
+    # attack as strong as the signal takes little of it.
+    smooth_cell(d=4e6, n=8, m=4, mu=3.0, alpha=3.0, beta=0.1, gamma=gamma, H=H, eta=1e-5, T=2,
+                share=0.1)
+    for gamma, H in [(0.5, 1.0), (0.1, 100.0)]
+]
+
+
 def signal_direction(runs: Runs) -> Array:
     """Return V with rows ``a_s mu / (|mu| sqrt(m))``, (m, k)."""
     unit = runs.data.mean / runs.cell["mu"]
@@ -94,7 +103,12 @@ def _directions(runs: Runs, rng: np.random.Generator) -> Observables:
 def _gradients(runs: Runs) -> Observables:
     """Gradients in terms of the mean logistic weight, and norms."""
     ratio = runs.descent_norm / runs.mean_weight
-    along = np.sum(runs.descent * signal_direction(runs), axis=(-2, -1))
+    direction = signal_direction(runs)
+    along = np.sum(runs.descent * direction, axis=(-2, -1))
+    chain_rule = two_layer.weight_gradient(
+        runs.w[:-1], runs.a, runs.phi, runs.attacked[:-1],
+        runs.data.y * runs.weight[:-1] / runs.cell["n"],
+    )
     norms = two_layer.frobenius_norm(runs.w)
     return {
         "gradient_ratio": ratio.max(axis=0),
@@ -103,6 +117,8 @@ def _gradients(runs: Runs) -> Observables:
         "initial_norm": norms[0],
         "final_norm": norms[-1],
         "summed_weights": runs.mean_weight.sum(axis=0),
+        "summed_descent": np.sum(chain_rule * direction, axis=(0, -2, -1)),
+        "travelled": np.sum((runs.w[-1] - runs.w[0]) * direction, axis=(-2, -1)),
         "normalised_margin": runs.normalised_margin().min(axis=0),
         "robust_loss": two_layer.logistic_loss(runs.margin[-1]).mean(axis=-1),
         "twice_mean_weight": 2 * runs.mean_weight.mean(axis=0),
@@ -157,18 +173,18 @@ def picked_step(rng: np.random.Generator, runs: Runs) -> Observables:
         "increasing", "nonnegative", "increase", "loss-ratio", "loss-ratio-constant",
     )]
     + [lemma_b10["distance"], claim_4_1["angle-bounded"]]
-    + [lemma_b11[name] for name in (
-        "clean-below", "clean-above", "flipped-above", "flipped-below",
-    )]
+    + [lemma_b11[name] for name in ("clean-above", "flipped-above", "flipped-below")]
     + [lemma_b12["gradient"], lemma_b12["weights"]]
     + [lemma_b13[name] for name in ("increment", "increment-measured", "rho-below", "rho-above")]
     + [lemma_b14["margin"]]
     + [lemma_b15[name] for name in (
-        "signal", "signal-below", "gradient", "norm-growth", "loss-below-weights",
+        "signal", "signal-below", "gradient", "norm-growth", "loss-below-weights", "telescoped",
+        "telescoped-as-printed",
     )]
     + [corollary_b16["norm-step-halved"], theorem_b1["training-error"]],
     id="wang2024/smooth-training",
     cells=RUNS,
+    version=2,
     seconds_per_replicate=3.5e-4,
     bytes_per_replicate=4e4,
     block=128,
@@ -182,3 +198,18 @@ def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables
         runs.geometry() | _margins(runs) | _directions(runs, rng) | _gradients(runs)
         | picked_step(rng, runs)
     )
+
+
+@check(
+    lemma_b11["clean-below"],
+    id="wang2024/attacked-signals",
+    cells=[*WEAK_SIGNALS, RUNS[3] | {"T": 2}],
+    seconds_per_replicate=1e-4,
+    bytes_per_replicate=1e4,
+    block=256,
+    first=2048,
+)
+def attacked_signals(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training run of two steps, attacked after both."""
+    runs = smooth_runs(rng, cell, n)
+    return runs.geometry() | _directions(runs, rng)

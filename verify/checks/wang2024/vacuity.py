@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from bounds.wang2024.vacuity import claim_interplay, claim_vacuity
@@ -10,7 +12,8 @@ from verify.grid import Cell, Path, product
 
 
 def _bisect(
-    low: np.ndarray, high: np.ndarray, holds_above: object, steps: int = 200
+    low: np.ndarray, high: np.ndarray, holds_above: Callable[[np.ndarray], np.ndarray],
+    steps: int = 200,
 ) -> np.ndarray:
     """Return where a predicate turns true, searched on the logarithmic scale."""
     low, high = np.log(low), np.log(high)
@@ -23,7 +26,8 @@ def _bisect(
 
 @check(
     claim_vacuity,
-    cells=product(kappa=[1.0, 0.69, 0.375], gamma=[1.0, 0.5], m=2, delta=0.1),
+    cells=product(kappa=[1.0, 0.69, 0.375], gamma=[1.0, 0.5, 0.05], m=2, delta=0.1),
+    version=2,
     seconds_per_replicate=2e-3,
     block=1, first=1, quick=1, full=1,
     complete=True,
@@ -43,14 +47,55 @@ def smallest_constants(rng: np.random.Generator, cell: Cell, n: int) -> Observab
         return ratio * off_diagonal <= kept
 
     constant = _bisect(np.ones(n), np.full(n, 1e60), enough)
+    others = _other_conditions(cell, constant_1, ratio)
     samples = constant * np.log(cell["m"] / cell["delta"])
     signal = constant * np.sqrt(samples)
     dimension = constant * signal**2 * samples
+    # Logarithms, since the numbers themselves leave the range of floating point.
+    step = -np.log10(constant) - 2 * np.log10(dimension)
+    iterations = 2 * (np.log10(35 / (cell["gamma"] * signal * 0.1)) - step)
     return {
         "smallest_C": constant,
+        "smallest_n": samples,
+        "smallest_mu": signal,
+        "step_digits": step,
+        "iteration_digits": iterations,
+        "other_condition": np.full(n, max(others.values())),
+        "flip_condition": np.full(n, others["flips of B.14"]),
         "smallest_d": dimension,
         "largest_share": 1 / constant,
         "largest_attack": np.sqrt(samples * signal**2 / dimension) / constant,
+    }
+
+
+def _other_conditions(cell: Cell, constant_1: float, ratio: float) -> dict[str, float]:
+    """Return the smallest C for each condition of the proofs but the first one of Lemma B.9.
+
+    Samples, dimension and signal are the smallest that the assumptions allow.
+    """
+    slope, logarithm = cell["gamma"], np.log(cell["m"] / cell["delta"])
+    noise = 4 * slope**-2 * constant_1  # 1 / (gamma^2 (sqrt(d / C_1) / 2)^2), times d
+
+    def flips(factor: float) -> Callable[[np.ndarray], np.ndarray]:
+        return lambda C: factor * ratio * (1 / C + np.sqrt(2 / C)) <= 1 / 4
+
+    conditions = {
+        "(C3)": lambda C: 3 + cell["kappa"] / 2 + constant_1 / np.sqrt(C) <= 4,
+        "(C4)": lambda C: (
+            constant_1 / C + constant_1 / np.sqrt(C) + 2 * np.sqrt(constant_1 / C) + 1 / C
+            <= 1 / (8 * constant_1)
+        ),
+        "second case of B.9": lambda C: (
+            32 * noise * (constant_1 / C + 4 * constant_1 / np.sqrt(C) + 1 / C) <= 1
+        ),
+        "B.10": lambda C: C * np.sqrt(logarithm) >= 160 * constant_1**1.5 * ratio / slope,
+        "flips of B.14": flips(1 + (9 + slope**2 * (1 - slope**2)) / slope**4),
+        "flips of B.15": flips(1 + 9 / slope),
+        "margin": lambda C: C >= 32 * np.sqrt(5 * constant_1 * ratio) / slope**2,
+    }
+    return {
+        name: float(_bisect(np.ones(1), np.full(1, 1e60), met)[0])
+        for name, met in conditions.items()
     }
 
 

@@ -144,7 +144,7 @@ def _figure_5_cells() -> list[dict]:
     block=16,
     first=64,
     quick=1,
-    full=6,
+    full=8,
     common_random_numbers=True,
 )
 def figure_5_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -71,7 +71,7 @@ def smoothed_attack_in_high_dimension(
     [kinks["kink"], kinks["smooth-elsewhere"]],
     id="xing2021/coordinatewise-kinks",
     cells=[{"d": 3}],
-    seconds_per_replicate=2e-5,
+    seconds_per_replicate=9.5e-5,
     block=1024,
     first=16384,
     quick=1,

@@ -1,0 +1,43 @@
+"""The notebooks run from the top on an empty folder, and show what they say."""
+
+from pathlib import Path
+
+import pytest
+
+nbformat = pytest.importorskip(
+    "nbformat", reason="running the notebooks needs nbformat (extra `test`)")
+nbclient = pytest.importorskip(
+    "nbclient", reason="running the notebooks needs nbclient (extra `test`)")
+pytest.importorskip("ipykernel", reason="running the notebooks needs ipykernel (extra `test`)")
+
+NOTEBOOKS = sorted(Path(__file__).parents[1].glob("notebooks/*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_a_notebook_runs_from_the_top_in_an_empty_folder(path, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
+    client = nbclient.NotebookClient(
+        notebook, timeout=300, kernel_name="python3",
+        resources={"metadata": {"path": str(tmp_path)}})
+    client.execute()
+    shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert shown, "a notebook without any output shows nothing"
+    warned = [
+        output["text"] for output in shown
+        if output["output_type"] == "stream" and output["name"] == "stderr"
+        and "Warning" in output["text"]]
+    assert not warned
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_a_notebook_is_stored_without_outputs_and_without_traces_of_a_machine(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code and all(not c.outputs and c.execution_count is None for c in code)
+    text = path.read_text(encoding="utf-8")
+    assert not any(trace in text for trace in ("/home/", "/Users/", "/root/", "C:\\\\"))
+
+
+def test_there_are_notebooks():
+    assert {"your_own_theorem", "xing2021"} <= {path.stem for path in NOTEBOOKS}

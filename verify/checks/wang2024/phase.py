@@ -1,0 +1,145 @@
+"""Checks of the phase transition: the exact law of a linear network after one step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bounds.wang2024.figures_claims import figure_1, figure_3
+from sim.dimension_threshold import StepLaw, threshold
+from sim.robust_error import linear_robust_error, sample_one_step_margins
+from verify.binding import Observables, check
+from verify.grid import Cell, Path
+
+Array = np.ndarray
+SAMPLES, FLIP = 100, 0.1
+"""Of the paper's synthetic experiments."""
+
+
+def linear_law_errors(mu: Array, d: Array, ratio: Array | float, replicates: int = 400) -> Array:
+    """Return the mean error of the linear law, (len(d), len(mu)), for figures.
+
+    ``ratio`` is the attack radius over ``mu``: one for all, or one for each ``mu``.
+    """
+    table = np.empty((len(d), len(mu)))
+    for column, (signal, share) in enumerate(
+        zip(mu, np.broadcast_to(ratio, np.shape(mu)), strict=True)
+    ):
+        law = StepLaw(np.random.default_rng(0), signal, SAMPLES, replicates, flip=FLIP)
+        margin = law.margin(np.asarray(d, dtype=np.float64)[:, None])
+        table[:, column] = linear_robust_error(margin, share * signal, flip=FLIP).mean(axis=1)
+    return table
+
+
+def local_exponent(error: float, low: float, high: float, ratio: float) -> float:
+    """Return the mean slope of ``log d`` in ``log mu`` along the contour of one error."""
+    logarithms = [
+        np.log(_threshold(np.random.default_rng(0), mu, ratio, error, 400)).mean()
+        for mu in (low, high)
+    ]
+    return float((logarithms[1] - logarithms[0]) / np.log(high / low))
+
+
+def _threshold(
+    rng: np.random.Generator, mu: float, ratio: float, error: float, replicates: int
+) -> Array:
+    law = StepLaw(rng, mu, SAMPLES, replicates, flip=FLIP)
+    return threshold(law, ratio * mu, error, flip=FLIP)
+
+
+EXPONENT_CELLS = [
+    dict(mu=mu, r=0.1, q=q, n=SAMPLES, beta=FLIP) for mu in (2.5, 5.0) for q in (0.15, 0.2, 0.3)
+]
+
+
+@check(
+    [figure_1[name] for name in (
+        "clean-exponent-plotted", "robust-exponent-plotted", "clean-exponent", "robust-exponent",
+        "robust-exponent-far",
+    )],
+    id="wang2024/transition-exponents",
+    cells=EXPONENT_CELLS,
+    paths=[Path({"mu": 1}, dict(mu=10.0, r=0.1, q=0.2, n=SAMPLES, beta=FLIP), sizes=6, step=4)],
+    seconds_per_replicate=2.6e-4,
+    block=64,
+    first=256,
+)
+def transition_exponents(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set, continued to any dimension and to twice the signal."""
+    seed = int(rng.integers(2**63))
+
+    def log_dimension(mu: float, ratio: float) -> Array:
+        return np.log(_threshold(np.random.default_rng(seed), mu, ratio, cell["q"], n))
+
+    mu, r = cell["mu"], cell["r"]
+    return {
+        f"{kind}_exponent": (log_dimension(2 * mu, ratio) - log_dimension(mu, ratio)) / np.log(2)
+        for kind, ratio in (("clean", 0.0), ("robust", r))
+    }
+
+
+@check(
+    [figure_1["clean-transition"], figure_1["robust-transition"]],
+    id="wang2024/transition",
+    paths=[Path({"mu": 1}, dict(mu=100.0, r=0.1, q=0.2, n=SAMPLES, beta=FLIP), sizes=6, step=2.5)],
+    seconds_per_replicate=1.3e-4,
+    block=64,
+    first=256,
+)
+def transition(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set, continued to any dimension."""
+    return {
+        f"{kind}_dimension": _threshold(rng, cell["mu"], ratio, cell["q"], n)
+        for kind, ratio in (("clean", 0.0), ("robust", cell["r"]))
+    }
+
+
+def _location_cells() -> list[dict]:
+    """Return dimensions around the transition at signals inside and beyond the plotted range."""
+    places = {4.0: 5180, 10.0: 120_700, 1000.0: 6_050_000_000}
+    return [
+        dict(mu=mu, r=0.1, q=0.2, n=SAMPLES, beta=FLIP, d=round(share * place))
+        for mu, place in places.items() for share in (0.6, 0.82, 1.22, 1.6)
+    ]
+
+
+@check(
+    figure_1["robust-location"],
+    cells=_location_cells(),
+    seconds_per_replicate=4e-7,
+    block=256,
+    first=256,
+)
+def step_error(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set, in law: one step from zero, error by quadrature."""
+    margin = sample_one_step_margins(
+        rng, cell["mu"], cell["d"], cell["n"], n, flip=cell["beta"]
+    )
+    return {
+        "step_robust_error": linear_robust_error(
+            margin, cell["r"] * cell["mu"], flip=cell["beta"]
+        )
+    }
+
+
+@check(
+    [figure_3["smaller-ratio"], figure_3["largest-ratio"]],
+    id="wang2024/largest-ratio",
+    cells=[
+        dict(mu=5.0, q=0.2, n=SAMPLES, beta=FLIP, d=d) for d in (500, 1000, 2000, 4000, 6000)
+    ],
+    seconds_per_replicate=3e-5,
+    block=256,
+    first=1024,
+    common_random_numbers=True,
+)
+def largest_ratio(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set, continued to any dimension; the ratio by bisection."""
+    mu = cell["mu"]
+    law = StepLaw(rng, mu, cell["n"], n, flip=cell["beta"])
+    margin = law.margin(np.full(n, float(cell["d"])))
+    low, high = np.zeros(n), np.ones(n)
+    for _ in range(50):
+        middle = (low + high) / 2
+        passed = linear_robust_error(margin, middle * mu, flip=cell["beta"]) > cell["q"]
+        low, high = np.where(passed, low, middle), np.where(passed, middle, high)
+    return {"largest_ratio": (low + high) / 2}

@@ -1,0 +1,93 @@
+"""Checks of what Figures 2 and 3 are said to show: small networks on Gaussian clusters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bounds.wang2024.figures_claims import figure_2, figure_3
+from sim.cluster_training import Experiment, perform
+from verify.binding import Observables, check
+from verify.grid import Cell, Path, product
+
+SMALL = dict(n=25, m=20, T=100, beta=0.1)
+"""A quarter of the paper's samples: the errors differ more, and runs are short."""
+
+PAPERS = dict(n=100, m=20, T=400, beta=0.1)
+"""The paper's samples, with fewer neurons and iterations."""
+
+
+def _seconds(cell: Cell) -> float:
+    return 1e-2 + cell["T"] * (7e-5 + 2.6e-6 * cell["n"])
+
+
+def run(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and start, trained and attacked on 500 fresh points."""
+    settings = Experiment(
+        dimension=cell["d"], mean_norm=cell["mu"], radius=cell["r"] * cell["mu"],
+        samples=cell["n"], width=cell["m"], iterations=cell["T"], flip=cell["beta"],
+        test_points=500, dtype=np.float64,
+    )
+    found = perform(rng, settings, n, [cell["T"] // 2, cell["T"]])
+    half_way = found["robust_loss"][:, 0]
+    return {name: values[:, -1] for name, values in found.items()} | {"half_way_loss": half_way}
+
+
+by_signal = check(
+    [figure_2["signal"]],
+    id="wang2024/synthetic-signal",
+    cells=product(mu=[3.0, 4.0, 5.0, 6.0], r=0.1, d=1000, **SMALL),
+    seconds_per_replicate=_seconds,
+    block=16,
+    first=32,
+    common_random_numbers=True,
+)(run)
+
+by_dimension = check(
+    [figure_2["dimension"]],
+    id="wang2024/synthetic-dimension",
+    cells=product(mu=5.0, r=0.1, d=[500, 1000, 1500], **SMALL),
+    seconds_per_replicate=_seconds,
+    block=16,
+    first=32,
+    common_random_numbers=True,
+)(run)
+
+by_ratio = check(
+    [figure_2["ratio"]],
+    id="wang2024/synthetic-ratio",
+    cells=product(mu=5.0, r=[0.05, 0.1, 0.15], d=1000, **SMALL),
+    seconds_per_replicate=_seconds,
+    block=16,
+    first=32,
+    common_random_numbers=True,
+)(run)
+
+by_dimension_and_ratio = check(
+    [figure_3["dimension"], figure_3["ratio"]],
+    id="wang2024/synthetic-dimension-and-ratio",
+    cells=product(mu=5.0, r=[0.05, 0.25, 0.45], d=[500, 1500, 6000], **SMALL),
+    seconds_per_replicate=_seconds,
+    block=16,
+    first=32,
+    common_random_numbers=True,
+)(run)
+
+papers_runs = check(
+    [figure_2[name] for name in (
+        "all-fitted", "loss-falls", "noise-rate-as-printed", "noise-rate"
+    )],
+    id="wang2024/synthetic-papers-size",
+    cells=product(mu=[4.0, 8.0, 10.0], r=0.1, d=1000, **PAPERS),
+    seconds_per_replicate=_seconds,
+    block=8,
+    first=16,
+)(run)
+
+by_iterations = check(
+    [figure_2["loss-vanishes"]],
+    id="wang2024/synthetic-iterations",
+    paths=[Path({"T": 1}, dict(mu=5.0, r=0.1, d=1000, **SMALL) | {"T": 25}, sizes=6)],
+    seconds_per_replicate=_seconds,
+    block=8,
+    first=16,
+)(run)
