@@ -16,7 +16,7 @@ from sim.robust_error import linear_robust_error
 
 Array = NDArray[np.floating]
 
-SMALLEST, LARGEST = 2.0, 1e40
+SMALLEST, LARGEST = 2.0, 1e24
 
 
 class StepLaw:
@@ -52,7 +52,7 @@ class StepLaw:
 
 
 def threshold(
-    law: StepLaw, radius: float, error: float, *, flip: float, steps: int = 60
+    law: StepLaw, radius: float, error: float, *, flip: float, steps: int = 42
 ) -> Array:
     """Return the dimension at which the robust error of each replicate passes ``error``.
 
@@ -71,7 +71,7 @@ def threshold(
     Returns
     -------
     (replicates,) array
-        NaN where the error is above the level in every dimension from 2 to 1e40, or below it.
+        NaN where the error is above the level in every dimension from 2 to 1e24, or below it.
 
     Raises
     ------

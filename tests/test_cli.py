@@ -267,6 +267,8 @@ def test_an_interrupt_while_a_file_is_read_is_130(here):
     with subprocess.Popen(
         [sys.executable, "-m", "verify.cli", "run", "slow.py"], stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, env=os.environ,
+        # In the background of a script, where the tests may run, interrupts are ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as run:
         assert run.stdout.readline() == "reading\n"
         run.send_signal(signal.SIGINT)

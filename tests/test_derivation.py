@@ -87,6 +87,9 @@ def test_inequalities_are_refuted_or_proved_by_sign_or_by_a_visible_form():
     assert judge(x**2 + y**2, at_least=2 * x * y, nonnegative=(x - y) ** 2).verdict == "holds"
     assert judge(2 * x * y, at_most=x**2 + y**2, nonnegative=(x + y) ** 2).verdict == "undecided"
     assert judge(3 * x * y, at_most=x**2 + y**2).verdict == "broken"
+    almost = (x - 1) ** 2 - sp.Rational(1, 10**12)  # negative where no point is tried
+    found = judge(2 * x, at_most=almost + 2 * x, nonnegative=almost)
+    assert (found.verdict, found.reason) == ("undecided", "proof")
     assert judge(x, at_most=x + y).verdict == "holds"
     assert judge(x, at_least=x + y).verdict == "broken"
     assert judge(sp.pi, at_most=sp.Rational(22, 7)).verdict == "holds"

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.digits import Digits, load_digits_from, load_mnist, resize, small_digits
+from sim.digits import (
+    Digits,
+    load_digits_from,
+    load_mnist,
+    resize,
+    small_digits,
+    zeros_and_ones,
+)
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (6, 5, 5), dtype=np.uint8)
 LABELS = np.array([0, 1, 1, 0, 7, 9], dtype=np.uint8)
@@ -113,6 +120,21 @@ def test_an_empty_path_stands_for_the_small_digits():
     assert digits.images.shape == (1797, 8, 8)
     assert digits.images.min() == 0 and digits.images.max() == 1
     np.testing.assert_array_equal(digits.labels, small_digits().labels)
+
+
+def test_zeros_and_ones_come_with_test_images_only_where_the_source_keeps_them_apart(tmp_path):
+    one_file = write(tmp_path) / "train-images-idx3-ubyte"
+    np.savez(tmp_path / "together.npz", images=PIXELS, labels=LABELS)
+    for source in (tmp_path, one_file, tmp_path / "together.npz", ""):
+        train, test = zeros_and_ones(source)
+        assert test is None and set(train.labels) == {0, 1}
+    write(tmp_path, part="test", labels=idx(LABELS[::-1].copy(), 2049))
+    train, test = zeros_and_ones(tmp_path)
+    np.testing.assert_array_equal(train.labels, [0, 1, 1, 0])
+    np.testing.assert_array_equal(test.images, PIXELS[2:] / 255)
+    (tmp_path / "t10k-labels-idx1-ubyte").unlink()
+    with pytest.raises(FileNotFoundError, match="no file of test labels"):
+        zeros_and_ones(tmp_path)
 
 
 def test_without_scikit_learn_the_error_names_the_extra(monkeypatch):

@@ -188,3 +188,23 @@ def test_a_trusted_contrast_is_wrong_about_as_often_as_its_level_says(independen
     # The hull allows for skewness that a normal sample has by chance: a factor of 1.2.
     assert stats.binom.sf(wrong - 1, runs, 1.2 * level) > alpha("contrast-calibration") / 2
     assert wrong > 0.3 * level * runs
+
+
+@given(seeds, levels)
+def test_the_bounds_of_the_opposite_contrast_are_the_opposite_bounds(seed, level):
+    """Skewness changes its sign with the contrast."""
+    x = np.random.default_rng(seed).standard_exponential((3, 300)) * [[1.0], [2.0], [0.5]]
+    contrast = np.array([1.0, -0.5, 0.2])
+    for independent in (True, False):
+        found = Contrasts(x, independent=independent)
+        low, high = found.bounds(contrast, level)
+        np.testing.assert_allclose(found.bounds(-contrast, level), (-high, -low), rtol=1e-9)
+
+
+def test_equal_skewness_cancels_in_a_difference_and_adds_up_in_an_average():
+    one = np.random.default_rng(0).standard_exponential(400)
+    found = Contrasts(np.stack([one, one]))
+    low, high = found.bounds(np.array([-1.0, 1.0]), 1e-4)
+    assert low == pytest.approx(-high, rel=1e-12)
+    low, high = found.bounds(np.array([0.5, 0.5]), 1e-4)
+    assert high - one.mean() > 1.05 * (one.mean() - low)

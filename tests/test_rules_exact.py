@@ -156,3 +156,11 @@ def test_instances_inside_an_event_that_differs_between_levels_are_not_compared(
         verdict(claim, data, cells)
     data[1]["good"] = data[0]["good"]
     assert verdict(claim, data, cells).note.startswith("9 replicates per cell inside good")
+
+
+def test_every_cell_is_sampled_enough_by_itself():
+    """Violations of one cell are not ruled out by instances of the others."""
+    rows = [pairs(4000, seed) for seed in range(8)]
+    found = verdict(BOUND, rows, [dict(g=g) for g in range(8)])
+    assert (found.verdict, found.reason) == ("undecided", "noise")
+    assert found.forecast > 4000

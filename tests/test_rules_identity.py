@@ -6,8 +6,10 @@ import sympy as sp
 from building import balanced, verdict
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from bounds import Identity
+from verify.ledger import Ledger
 
 p, f = sp.symbols("p f", positive=True)
 MEAN = Identity("mean", observable="y", equals=f)
@@ -183,3 +185,37 @@ def test_common_random_numbers_do_not_make_the_pooled_ratio_more_precise():
                    independent=False)
     assert one.verdict == many.verdict == "undecided"
     assert many.interval == pytest.approx(one.interval)
+
+
+@pytest.mark.parametrize("wrong", ["one", "all"])
+def test_breaking_is_corrected_for_both_sides_the_cells_and_the_pooled_ratio(wrong):
+    """Half of the level for the pooled ratio, half for the cells, and half of each per side."""
+    n, count, level = 4096, 6, Ledger().level(3)
+    rng = np.random.default_rng(0)
+    ratios = [1.04] + [1.0 if wrong == "one" else 1.04] * (count - 1)
+    rows = [{"y": balanced(rng, n, ratio, 0.3 if wrong == "one" else 0.8)} for ratio in ratios]
+    found = verdict(Identity("mean", observable="y", equals=1), rows, look=3)
+    y = rows[0]["y"] if wrong == "one" else np.mean([row["y"] for row in rows], axis=0)
+    share = level / (4 * count) if wrong == "one" else level / 4
+    reach = stats.t.isf(share, n - 1) * y.std(ddof=1) / np.sqrt(n)
+    assert found.verdict == "broken" and ("pooled" in found.reason) == (wrong == "all")
+    assert found.interval == pytest.approx((y.mean() - reach, y.mean() + reach), rel=1e-4)
+
+
+def test_proportions_are_corrected_for_both_sides_and_the_cells():
+    n, k, level = 2000, 800, Ledger().level(3)
+    grid = [dict(p=0.5)] * 5
+    rows = [{"y": np.arange(n) < (k if cell == 2 else n / 2)} for cell in range(5)]
+    found = verdict(SHARE, rows, [dict(c, i=i) for i, c in enumerate(grid)], look=3)
+    exact = stats.binomtest(k, n).proportion_ci(1 - 2 * level / 10)
+    assert (found.verdict, found.cell) == ("broken", 2)
+    assert found.interval == pytest.approx((exact.low / 0.5, exact.high / 0.5))
+
+
+def test_a_cell_that_may_be_off_by_more_than_its_tolerance_on_one_side_keeps_it_open():
+    rng = np.random.default_rng(0)
+    ratios = [1.06] + [1 - 0.06 / 11] * 11
+    rows = [{"y": balanced(rng, 4096, ratio, 0.7)} for ratio in ratios]
+    found = verdict(Identity("mean", observable="y", equals=1), rows)
+    assert (found.verdict, found.cell) == ("undecided", 0)
+    assert 0.98 < found.interval[0] and found.interval[1] < 1.02, "the pooled ratio is settled"

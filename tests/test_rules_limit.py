@@ -6,9 +6,11 @@ import sympy as sp
 from building import balanced, verdict
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from bounds import Limit
 from verify import Path
+from verify.ledger import Ledger
 
 N = sp.Symbol("n", positive=True)
 PATH = [Path({"n": 1}, dict(n=64.0), 7, 4.0)]
@@ -183,3 +185,48 @@ def test_sizes_near_one_never_break_a_limit_without_a_rate():
     paths = [Path({"n": -1}, dict(n=64.0), 7, 2.0)]
     assert decide(np.full(7, 4.0), paths=paths).verdict == "undecided"
     assert decide(np.full(7, 4.0), claim(rate=0.5), paths=paths).verdict == "broken"
+
+
+def test_an_exact_power_is_extrapolated_to_its_limit():
+    for rate in (1 / 3, 0.5, 1.0):
+        found = decide(7 + 4 * (64 / SIZES) ** rate, claim(to=7, rate=rate))
+        assert found.values["extrapolated"] == pytest.approx(7, abs=1e-9)
+    found = verdict(claim(exact=True, rate=0.5), exact(4 * (64 / SIZES) ** 0.5), paths=PATH)
+    assert found.values["extrapolated"] == pytest.approx(0, abs=1e-9)
+
+
+def test_a_value_that_passes_through_the_zone_does_not_hold():
+    passing = [4, 4, 4, 3.5, 3.5, 0.2, 0.2]
+    found = decide(passing)
+    assert (found.verdict, found.reason) == ("undecided", "drift")
+    assert verdict(claim(exact=True), exact(np.array(passing)), paths=PATH).verdict == "undecided"
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_breaking_is_corrected_for_both_sides_and_all_paths(count):
+    """The smallest distance that breaks it is the zone and a quantile of the shared level."""
+    n, zone = 1024, 0.05
+    one = claim(tolerance=sp.Float(zone), rate=0.5)
+    paths = [Path({"n": 1}, dict(n=64.0, k=k), 7, 4.0) for k in range(count)]
+    good = [row for k in range(count - 1) for row in data(np.zeros(7), n, 0.05, seed=k + 1)]
+
+    def broken(distance):
+        rows = [*data(np.full(7, distance), n, 0.05), *good]
+        return verdict(one, rows, paths=paths, look=3).verdict == "broken"
+
+    low, high = zone, 2 * zone
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (low, middle) if broken(middle) else (middle, high)
+    spread = np.std([row["y"] for row in data(np.zeros(7), n, 0.05)], axis=1, ddof=1)[-4:]
+    weights = np.array([-1 / 6, -1 / 6, 2 / 3, 2 / 3])  # far, and a third of far minus near
+    error = np.sqrt((weights**2 * spread**2).sum() / n)
+    quantile = stats.norm.isf(Ledger().level(3) / (2 * count))
+    assert (low - zone) / error == pytest.approx(quantile, rel=0.01)
+
+
+def test_the_cells_of_a_proportion_share_the_level():
+    n, level = 20_000, Ledger().level(3)
+    found = verdict(SHARE, shares([0.8, 0.5, 0.2, 0.0, 0.0, 0.0, 0.0], n), paths=PATH, look=3)
+    none = 1 - (level / 4) ** (1 / n)  # the largest probability at no success; four cells are used
+    assert found.interval[1] == pytest.approx((1 + 1 / 3) * none)

@@ -130,3 +130,8 @@ def test_the_worst_group_is_reported():
     noisy = data([0, 0.4, 0.4, 0.7, 1], deviation=1.0)
     found = verdict(CLAIM, data(RISING) + noisy + data(RISING, seed=1), cells)
     assert found.verdict == "undecided" and 5 <= found.cell < 10
+
+
+def test_a_rise_that_may_be_above_its_minimum_is_not_broken():
+    strict = Monotone("rises", observable="y", along="l", minimal_rise=sp.Float(0.97))
+    assert verdict(strict, data(RISING, 1024, 0.5), LEVELS).verdict == "holds"

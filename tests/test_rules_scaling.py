@@ -6,9 +6,11 @@ import sympy as sp
 from building import balanced, verdict
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from bounds import BigO, Omega, Theta
 from verify import Path
+from verify.ledger import Ledger
 
 P, Q = sp.symbols("p q", positive=True)
 ONE = [Path({"p": 1}, dict(p=64.0, q=2.0), 6)]
@@ -203,3 +205,34 @@ def test_common_random_numbers_make_differences_precise_and_averages_not():
     two = verdict(CLAIMS["theta"], slopes, paths=paths, independent=False)
     one = verdict(CLAIMS["theta"], slopes[:6], paths=paths[:1], independent=False)
     assert two.interval == pytest.approx(one.interval, rel=1e-9)
+
+
+def test_breaking_is_corrected_for_the_sides_and_the_rays():
+    def width(kind, paths):
+        found = verdict(CLAIMS[kind], data(lambda c: c["p"] ** 2.5, paths), paths=paths, look=3)
+        assert found.verdict == "broken" and found.values["ray"] == "p"
+        return found.interval[1] - found.interval[0]
+
+    level = Ledger().level(3)
+    for kind, paths, tests in (("O", TWO, 2), ("theta", ONE, 2), ("theta", TWO, 4)):
+        ratio = stats.norm.isf(level / tests) / stats.norm.isf(level)
+        assert width(kind, paths) / width("O", ONE) == pytest.approx(ratio, rel=3e-3)
+
+
+def test_a_square_root_correction_is_extrapolated_away():
+    """The step is that of corrections which shrink like the square root of the size."""
+    def law(cell):
+        return cell["p"] ** 2 * np.exp(3 / np.sqrt(cell["p"]))
+
+    found = verdict(CLAIMS["theta"], data(law), paths=ONE)
+    assert found.observed < 1.99
+    assert found.values["extrapolated"] == pytest.approx(2, abs=1e-9)
+
+
+def test_the_logarithm_of_a_mean_that_is_hardly_known_is_not_used():
+    mean = Theta("rate", observable="y", of=P**2, functional="mean")
+    rng = np.random.default_rng(0)
+    for deviation, expected in ((1.0, "broken"), (2.0, "undecided")):
+        rows = [
+            {"y": c["p"] ** 6 * balanced(rng, 1024, 1.0, deviation)} for c in ONE[0].cells()]
+        assert verdict(mean, rows, paths=ONE).verdict == expected

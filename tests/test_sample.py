@@ -95,3 +95,15 @@ def test_rows_that_belong_together_are_not_torn_apart_by_a_condition(claim, inde
         assert sample(claim, rows, cells, independent=independent).n == 2
     same = [rows[0], rows[0]]
     assert sample(claim, same, cells, independent=independent).n == 2
+
+
+def test_a_path_that_leaves_the_hypotheses_is_no_path_but_its_cells_are_judged():
+    claim = Identity("a", observable="y", equals=m, where=m < 7)
+    theorem = Theorem(id="own/lemma-1", statement="", claims=[claim])
+    one = bound(theorem, paths=[
+        Path({"m": 1}, dict(m=1.0), 4), Path({"m": 1}, dict(m=0.5), 4)])
+    evidence = {k: {"y": np.zeros(4)} for k in range(len(one.cells))}
+    chosen = Sample.of(one, theorem["a"], evidence, 4)
+    assert [cell["m"] for cell in chosen.cells] == [1, 2, 4, 0.5]
+    (path,) = chosen.paths
+    assert [chosen.cells[k]["m"] for k in path.positions] == [0.5, 1, 2, 4]

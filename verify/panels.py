@@ -35,6 +35,7 @@ def draw(axes: Axes, sample: Sample, verdict: Verdict) -> None:
         PANELS[claim.kind](axes, sample, verdict)
     axes.xaxis.label.set_size(8.5)
     axes.yaxis.label.set_size(8.5)
+    axes.yaxis.get_offset_text().set(size=7, ha="right")
     axes.grid(True, color="0.9", linewidth=0.6)
     axes.set_axisbelow(True)
 
@@ -56,10 +57,12 @@ def _symbol(name: str) -> str:
 
 
 def _claim_label(sample: Sample, expression: object, fallback: str) -> str:
+    """Return a label for what a claim observes; an expression is written out if it is short."""
     text = str(expression)
     if text.isidentifier():
         return label_of(sample, text)
-    return fallback
+    text = text.replace("**", "^").replace("_", " ")
+    return text if len(text) <= LONGEST_LABEL else fallback
 
 
 def _abscissa(sample: Sample) -> tuple[str | None, Array]:
@@ -130,9 +133,27 @@ def _brief(value: object) -> str:
 
 def _named_x(axes: Axes, sample: Sample, along: str | None, values: Array) -> None:
     axes.set_xlabel("cell of the grid" if along is None else label_of(sample, along))
+    if along is None:
+        labels = [_label(sample, cell) or str(cell + 1) for cell in range(len(values))]
+        axes.set_xticks(values, labels if len(values) <= 2 else [str(c + 1) for c in values])
+        axes.set_xlim(values.min() - 1, values.max() + 1)
+        return
+    distinct = np.unique(values)
+    if len(distinct) <= 6 and np.all(distinct == np.round(distinct)):
+        axes.set_xticks(distinct)
     positive = values[values > 0]
-    if along and len(positive) == len(values) and values.max() / values.min() > 30:
-        axes.set_xscale("log")
+    if len(positive) == len(values) and values.max() / values.min() > 30:
+        _logarithmic(axes, values)
+
+
+def _logarithmic(axes: Axes, values: Array) -> None:
+    """Make the abscissa logarithmic; a few sizes that stand apart are its ticks."""
+    axes.set_xscale("log")
+    sizes = np.unique([float(f"{value:.6g}") for value in values])
+    if 2 <= len(sizes) <= 8 and np.min(sizes[1:] / sizes[:-1]) > 1.4:
+        axes.set_xticks(sizes, [f"{size:.4g}" if size < 1e4 else f"{size:g}" for size in sizes])
+        axes.set_xticks([], minor=True)
+        axes.tick_params(axis="x", labelsize=8)
 
 
 def _limits(values: Array, functional: str) -> tuple[Array, Array, Array]:
@@ -219,7 +240,8 @@ def _thin(*arrays: Array) -> list[Array]:
 
 def _diagonal(axes: Axes, x: Array, y: Array, label: str) -> None:
     low, high = min(x.min(), y.min()), max(x.max(), y.max())
-    pad = 0.03 * (high - low or 1.0)
+    apart = high - low > 1e-6 * max(abs(low), abs(high))
+    pad = 0.03 * (high - low) if apart else 0.05 * abs(high) or 1.0
     line = np.array([low - pad, high + pad])
     if x.min() > 0 and y.min() > 0 and high / max(low, 1e-300) > 100:
         axes.set_xscale("log")
@@ -251,17 +273,7 @@ def _inequality(axes: Axes, sample: Sample, verdict: Verdict) -> None:
             if np.ptp(scale) > 0:
                 values, right = (values - right.ravel()) / scale, np.zeros(1)
                 name += ",\nrelative to its scale"
-        if values.size <= FEW_INSTANCES:
-            axes.plot(values, np.arange(1, values.size + 1), "o", color=OBSERVED, markersize=5,
-                      label="instances")
-            axes.set_yticks(np.arange(1, values.size + 1))
-            axes.set_ylim(0, values.size + 1)
-            axes.set_ylabel("instance")
-        else:
-            axes.hist(values, bins=min(60, max(10, values.size // 20)), color=OBSERVED,
-                      alpha=0.75, label="instances")
-            axes.set_ylabel("number of instances")
-            axes.set_yscale("symlog")
+        _spread(axes, values, float(right.flat[0]))
         axes.axvline(float(right.flat[0]), color=PREDICTED, linewidth=1.6,
                      label=f"claimed: {word} {float(right.flat[0]):.4g}")
         axes.set_xlabel(name)
@@ -281,6 +293,28 @@ def _inequality(axes: Axes, sample: Sample, verdict: Verdict) -> None:
         axes.set_xlabel("the bound")
         axes.set_ylabel(name)
     axes.legend(fontsize=7.5, frameon=False)
+
+
+def _spread(axes: Axes, values: Array, bound: float) -> None:
+    """Draw a few instances one by one and many as a histogram, logarithmic far below a bound."""
+    if values.size <= FEW_INSTANCES:
+        rows = np.arange(1, values.size + 1)
+        axes.plot(values, rows, "o", color=OBSERVED, markersize=5, label="instances")
+        axes.set_yticks(rows)
+        axes.set_ylim(0, values.size + 1)
+        axes.set_ylabel("instance")
+        return
+    bins: int | Array = min(60, max(10, values.size // 20))
+    if values.min() >= 0 and 20 * values.max() < bound:
+        if values.any():
+            least = max(values[values > 0].min(), 1e-12 * bound)
+            values, bins = np.maximum(values, least), np.geomspace(0.9 * least, 2 * bound, bins)
+            axes.set_xscale("log")
+        else:
+            bins = np.linspace(-bound, 2 * bound, bins)
+    axes.hist(values, bins=bins, color=OBSERVED, alpha=0.75, label="instances")
+    axes.set_ylabel("number of instances")
+    axes.set_yscale("symlog")
 
 
 def _probability(axes: Axes, sample: Sample, verdict: Verdict) -> None:
@@ -311,14 +345,23 @@ def _growing(sample: Sample) -> str:
     return max(counts, key=lambda name: counts[name])
 
 
+def _size_label(sample: Sample, shared: str) -> str:
+    """Name the abscissa of paths: what all rays grow, or the first parameter of each."""
+    if all(shared in path.path.ray for path in sample.paths):
+        return label_of(sample, shared)
+    return "size: the first parameter of each ray in the legend"
+
+
 def _scaling(axes: Axes, sample: Sample, verdict: Verdict) -> None:
     claim = sample.claim
     values = sample.table(claim.observable)
     growth = sample.table(claim.of).mean(axis=1)
     middle, low, high = _limits(values, "mean" if claim.functional == "mean" else "logmean")
+    sizes: list[float] = []
+    shared = _growing(sample)
     for path, colour in zip(sample.paths, SERIES * 9, strict=False):
         cells = np.array(path.positions)
-        name = next(iter(path.path.ray))
+        name = shared if shared in path.path.ray else next(iter(path.path.ray))
         x = np.array([float(sample.cells[c][name]) for c in cells])
         far = len(cells) // 2
         anchor = np.exp(np.mean(np.log(middle[cells][far:]) - np.log(growth[cells][far:])))
@@ -330,9 +373,10 @@ def _scaling(axes: Axes, sample: Sample, verdict: Verdict) -> None:
                         for k, e in path.path.ray.items())
         _points(axes, x, middle[cells], low[cells], high[cells], colour,
                 f"along {ray}" + (f" ({', '.join(rest[:3])})" if rest else ""))
-    axes.set_xscale("log")
+        sizes.extend(x)
+    _logarithmic(axes, np.array(sizes))
     axes.set_yscale("log")
-    axes.set_xlabel(label_of(sample, _growing(sample)))
+    axes.set_xlabel(_size_label(sample, shared))
     axes.set_ylabel(_claim_label(sample, claim.observable, "observable"))
     axes.legend(fontsize=7, frameon=False)
 
@@ -341,9 +385,11 @@ def _limit(axes: Axes, sample: Sample, verdict: Verdict) -> None:
     claim = sample.claim
     values, target = sample.table(claim.observable), sample.table(claim.to).mean(axis=1)
     middle, low, high = _limits(values, claim.functional)
+    sizes: list[float] = []
+    shared = _growing(sample)
     for path, colour in zip(sample.paths, SERIES * 9, strict=False):
         cells = np.array(path.positions)
-        name = next(iter(path.path.ray))
+        name = shared if shared in path.path.ray else next(iter(path.path.ray))
         x = np.array([float(sample.cells[c][name]) for c in cells])
         rest = [f"{_symbol(k)} = {_brief(v)}" for k, v in path.path.base.items()
                 if k not in path.path.ray and isinstance(v, int | float)]
@@ -358,8 +404,9 @@ def _limit(axes: Axes, sample: Sample, verdict: Verdict) -> None:
             width = claim.gap * abs(middle[cells[0]] - target[cells[0]])
         axes.fill_between(x, target[cells] - width, target[cells] + width, color=ZONE, alpha=0.1,
                           linewidth=0, label="zone" if path is sample.paths[0] else None)
-    axes.set_xscale("log")
-    axes.set_xlabel(label_of(sample, _growing(sample)))
+        sizes.extend(x)
+    _logarithmic(axes, np.array(sizes))
+    axes.set_xlabel(_size_label(sample, shared))
     axes.set_ylabel(_claim_label(sample, claim.observable, "observable"))
     axes.legend(fontsize=7, frameon=False)
 

@@ -125,7 +125,7 @@ def _entitle(axes: object, verdict: Verdict) -> None:
 def wrapped(text: str, width: int) -> list[str]:
     """Break a text into lines, never inside a formula."""
     lines, line, length = [], "", 0
-    for piece in re.findall(r"\$[^$]*\$[^\s$]*|[^\s$]+", text):
+    for piece in re.findall(r"(?:[^\s$]*\$[^$]*\$)+[^\s$]*|[^\s$]+", text):
         # What LaTeX spells out takes less room than its source.
         size = len(re.sub(r"\\[a-zA-Z]+|[{}$_^]", "x" if "$" in piece else "", piece))
         size = len(piece) if "$" not in piece else max(1, size * 2 // 3)
@@ -146,6 +146,7 @@ def readable(statement: str) -> str:
     ):
         text = text.replace(longer, shorter)
     text = re.sub(r"\\frac\s*(\w)\s*(\w)", r"\\frac{\1}{\2}", text)
+    text = re.sub(r"\\sqrt\s*(\\[a-zA-Z]+|\w)", r"\\sqrt{\1}", text)
     try:
         mathtext.MathTextParser("path").parse(text)
     except ValueError:

@@ -6,9 +6,10 @@ import sympy as sp
 
 from bounds import Derivation, Identity, Inequality, Mutant, Theorem, required
 from bounds.wang2024 import gradients, marginals
-from bounds.wang2024.notation import H, gamma, paper
+from bounds.wang2024.notation import H, gamma, paper, zeta
 
 _z = sp.Symbol("z", real=True)
+_c_1, _c_2 = sp.symbols("c_1 c_2", nonnegative=True)
 _shift = (1 - gamma) / (4 * H)
 _right, _left = _z - _shift, gamma * _z - _shift
 _middle = (1 - gamma) / 4 * H * _z**2 + (1 + gamma) / 2 * _z
@@ -29,7 +30,8 @@ definition_smooth = Theorem(
     source="Section 3.1",
     statement=r"$\phi(0)=0$, $0<\gamma\leq\phi'(z)\leq1$, $\phi'$ is $H$-Lipschitz, and "
     r"$|\phi'(z)z-\phi(z)|\leq c_1+c_2|z|^\zeta$ with $0\leq\zeta<1$. The smoothed leaky ReLU of "
-    r"equation (1) belongs to the class, and so does $\gamma z+(1-\gamma)\log\frac{1+e^z}2$.",
+    r"equation (1) belongs to the class, and so do $\gamma z+(1-\gamma)\log\frac{1+e^z}2$ and, "
+    r"with $\zeta=\frac12$, $\frac{1+\gamma}2z+\frac{1-\gamma}2(|z|+2-2\sqrt{1+|z|})$.",
     paper=paper,
     hypotheses=(leaky,),
     symbols={
@@ -37,7 +39,9 @@ definition_smooth = Theorem(
         "slope_change": "|phi'(z) - phi'(z')|",
         "distance": "|z - z'|",
         "defect": "phi'(z) z - phi(z)",
+        "z": "argument",
         "c_1": "constant of the homogeneity defect",
+        "c_2": "coefficient of its growth",
         "value_at_zero": "phi(0)",
     },
     claims=(
@@ -64,11 +68,16 @@ definition_smooth = Theorem(
             mutants=(Mutant("H becomes H / 8", at_most=H / 8 * sp.Symbol("distance")),),
         ),
         Inequality(
-            "almost-homogeneous", left=sp.Abs(sp.Symbol("defect", real=True)), at_most="c_1",
-            scale=1, tolerance=1e-12,
-            statement=r"$|\phi'(z)z-\phi(z)|\leq c_1$ with $c_1=\frac{1-\gamma}{4H}$, or "
-            r"$(1-\gamma)\log2$ for the second example ($\zeta=0$, $c_2=0$)",
-            mutants=(Mutant("half of c_1", at_most=sp.Symbol("c_1") / 2),),
+            "almost-homogeneous", left=sp.Abs(sp.Symbol("defect", real=True)),
+            at_most=_c_1 + _c_2 * sp.Abs(_z) ** zeta, scale=1, tolerance=1e-12,
+            statement=r"$|\phi'(z)z-\phi(z)|\leq c_1+c_2|z|^\zeta$ with $c_1=\frac{1-\gamma}{4H}$, "
+            r"or $(1-\gamma)\log2$ for the second example ($\zeta=c_2=0$), and $\zeta=\frac12$, "
+            r"$c_1=0$, $c_2=\frac{1-\gamma}2$ for the third",
+            mutants=(
+                Mutant("half of it", at_most=(_c_1 + _c_2 * sp.Abs(_z) ** zeta) / 2),
+                Mutant("zeta = 0 for all of them", at_most=_c_1 + _c_2),
+                Mutant("the square of zeta", at_most=_c_1 + _c_2 * sp.Abs(_z) ** zeta**2),
+            ),
         ),
     ),
 )

@@ -128,7 +128,11 @@ lemma_b21 = Theorem(
         Omega(
             "samples-grow", observable="fewest_samples", of=n, functional="mean",
             statement=r"Lemma 4.5: every neuron is activated by $\Omega(n)$ samples of its sign",
-            mutants=(Mutant("n^(3/2)", of=n ** sp.Rational(3, 2)),),
+            mutants=(
+                Mutant("n^(3/2)", of=n ** sp.Rational(3, 2)),
+                Mutant("m", of=m, truth="weaker",
+                       because="at fixed m: the number grows with n, not with m"),
+            ),
         ),
         Omega(
             "neurons-grow", observable="fewest_neurons", of=m, functional="mean",

@@ -76,10 +76,12 @@ lemma_b10 = Theorem(
         Inequality(
             "distance-at-the-edge", left="edge_distance", at_most=_radius, given="good_run",
             expected="broken",
-            because="C large depends on gamma: here Assumption 1 holds with C = 1, but gamma = "
-            "0.05, the network has two neurons and the kink is sharp",
-            statement=r"the same with $C=1$ and a small $\gamma$: the lemma needs a $C$ that "
-            r"depends on $\gamma$",
+            where=gamma < sp.Rational(1, 5),
+            because="how large C has to be depends on gamma and H: here Assumption 1, (A1) and "
+            "(A2) hold with C = 1, but gamma = 0.05, the network has two neurons and the kink is "
+            "sharp (H = 8e7)",
+            statement=r"the same with $C=1$, a small $\gamma$ and a large $H$: the lemma needs a "
+            r"$C$ that depends on $\gamma$ and $H$",
         ),
         BigO(
             "order", observable="first_distance", of=_share, corrections="power",
@@ -87,6 +89,7 @@ lemma_b10 = Theorem(
             r"$\omega\sqrt{md}/\eta$, as long as $d$ grows with $n\alpha^2$",
             mutants=(
                 Mutant("its square", of=_share**2),
+                Mutant("times n alpha^2 / d", of=_share * n * alpha**2 / d),
                 Mutant("without sqrt(d)", of=omega * sp.sqrt(m) / eta),
             ),
         ),
@@ -210,9 +213,21 @@ lemma_b11 = Theorem(
 )
 
 _own, _other = sp.symbols("n_own n_other", positive=True)
-_limit = ((1 + gamma**2) * _own + 2 * gamma * _other) / sp.sqrt(
-    (_own + _other) * ((1 + gamma**2) ** 2 * _own + 4 * gamma**2 * _other)
-)
+_positives = sp.Symbol("positives", nonnegative=True)
+
+
+def limit_cosine(own: sp.Expr, other: sp.Expr) -> sp.Expr:
+    """Return the limit for a sample whose label has ``own`` samples, the other label ``other``."""
+    return ((1 + gamma**2) * own + 2 * gamma * other) / sp.sqrt(
+        (own + other) * ((1 + gamma**2) ** 2 * own + 4 * gamma**2 * other)
+    )
+
+
+_limit = limit_cosine(_own, _other)
+_mean_limit = (
+    _positives * limit_cosine(_positives, n - _positives)
+    + (n - _positives) * limit_cosine(n - _positives, _positives)
+) / n
 _balanced = (1 + gamma) ** 2 / sp.sqrt(2 * ((1 + gamma**2) ** 2 + 4 * gamma**2))
 
 claim_4_1 = Theorem(
@@ -231,7 +246,7 @@ claim_4_1 = Theorem(
         "smallest_cosine": "smallest such cosine over i and the iterations",
         "first_cosine": "mean cosine after one step",
         "first_mean_cosine": "mean cosine between y_i (x_i' - x_i) and -mu after one step",
-        "limit_cosine": "its predicted limit for the labels of the sample, mean over i",
+        "positives": "number of samples with the label +1",
         "mean_cosine": "smallest cosine between y_i (x_i' - x_i) and -mu over i and the iterations",
         "signal_largest": "largest |<mu, x_i'>| over i and the iterations",
         "wrong_after_perturbed_start": "a fresh point is misclassified after one step that was "
@@ -251,13 +266,13 @@ claim_4_1 = Theorem(
             ),
         ),
         Limit(
-            "angle", observable="cosine", to="limit_cosine", rate=1.0, tolerance=sp.Rational(1, 50),
+            "angle", observable="cosine", to=_mean_limit, rate=1.0, tolerance=sp.Rational(1, 50),
             statement=r"as training goes on the cosine tends to $\frac{(1+\gamma^2)n_1+2\gamma n_2}"
             r"{\sqrt{n((1+\gamma^2)^2n_1+4\gamma^2n_2)}}$, with $n_1$ samples of the own label "
-            r"and $n_2$ of the other",
+            r"and $n_2$ of the other (mean over the samples)",
             mutants=(
                 Mutant("that of ReLU", to=1 / sp.sqrt(2)),
-                Mutant("plus a twentieth", to=sp.Symbol("limit_cosine") + sp.Rational(1, 20)),
+                Mutant("plus a twentieth", to=_mean_limit + sp.Rational(1, 20)),
             ),
         ),
         Limit(
@@ -265,22 +280,29 @@ claim_4_1 = Theorem(
             expected="broken",
             because="neurons that see the other class with slope gamma pull the weights away from "
             "the sum: the cosine tends to a number below 1, between 0.71 and 1 for balanced labels",
-            statement=r"as printed, read as: the angle vanishes during training (cosine within "
-            r"0.05 of 1)",
+            statement=r"'small' read as: the angle vanishes during training (cosine within 0.05 "
+            r"of 1)",
         ),
         Inequality(
             "angle-bounded", left="smallest_cosine", at_least=sp.Rational(1, 2), given="good_run",
-            statement=r"on good runs the angle stays below 60 degrees",
+            where=gamma >= sp.Rational(1, 4),
+            statement=r"on good runs with $\gamma\geq\frac14$ the angle stays below 60 degrees "
+            r"(a number that the paper does not give)",
             mutants=(
+                Mutant("whatever gamma", where=None),
                 Mutant("below 10 degrees", at_least=sp.cos(sp.pi / 18)),
                 Mutant("the angle with the mean", left="mean_cosine"),
             ),
         ),
         BigO(
             "signal", observable="signal_largest", of=mu**2, corrections="power",
-            statement=r"$|\langle\mu,\tilde x_i^t\rangle|=O(\|\mu\|^2)$, with $\alpha$ growing in "
-            r"proportion to $\|\mu\|$ and $d$ like its third power",
-            mutants=(Mutant("mu for mu^2", of=mu), Mutant("sqrt(d)", of=sp.sqrt(d)),),
+            statement=r"$|\langle\mu,\tilde x_i^t\rangle|=O(\|\mu\|^2)$ for every $\alpha\leq"
+            r"\|\mu\|$ and $d\geq Cn\|\mu\|^2$",
+            mutants=(
+                Mutant("mu for mu^2", of=mu), Mutant("sqrt(d)", of=sp.sqrt(d)),
+                Mutant("alpha^2 for mu^2", of=alpha**2),
+                Mutant("alpha mu for mu^2", of=alpha * mu),
+            ),
         ),
         Identity(
             "perturbed-start", observable="wrong_after_perturbed_start", equals=sp.Rational(1, 2),

@@ -65,6 +65,29 @@ _signal = C**2 * n * (1 + _s) * (1 + _t)
 _dimension = C * n * _mu2 * (1 + _s)
 _lost = _s / (sp.sqrt(1 + _s) * (1 + sp.sqrt(1 + _s)))
 
+_early, _late, _flipped = sp.symbols("early_margin late_margin noisy_share", nonnegative=True)
+_surplus, _noise = 1 - 2 * _flipped, sp.Symbol("sigma", positive=True) ** 2 * d
+
+
+def early_margin(surplus: sp.Expr = _surplus, signal: int = 1) -> sp.Expr:
+    """Return the margin of ``sum_i y_i x_i`` in high dimension, for the labels of the sample."""
+    return surplus * sp.sqrt(n) * mu**2 / sp.sqrt(_noise + signal * surplus**2 * n * mu**2)
+
+
+def late_margin() -> sp.Expr:
+    """Return the margin of the minimum-norm interpolator in high dimension."""
+    share = _surplus * n / (_noise + n * mu**2)
+    spread = n / _noise * (
+        (1 - _flipped) * (1 - share * mu**2) ** 2 + _flipped * (1 + share * mu**2) ** 2
+    )
+    return share * mu**2 / sp.sqrt(share**2 * mu**2 + spread)
+
+
+def _over(margin: sp.Symbol, prediction: sp.Expr) -> sp.Expr:
+    """Return the ratio to a prediction, 1 where half of the labels are flipped and it vanishes."""
+    return sp.Piecewise((margin / prediction, sp.Abs(_surplus) > 0), (1, True))
+
+
 theorem_b1 = Theorem(
     id="wang2024/theorem-B.1",
     aliases=("wang2024/theorem-3.1",),
@@ -87,8 +110,8 @@ theorem_b1 = Theorem(
         "not_robust": "a fresh point with its noisy label has no certificate of robustness",
         "clean_log_error": "-log P(y_c f(x) <= 0) after one step of a linear network",
         "robust_log_error": "-log P(y_c f <= 0 on the ball) after one step of a linear network",
-        "margin_ratio": "margin after one step over its prediction",
-        "late_margin_ratio": "margin of the minimum-norm interpolator over its prediction",
+        "early_margin": "<mu, w> / |w| after one step of a linear network",
+        "late_margin": "<mu, w> / |w| of the minimum-norm interpolator",
         "robust_loss": "robust training loss after T iterations",
         "epsilon": "target of the robust training loss",
         "T": "number of iterations",
@@ -188,25 +211,27 @@ theorem_b1 = Theorem(
             ),
         ),
         Limit(
-            "early-margin", observable="margin_ratio", to=1, rate=0.5,
+            "early-margin", observable=_over(_early, early_margin()), to=1, rate=0.5,
             tolerance=sp.Rational(1, 50),
             statement=r"the margin after one step tends to $\frac{(1-2\hat\beta)\sqrt n\|\mu\|^2}"
             r"{\sqrt{\sigma^2d+(1-2\hat\beta)^2n\|\mu\|^2}}$, with $\hat\beta$ the share of "
             r"flipped labels",
             mutants=(
-                Mutant("without the signal in the root", observable="margin_ratio_no_signal"),
-                Mutant("without 1 - 2 beta", observable="margin_ratio_no_flips"),
+                Mutant("without the signal in the root",
+                       observable=_over(_early, early_margin(signal=0))),
+                Mutant("without 1 - 2 beta",
+                       observable=_over(_early, early_margin(sp.Integer(1)))),
             ),
         ),
         Limit(
-            "late-margin", observable="late_margin_ratio", to=1, rate=0.5,
+            "late-margin", observable=_over(_late, late_margin()), to=1, rate=0.5,
             tolerance=sp.Rational(1, 50),
             statement=r"the margin of the minimum-norm interpolator, which a linear network tends "
             r"to, tends to $\frac{s\|\mu\|^2}{\sqrt{s^2\|\mu\|^2+v}}$, $s=\frac{(1-2\hat\beta)n}"
             r"{\sigma^2d+n\|\mu\|^2}$, $v=\frac n{\sigma^2d}[(1-\hat\beta)(1-s\|\mu\|^2)^2+"
             r"\hat\beta(1+s\|\mu\|^2)^2]$",
             mutants=(
-                Mutant("that after one step", observable="late_margin_ratio_early"),
+                Mutant("that after one step", observable=_over(_late, early_margin())),
             ),
         ),
         Derivation(

@@ -103,16 +103,16 @@ figure_1 = Theorem(
         Identity(
             "clean-exponent-plotted", observable="clean_exponent", equals=4,
             tolerance=0.1, cell_tolerance=0.2, where=mu < 10,
-            statement=r"from $\|\mu\|=2.5$ to 5 and to 10 the exponent of the clean transition is 4 "
-            r"(as a heat map shows it: within 10 %, at each error within 20 %)",
+            statement=r"from $\|\mu\|=2.5$ to 5 and to 10 the exponent of the clean transition is "
+            r"4 (as a heat map shows it: within 10 %, at each error within 20 %)",
             mutants=(Mutant("3", equals=3), Mutant("6", equals=6)),
         ),
         Identity(
             "robust-exponent-plotted", observable="robust_exponent", equals=2,
             tolerance=0.1, cell_tolerance=0.2, where=mu < 10,
             expected="broken",
-            because="it is 3.0 to 4.4, whatever the error at which it is read (at single points 2.9 "
-            "to 6.2)",
+            because="it is 3.0 to 4.4, whatever the error at which it is read (at single points "
+            "2.9 to 6.2)",
             statement=r"as printed: from $\|\mu\|=2.5$ to 5 and to 10 the exponent of the robust "
             r"transition is 2 (as a heat map shows it: within 10 %, at each error within 20 %)",
         ),
@@ -155,7 +155,8 @@ figure_1 = Theorem(
         Theta(
             "robust-transition", observable="robust_dimension", of=mu**2,
             corrections="power", rate=1,
-            statement=r"the robust transition is at $d\sim\|\mu\|^2$ ($\|\mu\|$ from 100 to $10^4$)",
+            statement=r"the robust transition is at $d\sim\|\mu\|^2$ ($\|\mu\|$ from 100 to "
+            r"$10^4$)",
             mutants=(Mutant("mu^3", of=mu**3), Mutant("mu^4", of=mu**4)),
         ),
         Threshold(
@@ -224,7 +225,7 @@ figure_2 = Theorem(
         Probability(
             "all-fitted", event=sp.Eq(sp.Symbol("training_error"), 0),
             at_least=sp.Rational(9, 10), where=n > 50,
-            statement=r"the robust training accuracy is 100 % (nine runs of ten, after 400 "
+            statement=r"the robust training accuracy is 100 % (nine runs of ten, after 200 "
             r"iterations)",
             mutants=(Mutant("half of the flipped labels are not fitted",
                             event=sp.Symbol("training_error") >= beta / 2),),
@@ -238,8 +239,8 @@ figure_2 = Theorem(
         ),
         BigO(
             "loss-vanishes", observable="robust_loss", of=1 / sp.sqrt(T),
-            statement=r"the robust training loss goes to zero, at least as fast as $1/\sqrt T$ (the "
-            r"bound of Theorem 3.1)",
+            statement=r"the robust training loss goes to zero, at least as fast as $1/\sqrt T$ "
+            r"(the bound of Theorem 3.1)",
             mutants=(Mutant("1/T^2", of=T**-2),),
         ),
         Identity(
@@ -248,13 +249,13 @@ figure_2 = Theorem(
             expected="broken",
             because=r"at $\|\mu\|=4$ the error stays well above $\beta$",
             statement=r"as printed: for every $\|\mu\|$ the robust test error converges to $\beta$ "
-            r"(within 10 %, after 400 iterations)",
+            r"(within 10 %, after 200 iterations)",
         ),
         Identity(
             "noise-rate", observable="robust_error", equals=beta, where=sp.And(n > 50, mu > 7),
             tolerance=0.05, cell_tolerance=0.1,
-            statement=r"corrected: for a strong signal ($\|\mu\|=8$ and 10) the robust test error is "
-            r"$\beta$ (within 5 %)",
+            statement=r"corrected: for a strong signal ($\|\mu\|=8$ and 10) the robust test error "
+            r"is $\beta$ (within 5 %)",
             mutants=(Mutant("no error", equals=beta / 2), Mutant("1.2 beta", equals=1.2 * beta)),
         ),
         Monotone(
@@ -296,7 +297,8 @@ figure_3 = Theorem(
         ),
         Monotone(
             "ratio", observable="robust_error", along="r",
-            statement=r"in every dimension the robust error of trained networks rises with the ratio",
+            statement=r"in every dimension the robust error of trained networks rises with the "
+            r"ratio",
             mutants=(Mutant("falls", increasing=False),),
         ),
         Monotone(

@@ -354,6 +354,8 @@ claim_3_4 = Theorem(
                 Mutant("n^2 for n", of=n**2 * mu**2 / d),
                 Mutant("mu^4 for mu^2", of=n * mu**4 / d),
                 Mutant("d^2 for d", of=n * mu**2 / d**2),
+                Mutant("1 / mu", of=1 / mu),
+                Mutant("sqrt(n mu / d)", of=sp.sqrt(n * mu / d)),
             ),
         ),
         Derivation(

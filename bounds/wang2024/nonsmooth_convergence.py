@@ -91,7 +91,11 @@ lemma_b29 = Theorem(
             "measured-rate", observable="robust_loss_T", of=1 / (eta * T), given=active,
             corrections="power",
             statement=r"what is seen: $\hat L_{rob}(W^T)$ falls like $\frac1{\eta T}$",
-            mutants=(Mutant("the root of the bound", of=1 / sp.sqrt(eta * T)),),
+            mutants=(
+                Mutant("the root of the bound", of=1 / sp.sqrt(eta * T)),
+                Mutant("1/T whatever eta", of=1 / T),
+                Mutant("1/(eta^2 T)", of=1 / (eta**2 * T)),
+            ),
         ),
         Derivation(
             "constant", left=8 * (sp.sqrt(6) + sp.sqrt(sp.Rational(2, 3) + 1)), at_most=30,

@@ -187,6 +187,7 @@ lemma_b30 = Theorem(
                 Mutant("sqrt d for sqrt(d/n)", of=sp.sqrt(d)),
                 Mutant("d/n for its root", of=d / n),
                 Mutant("mu for sqrt(d/n)", of=mu),
+                Mutant("mu^2 / sqrt(n)", of=mu**2 / sp.sqrt(n)),
             ),
         ),
         Derivation(
@@ -359,6 +360,7 @@ lemma_b33 = Theorem(
             statement=r"the margin grows at least like $\sqrt{\frac nd}\|\mu\|^2$",
             mutants=(
                 Mutant("sqrt(n) mu^2", of=sp.sqrt(n) * mu**2),
+                Mutant("n for sqrt(n)", of=sp.sqrt(n) * _strength),
                 Mutant("mu^3 for mu^2", of=_strength * mu),
             ),
         ),
@@ -369,6 +371,7 @@ lemma_b33 = Theorem(
                 Mutant("n/d for its root", of=n / d * mu**2),
                 Mutant("mu for mu^2", of=sp.sqrt(n / d) * mu),
                 Mutant("mu^4 for mu^2", of=_strength * mu**2),
+                Mutant("sqrt(n)", of=sp.sqrt(n)),
             ),
         ),
         Derivation(

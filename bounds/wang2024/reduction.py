@@ -58,7 +58,6 @@ claim_reduction = Theorem(
         "across_squared": "squared length of the rest of sum of y_i x_i",
         "one_step_margin": "<mu, w> / |w| after one step of a linear network",
         "trained_margin": "the same, by training a network for one step",
-        "margin_ratio": "one-step margin over its large-dimension form",
     },
     claims=(
         Identity(
@@ -170,7 +169,7 @@ claim_reduction = Theorem(
             ),
         ),
         Limit(
-            "one-step-proxy", observable="margin_ratio", to=1, rate=0.5, tolerance=0.01,
+            "one-step-proxy", observable=_margin / _proxy, to=1, rate=0.5, tolerance=0.01,
             statement=r"in high dimension it is about $(1-2\beta)\sqrt n\|\mu\|^2/"
             r"\sqrt{d+n(1-2\beta)^2\|\mu\|^2}$ (zone: 0.01)",
             mutants=(

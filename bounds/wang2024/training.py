@@ -75,6 +75,7 @@ lemma_b9 = Theorem(
         "and steps",
         "certified_increase_per_weight": "the same over eta times the mean logistic weight",
         "certified_margin": "certified margin on the ball, smallest over samples and iterations",
+        "edge_margin": "smallest attacked margin, over samples and iterations",
         "weight_quotient": "g(x) / g(y)", "x": "a margin", "y": "another margin",
         "weight": "g(z)", "z": "a margin that is not negative",
         "u": "exp(x)", "v": "exp(y)", "p": "ratio of squared lengths over gamma^2",
@@ -132,11 +133,25 @@ lemma_b9 = Theorem(
         ),
         Inequality(
             "increasing-at-the-edge", left="edge_margin", at_least=0, given="good_run",
-            expected="broken",
-            because="C large depends on gamma: here Assumption 1 holds with C = 1, but gamma = "
-            "0.05, the network has two neurons and the kink is sharp",
-            statement=r"attacked training margins are not negative with $C=1$ and a small "
-            r"$\gamma$: the lemma needs a $C$ that depends on $\gamma$",
+            expected="broken", where=gamma < sp.Rational(1, 5),
+            because="how large C has to be depends on gamma and H: here Assumption 1, (A1) and "
+            "(A2) hold with C = 1, but gamma = 0.05, the network has two neurons and the kink is "
+            "sharp (H = 8e7)",
+            statement=r"attacked training margins are not negative with $C=1$, a small $\gamma$ "
+            r"and a large $H$: the lemma needs a $C$ that depends on $\gamma$ and $H$",
+        ),
+        Inequality(
+            "increasing-large-slope", left="edge_margin", at_least=0, given="good_run",
+            where=gamma >= sp.Rational(1, 5),
+            statement=r"at the same sizes, $C=1$ and $H$, no attacked margin is negative for "
+            r"$\gamma\geq\frac15$",
+            mutants=(Mutant("whatever gamma", where=None),),
+        ),
+        Inequality(
+            "increasing-smooth-kink", left="edge_margin", at_least=0, given="good_run",
+            where=H < 10**6,
+            statement=r"nor is any with $\gamma=0.05$ and a smooth kink ($H=1000$)",
+            mutants=(Mutant("whatever H", where=None),),
         ),
         Inequality(
             "quotient", left="weight_quotient", at_most=sp.Max(2, 2 * sp.exp(_y - _x)),

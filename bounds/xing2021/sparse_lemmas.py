@@ -32,9 +32,9 @@ _angle = 2 * epsilon * (_new * _old - _inner) / _old * sp.Abs(r)
 _upper = _quadratic + 4 * epsilon * _new * sp.Abs(_move) + _angle
 
 _POINTWISE = {
-    "loss_change": "attacked loss at theta_1 minus that at theta_2",
-    "derivative": "derivative of the attacked loss at theta_2 along the move",
-    "move_times_x": "move times x, with the move theta_1 - theta_2",
+    "loss_change": r"attacked loss at $\theta_1$ minus that at $\theta_2$",
+    "derivative": r"derivative of the attacked loss at $\theta_2$ along the move",
+    "move_times_x": r"move times x, with the move $\theta_1-\theta_2$",
     "squared_move": "squared length of the move",
     "length_new": "|theta_1|", "length_old": "|theta_2|", "inner_product": "theta_1 . theta_2",
     "r": "residual at theta_2, x . theta_2 - y",
@@ -256,8 +256,8 @@ lemma_5 = Theorem(
     paper=paper,
     hypotheses=(required(None, "theta_2 is not zero and its residual is not zero"),),
     symbols=SYMBOLS | _POINTWISE | {
-        "printed_left": "2 epsilon |theta_1| (|move . x| - move . x)",
-        "risk_change": "robust risk at theta_1 minus the minimum",
+        "printed_left": r"$2\epsilon\|\theta_1\|(|\Delta^Tx|-\Delta^Tx)$",
+        "risk_change": r"robust risk at $\theta_1$ minus the minimum",
         "distance": "distance of theta_1 from the minimiser",
     },
     uses=("xing2021/lemma-4",),

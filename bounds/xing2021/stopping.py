@@ -283,9 +283,12 @@ equation_13 = Theorem(
         "residual_norm": r"$\|X\theta-y\|$ where the gradients are compared",
         "gradient_ratio": "difference of the attacked and the clean gradient, over the "
         "clean one (norms)",
-        "sign_ratio": "its part from moving the residuals",
-        "shrink_ratio": "its part from moving the coefficients, first order in epsilon",
-        "square_ratio": "its part from moving the coefficients, second order in epsilon",
+        "sign_ratio": "part of the gradients' difference from moving the residuals, over the "
+        "clean gradient",
+        "shrink_ratio": "part from moving the coefficients, of first order in epsilon, over the "
+        "clean gradient",
+        "square_ratio": "part from moving the coefficients, of second order in epsilon, over the "
+        "clean gradient",
         "attacked_slope": r"derivative of the attacked loss along $X^\top p$",
         "gram_residual": r"$p^\top XX^\top(z-y)$",
         "gram_sign": r"$p^\top XX^\top\mathrm{sgn}(z-y)$",

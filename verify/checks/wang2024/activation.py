@@ -28,6 +28,24 @@ def leaky_softplus(slope: float) -> Activation:
     )
 
 
+def leaky_root(slope: float) -> Activation:
+    """Return a smooth leaky activation that is homogeneous up to a root of its argument."""
+
+    def value(z: np.ndarray) -> np.ndarray:
+        size = np.abs(z)
+        # 2 - 2 sqrt(1 + |z|) without cancellation at small arguments.
+        bend = size - 2 * size / (1 + np.sqrt(1 + size))
+        return (1 + slope) / 2 * z + (1 - slope) / 2 * bend
+
+    def derivative(z: np.ndarray) -> np.ndarray:
+        bend = np.sign(z) * (1 - 1 / np.sqrt(1 + np.abs(z)))
+        return (1 + slope) / 2 + (1 - slope) / 2 * bend
+
+    return Activation(
+        f"leaky root ({slope:g})", value, derivative, slope, 1.0, homogeneous=False, convex=True,
+    )
+
+
 def arguments(rng: np.random.Generator, n: int, width: float) -> np.ndarray:
     """Draw arguments near the kinks, inside and far outside of ``[-width, width]``: (n,)."""
     near = width * rng.choice([-1.0, 1.0], n) * (1 + 1e-3 * rng.standard_normal(n))
@@ -39,12 +57,14 @@ def arguments(rng: np.random.Generator, n: int, width: float) -> np.ndarray:
 @check(
     definition_smooth,
     cells=[
-        {"activation": name, "gamma": gamma, "H": H}
+        {"activation": name, "gamma": gamma, "H": H, "zeta": 0.5 if name == "leaky root" else 0.0}
         for name, gamma, H in [
             ("smoothed leaky ReLU", 0.1, 1.0), ("smoothed leaky ReLU", 0.5, 20.0),
             ("leaky softplus", 0.05, 0.2375), ("leaky softplus", 0.4, 0.15),
+            ("leaky root", 0.05, 0.2375), ("leaky root", 0.4, 0.15),
         ]
     ],
+    version=2,
     seconds_per_replicate=2.5e-7,
     block=4096,
     first=16384,
@@ -53,9 +73,11 @@ def arguments(rng: np.random.Generator, n: int, width: float) -> np.ndarray:
 )
 def smooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one pair of arguments, at every scale of the activation."""
-    gamma, H = cell["gamma"], cell["H"]
+    gamma, H, growth = cell["gamma"], cell["H"], 0.0
     if cell["activation"] == "leaky softplus":
         phi, width, defect = leaky_softplus(gamma), 8.0, (1 - gamma) * np.log(2)
+    elif cell["activation"] == "leaky root":
+        phi, width, defect, growth = leaky_root(gamma), 30.0, 0.0, (1 - gamma) / 2
     else:
         phi, width, defect = smoothed_leaky_relu(gamma, H), 1 / H, (1 - gamma) / (4 * H)
     z, other = arguments(rng, n, width), arguments(rng, n, width)
@@ -65,7 +87,9 @@ def smooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Observab
         "slope_change": np.abs(phi.slope(z) - phi.slope(other)),
         "distance": np.abs(z - other),
         "defect": phi.slope(z) * z - phi.value(z),
+        "z": z,
         "c_1": np.full(n, defect),
+        "c_2": np.full(n, growth),
     }
 
 

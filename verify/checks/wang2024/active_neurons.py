@@ -44,27 +44,50 @@ def active_shares(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     }
 
 
-@check(
-    [lemma_b21["samples-grow"], lemma_b21["neurons-grow"]],
-    id="wang2024/active-numbers",
-    paths=[
-        Path({"n": 1, "m": 1}, {"n": n, "m": m, "d": 10**7, "mu": 50.0, "alpha": 5.0,
-                                "eta": 1.0, "omega": 1e-5}, sizes=5, step=2)
-        for n, m in [(20, 20), (30, 16)]
-    ],
-    seconds_per_replicate=lambda cell: 3e-8 * (cell["n"] + cell["m"] / 2) ** 2,
-    block=16,
-    first=64,
-    full=9,
-)
-def active_numbers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one training set and one set of initial weights, in coordinates."""
+def _growing(name: str, fixed: str) -> list[Path]:
+    """Return paths along which one of n and m grows, and the other stays at 12 or 32."""
+    rest = {"d": 10**7, "mu": 50.0, "alpha": 5.0, "eta": 1.0, "omega": 1e-5}
+    return [
+        Path({name: 1}, rest | {name: 24, fixed: size}, sizes=5, step=2) for size in (12, 32)
+    ]
+
+
+def _cost(cell: Cell) -> float:
+    return 4e-5 + 3e-8 * (cell["n"] + cell["m"] / 2) ** 2
+
+
+def _active(rng: np.random.Generator, cell: Cell, n: int) -> np.ndarray:
+    """Draw training sets and initial weights, in coordinates; tell which pairs are active."""
     drawn = subspace.sample(
         rng, n, cell["n"], cell["m"], cell["d"], mean_norm=cell["mu"],
         weight_deviation=cell["omega"], noise_deviation=0.6,
     )
-    active = active_pairs(drawn.x, drawn.y, drawn.w)
-    return {
-        "fewest_samples": active.sum(axis=1).min(axis=1),
-        "fewest_neurons": active.sum(axis=2).min(axis=1),
-    }
+    return active_pairs(drawn.x, drawn.y, drawn.w)
+
+
+@check(
+    lemma_b21["samples-grow"],
+    id="wang2024/active-samples",
+    paths=_growing("n", "m"),
+    seconds_per_replicate=_cost,
+    block=16,
+    first=64,
+    full=11,
+)
+def active_samples(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and one set of initial weights, in coordinates."""
+    return {"fewest_samples": _active(rng, cell, n).sum(axis=1).min(axis=1)}
+
+
+@check(
+    lemma_b21["neurons-grow"],
+    id="wang2024/active-neurons",
+    paths=_growing("m", "n"),
+    seconds_per_replicate=_cost,
+    block=16,
+    first=64,
+    full=11,
+)
+def active_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and one set of initial weights, in coordinates."""
+    return {"fewest_neurons": _active(rng, cell, n).sum(axis=2).min(axis=1)}

@@ -114,6 +114,7 @@ FIXED_RATIO = _law_cell(d=1e15, n=4096, mu=5700.0, r=0.007)
     id="wang2024/fixed-ratio",
     paths=[
         Path({"n": 1}, FIXED_RATIO),
+        Path({"d": -1}, FIXED_RATIO),
         Path({"mu": 1}, FIXED_RATIO, step=1.5),
         Path({"r": 1}, FIXED_RATIO | {"r": 0.0018}, step=1.4),
     ],
@@ -131,16 +132,16 @@ def fixed_ratio(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     [theorem_b1["early-margin"], theorem_b1["late-margin"]],
     id="wang2024/first-and-last-margins",
     paths=[Path({"d": 1, "mu": 0.5}, _law_cell(d=400, n=12, mu=6.0), sizes=6, step=4)],
+    version=2,
     seconds_per_replicate=1e-5,
     block=64,
     first=256,
 )
 def linear_margins(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample: the sum of its labelled inputs, and its interpolator."""
-    samples, mu, noise = cell["n"], cell["mu"], SIGMA**2 * cell["d"]
     data = subspace.sample(
-        rng, n, samples, 2, cell["d"], mean_norm=mu, weight_deviation=0.0, flip=cell["beta"],
-        noise_deviation=SIGMA,
+        rng, n, cell["n"], 2, cell["d"], mean_norm=cell["mu"], weight_deviation=0.0,
+        flip=cell["beta"], noise_deviation=SIGMA,
     )
 
     def margin(theta: Array) -> Array:
@@ -150,21 +151,8 @@ def linear_margins(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     gram = np.matmul(data.x, np.swapaxes(data.x, -1, -2))
     dual = np.linalg.solve(gram, data.y[..., None])
     interpolator = np.matmul(np.swapaxes(dual, -1, -2), data.x)[:, 0]
-    flipped = (data.y != data.cluster).mean(axis=-1)
-    surplus = 1 - 2 * flipped
-    early = surplus * np.sqrt(samples) * mu**2 / np.sqrt(noise + surplus**2 * samples * mu**2)
-    share = surplus * samples / (noise + samples * mu**2)
-    kept = (1 - flipped) * (1 - share * mu**2) ** 2 + flipped * (1 + share * mu**2) ** 2
-    late = share * mu**2 / np.sqrt(share**2 * mu**2 + samples / noise * kept)
-    # The predictions are positive unless half of the labels are flipped; those are left out.
-    usable = np.abs(surplus) > 0
     return {
-        "margin_ratio": np.where(usable, margin(total) / np.where(usable, early, 1), 1.0),
-        "margin_ratio_no_signal": margin(total) / (np.sqrt(samples / noise) * mu**2),
-        "margin_ratio_no_flips": margin(total) / (
-            np.sqrt(samples) * mu**2 / np.sqrt(noise + samples * mu**2)),
-        "late_margin_ratio": np.where(
-            usable, margin(interpolator) / np.where(usable, late, 1), 1.0),
-        "late_margin_ratio_early": np.where(
-            usable, margin(interpolator) / np.where(usable, early, 1), 1.0),
+        "noisy_share": (data.y != data.cluster).mean(axis=-1),
+        "early_margin": margin(total),
+        "late_margin": margin(interpolator),
     }

@@ -63,6 +63,7 @@ def first_step_sizes(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         Path({"omega": -1}, START, sizes=5),
         Path({"eta": 1}, START, sizes=5),
         Path({"m": 1}, START, sizes=5),
+        Path({"d": 1}, START, sizes=5),
         Path({"n": 1, "d": 1}, START, sizes=4),
         Path({"alpha": 1, "d": 2}, START | {"d": 1e9}, sizes=5),
     ],
@@ -133,6 +134,7 @@ def first_margin(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
             T=4), sizes=4, step=4)
         for gamma in (0.1, 0.5)
     ],
+    version=2,
     seconds_per_replicate=lambda cell: 1.8e-5 * cell["T"] + 2e-5,
     block=64,
     first=256,
@@ -140,29 +142,30 @@ def first_margin(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 def attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run with steps so small that all losses stay equal."""
     runs = smooth_runs(rng, cell, n)
-    y, gamma = runs.data.y, cell["gamma"]
-    own = np.sum(y[..., None] == y[:, None, :], axis=-1)
-    other = y.shape[-1] - own
-    length = (1 + gamma**2) ** 2 * own + 4 * gamma**2 * other
-    predicted = ((1 + gamma**2) * own + 2 * gamma * other) / np.sqrt(y.shape[-1] * length)
     return {
         "cosine": runs.alignment()[-1].mean(axis=-1),
-        "limit_cosine": predicted.mean(axis=-1),
+        "positives": np.sum(runs.data.y > 0, axis=-1),
     }
 
 
 @check(
     claim_4_1["signal"],
     id="wang2024/attacked-signal",
-    paths=[Path({"mu": 1, "alpha": 1, "d": 3}, smooth_cell(
-        d=4e5, n=8, m=4, mu=30.0, alpha=30.0, beta=0.05, gamma=0.5, H=10.0, eta=1e-9, T=3),
-        sizes=6)],
+    paths=[
+        Path(ray, smooth_cell(
+            d=d, n=8, m=4, mu=mu, alpha=30.0, beta=0.05, gamma=0.5, H=10.0, eta=1e-9, T=3),
+            sizes=6)
+        for ray, d, mu in [
+            ({"mu": 1, "alpha": 1, "d": 3}, 4e5, 30.0), ({"mu": 1}, 1e9, 30.0),
+            ({"alpha": 1}, 1e9, 960.0), ({"d": 1}, 1e9, 960.0),
+        ]
+    ],
     seconds_per_replicate=6e-5,
     block=64,
     first=256,
 )
 def attacked_signal(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one training run of 3 steps, attacked with the strength of the signal."""
+    """One replicate is one training run of 3 steps, attacked with at most the signal's strength."""
     runs = smooth_runs(rng, cell, n)
     products = np.abs(np.matmul(runs.attacked, runs.data.mean))
     return {"signal_largest": products.max(axis=(0, 2))}
@@ -248,10 +251,18 @@ def first_move(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [lemma_b10["distance-at-the-edge"], lemma_b9["increasing-at-the-edge"]],
+    [lemma_b10["distance-at-the-edge"], claim_4_1["angle-bounded"]]
+    + [lemma_b9[name] for name in (
+        "increasing-at-the-edge", "increasing-large-slope", "increasing-smooth-kink",
+    )],
     id="wang2024/small-constant",
-    cells=[smooth_cell(d=2000, n=4, m=2, mu=7.0, alpha=4.0, beta=0.0, gamma=0.05, H=1e3, eta=0.02,
-                       T=4)],
+    # Assumption 1, (A1) and (A2) hold with C = 1, including the step.
+    cells=[
+        smooth_cell(d=2000, n=4, m=2, mu=7.0, alpha=4.0, beta=0.0, gamma=gamma, H=H,
+                    eta=0.99 / 2000**2, T=4)
+        for gamma, H in [(0.05, 8e7), (0.05, 1e3), (0.25, 8e7), (0.5, 8e7), (1.0, 8e7)]
+    ],
+    version=2,
     seconds_per_replicate=5e-5,
     block=128,
     first=512,
@@ -259,8 +270,11 @@ def first_move(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 def small_constant(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run at the edge of the assumptions."""
     runs = smooth_runs(rng, cell, n)
+    along_mean = -runs.data.y * np.matmul(runs.u[1:], runs.data.mean) / cell["alpha"] / cell["mu"]
     return runs.geometry() | {
         "edge_distance": sample_geometry.distance_to_span(runs.u[1:], runs.data.x).max(
             axis=(0, 2)),
         "edge_margin": runs.margin[1:].min(axis=(0, 2)),
+        "smallest_cosine": runs.alignment().min(axis=(0, 2)),
+        "mean_cosine": along_mean.min(axis=(0, 2)),
     }

@@ -123,13 +123,16 @@ def attacked_products(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     return {**relu_runs.constants(runs), **relu_runs.attack_directions(runs, rng)}
 
 
+CONVERGING = dict(n=16, m=16, d=4000, mu=12.0, alpha=1.0, beta=0.05)
+
+
 @check(
     [theorem_b17["training-loss"], lemma_b29["rate"], lemma_b29["measured-rate"]],
     id="wang2024/nonsmooth-convergence",
-    paths=[Path(
-        {"T": 1},
-        run_cell(n=16, m=16, d=4000, mu=12.0, alpha=1.0, beta=0.05, T=32, step=4.0),
-    )],
+    paths=[
+        Path({"T": 1}, run_cell(**CONVERGING, T=32, step=4.0)),
+        Path({"eta": -1, "omega": -1}, run_cell(**CONVERGING, T=256, step=4.0), sizes=4),
+    ],
     seconds_per_replicate=lambda cell: 2e-4 + 2.8e-5 * cell["T"],
     block=16,
     first=64,
@@ -185,7 +188,7 @@ def nonsmooth_errors(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     }
 
 
-GROWING = dict(m=16, alpha=1.0, beta=0.05, T=3, start=0.9)
+GROWING = run_cell(m=16, alpha=1.0, beta=0.05, T=3, start=0.9, n=8, d=1e9, mu=600.0)
 
 
 @check(
@@ -193,13 +196,12 @@ GROWING = dict(m=16, alpha=1.0, beta=0.05, T=3, start=0.9)
     id="wang2024/nonsmooth-growth",
     paths=[
         # The step stays the same in units of n/d, and the start in units of eta / sqrt(m d).
-        Path({"d": 1, "mu": 0.25, "eta": -1, "omega": -1.5},
-             run_cell(**GROWING, n=16, d=20000, mu=16.0)),
-        Path({"n": 1, "d": 2, "mu": 0.5, "eta": -1, "omega": -2},
-             run_cell(**GROWING, n=8, d=4000, mu=10.0), step=1.6),
+        Path({"n": 1, "eta": 1, "omega": 1}, GROWING, step=1.6),
+        Path({"d": -1, "eta": 1, "omega": 1.5}, GROWING),
+        Path({"mu": 1}, GROWING, sizes=5, step=1.5),
     ],
-    seconds_per_replicate=lambda cell: 3.5e-4 + 1e-5 * cell["n"] + 2.6e-7 * cell["n"] ** 2,
-    version=2,
+    seconds_per_replicate=lambda cell: 4.5e-4 + 1.2e-5 * cell["n"] + 3e-7 * cell["n"] ** 2,
+    version=3,
     block=4,
     first=16,
 )

@@ -59,9 +59,9 @@ EXPONENT_CELLS = [
     id="wang2024/transition-exponents",
     cells=EXPONENT_CELLS,
     paths=[Path({"mu": 1}, dict(mu=10.0, r=0.1, q=0.2, n=SAMPLES, beta=FLIP), sizes=6, step=4)],
-    seconds_per_replicate=2.6e-4,
-    block=64,
-    first=256,
+    seconds_per_replicate=1.7e-4,
+    block=256,
+    first=1024,
 )
 def transition_exponents(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set, continued to any dimension and to twice the signal."""
@@ -81,7 +81,7 @@ def transition_exponents(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     [figure_1["clean-transition"], figure_1["robust-transition"]],
     id="wang2024/transition",
     paths=[Path({"mu": 1}, dict(mu=100.0, r=0.1, q=0.2, n=SAMPLES, beta=FLIP), sizes=6, step=2.5)],
-    seconds_per_replicate=1.3e-4,
+    seconds_per_replicate=8e-5,
     block=64,
     first=256,
 )

@@ -257,7 +257,7 @@ def draw_curves(drawn: Sequence[Drawn], budget: Budget) -> Figure:
         rows[0, column].legend(fontsize=9, frameon=False)
     rows[0, 0].set_ylabel("robust training loss (mean, standard error)")
     rows[0, 0].set_yscale("log")
-    rows[1, 0].set_ylabel("robust test error (mean, standard error);\ncut at 0.25, untrained near 1")
+    rows[1, 0].set_ylabel("robust test error (mean, standard error);\ncut at 0.25, starts near 1")
     rows[1, 0].set_ylim(0, 0.25)
     picture.suptitle(
         f"0 against 1, {_source(drawn)}; {_setting(drawn[0].cell)}; the learning rate falls to a "

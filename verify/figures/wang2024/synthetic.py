@@ -14,8 +14,10 @@ from verify.binding import Budget, Observables
 from verify.checks.wang2024.phase import linear_law_errors, local_exponent
 from verify.figures import Drawn, figure
 from verify.grid import Cell, product
+from verify.panels import SERIES
 
 LEVELS = (0.6, 0.7, 0.8)
+COLOURS_SHOW = "accuracy on test points, mean of repetitions\n(label noise allows 0.9)"
 SOLID, DASHED = "-", (0, (3, 2))
 
 UNSPECIFIED = (
@@ -69,7 +71,10 @@ def _heat_map(
     axes: Axes, x: np.ndarray, y: np.ndarray, accuracy: np.ndarray, fine: tuple[np.ndarray, ...]
 ) -> object:
     """Draw accuracies of networks, their contours (dashed) and those of the linear law (solid)."""
-    image = axes.pcolormesh(x, y, accuracy, shading="nearest", cmap="viridis", vmin=0.4, vmax=0.9)
+    darkest = min(0.4, np.floor(10 * np.nanmin(accuracy)) / 10)
+    image = axes.pcolormesh(
+        x, y, accuracy, shading="nearest", cmap="viridis", vmin=darkest, vmax=0.9
+    )
     limits = axes.get_xlim(), axes.get_ylim()
     law = axes.contour(*fine, levels=LEVELS, colors="white", linewidths=1.8, linestyles="solid")
     axes.clabel(law, fmt="%.1f", fontsize=8)
@@ -80,7 +85,7 @@ def _heat_map(
     return image
 
 
-def _explain(picture: Figure, axes: Axes) -> None:
+def _explain(axes: Axes, where: str) -> None:
     axes.legend(
         handles=[
             Line2D([], [], color="white", linestyle=SOLID, linewidth=1.8,
@@ -89,7 +94,7 @@ def _explain(picture: Figure, axes: Axes) -> None:
                    label="these networks"),
         ],
         title=f"accuracy {', '.join(f'{level:g}' for level in LEVELS)}", fontsize=8,
-        title_fontsize=8, loc="lower right", facecolor="0.75", framealpha=0.9,
+        title_fontsize=8, loc=where, facecolor="0.75", framealpha=0.9,
     )
 
 
@@ -118,9 +123,95 @@ def _draw_figure_1(drawn: Sequence[Drawn], budget: Budget) -> Figure:
         )
         axes.set_xlabel(r"signal size $\|\mu\|$")
     panels[0].set_ylabel("dimension d")
-    _explain(picture, panels[0])
-    picture.colorbar(image, ax=list(panels), label="accuracy on test points, mean of "
-                     "repetitions\n(label noise allows 0.9)")
+    _explain(panels[0], "lower right")
+    picture.colorbar(image, ax=list(panels), label=COLOURS_SHOW)
+    return picture
+
+
+def curves(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and start: loss and error along training, (n, looks)."""
+    settings = experiment(cell)
+    found = perform(rng, settings, n, _looks(cell))
+    return {name: found[name] for name in ("robust_loss", "robust_error")}
+
+
+def _looks(cell: Cell) -> range:
+    return range(0, cell["iterations"] + 1, cell["every"])
+
+
+ROWS = (
+    ("mu", {"d": 1000, "ratio": 0.1}, r"$\|\mu\|$", r"$d=1000$, $\alpha/\|\mu\|=0.1$"),
+    ("d", {"mu": 5.0, "ratio": 0.1}, "$d$", r"$\|\mu\|=5$, $\alpha/\|\mu\|=0.1$"),
+    ("ratio", {"mu": 5.0, "d": 1000}, r"$\alpha/\|\mu\|$", r"$\|\mu\|=5$, $d=1000$"),
+)
+"""What varies in each row of Figure 2, and what is fixed."""
+
+VALUES = {"mu": [4.0, 6.0, 8.0, 10.0], "d": [500, 1000, 1500], "ratio": [0.05, 0.1, 0.15]}
+
+
+def _figure_2_cells(every: int, **settings: int) -> list[dict]:
+    return list({
+        tuple(cell.values()): cell
+        for varied, fixed, _, _ in ROWS
+        for cell in product(
+            **{name: fixed.get(name, VALUES[name]) for name in VALUES}, every=every, **settings
+        )
+    }.values())
+
+
+def _draw_figure_2(drawn: Sequence[Drawn], budget: Budget) -> Figure:
+    picture = Figure(figsize=(10.5, 10.5), layout="constrained")
+    looks = np.array(_looks(drawn[0].cell))
+    for row, (varied, fixed, symbol, words) in zip(
+        picture.subplots(3, 2, sharex=True, sharey="col"), ROWS, strict=True
+    ):
+        members = [
+            one for one in drawn if all(one.cell[name] == v for name, v in fixed.items())
+            and one.cell[varied] in VALUES[varied]
+        ]
+        for number, one in enumerate(sorted(members, key=lambda one: one.cell[varied])):
+            for axes, name in zip(row, ("robust_loss", "robust_error"), strict=True):
+                mean = one[name].mean(axis=0)
+                error = one[name].std(axis=0, ddof=1) / np.sqrt(len(one[name])) if len(
+                    one[name]) > 1 else 0 * mean
+                axes.plot(looks, mean, color=SERIES[number], linewidth=1.4,
+                          linestyle=("-", "--", "-.", ":")[number],
+                          label=f"{symbol} = {one.cell[varied]:g}")
+                axes.fill_between(looks, mean - error, mean + error, color=SERIES[number],
+                                  alpha=0.2, linewidth=0)
+        row[0].set_ylabel("robust training loss")
+        row[0].set_yscale("log")
+        row[1].set_ylabel("robust test error")
+        row[1].axhline(0.1, color="0.3", linewidth=1, linestyle=(0, (1, 1)),
+                       label="label noise 0.1")
+        row[1].set_ylim(0.08, 0.3)
+        for axes in row:
+            axes.set_title(f"{words}; mean and standard error", fontsize=9, loc="left")
+            axes.grid(True, color="0.92", linewidth=0.6)
+        row[1].legend(fontsize=8, frameon=False)
+    for axes in row:
+        axes.set_xlabel("iteration")
+    return picture
+
+
+def _draw_figure_3(drawn: Sequence[Drawn], budget: Budget) -> Figure:
+    ratio, d = _axis(drawn, "ratio"), _axis(drawn, "d")
+    picture = Figure(figsize=(8.2, 6.4), layout="constrained")
+    axes = picture.subplots()
+    fine_ratio, fine_d = np.linspace(0.02, 0.48, 60), np.linspace(200, d[-1] + 500, 60)
+    signal = drawn[0].cell["mu"]
+    law = 1 - linear_law_errors(np.full(60, signal), fine_d, ratio=fine_ratio)
+    image = _heat_map(
+        axes, ratio, d, _table(drawn, "robust_error", "d", "ratio"), (fine_ratio, fine_d, law)
+    )
+    axes.set_title(
+        rf"robust test accuracy at $\|\mu\|={signal:g}$: the higher the dimension, the smaller "
+        "the ratio\nat which the same accuracy is reached", fontsize=9.5, loc="left",
+    )
+    axes.set_xlabel(r"ratio of the attack radius to the signal size, $\alpha/\|\mu\|$")
+    axes.set_ylabel("dimension d")
+    _explain(axes, "lower left")
+    picture.colorbar(image, ax=axes, label=COLOURS_SHOW)
     return picture
 
 
@@ -137,6 +228,33 @@ figure_1 = figure(
                  ratio=0.1, **PAPERS),
     replicates=(2, 10),
     render=_draw_figure_1,
+    seconds_per_replicate=_seconds,
+    bytes_per_replicate=1.5e8,
+    block=1,
+)(trained)
+
+figure_2 = figure(
+    "wang2024/figure-2",
+    title="adversarial training of ReLU networks, iteration by iteration",
+    unspecified=UNSPECIFIED,
+    quick=_figure_2_cells(20, **SMALL),
+    full=_figure_2_cells(25, **PAPERS),
+    replicates=(2, 10),
+    render=_draw_figure_2,
+    seconds_per_replicate=lambda cell: _seconds(cell, len(_looks(cell))),
+    bytes_per_replicate=1.5e8,
+    block=1,
+)(curves)
+
+figure_3 = figure(
+    "wang2024/figure-3",
+    title=r"robust test accuracy of adversarially trained networks",
+    unspecified=UNSPECIFIED,
+    quick=product(mu=5.0, d=[500, 2000, 4000, 6000], ratio=[0.05, 0.15, 0.25, 0.35, 0.45], **SMALL),
+    full=product(mu=5.0, d=[500 * k for k in range(1, 13)],
+                 ratio=[round(0.05 * k, 2) for k in range(1, 10)], **PAPERS),
+    replicates=(2, 10),
+    render=_draw_figure_3,
     seconds_per_replicate=_seconds,
     bytes_per_replicate=1.5e8,
     block=1,

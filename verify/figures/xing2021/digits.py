@@ -29,9 +29,9 @@ UNSPECIFIED = (
     "loss, optimiser, step size, attack algorithm and which weights are trained. Here: logistic "
     "loss, full-batch proximal gradient steps on the hidden weights (no biases, output weights "
     "+-1/sqrt(width)), step 1/E|x|^2, attacks by two jumps to the ball's boundary in training and "
-    "by 10 decaying gradient steps in tests, 500 test images. The radius of the L2 attack is the "
-    "paper's times (image side)/28, that of the L-infinity attack the paper's; penalty times "
-    "sqrt(width) is the paper's."
+    "by 10 decaying gradient steps in tests, up to 500 test images. The radius of the L2 attack "
+    "is the paper's times (image side)/28, that of the L-infinity attack the paper's; penalty "
+    "times sqrt(width) is the paper's."
 )
 
 
