@@ -272,7 +272,7 @@ def test_an_interrupt_while_a_file_is_read_is_130(here):
     ) as run:
         assert run.stdout.readline() == "reading\n"
         run.send_signal(signal.SIGINT)
-        _, errors = run.communicate(timeout=60)
+        _, errors = run.communicate(timeout=300)
     assert run.returncode == 130 and "Traceback" not in errors
 
 

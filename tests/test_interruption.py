@@ -28,7 +28,7 @@ def start(folder: Path, *options: str, pause: float = 0.05) -> subprocess.Popen:
 def finish(run: subprocess.Popen) -> str:
     """Wait for a run and return what it wrote to standard error."""
     with run:
-        _, errors = run.communicate(timeout=120)
+        _, errors = run.communicate(timeout=600)
     return errors
 
 
@@ -47,7 +47,7 @@ def blocks(folder: Path) -> int:
 
 
 def wait_for(folder: Path, count: int, run: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 300
     while blocks(folder) < count and run.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     assert run.poll() is None, run.communicate()
@@ -123,7 +123,7 @@ def test_ctrl_c_ends_with_130_and_one_line_and_keeps_what_was_computed(folder, r
     assert report(folder) == reference
 
 
-@pytest.mark.parametrize("to_all", [True, False])
+@pytest.mark.parametrize("to_all", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_ctrl_c_with_workers_leaves_no_process_behind(folder, to_all):
     run = start(folder, "--jobs", "2", pause=0.3)
     wait_for(folder, 2, run)
@@ -131,9 +131,10 @@ def test_ctrl_c_with_workers_leaves_no_process_behind(folder, to_all):
     errors = finish(run)
     assert run.returncode == 130, errors
     assert "Traceback" not in errors
-    assert gone(run.pid, 10), session_members(run.pid)
+    assert gone(run.pid, 60), session_members(run.pid)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/oom_score").exists(), reason="needs Linux")
 def test_a_worker_that_is_killed_is_one_line_with_what_to_do(folder, reference):
     run = start(folder, "--jobs", "2", pause=0.3)
@@ -151,7 +152,7 @@ def test_a_worker_that_is_killed_is_one_line_with_what_to_do(folder, reference):
     errors = finish(run)
     assert run.returncode == 2 and "A worker process was killed" in errors
     assert "Traceback" not in errors
-    assert gone(run.pid, 10), session_members(run.pid)
+    assert gone(run.pid, 60), session_members(run.pid)
     assert "Traceback" not in finish(start(folder, "--jobs", "1", pause=0))
     assert report(folder) == reference
 
@@ -164,7 +165,7 @@ def test_a_run_with_workers_survives_any_number_of_kills(folder, reference):
         wait_for(folder, before + 3, run)
         os.killpg(run.pid, kill)
         finish(run)
-        assert gone(run.pid, 20), session_members(run.pid)
+        assert gone(run.pid, 60), session_members(run.pid)
         assert blocks(folder) > before
         before = blocks(folder)
     assert "Traceback" not in finish(start(folder, "--jobs", "2", pause=0))

@@ -29,6 +29,23 @@ def test_attacked_loss_is_the_loss_of_explicitly_attacked_inputs(seed, radius, s
 
 
 @given(SEEDS, st.floats(0.0, 3.0), st.floats(0.0, 2.0))
+def test_the_attack_is_the_multiplier_times_the_coefficients(seed, radius, smoothing):
+    theta, x, y = problem(seed)
+    m = linear_training.attack_multiplier(
+        linear_attack.residual(theta, x, y), np.linalg.norm(theta, axis=-1), radius, smoothing
+    )
+    explicit = linear_attack.smoothed(theta, x, y, radius, smoothing)
+    assert np.allclose(m[..., None] * theta[:, None, :], explicit, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize(("smoothing", "expected"), [(0.0, 0.0), (0.5, 12.0)])
+def test_at_zero_coefficients_there_is_no_attack_without_smoothing(smoothing, expected):
+    # With smoothing the multiplier is radius * residual / (smoothing / 2), of a vanishing vector.
+    m = linear_training.attack_multiplier(np.array([[1.0]]), np.zeros(1), 3.0, smoothing)
+    assert m.item() == pytest.approx(expected)
+
+
+@given(SEEDS, st.floats(0.0, 3.0), st.floats(0.0, 2.0))
 def test_semi_gradient_is_the_derivative_with_the_attack_frozen(seed, radius, smoothing):
     theta, x, y = problem(seed)
     frozen = x + linear_attack.smoothed(theta, x, y, radius, smoothing)

@@ -184,3 +184,18 @@ def test_latex_of_array_functions_reads_like_the_paper():
     assert latex(norm(theta) ** 2) == r"\left\|\theta\right\|^{2}"
     assert latex(inner(theta, times(sigma, theta))) == (
         r"\left\langle \theta, \Sigma \theta\right\rangle")
+
+
+def test_what_is_not_a_real_number_is_nan():
+    values = {"x": np.array([1.0, 4.0])}
+    assert np.isnan(evaluate(sp.sqrt(-x), values)).all(), "sympy writes it as i sqrt(x)"
+    assert np.isnan(evaluate(sp.I * x + 1, values)).all()
+    assert evaluate((sp.I * x) ** 2 + 5, values).tolist() == [4, -11]
+    assert np.isnan(evaluate(sp.log(x - 2), values)).tolist() == [True, False]
+
+
+def test_a_matrix_acts_on_the_vector_to_its_right():
+    rng = np.random.default_rng(0)
+    a, u, v = rng.standard_normal((5, 3, 3)), rng.standard_normal(3), rng.standard_normal((5, 3))
+    found = evaluate(inner(vector("u"), times(matrix("A"), vector("v"))), dict(u=u, A=a, v=v))
+    np.testing.assert_allclose(found, [u @ a[k] @ v[k] for k in range(5)], rtol=1e-12)

@@ -22,7 +22,7 @@ def here(tmp_path, monkeypatch):
 def test_the_one_file_example_runs_as_it_stands(here):
     done = subprocess.run(
         [sys.executable, "-m", "verify.cli", "run", "own.py", "--jobs", "1"],
-        capture_output=True, text=True, timeout=120, env={**os.environ, "COLUMNS": "150"})
+        capture_output=True, text=True, timeout=300, env={**os.environ, "COLUMNS": "150"})
     assert done.returncode == 0, done.stderr
     assert "mine/equation-1#norm" in done.stdout and "1 hold" in done.stdout
     assert done.stderr == ""

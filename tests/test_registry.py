@@ -96,9 +96,10 @@ def test_the_full_budget_of_a_mean_reaches_the_fewest_replicates_that_are_judged
     level = Ledger().level(look)
     if item.claim.kind == "identity":
         needed, share = fewest_replicates(level / (4 * len(cells))), 1
-    else:
-        needed = fewest_replicates(level / max(1, len(cells)))
-        share = 1 if grid.common_random_numbers else 2
+    else:  # a contrast of independent cells has the degrees of freedom of all of them at most
+        needed = fewest_replicates(level)
+        together = {"monotone": 2, "limit": 4}.get(item.claim.kind, len(cells))
+        share = 1 if grid.common_random_numbers else together
     assert share * grid.size(look) >= needed or item.claim.expected == "undecided"
 
 
@@ -169,6 +170,16 @@ def test_a_check_stands_for_all_claims_of_a_theorem_but_its_derivations():
         check(theorem, seconds_per_replicate=1)
     with pytest.raises(ValueError, match="prefix of full"):
         check(theorem, cells=[{}], seconds_per_replicate=1, quick=5, full=2)
+
+
+def test_slow_instances_may_overlook_more_and_the_slowest_cell_counts():
+    theorem = Theorem(id="own/lemma-1", statement="", claims=[
+        Identity("a", observable="y", equals=1)])
+    for seconds, measure in (((1e-6, 1e-5), 1e-3), ((1e-5, 0.03), 0.008)):
+        bound = check(
+            theorem, cells=[dict(s=s) for s in seconds],
+            seconds_per_replicate=lambda cell: cell["s"])(lambda rng, cell, n: {})
+        assert bound.violation_measure == pytest.approx(measure)
 
 
 def test_default_budgets_follow_from_the_cost_and_are_nested():

@@ -150,6 +150,14 @@ def test_a_violation_by_rounding_alone_is_refuted_in_50_digits(here):
     assert "in 50 digits" in found.note
 
 
+def test_a_formula_that_cancels_in_double_precision_is_evaluated_in_50_digits(here):
+    claim = 'Identity("c", observable="y", equals=2*(sp.exp(x) - 1 - x)/x**2)'
+    body = 'return {"y": 1 + 0.01 * rng.standard_normal(n)}'
+    found = run(write(claim, body, "cells=[dict(x=1e-7)]"))["c"]  # 0.9887 in double precision
+    assert (found.verdict, found.reason) == ("undecided", "error")
+    assert "precisely" in found.note and "said to be broken" in found.note
+
+
 def test_an_independent_simulation_must_see_the_violation_too(here):
     claim = 'Inequality("c", left="y", at_most=x)'
     head = ('def other(rng, cell, n):\n    return {"y": np.full(n, %s)}\n')

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bounds import Identity
+from verify.intervals import fewest_replicates
 from verify.ledger import Ledger
 
 p, f = sp.symbols("p f", positive=True)
@@ -67,6 +68,7 @@ def test_too_few_replicates_give_a_forecast_that_suffices():
 def test_nothing_is_said_before_an_event_of_3_percent_had_the_chance_to_show_itself():
     found = means((1.2, 1.2), n=256)
     assert (found.verdict, found.reason) == ("undecided", "noise")
+    assert found.forecast >= fewest_replicates(Ledger().level(3) / 8), "it would need that many"
     assert means((1.2, 1.2), n=1024).verdict == "broken"
 
 

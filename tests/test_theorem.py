@@ -1,5 +1,6 @@
 """Theorems: ids, claims by name, quantities, and which parameters they do not speak about."""
 
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -63,6 +64,8 @@ def test_a_cell_outside_the_hypotheses_or_the_domain_is_refused_in_words():
     assert wide.unmet({"m": 2.5}) == ["m is an integer, but m = 2.5"]
     assert wide.unmet({"m": -1})[0] == "m is positive, but m = -1"
     assert wide.unmet({"other": 3}) == []
+    assert wide.unmet({"m": np.array([3, 4]), "n": 2}) == []
+    assert "the network is wide" in wide.unmet({"m": np.array([3, 1]), "n": 2})[0]
 
 
 def test_a_hypothesis_on_a_named_quantity_is_checked_too():

@@ -23,7 +23,8 @@ HARD = ("1 - 4 p^-1/2, exponent off by +0.25", "factor log p missing", "p = 1, b
 
 
 def verdicts(case: Case, ledger: Ledger, runs: int, stream: int) -> list[str]:
-    seeds = np.random.SeedSequence([stream, CASES.index(case)]).spawn(runs)
+    name = f"{case.claim.kind}: {case.name}".encode()
+    seeds = np.random.SeedSequence([stream, *name]).spawn(runs)
     return [decide(case, seed, ledger).verdict for seed in seeds]
 
 

@@ -65,6 +65,13 @@ def settle(run: CheckRun, item: ClaimOf, seconds: float) -> Verdict:
     cell = None
     if judgement.cell is not None and judgement.verdict != "not applicable":
         cell = _cell_of(run, item, judgement.cell)
+    deciding = cell if judgement.verdict == "broken" else None
+    margins = _margins(run, item, deciding)
+    outside = {words: margin for words, margin in margins.items() if margin < 1}
+    if deciding is not None and outside:
+        parts = ", ".join(f"{words} ({margin:.2g})" for words, margin in outside.items())
+        note = f"outside the regime: {parts}"
+        judgement = replace(judgement, note=f"{judgement.note}; {note}".removeprefix("; "))
     return Verdict(
         id=item.id, theorem=item.theorem.id, kind=item.claim.kind,
         statement=item.claim.statement or item.theorem.statement,
@@ -78,7 +85,7 @@ def settle(run: CheckRun, item: ClaimOf, seconds: float) -> Verdict:
             "look": look, "level": run.ledger.level(look), "p_value": judgement.p_value,
             "functional": item.claim.functional, "cells": len(run.wanted),
             "forecast": judgement.forecast, "forecast_size": judgement.forecast_size,
-            "values": dict(judgement.values), "margins": _margins(run, item), **detail,
+            "values": dict(judgement.values), "margins": margins, **detail,
         },
     )
 
@@ -90,17 +97,21 @@ def _cell_of(run: CheckRun, item: ClaimOf, position: int) -> Cell:
     return dict(inside[position])
 
 
-def _margins(run: CheckRun, item: ClaimOf) -> dict[str, float]:
-    """Margin of every regime hypothesis at the cell that meets it best."""
+def _margins(run: CheckRun, item: ClaimOf, deciding: Cell | None) -> dict[str, float]:
+    """Margin of every regime hypothesis at the deciding cell, or else where it is met best.
+
+    A cell that says nothing about the unnamed constant C has C = 1.
+    """
+    cells = [run.cells[position] for position in run.wanted] if deciding is None else [deciding]
     from bounds import MissingValue
     from bounds.hypotheses import Hypothesis
 
     def best(hypothesis: Hypothesis) -> float | None:
         margins = []
-        for position in run.wanted:
-            cell = {k: v for k, v in run.cells[position].items() if not isinstance(v, str)}
+        for cell in cells:
+            numbers = {k: v for k, v in cell.items() if not isinstance(v, str)}
             try:
-                margin = hypothesis.margin(cell)
+                margin = hypothesis.margin({"C": 1.0} | numbers)
             except (MissingValue, TypeError, ValueError):
                 return None
             if margin is not None:

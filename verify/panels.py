@@ -219,7 +219,8 @@ def _identity_by_cell(
     axes.axvline(1.0 if sample.claim.scale is None else 0.0, color=PREDICTED, linewidth=1.4,
                  label="predicted")
     shift = 0.0 if sample.claim.scale is None else predicted
-    centre, left, right = ((value - shift) / scale for value in (middle, low, high))
+    centre, *ends = ((value - shift) / scale for value in (middle, low, high))
+    left, right = np.minimum(*ends), np.maximum(*ends)  # a negative prediction swaps them
     axes.errorbar(
         centre, rows, xerr=np.clip(np.stack([centre - left, right - centre]), 0, None), fmt="o",
         markersize=4.5, color=OBSERVED, capsize=2.5, linewidth=1.2, label="observed, 95 %",

@@ -114,7 +114,7 @@ def _entitle(axes: object, verdict: Verdict) -> None:
     elif verdict.observed is not None and verdict.tolerance is not None:
         result += f":  worst relative excess {number(verdict.observed, 2)}"
     axes.set_title(  # type: ignore[attr-defined]
-        f"{verdict.id}\n{statement}", fontsize=8, loc="left", pad=18
+        f"{verdict.id}\n{statement}", fontsize=8, loc="left", pad=21
     )
     axes.text(  # type: ignore[attr-defined]
         0, 1.02, result, transform=axes.transAxes, fontsize=8.5, fontweight="bold",  # type: ignore[attr-defined]
@@ -145,13 +145,56 @@ def readable(statement: str) -> str:
         (r"\Big", ""), (r"\operatorname", r"\mathrm"), (r"\top", "T"), (r"\ldots", "..."),
     ):
         text = text.replace(longer, shorter)
-    text = re.sub(r"\\frac\s*(\w)\s*(\w)", r"\\frac{\1}{\2}", text)
-    text = re.sub(r"\\sqrt\s*(\\[a-zA-Z]+|\w)", r"\\sqrt{\1}", text)
+    full = braced(text)
     try:
-        mathtext.MathTextParser("path").parse(text)
+        mathtext.MathTextParser("path").parse(full)
     except ValueError:
         return text.replace("$", "").replace("\\", "")
-    return text
+    return full
+
+
+def braced(text: str) -> str:
+    r"""Put braces around the arguments of fractions, roots, accents and alphabets.
+
+    LaTeX does without them where an argument is one symbol; mathtext does not.
+
+    >>> print(braced(r"\frac12\sqrt m+\frac\kappa{2-\kappa}"))
+    \frac{1}{2}\sqrt{m}+\frac{\kappa}{2-\kappa}
+    """
+    pieces, place = [], 0
+    while place < len(text):
+        token = _TOKEN.match(text, place)
+        pieces.append(token[0])
+        place = token.end()
+        for _ in range(_ARGUMENTS.get(token[0].strip(), 0)):
+            argument, place = _argument(text, place)
+            pieces[-1] = pieces[-1].strip()
+            pieces.append(f"{{{braced(argument)}}}")
+    return "".join(pieces)
+
+
+_TOKEN = re.compile(r"\\[a-zA-Z]+\s*|\\.|.", re.DOTALL)
+_ARGUMENTS = {r"\frac": 2} | dict.fromkeys(
+    (r"\sqrt", r"\hat", r"\tilde", r"\bar", r"\mathcal", r"\mathrm"), 1
+)
+
+
+def _argument(text: str, place: int) -> tuple[str, int]:
+    """Return the argument that begins at a place, without its braces, and where it ends."""
+    while place < len(text) and text[place].isspace():
+        place += 1
+    if place == len(text):
+        return "", place
+    if text[place] != "{":
+        token = _TOKEN.match(text, place)
+        return token[0].strip(), token.end()
+    depth, end = 0, place
+    while end < len(text):
+        depth += {"{": 1, "}": -1}.get(text[end], 0)
+        end += 1
+        if depth == 0:
+            break
+    return text[place + 1 : end - 1], end
 
 
 def save(figure: Figure, target: Path) -> None:

@@ -13,7 +13,6 @@ from bounds import (
     Mutant,
     Theorem,
     Theta,
-    Unchecked,
     required,
 )
 from bounds.wang2024.good_run import QUANTITIES, WORDS
@@ -212,6 +211,7 @@ lemma_b11 = Theorem(
     ),
 )
 
+_largest, _relaxed = sp.Symbol("largest_margin", positive=True), d >= 10 * n * mu**2
 _own, _other = sp.symbols("n_own n_other", positive=True)
 _positives = sp.Symbol("positives", nonnegative=True)
 
@@ -247,6 +247,13 @@ claim_4_1 = Theorem(
         "first_cosine": "mean cosine after one step",
         "first_mean_cosine": "mean cosine between y_i (x_i' - x_i) and -mu after one step",
         "positives": "number of samples with the label +1",
+        "certified_margin": "certified margin on the ball, smallest over samples and iterations",
+        "largest_margin": "largest attacked margin, over samples and iterations",
+        "certified_increase": "certified increase of a margin on the ball, smallest over samples "
+        "and steps",
+        "distance": "largest distance of an attacked input from the span of the inputs",
+        "clean_lowest": "smallest <mu, y_i x_i'> over clean labels and iterations",
+        "flipped_highest": "largest <mu, y_i x_i'> over flipped labels and iterations",
         "mean_cosine": "smallest cosine between y_i (x_i' - x_i) and -mu over i and the iterations",
         "signal_largest": "largest |<mu, x_i'>| over i and the iterations",
         "wrong_after_perturbed_start": "a fresh point is misclassified after one step that was "
@@ -254,7 +261,7 @@ claim_4_1 = Theorem(
         "wrong_after_clean_start": "the same after one unperturbed step",
         "n_own": "number of samples with the same label", "n_other": "with the other label",
     },
-    uses=("wang2024/lemma-B.10",),
+    uses=("wang2024/lemma-B.9", "wang2024/lemma-B.10", "wang2024/lemma-B.11"),
     claims=(
         Limit(
             "first-step", observable="first_cosine", to=1, rate=0.5, tolerance=sp.Rational(1, 20),
@@ -267,7 +274,8 @@ claim_4_1 = Theorem(
         ),
         Limit(
             "angle", observable="cosine", to=_mean_limit, rate=1.0, tolerance=sp.Rational(1, 50),
-            statement=r"as training goes on the cosine tends to $\frac{(1+\gamma^2)n_1+2\gamma n_2}"
+            statement=r"as long as all losses stay equal and $n\|\mu\|^2\ll d$ (very small steps), "
+            r"the cosine tends to $\frac{(1+\gamma^2)n_1+2\gamma n_2}"
             r"{\sqrt{n((1+\gamma^2)^2n_1+4\gamma^2n_2)}}$, with $n_1$ samples of the own label "
             r"and $n_2$ of the other (mean over the samples)",
             mutants=(
@@ -330,13 +338,49 @@ claim_4_1 = Theorem(
             statement=r"the limit is 1 for linear networks",
             mutants=(Mutant("for ReLU", left=sp.Limit(_limit, gamma, 0)),),
         ),
-        Unchecked(
-            "relaxed-dimension", of_kind="limit",
-            because="the relaxed Assumption 1 (1), d >= C max(mu^2 n, n^2 log(n/delta)), is said "
-            "to suffice but is never used in a statement; the checks of Lemmas B.9 to B.11 have a "
-            "cell with d < n^2 alpha^2, where their conclusions hold",
-            statement=r"Assumption 1 (1) may be relaxed to $d\geq C\max\{\|\mu\|^2n,"
-            r"n^2\log(n/\delta)\}$",
+        Inequality(
+            "relaxed-dimension", left="certified_margin", at_least=_largest / 10**6,
+            given="good_run", where=_relaxed, scale=_largest,
+            statement=r"with (1) relaxed to $d\geq C\max\{\|\mu\|^2n,n^2\log(n/\delta)\}$ (here "
+            r"$\alpha=\|\mu\|$ and $d=\frac15n^2\alpha^2$): margins are positive on the whole ball "
+            r"(certified), as in Lemma B.9",
+            mutants=(
+                Mutant("d >= 2 n mu^2 is enough", where=None, given=None),
+                Mutant("half of the largest margin", at_least=_largest / 2),
+            ),
+        ),
+        Inequality(
+            "relaxed-increase", left="certified_increase", at_least=0, given="good_run",
+            where=_relaxed, scale=_largest,
+            statement=r"there margins increase on the whole ball (certified), as in Lemma B.9",
+            mutants=(
+                Mutant("d >= 2 n mu^2 is enough", where=None, given=None),
+                Mutant("by a half of the largest margin in every step", at_least=_largest / 2),
+            ),
+        ),
+        Inequality(
+            "relaxed-distance", left="distance", at_most=_radius, given="good_run",
+            where=_relaxed,
+            statement=r"there attacked inputs are within $\min\{\omega\sqrt{md}/\eta,\alpha\}$ of "
+            r"the span of the inputs, as in Lemma B.10",
+            mutants=(Mutant("a ten-thousandth of it", at_most=_radius / 10**4),),
+        ),
+        Inequality(
+            "relaxed-clean", left="clean_lowest", at_least=mu**2 / 3, given="good_run",
+            where=_relaxed,
+            statement=r"there $\langle\mu,y_i\tilde x_i^t\rangle\geq\frac13\|\mu\|^2$ for clean "
+            r"labels, as in Lemma B.11",
+            mutants=(
+                Mutant("d >= 2 n mu^2 is enough", where=None, given=None),
+                Mutant("4/5 for 1/3", at_least=4 * mu**2 / 5),
+            ),
+        ),
+        Inequality(
+            "relaxed-flipped", left="flipped_highest", at_most=-(mu**2) / 3, given="has_flipped",
+            where=_relaxed,
+            statement=r"and $\langle\mu,y_i\tilde x_i^t\rangle\leq-\frac13\|\mu\|^2$ for flipped "
+            r"labels",
+            mutants=(Mutant("clean labels as well", left="clean_lowest"),),
         ),
     ),
 )

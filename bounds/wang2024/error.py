@@ -88,6 +88,8 @@ def _over(margin: sp.Symbol, prediction: sp.Expr) -> sp.Expr:
     return sp.Piecewise((margin / prediction, sp.Abs(_surplus) > 0), (1, True))
 
 
+_largest = sp.Symbol("largest_margin", positive=True)
+
 theorem_b1 = Theorem(
     id="wang2024/theorem-B.1",
     aliases=("wang2024/theorem-3.1",),
@@ -105,6 +107,7 @@ theorem_b1 = Theorem(
     symbols=WORDS | {
         "certified_margin": "certified margin on the ball, smallest over samples and iterations",
         "C_e": "the constant C of the error bounds, declared",
+        "largest_margin": "largest attacked margin, over samples and iterations",
         "c": "absolute constant of Lemma B.2; 1/2 will do",
         "clean_wrong": "a fresh point with its noisy label is misclassified",
         "not_robust": "a fresh point with its noisy label has no certificate of robustness",
@@ -137,11 +140,15 @@ theorem_b1 = Theorem(
     ),
     claims=(
         Inequality(
-            "training-error", left="certified_margin", at_least=0, given="good_run",
-            scale="largest_margin",
+            "training-error", left="certified_margin", at_least=_largest / 10**6,
+            given="good_run", scale=_largest,
             statement=r"from the first step on no training point can be attacked: "
-            r"$\hat L_{rob}^{0/1}(W^t)=0$ for $t\geq1$ (certified)",
-            mutants=(Mutant("at most 0", at_least=None, at_most=0),),
+            r"$\hat L_{rob}^{0/1}(W^t)=0$ for $t\geq1$ (certified; above a millionth of the "
+            r"largest margin, so that a network that vanishes does not pass)",
+            mutants=(
+                Mutant("at most 0", at_least=None, at_most=0),
+                Mutant("a half for a millionth", at_least=_largest / 2),
+            ),
         ),
         Inequality(
             "training-loss", left="robust_loss", at_most=_eps, given="good_run",
@@ -163,6 +170,9 @@ theorem_b1 = Theorem(
                 Mutant("without beta", at_most=error_bound(_reach**2, noise=sp.Integer(0))
                        + 2 * delta),
                 Mutant("half of beta", at_most=error_bound(_reach**2, noise=beta / 2) + 2 * delta),
+                Mutant("mu^8 for mu^4", at_most=error_bound(mu**4 * _reach**2) + 2 * delta),
+                Mutant("n^2 for n", at_most=error_bound(n * _reach**2) + 2 * delta),
+                Mutant("a tenth of C_e", at_most=error_bound(100 * _reach**2) + 2 * delta),
             ),
         ),
         Probability(

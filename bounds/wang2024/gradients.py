@@ -155,7 +155,7 @@ lemma_b8 = Theorem(
         ),
         Inequality(
             "mixed", left="mixed_product", at_most=_off + alpha * _reach,
-            statement=r"one attacked: $|\langle\nabla f(x_i),\nabla f(\tilde x_j)\rangle|\leq"
+            statement=r"one attacked: $|\langle\nabla f(x_i),\nabla f(\tilde x_j)\rangle|\leq "
             r"C_1(\|\mu\|^2+\sqrt{d\log(n/\delta)})+\alpha\sqrt{C_1d}$",
             mutants=(
                 Mutant("half of the attack's term", at_most=_off + alpha * _reach / 2),

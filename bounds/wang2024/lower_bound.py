@@ -72,18 +72,8 @@ theorem_3_2 = Theorem(
     uses=("wang2024/definition-2.1",),
     errata=(
         Erratum(
-            printed=r"the factor $\frac{1-2\beta}4$",
-            correct=r"$\frac{1-2\beta}2$ holds too",
-            why="the proof pairs h(xi) with h(xi + v) and drops half of each; keeping the halves "
-            "that it uses gives twice the bound, which is the optimum for beta = 0. So the scaling "
-            "factor to the optimal risk of Dobriban et al. is exactly this 2",
-            counterexample="mu = 1, alpha = 0.3, beta = 0, N(0, 1): the bound is 0.121, twice it "
-            "0.242, and that is the smallest robust error",
-            harmless=True,
-        ),
-        Erratum(
-            printed=r"any flip probability $\beta$",
-            correct=r"$\beta\leq\frac12$",
+            printed=r"the flip probability $\beta$ without a bound",
+            correct=r"$\beta\leq\frac12$, an unstated hypothesis",
             why="the last step of the proof multiplies a lower bound by 1 - 2 beta",
             counterexample="beta = 1, alpha = 0, large mu: the bound is 1, and the negated optimal "
             "classifier never errs",
@@ -108,7 +98,8 @@ theorem_3_2 = Theorem(
         ),
         Inequality(
             "twice", left="smallest_error", at_least=improved, scale=1,
-            statement=r"improved: $\frac12$ for $\frac14$ holds too",
+            statement=r"sharper: $\frac12$ for $\frac14$ holds too (the proof pairs $h(\xi)$ with "
+            r"$h(\xi+v)$ and drops half of each)",
             mutants=(
                 Mutant("3/5 for 1/2", at_least=bound(3 * _overlap / 5)),
                 Mutant("without 1 - 2 beta", at_least=beta + _overlap / 2),
@@ -133,7 +124,8 @@ theorem_3_2 = Theorem(
         Identity(
             "tight", observable="smallest_error_clean", equals=_overlap / 2, scale=1, exact=True,
             statement=r"without flips the smallest robust error is exactly "
-            r"$\frac12\int\min\{p(\xi),p(\xi+v)\}d\xi$: the printed bound is loose by a factor 2",
+            r"$\frac12\int\min\{p(\xi),p(\xi+v)\}d\xi$: the printed bound is true and loose by "
+            r"a factor 2, the scaling factor to the optimal risk that the paper mentions",
             mutants=(
                 Mutant("the printed 1/4", equals=_overlap / 4),
                 Mutant("the attack is ignored: v = 2 mu",
@@ -179,7 +171,7 @@ theorem_3_2 = Theorem(
             scale=1, expected="broken",
             because="for beta > 1/2 the factor 1 - 2 beta is negative, and the printed bound is "
             "above what the negated classifier attains",
-            statement=r"as printed, for every $\beta$ up to 1 (here $\beta>\frac12$)",
+            statement=r"without an unstated hypothesis, $\beta\leq\frac12$ (here $\beta>\frac12$)",
         ),
         Inequality(
             "linear-rules", left="linear_error", at_least=normal_printed,
@@ -194,7 +186,7 @@ theorem_3_2 = Theorem(
             "networks", event="network_error", at_least=normal_printed,
             statement=r"trained two-layer networks, attacked at fresh points, err with at least "
             r"that probability",
-            mutants=(Mutant("4 for 1/2", at_least=bound(4 * _tail)),),
+            mutants=(Mutant("2 for 1/2", at_least=bound(2 * _tail)),),
         ),
         Derivation(
             "bisecting",

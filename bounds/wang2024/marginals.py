@@ -83,7 +83,8 @@ definition_2_1 = Theorem(
             "standard-normal", left=_psi, at_most=1, where=sp.Eq(sigma, 1),
             expected="broken",
             because="the norm of a standard normal variable is sqrt(8/3)",
-            statement=r"as printed: $\|N(0,1)\|_{\psi_2}\leq1$",
+            statement=r"'the Gaussian is a special case' read as: $\|N(0,1)\|_{\psi_2}\leq1$ in "
+            r"the norm of the proofs",
         ),
         Inequality(
             "small-normal", left=_psi, at_most=1, where=sigma <= _largest,

@@ -86,7 +86,7 @@ _squares = Erratum(
 
 _change, _moved = observed("change_smallest"), observed("moved_smallest")
 _products = sp.Symbol("noise_products", nonnegative=True)
-_one_step = c_7 * (mu**2 - _products - alpha * sp.sqrt(d * sp.log(d / n)))
+_one_step = c_7 * mu**2 - C_r * (_products + alpha * sp.sqrt(d * sp.log(d / n)))
 _all_steps = c_7 * (mu**2 - 2 * sp.sqrt(d * sp.log(d * m / n) / n))
 
 lemma_b30 = Theorem(
@@ -116,7 +116,7 @@ lemma_b30 = Theorem(
             "step", event=_change < _one_step, at_most=3 * _rare, given=good,
             statement=r"every step: $a_sy\langle w_s^{\tau+1}-w_s^\tau,x\rangle\geq\frac{c_7\eta}"
             r"{\sqrt m}(\|\mu\|^2-C'\max_i|\langle\xi_i,\xi\rangle|-C'\alpha\sqrt{d\log\frac dn})"
-            r"\hat G_{rob}$ for all neurons, with $C'=1$ and $c_7$ of the run",
+            r"\hat G_{rob}$ for all neurons, with $C'=\frac{C_r}{c_7}$ of the run",
             mutants=(
                 Mutant("1 for c_7 and 0 for C'", event=_change < mu**2),
                 Mutant("the wrong sign", event=-observed("change_largest") < c_7 * mu**2),

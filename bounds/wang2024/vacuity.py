@@ -38,7 +38,8 @@ claim_vacuity = Theorem(
     r"$C_r[\frac{C_1}C+\frac{C_1}{\sqrt C}+2\sqrt{\frac{C_1}C}+\frac1C]\leq\frac{\gamma^2}"
     r"{8C_1}$. With (1), (5) and (A1) it asks for $C\geq8\cdot10^{13}$, $n\geq C\log\frac m"
     r"\delta$, $\|\mu\|\geq C\sqrt n$ and $d\geq C^3n^2\geq10^{70}$, at best "
-    r"($\kappa=\gamma=1$), and then for steps below $10^{-155}$ and more than $10^{272}$ of them.",
+    r"($\kappa=\gamma=1$; numbers for $m=2$, $\delta=0.1$), and then for steps below $10^{-155}$ "
+    r"and more than $10^{272}$ of them.",
     paper=paper,
     symbols={
         "smallest_C": "smallest C that meets the condition of Lemma B.9",
@@ -84,22 +85,23 @@ claim_vacuity = Theorem(
         ),
         Inequality(
             "samples", left=_samples, at_least=sp.Float("2.4e14"),
-            statement=r"$n\geq2.4\cdot10^{14}$",
+            statement=r"$n\geq2.4\cdot10^{14}$ (with $m=2$, $\delta=0.1$)",
             mutants=(Mutant("10^15", at_least=sp.Float("1e15")),),
         ),
         Inequality(
             "signal", left="smallest_mu", at_least=sp.Float("1.3e21"),
-            statement=r"$\|\mu\|\geq1.3\cdot10^{21}$",
+            statement=r"$\|\mu\|\geq1.3\cdot10^{21}$ (with $m=2$, $\delta=0.1$)",
             mutants=(Mutant("10^22", at_least=sp.Float("1e22")),),
         ),
         Inequality(
             "step", left="step_digits", at_most=-155,
-            statement=r"$\eta\leq10^{-155}$",
+            statement=r"$\eta\leq10^{-155}$ (with $m=2$, $\delta=0.1$)",
             mutants=(Mutant("10^-157", at_most=-157),),
         ),
         Inequality(
             "iterations", left="iteration_digits", at_least=272,
-            statement=r"$\bar T\geq10^{272}$ for a robust training loss of $0.1$",
+            statement=r"$\bar T\geq10^{272}$ for a robust training loss of $0.1$ (with $m=2$, "
+            r"$\delta=0.1$)",
             mutants=(Mutant("10^275", at_least=275),),
         ),
         Inequality(
@@ -126,7 +128,8 @@ claim_vacuity = Theorem(
         ),
         Inequality(
             "attack", left="largest_attack", at_most=sp.Float("1.3e-21"),
-            statement=r"and attacks of at most $\alpha/\|\mu\|=1.3\cdot10^{-21}$",
+            statement=r"and attacks of at most $\alpha/\|\mu\|=1.3\cdot10^{-21}$ (with $m=2$, "
+            r"$\delta=0.1$, at the smallest sizes)",
             mutants=(Mutant("10^-21", at_most=sp.Float("1e-21")),),
         ),
         Derivation(
@@ -140,6 +143,8 @@ claim_vacuity = Theorem(
 )
 
 _exponent = n * mu**4 / (C**2 * d)
+_a_1 = d <= mu**4 / C
+_both = sp.And(d >= C * sp.Max(mu**2 * n, n**2 * sp.log(n / delta)), _a_1)
 _log = sp.Symbol("L", positive=True)
 
 claim_interplay = Theorem(
@@ -151,13 +156,13 @@ claim_interplay = Theorem(
     r"allow only $\frac\alpha{\|\mu\|}\leq\min\{C^{-3/2},C^{-3/4}n^{-1/4}\}$.",
     paper=paper,
     symbols={
-        "mu": "norm of the cluster mean, drawn within the assumptions",
-        "d": "input dimension, drawn within the assumptions",
-        "alpha": "attack radius, drawn within the assumptions",
+        "mu": "norm of the cluster mean",
+        "d": "input dimension",
+        "alpha": "attack radius",
         "largest_ratio": "largest alpha / mu within (1), (6) and item 3, over all mu and d",
         "ratio_at_signal_size": "the same at d = C n mu^2",
         "relaxed_ratio": "the same with (1) relaxed as the paper says it can be",
-        "allowed_ratio": "alpha / mu, drawn within (1), (6) and item 3",
+        "allowed_ratio": "largest alpha / mu within (1), (6) and item 3, over all d",
         "L": "log(m d / (n delta))",
     },
     errata=(
@@ -172,21 +177,28 @@ claim_interplay = Theorem(
     ),
     claims=(
         Inequality(
-            "signal", left=mu**2, at_least=C**2 * n,
+            "signal", left=mu**2, at_least=C**2 * n, given=_both,
             statement=r"(1) and (A1) imply $\|\mu\|^2\geq C^2n$",
-            mutants=(Mutant("C^3 n", at_least=C**3 * n), Mutant("C^2 n^2", at_least=C**2 * n**2)),
+            mutants=(
+                Mutant("C^3 n", at_least=C**3 * n), Mutant("C^2 n^2", at_least=C**2 * n**2),
+                Mutant("twice that", at_least=2 * C**2 * n),
+                Mutant("without (1)", given=_a_1),
+            ),
         ),
         Inequality(
-            "dimension", left=d, at_least=C**3 * n**2,
+            "dimension", left=d, at_least=C**3 * n**2, given=_both,
             statement=r"(1) and (A1) imply $d\geq C^3n^2$",
-            mutants=(Mutant("C^4 n^2", at_least=C**4 * n**2),
-                     Mutant("C^3 n^3", at_least=C**3 * n**3)),
+            mutants=(
+                Mutant("C^4 n^2", at_least=C**4 * n**2), Mutant("C^3 n^3", at_least=C**3 * n**3),
+                Mutant("four times that", at_least=4 * C**3 * n**2),
+                Mutant("without (1)", given=_a_1),
+            ),
         ),
         Inequality(
-            "clean-exponent", left=_exponent, at_least=n / C,
+            "clean-exponent", left=_exponent, at_least=n / C, given=_a_1,
             statement=r"(A1) makes the clean exponent $\frac{n\|\mu\|^4}{C^2d}$ at least "
             r"$\frac nC$",
-            mutants=(Mutant("n", at_least=n),),
+            mutants=(Mutant("n", at_least=n), Mutant("without (A1)", given=None)),
         ),
         Inequality(
             "attack", left=sp.Symbol("allowed_ratio", nonnegative=True),

@@ -64,13 +64,20 @@ theorem_6 = Theorem(
             why="log n stands on the wrong side. In its section, where d/n diverges, the printed "
             "condition says nothing; alone, it allows d < n, where nothing interpolates",
             counterexample="d = n/2, |theta_0| = sigma = 1, n = 1000: every linear model leaves a "
-            "residual of 0.5 v sqrt(n); the stop level is 0.38 v sqrt(n), so that T is infinite",
+            "residual of 0.5 v sqrt(n); the stop level is 0.38 v sqrt(n), so that T is infinite "
+            "for a linear network",
         ),
         Erratum(
             printed=r"$\|\theta(y)\|/v=O_p(n/d)$ (quoted from Lemma 1 in the proof)",
             correct=r"$\|\theta(y)\|/v=O_p(\sqrt{n/d})$",
             why="Lemma 1 bounds the square",
             counterexample="n = 20, d = 1000: 0.135, against sqrt(n/d) = 0.141 and n/d = 0.02",
+            harmless=True,
+        ),
+        Erratum(
+            printed="the proof is similar to that of Theorem 4",
+            correct="... to that of Theorem 3",
+            why="Theorem 4 is about ReLU, to which phi as in Theorem 3 does not belong",
             harmless=True,
         ),
     ),

@@ -298,10 +298,28 @@ theorem_4 = Theorem(
             harmless=True,
         ),
         Erratum(
-            printed="zero initialisation and no bias",
-            correct="... with a slope of ReLU at zero that is not zero",
+            printed=r"zero initialisation and no bias; the statement has no convention on "
+            r"$\phi'(0)$",
+            correct=r"... with a slope of ReLU at zero that is not zero (the proof takes "
+            r"$\phi'(0)=1$)",
             why="with slope 0 at 0 (the usual convention) every gradient is zero at the start",
-            counterexample="training never moves the weights",
+            counterexample="slope 0 at zero: the weights are zero after every number of steps",
+        ),
+        Erratum(
+            printed=r"$\frac{1}{\sqrt{h}}\sum_{j\in S_+(\theta)}a_jg_j+\frac{1}{\sqrt{h}}"
+            r"\sum_{j\in S_-(\theta)}a_jg_j=0$ in the proof",
+            correct=r"the two sums are equal: their difference vanishes",
+            why="each sum is how one half of the network moves; were they opposite, the network's "
+            "function would never move",
+            counterexample="a = (1, -1), one input, data (1, 1) and (-1, -1), slope 1/2 at zero: "
+            "the first step adds 1/2 eta to either sum",
+            harmless=True,
+        ),
+        Erratum(
+            printed=r"$S_+(\theta)=\{j\,|\,f(x+A_{\epsilon,\xi}(f,x_i,y_i))>0\}$ in the proof",
+            correct=r"$S_+(\theta)=\{j\,|\,\theta_j^\top(x+A_{\epsilon,\xi}(f,x_i,y_i))>0\}$",
+            why="it is a set of neurons, and the printed condition does not depend on j",
+            harmless=True,
         ),
         Erratum(
             printed="data from the model (4)",
@@ -384,8 +402,8 @@ theorem_4 = Theorem(
             scale=1,
             expected="broken",
             because="with the usual slope 0 of ReLU at 0 the gradient is zero at the start",
-            statement=r"as printed (no convention on $\phi'(0)$): training moves the weights from "
-            r"zero",
+            statement=r"as the theorem is stated, without the proof's $\phi'(0)=1$: training moves "
+            r"the weights from zero",
         ),
         Derivation(
             "half-the-gradient",

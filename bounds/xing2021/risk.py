@@ -442,7 +442,9 @@ claim_c_epsilon = Theorem(
     title="adversarial training hurts standard estimation",
     source="Section 2.1, after Theorem 2",
     statement=r"$c(\epsilon)=[R_L(\theta^*,0)-R_L(\theta_0,0)]/v^2$ is positive, increases in "
-    r"$\epsilon$ and tends to $\|\theta_0\|^2_\Sigma/v^2$.",
+    r"$\epsilon$ and tends to $\|\theta_0\|^2_\Sigma/v^2$. (It is introduced as the limit of "
+    r"$[R_L(\theta^{(T)},0)-R_L(\hat\theta_{OLS},0)]/v^2$, which is Theorem 2; the claims here are "
+    r"about $c$ itself.)",
     paper=paper,
     hypotheses=(required(epsilon > 0, "there is an attack"), gaussian),
     symbols={"c_epsilon": "excess standard risk of the robust minimiser, over v^2",
@@ -458,6 +460,15 @@ claim_c_epsilon = Theorem(
             counterexample=r"$d=1$, $\Sigma=1$, $\theta_0=1$, $\sigma=0$, $\epsilon=1/2$: the risk "
             r"of $1-t$ grows at $t=0$ with slope $2\epsilon(\sqrt{2/\pi}-\epsilon)>0$, so that "
             r"$c(\epsilon)=0$",
+        ),
+        Erratum(
+            printed=r"$c(\epsilon)$ increases in $\epsilon$ and converges as $\epsilon$ diverges",
+            correct=r"it increases up to $\epsilon=\|\Sigma\theta_0\|/(c_0v)$, and is constant "
+            r"from there on",
+            why=r"beyond the null radius $\theta^*=0$",
+            counterexample=r"$d=1$, $\Sigma=1$, $\theta_0=\sigma=1$: $c(\epsilon)=1/2$ for every "
+            r"$\epsilon\geq0.887$",
+            harmless=True,
         ),
     ),
     claims=(

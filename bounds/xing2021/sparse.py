@@ -20,7 +20,7 @@ from bounds import (
 )
 from bounds.xing2021 import linf, penalty_experiments, sparse_lemmas
 from bounds.xing2021.dense_notation import SYMBOLS, V, isotropic, signal
-from bounds.xing2021.notation import c_0, d, epsilon, n, paper, s, v
+from bounds.xing2021.notation import c_0, d, epsilon, n, paper, s, sigma, v
 
 penalty = sp.Symbol("lambda", positive=True)
 _c = sp.Symbol("c", positive=True)
@@ -37,6 +37,11 @@ _below_null = required(
 )
 _sparse = required(None, "the coefficients are sparse: s of the d inputs matter")
 _unsmoothed = required(None, "the attack is not smoothed (xi = 0, as in the printed proof)")
+_fading = required(
+    None, "xi/v^2 tends to 0; but for the claims on the smoothed attack xi = 0, as in the proof"
+)
+_smoothed_excess = sp.Symbol("surrogate_excess", real=True)
+_smoothed_route = "one input, infinite sample: the penalised surrogate risk is searched globally"
 
 _l1, _l2, _excess = sp.symbols("error_l1 error_l2 risk_excess", positive=True)
 _infinite = "infinite sample: the penalised population risk, minimised by convex optimisation"
@@ -48,6 +53,9 @@ _SYMBOLS = SYMBOLS | {
     "beta": "the penalty falls like s^-beta",
     "error_l1": "l1 distance of the estimate from theta*",
     "error_l2": "Euclidean distance of the estimate from theta*",
+    "surrogate_excess": "surrogate risk of the estimate minus R*, over v^2",
+    "surrogate_over_truth": "surrogate risk of the estimate minus the robust one of theta_0, over "
+    "v^2",
     "risk_excess": "robust risk of the estimate minus R*, over v^2",
     "risk_over_truth": "robust risk of the estimate minus that of theta_0, over v^2",
     "relative_radius": "attack radius in units of |theta_0| / v",
@@ -60,19 +68,33 @@ theorem_9 = Theorem(
     id="xing2021/theorem-9",
     title="adversarial training with an L1 penalty is consistent for sparse coefficients",
     source="Section 3.2, Theorem 9",
-    statement=r"Let $\Sigma=I$, $\theta_0$ sparse, $s=|\mathrm{supp}\,\theta^*|$, $\lambda/v\to0$ "
-    r"and $\lambda/v\geq c\sqrt{s\log d/n}$ for a large constant $c$ (and $\lambda v\gg\xi$). If "
-    r"$\epsilon<\sqrt{\pi}\|\theta_0\|/(\sqrt{2}v)$, then $\theta^*\neq0$, and with probability "
-    r"tending to 1 the minimiser $\hat\theta$ of the adversarial training loss plus "
-    r"$\lambda\|\theta\|_1$ has $(R_L(\hat\theta,\epsilon)-R^*)/v^2\to0$ and "
-    r"$\|\hat\theta-\theta^*\|_1/\lambda<\infty$.",
+    statement=r"Let $\Sigma=I$, $\theta_0$ sparse, $s=|\mathrm{supp}\,\theta^*|$, "
+    r"$\xi/v^2\to0$, $\lambda/v\to0$ and $\lambda/v\geq c\sqrt{s\log d/n}\vee\xi a_n/v^2$ for a "
+    r"large constant $c$ and $a_n\to\infty$. If $\epsilon<\sqrt{\pi}\|\theta_0\|/(\sqrt{2}v)$, then "
+    r"$\theta^*\neq0$, and with probability tending to 1 the minimiser $\hat\theta_\xi$ of the "
+    r"surrogate training loss plus $\lambda\|\theta\|_1$ has "
+    r"$(R_{L,\xi}(\hat\theta_\xi,\epsilon)-R^*)/v^2\to0$ and "
+    r"$\|\hat\theta_\xi-\theta^*\|_1/\lambda<\infty$. (The proof takes $\xi=0$, where the surrogate "
+    r"loss is the adversarial one; so do the claims on $\hat\theta$.)",
     paper=paper,
-    hypotheses=(isotropic, _sparse, _unsmoothed, _below_null, _prescribed),
+    hypotheses=(isotropic, _sparse, _fading, _below_null, _prescribed),
     symbols=_SYMBOLS,
     quantities={"v": V, "lambda": PENALTY},
     uses=("xing2021/equation-5", "xing2021/proposition-1", "xing2021/lemma-4",
           "xing2021/lemma-5", "xing2021/proof-theorem-9"),
     errata=(
+        Erratum(
+            printed=r"$\xi>0$ is allowed, whatever the noise ('for simplicity', the proof takes "
+            r"$\xi=0$)",
+            correct=r"$\xi=0$; or $\xi>0$ with $\sigma>0$, and $c$ large against $v/\sigma$ where "
+            r"$d>n$",
+            why=r"the smoothed attack vanishes where the residuals do: interpolating coefficients "
+            r"have the objective $\lambda\|\theta\|_1$ for every $\xi>0$, however small, and "
+            r"$\lambda\to0$",
+            counterexample=r"$d=1$, infinite sample, $\theta_0=1$, $\sigma=0$, $\epsilon=1$, "
+            r"$\xi=0.01$, $\lambda=0.1$: $\hat\theta_\xi=1$ with $R_{L,\xi}=0$, but "
+            r"$\theta^*=1/2$ and $R^*=0.899$",
+        ),
         Erratum(
             printed=r"$\|\hat\theta-\theta^*\|_1/\lambda<\infty$, in the proof "
             r"$\|\Delta\|_1=O(\lambda)$ and $\|\Delta\|_2=O(\lambda)$",
@@ -138,6 +160,61 @@ theorem_9 = Theorem(
             mutants=(
                 Mutant("the risk of theta_0 for R*", observable="risk_over_truth"),
                 Mutant("it tends to 1/20", to=sp.Rational(1, 20)),
+            ),
+        ),
+        Limit(
+            "smoothed-risk-as-printed",
+            observable=_smoothed_excess,
+            to=0,
+            rate=0.5,
+            exact=True,
+            where=sp.Eq(sigma, 0),
+            expected="broken",
+            because="without noise the smoothed attack vanishes at theta_0, whose objective "
+            "lambda |theta_0|_1 is the smallest",
+            statement=r"as printed, for $\xi>0$ and whatever the noise (here none): "
+            r"$(R_{L,\xi}(\hat\theta_\xi,\epsilon)-R^*)/v^2\to0$",
+            routes=_smoothed_route,
+        ),
+        BigO(
+            "smoothed-error-as-printed",
+            observable=_l1,
+            of=penalty,
+            exact=True,
+            where=sp.Eq(sigma, 0),
+            expected="broken",
+            because="without noise the estimate is theta_0, whatever the penalty",
+            statement=r"as printed, for $\xi>0$ and whatever the noise (here none): "
+            r"$\|\hat\theta_\xi-\theta^*\|_1=O(\lambda)$",
+            routes=_smoothed_route,
+        ),
+        Limit(
+            "smoothed-risk",
+            observable=_smoothed_excess,
+            to=0,
+            rate=0.5,
+            exact=True,
+            where=sigma > 0,
+            statement=r"corrected: with noise $(R_{L,\xi}(\hat\theta_\xi,\epsilon)-R^*)/v^2\to0$ "
+            r"for $\xi>0$ as well, $\xi\propto\lambda^2$",
+            routes=_smoothed_route,
+            mutants=(
+                Mutant("without noise as well", where=sp.Eq(sigma, 0)),
+                Mutant("the risk of theta_0 for R*", observable="surrogate_over_truth"),
+            ),
+        ),
+        BigO(
+            "smoothed-error",
+            observable=_l1,
+            of=penalty,
+            exact=True,
+            where=sigma > 0,
+            statement=r"corrected: with noise $\|\hat\theta_\xi-\theta^*\|_1=O(\lambda)$ for "
+            r"$\xi>0$ as well, $\xi\propto\lambda^2$",
+            routes=_smoothed_route,
+            mutants=(
+                Mutant("without noise as well", where=sp.Eq(sigma, 0)),
+                Mutant("O(lambda^2)", of=penalty**2),
             ),
         ),
         BigO(
@@ -383,15 +460,20 @@ remark_3 = Theorem(
         "penalised_risk": "robust risk of the penalised estimate, over v^2",
         "plain_risk": "robust risk of adversarial training without penalty, over v^2",
         "optimal_ratio": "smallest robust risk, over v^2",
+        "risk_excess_small": r"robust risk of the estimate with the penalty cv sqrt(log d / n), "
+        "minus R*, over v^2",
     },
     quantities={"v": V, "lambda": PENALTY},
     uses=("xing2021/theorem-9",),
     errata=(
         Erratum(
-            printed=r"for dense models, $(d\log d)/n\to0$ suffices (with the penalty of Theorem 9)",
-            correct=r"$(d^2\log d)/n\to0$ suffices",
-            why="with s = d the penalty is c v sqrt(d log d / n), and the bias sqrt(s) lambda is "
-            "c v d sqrt(log d / n)",
+            printed=r"for dense models consistency still holds if $(d\log d)/n\to0$; which "
+            r"penalty is meant is not said",
+            correct=r"$(d^2\log d)/n\to0$ with the penalty of Theorem 9; $(d\log d)/n\to0$ "
+            r"suffices with one of the order $v\sqrt{\log d/n}$",
+            why="with s = d the penalty of Theorem 9 is c v sqrt(d log d / n), and the bias "
+            "sqrt(s) lambda is c v d sqrt(log d / n); without the factor s in the penalty it is "
+            "c v sqrt(d log d / n)",
             counterexample="n = 160 (d/4)^(7/4), c = 1, sigma = 1/2, epsilon = 0.3: the excess "
             "risk grows with d",
         ),
@@ -428,8 +510,22 @@ remark_3 = Theorem(
             rate=0.5,
             expected="broken",
             because="the bias of the prescribed penalty is of the order d sqrt(log d / n)",
-            statement=r"as printed: $(R_L(\hat\theta,\epsilon)-R^*)/v^2\to0$ for dense "
-            r"coefficients if $(d\log d)/n\to0$ (here $n\propto d^{7/4}$)",
+            statement=r"read with the penalty of Theorem 9: $(R_L(\hat\theta,\epsilon)-R^*)/"
+            r"v^2\to0$ for dense coefficients if $(d\log d)/n\to0$ (here $n\propto d^{7/4}$)",
+        ),
+        BigO(
+            "dense-smaller-penalty",
+            observable="risk_excess_small",
+            of=d * sp.log(d) / n,
+            exact=True,
+            statement=r"read with a penalty $\lambda=cv\sqrt{\log d/n}$: for dense coefficients "
+            r"its share of $(R_L(\hat\theta,\epsilon)-R^*)/v^2$ is $O((d\log d)/n)$, so that "
+            r"$(d\log d)/n\to0$ suffices",
+            routes=_infinite,
+            mutants=(
+                Mutant("O((log d) / n)", of=sp.log(d) / n),
+                Mutant("with the penalty of Theorem 9", observable=_excess),
+            ),
         ),
         BigO(
             "dense-corrected",

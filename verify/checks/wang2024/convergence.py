@@ -22,9 +22,9 @@ def _long_cell(**parameters: float) -> dict:
     id="wang2024/long-training",
     cells=[
         # The bound of Corollary B.16 is below log 2 here.
-        _long_cell(d=4000, mu=20.0, alpha=5.0, gamma=0.9, eta=0.05, T=512) | {"small_step": 1},
+        _long_cell(d=4000, mu=20.0, alpha=5.0, gamma=0.9, eta=0.05, T=472) | {"small_step": 1},
         # The bound of Lemma B.15 is below log 2 here.
-        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=4.0, T=32) | {"small_step": 1},
+        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=2.8, T=64) | {"small_step": 1},
         # A step that Assumption 1 (4) is there to exclude.
         _long_cell(d=20000, mu=40.0, alpha=12.0, gamma=0.5, eta=1.0, T=4) | {"small_step": 0},
     ],

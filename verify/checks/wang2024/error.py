@@ -25,6 +25,13 @@ Array = np.ndarray
                     eta=1e-3, T=2) | {"C_e": 0.85, "delta": 0.001},
         smooth_cell(d=1e5, n=20, m=2, mu=19.5, alpha=5.2, beta=0.1, gamma=1.0, H=1.0,
                     eta=1e-3, T=6) | {"C_e": 0.85, "delta": 0.001},
+        # So weak a signal, against (A1), that the exponential is a good part of the bound.
+        smooth_cell(d=20000, n=20, m=4, mu=5.9, alpha=0.2, beta=0.05, gamma=0.5, H=20.0,
+                    eta=4e-3, T=6) | {"C_e": 0.85, "delta": 0.001},
+        smooth_cell(d=1e5, n=50, m=4, mu=7.3, alpha=0.1, beta=0.05, gamma=0.3, H=1.0,
+                    eta=2e-3, T=4) | {"C_e": 0.85, "delta": 0.001},
+        smooth_cell(d=4000, n=8, m=2, mu=5.4, alpha=0.2, beta=0.1, gamma=0.7, H=1.0,
+                    eta=8e-3, T=2) | {"C_e": 0.85, "delta": 0.001},
     ],
     seconds_per_replicate=3e-4,
     block=64,

@@ -20,6 +20,9 @@ START = smooth_cell(
     d=1e11, n=8, m=4, mu=1000.0, alpha=1.0, beta=0.0, gamma=0.5, H=1e19, eta=1e-9, T=1
 )
 
+SMALL_START = START | {"omega": START["omega"] / 8}
+"""Where the width and the dimension may grow 16 times within Assumption 1 (3)."""
+
 
 def _cost(cell: Cell) -> float:
     return 1.5e-7 * cell["n"] ** 2 + 3e-6 * cell["m"] + 3e-5
@@ -34,7 +37,7 @@ def _cost(cell: Cell) -> float:
         Path({"d": -1}, START, sizes=5),
         Path({"mu": 1}, START, sizes=4),
         Path({"alpha": 1}, START, sizes=5),
-        Path({"m": 1}, START, sizes=5),
+        Path({"m": 1}, SMALL_START, sizes=5),
         Path({"omega": -1}, START, sizes=5),
         Path({"eta": 1}, START, sizes=5),
     ],
@@ -62,10 +65,10 @@ def first_step_sizes(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     paths=[
         Path({"omega": -1}, START, sizes=5),
         Path({"eta": 1}, START, sizes=5),
-        Path({"m": 1}, START, sizes=5),
-        Path({"d": 1}, START, sizes=5),
-        Path({"n": 1, "d": 1}, START, sizes=4),
-        Path({"alpha": 1, "d": 2}, START | {"d": 1e9}, sizes=5),
+        Path({"m": 1}, SMALL_START, sizes=5),
+        Path({"d": 1}, SMALL_START, sizes=5),
+        Path({"n": 1, "d": 1}, SMALL_START, sizes=4),
+        Path({"alpha": 1, "d": 2}, SMALL_START | {"d": 1e9}, sizes=5),
     ],
     seconds_per_replicate=_cost,
     block=32,

@@ -35,8 +35,13 @@ def run_cell(
     }
 
 
+def legal_cell(**sizes: float) -> dict[str, float]:
+    """Return a cell whose step meets Assumption 1 (4) with C = 1."""
+    return run_cell(step=0.999 / (sizes["n"] * sizes["d"]), start=0.99, **sizes)
+
+
 REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
-"""Where Assumption 1, (B1) and (B2) are met with C up to 2.5."""
+"""Where Assumption 1 without (4), (B1) and (B2) are met with C up to 2.7; steps are larger."""
 
 
 @check(
@@ -81,7 +86,7 @@ SMALL = dict(n=16, m=16, d=4000, mu=12.0, alpha=4.0, beta=0.1, T=4, step=10.0)
 
 
 @check(
-    [lemma_b27, proposition_b24, lemma_b29["growth"], lemma_b26["first-slopes-printed"]],
+    [lemma_b27, proposition_b24, lemma_b29["growth"]],
     id="wang2024/nonsmooth-attacks",
     cells=[run_cell(**SMALL, negative_slope=0.2, gamma=0.5)],
     paths=[Path({"omega": 1}, run_cell(**SMALL, start=0.9 / 256), sizes=5, step=4)],
@@ -101,6 +106,25 @@ def nonsmooth_attacks(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     }
 
 
+@check(
+    [lemma_b26["first-slopes-printed"], lemma_b26["first-slopes-inside"]],
+    id="wang2024/first-slopes",
+    cells=[
+        # On the edge of the assumptions, and well inside.
+        legal_cell(n=20, m=10, d=180000, mu=21.5, alpha=21.0, beta=0.0, T=2),
+        legal_cell(n=20, m=20, d=10**6, mu=100.0, alpha=2.0, beta=0.02, T=2),
+    ],
+    seconds_per_replicate=6e-4,
+    bytes_per_replicate=1e5,
+    block=64,
+    first=640,
+)
+def first_slopes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and start: two iterations."""
+    runs = relu_runs.train_runs(rng, cell, n)
+    return {**relu_runs.constants(runs), **relu_runs.slopes_between(runs)}
+
+
 PRODUCTS = dict(n=20, m=20, d=40000, beta=0.1, T=2)
 
 
@@ -111,7 +135,10 @@ PRODUCTS = dict(n=20, m=20, d=40000, beta=0.1, T=2)
         run_cell(**PRODUCTS, mu=5.0, alpha=5.0),
         run_cell(**PRODUCTS, mu=5.0, alpha=5.0, negative_slope=0.2),
         run_cell(**PRODUCTS, mu=20.0, alpha=4.0),
+        # On the edge of the assumptions: all of them hold with C = 1.
+        legal_cell(n=12, m=12, d=22500, mu=12.9, alpha=12.2, beta=0.0, T=2),
     ],
+    version=2,
     seconds_per_replicate=4e-4,
     bytes_per_replicate=2e5,
     block=64,

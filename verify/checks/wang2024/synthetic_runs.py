@@ -9,17 +9,17 @@ from sim.cluster_training import Experiment, perform
 from verify.binding import Observables, check
 from verify.grid import Cell, Path, product
 
-SMALL = dict(n=25, m=20, T=100, beta=0.1)
+SMALL = dict(n=25, m=20, T=50, beta=0.1)
 """A quarter of the paper's samples: the errors differ more, and runs are short."""
 
-PAPERS = dict(n=100, m=50, T=200, beta=0.1)
+PAPERS = dict(n=100, m=40, T=100, beta=0.1)
 """The paper's samples, with fewer neurons and iterations.
 
 With 20 neurons a flipped point sometimes has no active neuron of its sign and is never fitted."""
 
 
 def _seconds(cell: Cell) -> float:
-    return 1e-2 + cell["T"] * (7e-5 + 2.6e-6 * cell["n"])
+    return 2e-3 + cell["T"] * (1.5e-4 + 1.7e-7 * cell["n"] * cell["m"])
 
 
 def run(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -39,7 +39,7 @@ by_signal = check(
     id="wang2024/synthetic-signal",
     cells=product(mu=[3.0, 4.0, 5.0, 6.0], r=0.1, d=1000, **SMALL),
     seconds_per_replicate=_seconds,
-    block=16,
+    block=32,
     first=32,
     common_random_numbers=True,
 )(run)
@@ -49,7 +49,7 @@ by_dimension = check(
     id="wang2024/synthetic-dimension",
     cells=product(mu=5.0, r=0.1, d=[500, 1000, 1500], **SMALL),
     seconds_per_replicate=_seconds,
-    block=16,
+    block=32,
     first=32,
     common_random_numbers=True,
 )(run)
@@ -59,7 +59,7 @@ by_ratio = check(
     id="wang2024/synthetic-ratio",
     cells=product(mu=5.0, r=[0.05, 0.1, 0.15], d=1000, **SMALL),
     seconds_per_replicate=_seconds,
-    block=16,
+    block=32,
     first=32,
     common_random_numbers=True,
 )(run)
@@ -67,9 +67,9 @@ by_ratio = check(
 by_dimension_and_ratio = check(
     [figure_3["dimension"], figure_3["ratio"]],
     id="wang2024/synthetic-dimension-and-ratio",
-    cells=product(mu=5.0, r=[0.05, 0.25, 0.45], d=[500, 1500, 6000], **SMALL),
+    cells=product(mu=5.0, r=[0.05, 0.25, 0.45], d=[500, 6000], **SMALL),
     seconds_per_replicate=_seconds,
-    block=16,
+    block=32,
     first=32,
     common_random_numbers=True,
 )(run)
@@ -82,14 +82,14 @@ papers_runs = check(
     cells=product(mu=[4.0, 8.0, 10.0], r=0.1, d=1000, **PAPERS),
     seconds_per_replicate=_seconds,
     block=8,
-    first=16,
+    first=8,
 )(run)
 
 by_iterations = check(
     [figure_2["loss-vanishes"]],
     id="wang2024/synthetic-iterations",
-    paths=[Path({"T": 1}, dict(mu=5.0, r=0.1, d=1000, **SMALL) | {"T": 25}, sizes=6)],
+    paths=[Path({"T": 1}, dict(mu=5.0, r=0.1, d=1000, **SMALL) | {"T": 20}, sizes=5)],
     seconds_per_replicate=_seconds,
     block=8,
-    first=16,
+    first=8,
 )(run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bounds.wang2024.attacked_inputs import lemma_b10, lemma_b11
+from bounds.wang2024.attacked_inputs import claim_4_1, lemma_b10, lemma_b11
 from bounds.wang2024.convergence import corollary_b16, lemma_b14, lemma_b15
 from bounds.wang2024.error import theorem_b1
 from bounds.wang2024.training import lemma_b9, lemma_b12, lemma_b13
@@ -198,6 +198,30 @@ def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables
         runs.geometry() | _margins(runs) | _directions(runs, rng) | _gradients(runs)
         | picked_step(rng, runs)
     )
+
+
+def _relaxed_cell(n: int, factor: float, mu: float) -> dict:
+    """Return a cell with ``d = factor n mu^2``, an attack of radius mu and a step within (4)."""
+    d = factor * n * mu**2
+    return smooth_cell(d=d, n=n, m=8, mu=mu, alpha=mu, beta=0.02, gamma=0.5, H=1e9,
+                       eta=0.9 / d**2, T=3)
+
+
+@check(
+    [claim_4_1[f"relaxed-{name}"] for name in (
+        "dimension", "increase", "distance", "clean", "flipped",
+    )],
+    id="wang2024/relaxed-dimension",
+    cells=[_relaxed_cell(100, 20.0, 150.0), _relaxed_cell(64, 2.0, 560.0)],
+    seconds_per_replicate=lambda cell: 2.2e-6 * cell["n"] ** 2,
+    bytes_per_replicate=2e6,
+    block=16,
+    first=64,
+)
+def relaxed_dimension(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training run with n^2 alpha^2 far above d."""
+    runs = smooth_runs(rng, cell, n)
+    return runs.geometry() | _margins(runs) | _directions(runs, rng)
 
 
 @check(

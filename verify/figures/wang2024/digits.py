@@ -306,9 +306,9 @@ def _curve_cells(
 
 def seconds(cell: Cell) -> float:
     """Forecast of one replicate: the attack's passes, the Gram matrix and the weights."""
-    d = cell["side"] ** 2 if cell["mnist"] else cell["small_side"] ** 2
+    d = cell["side"] ** 2 if cell.get("mnist") else cell["small_side"] ** 2
     width, steps = cell["width"], cell["iterations"]
-    tests = 2000 if cell["mnist"] else 260
+    tests = 2000 if cell.get("mnist") else 260
     training = steps * (9e-4 + 1.5e-7 * SAMPLES * width + 9e-9 * width * d)
     return training + (1 + cell["looks"]) * 1.5e-7 * tests * width
 

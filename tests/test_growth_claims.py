@@ -1,0 +1,79 @@
+"""Growth claims: the rays of a check tell the claimed powers apart from all others."""
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from bounds import ClaimOf, Theta
+from bounds.theorem import Theorem
+from verify.grid import Path
+from verify.registry import load_registry
+from verify.sample import applies
+
+REGISTRY = load_registry()
+GROWTH = [
+    item for item in REGISTRY.claims()
+    if item.claim.kind in ("theta", "O", "omega") and REGISTRY.check_of(item.id)]
+
+LAW = "a constant of the law that does not grow"
+SCALE = "both deviations scale the data, and only their root mean square enters"
+HELD: dict[str, tuple[set[str], str]] = {
+    "wang2024/theorem-B.1#robust-exponent": ({"C_e"}, LAW),
+    "wang2024/theorem-B.1#fixed-ratio": ({"C_e"}, LAW),
+    "xing2021/theorem-3#vanishing-start": ({"delta"}, "it is in the exponent of h"),
+    "xing2021/lemma-1#norm-any-covariance": ({"n"}, "the sample is fixed, the dimension grows"),
+    "xing2021/claim-Linf-interpolation#training-loss-order": (
+        {"n"}, "the power of n/d is seen along d"),
+    "xing2021/equation-13#ratio": ({"sigma", "signal"}, SCALE),
+    "xing2021/equation-13#sign-part": ({"sigma", "signal"}, SCALE),
+    "xing2021/equation-13#square-part": ({"sigma", "signal"}, SCALE),
+    "xing2021/theorem-9#l1-error-bounded-support": (
+        {"c", "s", "sigma", "signal"}, "only lambda is claimed, which n and d drive"),
+    "xing2021/theorem-9#risk-bias": ({"sigma"}, SCALE),
+    "xing2021/proof-theorem-9#gradient-noise": ({"sigma"}, SCALE),
+    "xing2021/proof-theorem-9#gradient-noise-without-s": ({"sigma"}, SCALE),
+    "xing2021/lemma-4#sign-average": ({"s"}, "a bounded support, in the setting of Theorem 9"),
+}
+"""Symbols of a claimed order that its rays hold fixed (or move together), and why."""
+
+
+def unidentified(item: ClaimOf, paths: list[Path], held: set[str]) -> list[str]:
+    """Return the cell parameters of a claimed order whose powers the rays do not determine."""
+    parameters = frozenset().union(*(path.base for path in paths))
+    of = item.theorem.written_out(item.claim.of, parameters)
+    names = sorted({s.name for s in of.free_symbols} & parameters - held)
+    directions = np.array([[path.ray.get(name, 0) for name in names] for path in paths])
+    return names if names and np.linalg.matrix_rank(directions) < len(names) else []
+
+
+def inside(item: ClaimOf) -> list[Path]:
+    """Return the paths that the claim is judged on."""
+    grid = REGISTRY.check_of(item.id)
+    return [
+        placed.path for placed in grid.paths
+        if all(applies(item.theorem, item.claim, grid.cells[k]) for k in placed.positions)]
+
+
+@pytest.mark.parametrize("item", GROWTH, ids=[item.id for item in GROWTH])
+def test_the_rays_identify_every_power_in_a_claimed_order(item):
+    held = HELD.get(item.id, (set(), ""))[0]
+    assert unidentified(item, inside(item), held) == []
+
+
+def test_an_exemption_names_a_claim_that_needs_it():
+    claims = {item.id: item for item in GROWTH}
+    assert set(HELD) <= set(claims)
+    assert [name for name in HELD if not unidentified(claims[name], inside(claims[name]), set())
+            ] == []
+    assert all(reason for _, reason in HELD.values())
+
+
+def test_one_ray_in_two_sizes_does_not_tell_their_powers_apart():
+    n, m = sp.symbols("n m", positive=True)
+    theorem = Theorem(id="own/lemma-1", statement="", claims=[Theta("a", observable="y", of=n)])
+    both = [Path({"n": 1, "m": 1}, {"n": 8, "m": 8})]
+    joint = ClaimOf(theorem, Theta("b", observable="y", of=n * m))
+    assert unidentified(joint, both, set()) == ["m", "n"]
+    assert unidentified(joint, [*both, Path({"n": 1}, {"n": 8, "m": 8})], set()) == []
+    still = ClaimOf(theorem, Theta("c", observable="y", of=m))
+    assert unidentified(still, [Path({"n": 1}, {"n": 8, "m": 8})], set()) == ["m"]
