@@ -274,8 +274,9 @@ class Limit(Claim):
     """The functional of ``observable`` tends to ``to`` along every path of the check.
 
     ``rate`` is the exponent of the slowest power correction that the theorem or its proof gives;
-    ``None`` if it gives none, and then ``broken`` needs evidence against logarithmic convergence
-    too. The zone is ``tolerance`` (absolute) or else ``gap`` times the initial distance.
+    ``None`` if it gives none, and then the claim cannot come out ``broken``: nothing tells slow
+    convergence from none. The zone is ``tolerance`` (absolute) or else ``gap`` times the initial
+    distance.
     """
 
     kind: ClassVar[str] = "limit"

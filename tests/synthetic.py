@@ -407,7 +407,7 @@ def limits(looks: int = 17) -> Iterator[Case]:
     yield make("n^-1/2, rate 1/2", TRUE, lambda n: 4 * (start / n) ** 0.5, rate=0.5)
     yield make("1/log n", TRUE, lambda n: 16 / np.log(n))
     yield make("1/log n, large sizes", TRUE, lambda n: 16 / np.log(n), paths=LARGE, held_out=True)
-    yield make("1/sqrt(log n)", TRUE, lambda n: 8 / np.sqrt(np.log(n)), held_out=True, beyond=True)
+    yield make("1/sqrt(log n)", TRUE, lambda n: 8 / np.sqrt(np.log(n)), held_out=True)
     yield make("n^-1/4", TRUE, lambda n: 4 * (start / n) ** 0.25, held_out=True)
     skewed: Law = lambda rng, n: rng.standard_exponential(n) - 1  # noqa: E731
     heavy: Law = lambda rng, n: np.exp(rng.standard_normal(n)) - np.exp(0.5)  # noqa: E731

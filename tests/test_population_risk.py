@@ -317,3 +317,52 @@ def test_bad_input_is_refused_with_a_reason(change, message):
 def test_minimiser_refuses_a_singular_covariance():
     with pytest.raises(ValueError, match="positive definite"):
         minimise_risk(np.ones(2), np.ones((2, 2)), 1.0, 0.1)
+
+
+def lowest_by_simplex(theta_0, covariance, sigma, radius, attack):
+    """Search the smallest risk by values alone, from a start that is not zero."""
+
+    def risk(theta):
+        return float(
+            robust_risk_by_quadrature(theta, theta_0, covariance, sigma, radius, attack=attack)
+        )
+
+    best, options = 0.5 * theta_0, {"xatol": 1e-9, "fatol": 1e-13, "maxfev": 2000}
+    for _ in range(2):
+        best = minimize(risk, best, method="Nelder-Mead", options=options).x
+    return best, risk(best)
+
+
+@pytest.mark.parametrize("attack", ["l2", "linf"])
+@pytest.mark.parametrize("seed", range(4))
+def test_zero_is_returned_exactly_where_a_search_by_values_ends_there(attack, seed):
+    _, theta_0, covariance, rng = draw(seed, 2)
+    sigma = float(rng.uniform(0.3, 2))
+    pull = covariance @ theta_0
+    dual = np.linalg.norm(pull) if attack == "l2" else np.abs(pull).max()
+    at_zero = theta_0 @ pull + sigma**2
+    null = dual / (MEAN_ABSOLUTE * np.sqrt(at_zero))
+    size = np.linalg.norm(theta_0)
+    found, lowest = lowest_by_simplex(theta_0, covariance, sigma, 0.93 * null, attack)
+    below = minimise_risk(theta_0, covariance, sigma, 0.93 * null, attack=attack)
+    assert lowest < at_zero * (1 - 1e-6)
+    assert np.linalg.norm(below.theta - found) < 1e-3 * size
+    assert below.theta.any()
+    found, _ = lowest_by_simplex(theta_0, covariance, sigma, 1.07 * null, attack)
+    above = minimise_risk(theta_0, covariance, sigma, 1.07 * null, attack=attack)
+    assert np.linalg.norm(found) < 1e-3 * size
+    assert not above.theta.any()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_without_noise_the_truth_is_returned_exactly_where_a_search_by_values_ends_there(seed):
+    _, theta_0, covariance, _ = draw(seed, 2)
+    whitened = np.sqrt(theta_0 @ np.linalg.solve(covariance, theta_0))
+    size = np.linalg.norm(theta_0)
+    threshold = MEAN_ABSOLUTE * size / whitened
+    for share, stays in ((0.93, True), (1.07, False)):
+        found, lowest = lowest_by_simplex(theta_0, covariance, 0.0, share * threshold, "l2")
+        best = minimise_risk(theta_0, covariance, 0.0, share * threshold)
+        assert best.risk <= lowest * (1 + 1e-9)
+        assert (np.linalg.norm(found - theta_0) < 1e-3 * size) == stays
+        assert (np.linalg.norm(best.theta - theta_0) < 1e-9 * size) == stays

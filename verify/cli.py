@@ -86,7 +86,7 @@ def _options(*names: str) -> Callable[..., Any]:
         ),
         "set": click.option(
             "--set", "settings", multiple=True, metavar="NAME=VALUE",
-            help="Change a parameter of the grid.",
+            help="Change a parameter of the grid, as in --set sigma=0.5.",
         ),
         "json": click.option(
             "--json", "json_file", metavar="FILE|-", default=None,
@@ -123,6 +123,7 @@ def main() -> None:
 def list_(ids: tuple[str, ...], as_json: bool) -> None:
     """List every claim: id, kind, expected verdict, statement."""
     from verify.selection import registry_for, select
+    from verify.tables import show as print_
 
     registry = registry_for(ids)
     items = select(registry, ids)
@@ -131,15 +132,13 @@ def list_(ids: tuple[str, ...], as_json: bool) -> None:
 
         _write_json([list_entry(registry, item) for item in items], "-")
         return
-    from rich.console import Console
-
     from verify.describe import one_line
     from verify.tables import simple_table
 
     rows = [
         (item.id, item.claim.kind, item.claim.expected, one_line(item)) for item in items
     ]
-    Console(width=None if sys.stdout.isatty() else 160).print(
+    print_(
         simple_table(("claim", "kind", "expected", "statement"), rows)
     )
 
@@ -202,7 +201,8 @@ def run(
     if plots:
         from verify.plots import save_all
 
-        count = save_all(report, Path(plots))
+        click.echo(f"drawing into {plots}", err=True)
+        count = save_all(report, Path(plots), tell=lambda words: click.echo(words, err=True))
         click.echo(f"{count} plots in {plots}", err=True)
     sys.exit(report.exit_status)
 
@@ -210,25 +210,24 @@ def run(
 def _dry_run(
     ids: tuple[str, ...], budget: str, jobs: int | None, overrides: dict[str, Any]
 ) -> None:
-    from rich.console import Console
-
     from verify.describe import forecast_table
     from verify.selection import registry_for, select
+    from verify.tables import show as print_
     from verify.workers import usable_cores
 
     registry = registry_for(ids)
-    Console(width=None if sys.stdout.isatty() else 130).print(
+    print_(
         forecast_table(registry, select(registry, ids), budget, jobs or usable_cores(), overrides)
     )
 
 
 def _print_report(report: Report, json_file: str | None) -> None:
-    from rich.console import Console
+    from verify.tables import show as print_
 
     if json_file == "-":
         sys.stdout.write(report.to_json() + "\n")
         return
-    Console(width=None if sys.stdout.isatty() else 150).print(report)
+    print_(report)
     if json_file:
         try:
             report.to_json(json_file)
@@ -316,16 +315,15 @@ def _numbered(entry: tuple[str, object]) -> tuple[str, int]:
 
 
 def _list_figures() -> None:
-    from rich.console import Console
-
     from verify.figures import registered
     from verify.tables import duration, simple_table
+    from verify.tables import show as print_
 
     rows = [
         (name, duration(figure.forecast("quick")), duration(figure.forecast("full")), figure.title)
         for name, figure in sorted(registered().items(), key=_numbered)
     ]
-    Console(width=None if sys.stdout.isatty() else 130).print(
+    print_(
         simple_table(("figure", "CPU (quick)", "CPU (full)", "what it shows"), rows)
     )
 
@@ -343,12 +341,11 @@ def mutants(
     store: str, json_file: str | None,
 ) -> None:
     """Judge the evidence against changed claims; a sharp check catches the false ones."""
-    from rich.console import Console
-
     from verify.mutants import judge_mutants, mutant_table
     from verify.progress import Live
     from verify.runner import Settings
     from verify.selection import registry_for, select
+    from verify.tables import show as print_
 
     registry = registry_for(ids)
     settings = Settings(budget, alpha, seed, jobs, backend, store)  # type: ignore[arg-type]
@@ -357,7 +354,7 @@ def mutants(
     if json_file:
         _write_json(result.to_dict(), json_file)
     if json_file != "-":
-        Console(width=None if sys.stdout.isatty() else 150).print(mutant_table(result))
+        print_(mutant_table(result))
     sys.exit(1 if result.survived else 0)
 
 
@@ -388,12 +385,11 @@ def _registry() -> Registry:
 @_guarded
 def diff(before: str, after: str) -> None:
     """Say what changed between two reports."""
-    from rich.console import Console
-
     from verify.describe import difference_table
     from verify.loading import load_report
+    from verify.tables import show as print_
 
-    Console(width=None if sys.stdout.isatty() else 130).print(
+    print_(
         difference_table(load_report(before), load_report(after))
     )
 

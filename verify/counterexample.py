@@ -67,7 +67,7 @@ def settle(run: CheckRun, item: ClaimOf, seconds: float) -> Verdict:
         cell = _cell_of(run, item, judgement.cell)
     deciding = cell if judgement.verdict == "broken" else None
     margins = _margins(run, item, deciding)
-    outside = {words: margin for words, margin in margins.items() if margin < 1}
+    outside = {words: margin for words, margin in margins.items() if margin < 1 - 1e-9}
     if deciding is not None and outside:
         parts = ", ".join(f"{words} ({margin:.2g})" for words, margin in outside.items())
         note = f"outside the regime: {parts}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -104,6 +105,7 @@ def _claim_lines(registry: Registry, item: ClaimOf) -> list[str]:
     claim = item.claim
     lines = [one_line(item)] if claim.statement else []
     lines += [f"{name} = {value}" for name, value in formulas(claim)]
+    lines += settings_of(claim)
     if claim.where is not None:
         lines.append(f"where {claim.where}")
     if claim.given is not None:
@@ -125,6 +127,21 @@ def formulas(claim: Claim) -> list[tuple[str, str]]:
         for name in claim._expressions
         if getattr(claim, name) is not None
     ]
+
+
+def settings_of(claim: Claim) -> list[str]:
+    """Return what else defines a claim: along which parameter, which way, how exactly."""
+    common = {item.name for item in dataclasses.fields(Claim)}
+    own = {
+        item.name: getattr(claim, item.name) for item in dataclasses.fields(claim)
+        if item.name not in common and item.name not in claim._expressions
+    }
+    words = [
+        name if value is True else f"not {name}" if value is False else f"{name} {value}"
+        for name, value in own.items()
+        if value or (value is False and name != "exact")
+    ]
+    return [f"with {', '.join(words)}"] if words else []
 
 
 def formulas_latex(claim: Claim) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from verify.registry import Registry
 from verify.rules import derivation
 from verify.runner import CheckRun, Progress, Settings, Silent, judge_safely, run_claims
 from verify.store import Store
-from verify.tables import as_text, number, simple_table
+from verify.tables import as_text, number, simple_table, terminal_width
 from verify.verdict import Report, context_of
 from verify.workers import perform
 
@@ -70,7 +70,7 @@ class MutantReport:
         return mutant_table(self)
 
     def __str__(self) -> str:
-        return as_text(mutant_table(self))
+        return as_text(mutant_table(self), terminal_width())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""

@@ -239,15 +239,22 @@ def _thin(*arrays: Array) -> list[Array]:
     return [array.ravel()[::step] for array in arrays]
 
 
+MOST_DECADES = 1e24
+"""What is smaller by this factor than the largest value is not in the picture."""
+
+
 def _diagonal(axes: Axes, x: Array, y: Array, label: str) -> None:
     low, high = min(x.min(), y.min()), max(x.max(), y.max())
     apart = high - low > 1e-6 * max(abs(low), abs(high))
     pad = 0.03 * (high - low) if apart else 0.05 * abs(high) or 1.0
     line = np.array([low - pad, high + pad])
-    if x.min() > 0 and y.min() > 0 and high / max(low, 1e-300) > 100:
+    if x.min() > 0 and y.min() > 0 and low < high / 100:
         axes.set_xscale("log")
         axes.set_yscale("log")
+        low = max(low, high / MOST_DECADES)
         line = np.array([low / 1.2, high * 1.2])
+        axes.set_xlim(*line)
+        axes.set_ylim(*line)
     axes.plot(line, line, color=PREDICTED, linewidth=1.3, label=label)
 
 

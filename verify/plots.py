@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from matplotlib import mathtext
@@ -216,8 +216,14 @@ def save(figure: Figure, target: Path) -> None:
         raise UserError(f"{target} cannot be written: {failure.strerror}.") from failure
 
 
-def save_all(report: Report, folder: Path) -> int:
-    """Draw every theorem of a report that has a picture; return how many there are."""
+def save_all(
+    report: Report, folder: Path, tell: Callable[[str], None] = lambda words: None
+) -> int:
+    """Draw every theorem of a report that has a picture; return how many there are.
+
+    A picture that cannot be drawn is passed over, and ``tell`` says which and why: the verdicts
+    stand without it.
+    """
     by_theorem: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in report:
         by_theorem[verdict.theorem].append(verdict)
@@ -229,7 +235,13 @@ def save_all(report: Report, folder: Path) -> int:
         )
         if not _drawable(part):
             continue
-        save(part.plot(), folder / f"{theorem.replace('/', '-')}.png")
+        try:
+            save(part.plot(), folder / f"{theorem.replace('/', '-')}.png")
+        except UserError:
+            raise
+        except Exception as failure:
+            tell(f"no picture of {theorem}: {type(failure).__name__}: {failure}")
+            continue
         count += 1
     return count
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from types import TracebackType
 
 from rich.console import Console
@@ -10,6 +11,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from verify.tables import COLOURS
 from verify.verdict import Verdict
+
+SILENCE = 30.0
+"""Seconds after which a run without a terminal says how far it is."""
 
 
 class Live:
@@ -31,6 +35,8 @@ class Live:
         )
         self._task = self._bar.add_task("starting", total=None)
         self._count = 0
+        self._left = 0.0
+        self._spoken = time.monotonic()
 
     def __enter__(self) -> Live:
         self._bar.start()
@@ -44,19 +50,28 @@ class Live:
 
     def started(self, tasks: int, seconds: float) -> None:
         """Begin a wave of tasks."""
+        self._left = seconds
         self._bar.reset(
             self._task, total=max(seconds, 1e-9),
             description=f"{self._count} judged; drawing replicates",
         )
         if self._lines and seconds > 20:
-            self._console.print(
-                f"{self._count} judged; drawing replicates, about {seconds:.0f} s of CPU time",
-                style="bright_black",
-            )
+            self._say()
+
+    def _say(self) -> None:
+        """Print a line, where there is no terminal to draw a bar in."""
+        self._spoken = time.monotonic()
+        self._console.print(
+            f"{self._count} judged; drawing replicates, about {self._left:.0f} s of CPU time left "
+            "in this round", style="bright_black",
+        )
 
     def advanced(self, seconds: float) -> None:
         """Move the bar."""
+        self._left = max(self._left - seconds, 0.0)
         self._bar.advance(self._task, seconds)
+        if self._lines and time.monotonic() - self._spoken > SILENCE:
+            self._say()
 
     def judged(self, verdict: Verdict) -> None:
         """Show a verdict."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import io
+import shutil
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -51,7 +54,7 @@ def outcome(verdict: Verdict) -> Text:
 def remark(verdict: Verdict) -> str:
     """Say in a line what else a reader should know about a verdict."""
     if verdict.verdict == "undecided":
-        parts = [f"{verdict.reason}: {explain(verdict)}"]
+        parts = [explain(verdict)]
         forecast = verdict.detail.get("forecast")
         if forecast is not None and forecast < float("inf"):
             parts.append(f"about {forecast:.0f} replicates per cell would tell")
@@ -65,22 +68,51 @@ def remark(verdict: Verdict) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def verdict_table(report: Report) -> Group:
-    """Return the report as a table with a summary below."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("claim", overflow="fold", min_width=40)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("predicted", justify="right", no_wrap=True)
-    table.add_column("observed", justify="right", no_wrap=True)
-    table.add_column("interval", no_wrap=True)
-    table.add_column("n", justify="right", no_wrap=True)
-    table.add_column("remark", overflow="fold", style="bright_black")
-    for verdict in report:
-        table.add_row(
-            verdict.id, outcome(verdict), number(verdict.predicted), number(verdict.observed),
-            interval(verdict), str(verdict.replicates or ""), remark(verdict),
-        )
-    return Group(table, summary(report))
+WIDE = 150
+"""Characters from which on a remark stands in its claim's row; else it has a line of its own."""
+
+UNWRAPPED = 10_000
+"""Width of text that a machine, or a pager, reads: a claim keeps its line."""
+
+
+@dataclass(frozen=True)
+class VerdictTable:
+    """A report as a table with a summary below, laid out for the width of the console."""
+
+    report: Report
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        wide = options.max_width >= WIDE
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("claim", overflow="fold", no_wrap=options.max_width == UNWRAPPED)
+        table.add_column("verdict", no_wrap=True)
+        for name in ("predicted", "observed"):
+            table.add_column(name, justify="right", no_wrap=True)
+        table.add_column("interval", no_wrap=True)
+        table.add_column("n", justify="right", no_wrap=True)
+        if wide:
+            table.add_column("remark", overflow="fold", style="bright_black")
+        for verdict in self.report:
+            row = [
+                verdict.id, outcome(verdict), number(verdict.predicted), number(verdict.observed),
+                interval(verdict), str(verdict.replicates or ""),
+            ]
+            if wide:
+                table.add_row(*row, remark(verdict))
+                continue
+            table.add_row(*row)
+        yield table
+        if not wide:
+            yield from self._remarks_below()
+        yield summary(self.report)
+
+    def _remarks_below(self) -> RenderResult:
+        """Yield the remarks on what is not simply as it should be."""
+        open_ = [v for v in self.report if v.verdict == "undecided" or v.is_unexpected]
+        if open_:
+            yield Text("\nRemarks", style="bold")
+        for verdict in open_:
+            yield Text(f"{verdict.id}: {remark(verdict)}", style="bright_black")
 
 
 def summary(report: Report) -> Text:
@@ -105,11 +137,24 @@ def summary(report: Report) -> Text:
     return text
 
 
-def as_text(what: RenderableType, width: int = 150) -> str:
+def as_text(what: RenderableType, width: int = UNWRAPPED) -> str:
     """Return what rich can show as plain text."""
     stream = io.StringIO()
     Console(file=stream, width=width, color_system=None).print(what)
-    return stream.getvalue()
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+
+
+def terminal_width() -> int:
+    """Return the width of the terminal, or a generous one where there is none."""
+    return shutil.get_terminal_size((WIDE, 24)).columns
+
+
+def show(what: RenderableType) -> None:
+    """Print to standard output: coloured and fitted for a terminal, plain and unwrapped else."""
+    if sys.stdout.isatty():
+        Console().print(what)
+    else:
+        print(as_text(what))
 
 
 def as_html(report: Report) -> str:

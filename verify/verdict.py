@@ -228,14 +228,14 @@ class Report:
         return mutants_of(self)
 
     def __rich__(self) -> Any:
-        from verify.tables import verdict_table
+        from verify.tables import VerdictTable
 
-        return verdict_table(self)
+        return VerdictTable(self)
 
     def __str__(self) -> str:
-        from verify.tables import as_text
+        from verify.tables import as_text, terminal_width
 
-        return as_text(self)
+        return as_text(self, terminal_width())
 
     def _repr_html_(self) -> str:
         from verify.tables import as_html
@@ -278,5 +278,7 @@ def finite(value: Any) -> Any:
 def explain(verdict: Verdict) -> str:
     """Return a line that says why a verdict is what it is."""
     if verdict.verdict == "undecided":
-        return REASONS.get(verdict.reason, verdict.reason)
+        if verdict.reason == "noise" and verdict.interval is None:
+            return "noise: no violation so far; more instances would exclude rarer ones"
+        return f"{verdict.reason}: {REASONS.get(verdict.reason, verdict.reason)}"
     return verdict.reason

@@ -69,11 +69,13 @@ lemma_b21 = Theorem(
         "c_u": "universal constant of sums of sub-Gaussian variables",
         "samples_0": "smallest share of samples that activate a neuron of their sign",
         "neurons_0": "smallest share of neurons of its sign that a sample activates",
-        "samples_1": "the same after one step, robustly",
-        "neurons_1": "the same after one step, robustly",
+        "samples_1": "smallest share of samples that activate a neuron of their sign on the whole "
+        "ball, after one step",
+        "neurons_1": "smallest share of neurons of its sign that the whole ball of a sample "
+        "activates, after one step",
         "active_share": "share of all pairs with y_i = a_s and <w_s, x_i> > 0",
         "robust_ratio": "smallest <w_s, x_i> / (alpha |w_s|) after a step, of pairs active before",
-        "robust_ratio_any": "the same over pairs with y_i different from a_s",
+        "robust_ratio_any": "smallest <w_s, x_i> / (alpha |w_s|) after a step, y_i not a_s",
         "fewest_samples": "smallest number of samples that activate a neuron of their sign",
         "fewest_neurons": "smallest number of neurons of its sign that a sample activates",
         "smooth": "1: the cell meets (A1), (A2); 0: it meets (B1), (B2)",
@@ -127,6 +129,7 @@ lemma_b21 = Theorem(
         ),
         Omega(
             "samples-grow", observable="fewest_samples", of=n, functional="mean",
+            corrections="power",  # the binomial's deviation is of the order of the root
             statement=r"Lemma 4.5: every neuron is activated by $\Omega(n)$ samples of its sign",
             mutants=(
                 Mutant("n^(3/2)", of=n ** sp.Rational(3, 2)),
@@ -136,6 +139,7 @@ lemma_b21 = Theorem(
         ),
         Omega(
             "neurons-grow", observable="fewest_neurons", of=m, functional="mean",
+            corrections="power",
             statement=r"and every sample activates $\Omega(m)$ neurons of its sign",
             mutants=(Mutant("m^(3/2)", of=m ** sp.Rational(3, 2)),),
         ),

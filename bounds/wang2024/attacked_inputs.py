@@ -56,7 +56,8 @@ lemma_b10 = Theorem(
         "first_distance": "distance from the span of the inputs after one step, on average",
         "edge_distance": "largest distance of an attacked input from the span of the inputs",
         "distance_from_mean": "largest distance of an attacked input from the line of the mean",
-        "distance_perturbed_start": "the same if the first step is attacked along a neuron",
+        "distance_perturbed_start": "largest distance of an attacked input from the span of the "
+        "inputs, if the first step is attacked along a neuron",
     },
     uses=("wang2024/lemma-B.9", "wang2024/lemma-B.4", "wang2024/lemma-B.3"),
     claims=(
@@ -65,7 +66,8 @@ lemma_b10 = Theorem(
             statement=r"every attacked input is within $\min\{\omega\sqrt{md}/\eta,\alpha\}$ of "
             r"the span of the inputs, throughout training",
             routes="attacks are stationary points of the margin on the ball, which is all that "
-            "the proof uses; how far they are from stationary is counted as numerical error",
+            "the proof uses; twice their distance from the next iterate is counted as numerical "
+            "error, which covers it if the iteration contracts by a half or better (not checked)",
             mutants=(
                 Mutant("the line of the mean for the span", left="distance_from_mean"),
                 Mutant("the first step may be perturbed", left="distance_perturbed_start"),
@@ -258,7 +260,7 @@ claim_4_1 = Theorem(
         "signal_largest": "largest |<mu, x_i'>| over i and the iterations",
         "wrong_after_perturbed_start": "a fresh point is misclassified after one step that was "
         "perturbed along the mean",
-        "wrong_after_clean_start": "the same after one unperturbed step",
+        "wrong_after_clean_start": "a fresh point is misclassified after one unperturbed step",
         "n_own": "number of samples with the same label", "n_other": "with the other label",
     },
     uses=("wang2024/lemma-B.9", "wang2024/lemma-B.10", "wang2024/lemma-B.11"),
@@ -376,7 +378,7 @@ claim_4_1 = Theorem(
             ),
         ),
         Inequality(
-            "relaxed-flipped", left="flipped_highest", at_most=-(mu**2) / 3, given="has_flipped",
+            "relaxed-flipped", left="flipped_highest", at_most=-(mu**2) / 3, given="good_run",
             where=_relaxed,
             statement=r"and $\langle\mu,y_i\tilde x_i^t\rangle\leq-\frac13\|\mu\|^2$ for flipped "
             r"labels",

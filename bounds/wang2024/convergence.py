@@ -37,6 +37,8 @@ from bounds.wang2024.training import setting
 
 _normalised = sp.sqrt(n / d) * mu**2
 c_4 = sp.Symbol("c_4", positive=True)
+_run_gradient = sp.sqrt(d / n) / sp.Symbol("gradient_ratio", positive=True)
+"""One over ``C_2`` of the run."""
 _s, _q, _v = sp.symbols("s q v", nonnegative=True)
 _weights = sp.Symbol("S", positive=True)
 _z = sp.Symbol("z", real=True)
@@ -70,8 +72,9 @@ lemma_b14 = Theorem(
     quantities=QUANTITIES,
     symbols=WORDS | {
         "normalised_margin": "E[y f(x) | y] / |W|_2, smallest over both labels and the iterations",
+        "gradient_ratio": "largest gradient norm over mean logistic weight, over the steps",
         "first_margin": "E[y f(x) | y] / |W|_2 after one step, smaller of the two labels",
-        "first_margin_share": "the same over that of the linear classifier sum_i y_i x_i",
+        "first_margin_share": "normalised margin after one step, over that of sum_i y_i x_i",
         "c_4": "absolute constant: E|<v, xi>| <= c_4 |v|",
         "s": "slack of the hypothesis on d: |mu|^2 = 12 c_4 sqrt(C_1 d) (1 + s) / gamma^2",
         "q": "slack of alpha <= sqrt(C_1 d)", "v": "1/gamma^2 - 1",
@@ -91,6 +94,25 @@ lemma_b14 = Theorem(
                 Mutant("2 for the constant", at_least=2 * _normalised),
                 Mutant("at most", at_least=None,
                        at_most=gamma**2 * _normalised / (32 * C_2)),
+            ),
+        ),
+        Inequality(
+            "margin-with-flips", left="normalised_margin",
+            at_least=gamma**2 * _normalised / (32 * C_2), given="very_little_noise_flipped",
+            where=(gamma > sp.Rational(4, 5)) & (n >= 100),
+            statement=r"the same on runs with a flipped label among $n=100$",
+            mutants=(Mutant("2 for the constant", at_least=2 * _normalised),),
+        ),
+        Inequality(
+            "margin-measured", left="normalised_margin",
+            at_least=gamma**2 * _normalised * _run_gradient / 32,
+            given="very_little_noise", where=beta <= sp.Rational(1, 50),
+            statement=r"the same with $C_2$ of the run, the largest gradient over "
+            r"$\sqrt{d/n}\,\hat G_{rob}$",
+            mutants=(
+                Mutant("2 for 1/32", at_least=2 * _normalised * _run_gradient),
+                Mutant("mu^4 for mu^2", at_least=gamma**2 * mu**2 * _normalised
+                       * _run_gradient / 32),
             ),
         ),
         Theta(
@@ -269,6 +291,15 @@ lemma_b15 = Theorem(
             r"$\langle-\nabla\hat L_{rob},V\rangle\geq\frac{\gamma\|\mu\|}4\hat G_{rob}$",
             mutants=(
                 Mutant("whatever the share of flipped labels", given="good_run", where=None),
+                Mutant("without the 1/4 and gamma", at_least=mu),
+                Mutant("mu^2 for mu", at_least=gamma * mu**2 / 4),
+            ),
+        ),
+        Inequality(
+            "signal-below-with-flips", left="signal_ratio_least", at_least=gamma * mu / 4,
+            given="little_noise_flipped", where=n >= 100,
+            statement=r"(12) on runs with a flipped label among $n=100$",
+            mutants=(
                 Mutant("without the 1/4 and gamma", at_least=mu),
                 Mutant("mu^2 for mu", at_least=gamma * mu**2 / 4),
             ),
@@ -461,11 +492,12 @@ corollary_b16 = Theorem(
         ),
         Inequality(
             "norm", left="squared_growth", at_most=eta * norm_constant * T, given="good_run",
-            where=sp.Eq(sp.Symbol("small_step"), 1),
-            statement=r"$\|W^T\|_F^2\leq\|W^0\|_F^2+\eta(\frac53+\frac{1-\gamma}{2H}\sqrt m)T$",
+            where=sp.Eq(sp.Symbol("moderate_step"), 1),
+            statement=r"$\|W^T\|_F^2\leq\|W^0\|_F^2+\eta(\frac53+\frac{1-\gamma}{2H}\sqrt m)T$, "
+            r"at a step within (4) and at larger ones, as long as the gradient's term is moderate",
             mutants=(
-                Mutant("a step that violates Assumption 1 (4)",
-                       where=sp.Eq(sp.Symbol("small_step"), 0)),
+                Mutant("a large step",
+                       where=sp.Eq(sp.Symbol("moderate_step"), 0)),
                 Mutant("eta^2 for eta", at_most=eta**2 * norm_constant * T),
             ),
         ),

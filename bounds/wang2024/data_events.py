@@ -109,6 +109,7 @@ lemma_b4 = Theorem(
     symbols={
         "C": "the large constant that the cell meets the assumptions with",
         "in_regime": "whether the cell meets the assumptions",
+        "smooth": "1: (A1) and (A2) are met; 0: (B1) and (B2)",
         "sigma": "standard deviation of a coordinate of the noise",
         "noise_least": "smallest |xi_i|^2 / d", "noise_most": "largest |xi_i|^2 / d",
         "input_least": "smallest |x_i|^2 / d", "input_most": "largest |x_i|^2 / d",

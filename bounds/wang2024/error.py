@@ -236,8 +236,8 @@ theorem_b1 = Theorem(
         Limit(
             "late-margin", observable=_over(_late, late_margin()), to=1, rate=0.5,
             tolerance=sp.Rational(1, 50),
-            statement=r"the margin of the minimum-norm interpolator, which a linear network tends "
-            r"to, tends to $\frac{s\|\mu\|^2}{\sqrt{s^2\|\mu\|^2+v}}$, $s=\frac{(1-2\hat\beta)n}"
+            statement=r"the margin of the minimum-norm interpolator tends to $\frac{s\|\mu\|^2}"
+            r"{\sqrt{s^2\|\mu\|^2+v}}$, $s=\frac{(1-2\hat\beta)n}"
             r"{\sigma^2d+n\|\mu\|^2}$, $v=\frac n{\sigma^2d}[(1-\hat\beta)(1-s\|\mu\|^2)^2+"
             r"\hat\beta(1+s\|\mu\|^2)^2]$",
             mutants=(

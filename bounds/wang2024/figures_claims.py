@@ -5,7 +5,6 @@ from __future__ import annotations
 import sympy as sp
 
 from bounds import (
-    BigO,
     Derivation,
     Erratum,
     Identity,
@@ -124,7 +123,7 @@ figure_1 = Theorem(
         ),
         Identity(
             "clean-exponent", observable="clean_exponent", equals=_clean_doubling,
-            tolerance=0.02, bias=0.002,
+            tolerance=0.02, bias=0.002, where=mu < 20,
             statement=r"the exponent of the clean contour is that of $d=n(1-2\beta)^2\|\mu\|^2"
             r"[(z/\|\mu\|)^{-2}-1]$",
             mutants=(
@@ -135,7 +134,7 @@ figure_1 = Theorem(
         ),
         Identity(
             "robust-exponent", observable="robust_exponent", equals=_robust_doubling,
-            tolerance=0.04, bias=0.03,
+            tolerance=0.04, bias=0.03, where=mu < 20,
             statement=r"corrected: the exponent of the robust contour is that of $d=n(1-2\beta)^2"
             r"\|\mu\|^2[(r+z/\|\mu\|)^{-2}-1]$ (up to 3 %: it leaves out flipped points that "
             r"resist the attack)",
@@ -232,7 +231,7 @@ figure_2 = Theorem(
         Probability(
             "all-fitted", event=sp.Eq(sp.Symbol("training_error"), 0),
             at_least=sp.Rational(9, 10), where=n > 50,
-            statement=r"the robust training accuracy is 100 % (nine runs of ten, after 100 "
+            statement=r"the robust training accuracy is 100 % (nine runs of ten, after 60 "
             r"iterations)",
             mutants=(Mutant("half of the flipped labels are not fitted",
                             event=sp.Symbol("training_error") >= beta / 2),),
@@ -244,11 +243,12 @@ figure_2 = Theorem(
             mutants=(Mutant("to a tenth", event=sp.Symbol("robust_loss")
                             < sp.Symbol("half_way_loss") / 10),),
         ),
-        BigO(
-            "loss-vanishes", observable="robust_loss", of=1 / sp.sqrt(T),
-            statement=r"the robust training loss goes to zero, at least as fast as $1/\sqrt T$ "
-            r"(the bound of Theorem 3.1)",
-            mutants=(Mutant("1/T^2", of=T**-2),),
+        Probability(
+            "loss-vanishes", event=sp.Symbol("robust_loss") <= 2 / T,
+            at_least=sp.Rational(9, 10),
+            statement=r"the robust training loss goes to zero: it is at most $2/T$ for $T$ from 20 "
+            r"to 320 (nine runs of ten)",
+            mutants=(Mutant("2/T^2", event=sp.Symbol("robust_loss") <= 2 / T**2),),
         ),
         Identity(
             "noise-rate-as-printed", observable="robust_error", equals=beta, where=n > 50,
@@ -256,12 +256,12 @@ figure_2 = Theorem(
             expected="broken",
             because=r"at $\|\mu\|=4$ the error stays well above $\beta$",
             statement=r"as printed: for every $\|\mu\|$ the robust test error converges to $\beta$ "
-            r"(within 10 %, after 100 iterations)",
+            r"(within 10 %, after 60 iterations)",
         ),
         Identity(
             "noise-rate", observable="robust_error", equals=beta, where=sp.And(n > 50, mu > 7),
             tolerance=0.05, cell_tolerance=0.1, bias=0.02,
-            statement=r"corrected: for a strong signal ($\|\mu\|=8$ and 10) the robust test error "
+            statement=r"corrected: for a strong signal ($\|\mu\|=10$) the robust test error "
             r"is $\beta$ (within 5 %)",
             mutants=(Mutant("no error", equals=beta / 2), Mutant("1.2 beta", equals=1.2 * beta)),
         ),

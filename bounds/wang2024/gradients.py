@@ -23,7 +23,7 @@ lemma_b6 = Theorem(
     hypotheses=(leaky,),
     symbols={
         "remainder": "|f(x;W) - f(x;V) - <grad f(x;V), W-V>|",
-        "remainder_relu": "the same for ReLU, which is not smooth",
+        "remainder_relu": "|f(x;W) - f(x;V) - <grad f(x;V), W-V>| for ReLU, which is not smooth",
         "norm_x": "|x|", "spectral_change": "spectral norm of W - V",
     },
     uses=("wang2024/definition-smooth",),
@@ -210,7 +210,7 @@ equation_lambda = Theorem(
     symbols={
         "margin_change": "y f(x; W^(t+1)) - y f(x; W^t)",
         "weighted_products": "sum over i of g_i lambda_i <y_i x_i', y x>",
-        "tangent_products": "the same with the slope at W^t instead of the secant",
+        "tangent_products": "sum over i of g_i <y_i x_i', y x> times slopes at W^t, not secants",
         "lambda_smallest": "smallest lambda_i", "lambda_largest": "largest lambda_i",
         "lower_slope": "smallest slope of the activation",
     },

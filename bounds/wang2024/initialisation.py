@@ -84,7 +84,7 @@ lemma_b3 = Theorem(
             "spectral", event=_spectral <= spectral_bound, at_least=1 - delta / 4,
             statement=r"$\|W^0\|_2\leq C_0\omega(\sqrt m+\sqrt d)$ with $C_0=2\sqrt2$ and "
             r"probability at least $1-\frac\delta4$",
-            mutants=(Mutant("C_0 = 1/2", event=_spectral <= (sp.sqrt(m) + sp.sqrt(d)) / 2),),
+            mutants=(Mutant("C_0 = 1", event=_spectral <= sp.sqrt(m) + sp.sqrt(d)),),
         ),
         Identity(
             "symmetric", observable=_spectral, equals=sp.sqrt(2) * _half_norm, exact=True,

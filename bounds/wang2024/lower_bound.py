@@ -63,8 +63,9 @@ theorem_3_2 = Theorem(
         "network_error": "an attack on a trained network succeeds at a fresh point",
         "sigma": "standard deviation of a coordinate of the noise",
         "is_normal": "whether the noise is normal",
-        "smallest_error_clean": "the same without flips",
-        "smallest_error_crushed": "the same for alpha >= mu",
+        "smallest_error_clean": "smallest robust error of any classifier on the line, no flips",
+        "smallest_error_crushed": "smallest robust error of any classifier on the line, "
+        "alpha >= mu",
         "beta_mirrored": "1 - beta: the same data, seen from the mirrored clusters",
         "h": "half of the length of the shift",
         "P": "probability that a clean label can be attacked",
@@ -85,7 +86,12 @@ theorem_3_2 = Theorem(
             "every-classifier", left="smallest_error", at_least=printed, scale=1,
             statement=r"on the line, for normal and other log-concave noise, no classifier has "
             r"less than $\beta+\frac{1-2\beta}4\int\min\{p(\xi),p(\xi+v)\}d\xi$",
-            routes="smallest error over all classifiers by dynamic programming, bracketed",
+            routes="smallest error over all classifiers by dynamic programming, bracketed. The "
+            "line suffices: a ball contains the segment of its radius along the mean, the "
+            "coordinates across are independent of the label and of the noise along the mean, so "
+            "that on every line along the mean a classifier does no better than the best one on "
+            "the line; a classifier of the coordinate along the mean attains it. This does not "
+            "apply to noise whose coordinates depend on each other or to another attack norm",
             mutants=(
                 Mutant("1 for 1/4", at_least=bound(_overlap)),
                 Mutant("without 1 - 2 beta", at_least=beta + _overlap / 4),

@@ -139,7 +139,8 @@ proposition_b18 = Theorem(
     paper=paper,
     symbols={
         "large_share": "share of coordinates with variance at least kappa / 2",
-        "large_share_bounded": "the same, for variances of at most log 2",
+        "large_share_bounded": "share of coordinates with variance at least kappa / 2, all at most "
+        "log 2",
         "kappa_bounded": "mean variance in that case",
     },
     uses=("wang2024/definition-2.1",),
@@ -263,7 +264,7 @@ proposition_b23 = Theorem(
         "projection": "|<v, xi>| / |v| for a random v",
         "squared_norm": "|xi|^2",
         "tail_mean": "E |xi| 1(|xi| >= 6 sqrt(d log(1/delta_bar))), normal noise",
-        "tail_mean_low": "the same with 1 for 6",
+        "tail_mean_low": "E |xi| 1(|xi| >= sqrt(d log(1/delta_bar))), normal noise",
         "s": "log(1/delta_bar) - log 2", "k": "d - 1", "L": "log(1/delta_bar)",
         "t": "variable of integration",
     },

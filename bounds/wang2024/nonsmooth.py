@@ -93,7 +93,7 @@ theorem_b17 = Theorem(
         Probability(
             "clean-error", event="clean_mistake", at_most=clean_bound(),
             statement=r"clean test error $\leq\beta+2\exp(-\frac{\lambda n\|\mu\|^4}{2C^2d})$ "
-            r"with $C=3$",
+            r"with $C=2.8$",
             mutants=(
                 Mutant("the flips are ignored", at_most=clean_bound() - beta),
                 Mutant("n^2 for n", at_most=clean_bound(sp.sqrt(n) * _strength)),
@@ -105,7 +105,7 @@ theorem_b17 = Theorem(
         Probability(
             "robust-error", event="robust_mistake", at_most=robust_bound(), where=_weak_attack,
             statement=r"robust test error $\leq\beta+2\exp(-\frac\lambda2(\frac{\|\mu\|^2}C"
-            r"\sqrt{n/d}-\alpha)^2)$ with $C=3$",
+            r"\sqrt{n/d}-\alpha)^2)$ with $C=2.8$",
             mutants=(
                 Mutant("the flips are ignored", at_most=robust_bound() - beta),
                 Mutant("the attack is ignored, for every radius", at_most=clean_bound(),

@@ -35,7 +35,7 @@ proposition_b24 = Theorem(
     symbols=SYMBOLS | {
         "lambda_over_share": "smallest lambda_i over the share of neurons active at t and t + 1, "
         "t >= 1",
-        "lambda_over_share_first": "the same at t = 0",
+        "lambda_over_share_first": "smallest lambda_i over the share of neurons active at 0 and 1",
         "lambda_smallest": "smallest lambda_i, t >= 1",
         "active_slope": "smallest slope of an active pair",
     },
@@ -80,7 +80,8 @@ lemma_b25 = Theorem(
         ),
         Inequality(
             "active-neurons", left="active_neurons", at_least=c_0, scale=1,
-            statement=r"$|\mathcal A^i(1)\cap\mathcal T^i|\geq c_0m$ for every sample",
+            statement=r"$|\mathcal A^i(1)\cap\mathcal T^i|\geq c_0m$ for every sample, with "
+            r"$c_0$ of the run's start (so that it follows if no pair is lost)",
             mutants=(
                 Mutant("c_0 = 1/2", at_least=_half),
                 Mutant("before the first step", left="active_neurons_start"),
@@ -88,7 +89,8 @@ lemma_b25 = Theorem(
         ),
         Inequality(
             "active-samples", left="active_samples", at_least=c_0, scale=1,
-            statement=r"$|\mathcal A_s(1)\cap\mathcal T_s|\geq c_0n$ for every neuron",
+            statement=r"$|\mathcal A_s(1)\cap\mathcal T_s|\geq c_0n$ for every neuron, with "
+            r"$c_0$ of the run's start (so that it follows if no pair is lost)",
             mutants=(Mutant("c_0 = 1/2", at_least=_half),),
         ),
     ),

@@ -94,9 +94,9 @@ lemma_b28 = Theorem(
     hypotheses=(*ASSUMPTION_1, *NONSMOOTH, RUN),
     symbols=SYMBOLS | {
         "clean_lowest": "smallest <mu, y_i x_i'> / |mu|^2 of clean samples, attacked",
-        "clean_highest": "largest of them",
+        "clean_highest": "largest <mu, y_i x_i'> / |mu|^2 of clean samples, attacked",
         "flipped_lowest": "smallest <mu, y_i x_i'> / |mu|^2 of flipped samples, attacked",
-        "flipped_highest": "largest of them",
+        "flipped_highest": "largest <mu, y_i x_i'> / |mu|^2 of flipped samples, attacked",
         "moved_along_mean": "largest change of <mu, x_i> by the attack, over |mu|^2",
         "signal_is_clean": "the events (C5) and (C6) of Lemma B.4",
     },

@@ -32,12 +32,14 @@ from bounds.wang2024.notation import (
     C,
     C_r,
     alpha,
+    beta,
     d,
     delta,
     gamma,
     m,
     mu,
     n,
+    normal_cdf,
     paper,
 )
 
@@ -53,7 +55,8 @@ _second = 3 * mu**2 + 2 * mu * alpha
 
 _TERMS = {
     "decomposition_gap": "largest difference of the change and the sum of the four terms",
-    "decomposition_gap_halved": "the same with half of the second term",
+    "decomposition_gap_halved": "largest difference of the change and the sum of the four terms, "
+    "with half of the second",
     "change_largest": "largest change of a preactivation on the fresh point",
     "change_smallest": "smallest a_s y <change of w_s, x> of a step on the fresh point",
     "moved_smallest": "smallest a_s y <w_s^T - w_s^0, x> on the fresh point",
@@ -63,12 +66,14 @@ _TERMS = {
     "B2_largest": "largest second term",
     "B3_ratio": "largest third term, over |<mu, xi>|",
     "B4_ratio": "largest fourth term, over max |<xi_i, xi>| + alpha |xi|",
+    "wrong_share": "share of neurons of the wrong sign on fresh points, after one step",
     "noise_ratio": "largest norm of the accumulated noise, over sqrt(d n)",
     "noise_size": "standard deviation of the accumulated fourth term on a fresh point",
     "alignment_smallest": "smallest a_s y <w_s, x> on a fresh point, over |mu|^2",
     "alignment_largest": "largest a_s y <w_s, x> on a fresh point, over |mu|^2",
     "envelope_ratio": "largest |<w_s, x>| on a fresh point, over the bracket of Lemma B.32",
-    "envelope_ratio_worst": "the same for noise of that length along the neuron",
+    "envelope_ratio_worst": "largest |<w_s, x>| over the bracket of Lemma B.32, for noise along "
+    "the neuron",
     "margin": "smaller conditional mean of y f over the spectral norm of the weights",
 }
 """Terms are in units of eta / sqrt(m) times the (accumulated) mean logistic weight."""
@@ -116,8 +121,10 @@ lemma_b30 = Theorem(
             "step", event=_change < _one_step, at_most=3 * _rare, given=good,
             statement=r"every step: $a_sy\langle w_s^{\tau+1}-w_s^\tau,x\rangle\geq\frac{c_7\eta}"
             r"{\sqrt m}(\|\mu\|^2-C'\max_i|\langle\xi_i,\xi\rangle|-C'\alpha\sqrt{d\log\frac dn})"
-            r"\hat G_{rob}$ for all neurons, with $C'=\frac{C_r}{c_7}$ of the run",
+            r"\hat G_{rob}$ for all neurons, with $C'=\frac{C_r}{c_7}$ of the run. Unless $\|\mu"
+            r"\|^2$ exceeds the other terms, as in one cell, it says less than 'positive'",
             mutants=(
+                Mutant("100 c_7", event=_change < 100 * _one_step),
                 Mutant("1 for c_7 and 0 for C'", event=_change < mu**2),
                 Mutant("the wrong sign", event=-observed("change_largest") < c_7 * mu**2),
             ),
@@ -126,9 +133,10 @@ lemma_b30 = Theorem(
             "accumulated", event=_moved < _all_steps, at_most=3 * _rare, given=good,
             statement=r"all steps: $a_sy\langle w_s^t-w_s^0,x\rangle\geq\frac{c_7\eta}{\sqrt m}"
             r"(\|\mu\|^2-C''\sqrt{\frac dn\log\frac{dm}n})\sum_\tau\hat G_{rob}$, with $C''=2$ and "
-            r"$c_7$ of the run",
+            r"$c_7$ of the run (more than 'positive' in one cell)",
             mutants=(
                 Mutant("1 for c_7", event=_moved < _all_steps / c_7),
+                Mutant("100 c_7", event=_moved < 100 * _all_steps),
                 Mutant("mu^3 for mu^2", event=_moved < c_7 * (
                     mu**3 - 2 * sp.sqrt(d * sp.log(d * m / n) / n))),
                 Mutant("the wrong sign", event=-observed("moved_largest") < _all_steps),
@@ -231,6 +239,17 @@ lemma_b30 = Theorem(
 )
 
 _aligned = observed("alignment_smallest")
+_negative = sp.Symbol("negative_slope", nonnegative=True)
+
+
+def wrong_share(
+    share: sp.Expr = flipped_share, mean_slope: sp.Expr = (1 + _negative) / 2,
+    square: sp.Expr = (1 + _negative**2) / 2, signal: int = 1,
+) -> sp.Expr:
+    """Return the share of neurons of the wrong sign on a fresh point, after one step."""
+    pull = (1 - 2 * share) * mean_slope * n * mu
+    return normal_cdf(-pull * mu / sp.sqrt(square * n * d + signal * pull**2))
+
 
 corollary_b31 = Theorem(
     id="wang2024/corollary-B.31",
@@ -254,6 +273,19 @@ corollary_b31 = Theorem(
                 Mutant("1 for c_7 / 4", event=_aligned < 1),
                 Mutant("1/2 for c_7 / 4", event=_aligned < sp.Rational(1, 2)),
                 Mutant("the wrong sign", event=-observed("alignment_largest") < c_7 / 4),
+            ),
+        ),
+        Identity(
+            "wrong-signs", observable="wrong_share", equals=wrong_share(), tolerance=0.03,
+            statement=r"after one step the share of neurons with $a_sy\langle w_s,x\rangle\leq0$ "
+            r"is $\Phi(-Z)$, $Z=\frac{(1-2\hat\beta)Sn\|\mu\|^2}{\sqrt{S_2nd+((1-2\hat\beta)Sn"
+            r"\|\mu\|)^2}}$, with $\hat\beta$ the share of flips, $S=\frac{1+\gamma_-}2$ and $S_2="
+            r"\frac{1+\gamma_-^2}2$ (not in the paper; within 3 %, for large $n$ and $d$)",
+            mutants=(
+                Mutant("beta for the run's share of flips", equals=wrong_share(share=beta)),
+                Mutant("S = 1", equals=wrong_share(mean_slope=sp.Integer(1))),
+                Mutant("without the signal in the root", equals=wrong_share(signal=0)),
+                Mutant("S^2 for S_2", equals=wrong_share(square=((1 + _negative) / 2) ** 2)),
             ),
         ),
         Derivation(
@@ -356,7 +388,7 @@ lemma_b33 = Theorem(
             ),
         ),
         Omega(
-            "grows", observable="margin", of=_strength, functional="mean",
+            "grows", observable="margin", of=_strength, functional="mean", corrections="power",
             statement=r"the margin grows at least like $\sqrt{\frac nd}\|\mu\|^2$",
             mutants=(
                 Mutant("sqrt(n) mu^2", of=sp.sqrt(n) * mu**2),
@@ -365,7 +397,7 @@ lemma_b33 = Theorem(
             ),
         ),
         Theta(
-            "size", observable="margin", of=_strength, functional="mean",
+            "size", observable="margin", of=_strength, functional="mean", corrections="power",
             statement=r"sharp: the margin is of the size of $\sqrt{\frac nd}\|\mu\|^2$",
             mutants=(
                 Mutant("n/d for its root", of=n / d * mu**2),

@@ -29,6 +29,11 @@ def _same_law(name: str, statement: str, wrong: str, words: str) -> Identity:
     )
 
 
+def _deviation(name: str) -> sp.Expr:
+    """Return the squared difference of a height from its mean."""
+    return (sp.Symbol(name, real=True) - (d - q + 1)) ** 2
+
+
 claim_reduction = Theorem(
     id="wang2024/claim-reduction",
     title="training without the dimension",
@@ -52,12 +57,18 @@ claim_reduction = Theorem(
         "out_of_span": "part of the trained weights outside the span, over their norm",
         "initial_value": "value of the network before training",
         "height": "squared distance of a Gaussian vector from the span of q - 1 others",
-        "height_reduced": "the same in the drawn coordinates",
+        "height_reduced": "squared distance of a Gaussian vector from the span of q - 1 others, in "
+        "drawn coordinates",
+        "norm_spread_full": "difference of the norms of two runs in R^d",
+        "norm_spread_reduced": "difference of the norms of two runs in coordinates",
+        "loss_spread_full": "difference of the robust training losses of two runs in R^d",
+        "loss_spread_reduced": "difference of the robust training losses of two runs in "
+        "coordinates",
         "q": "number of Gaussian vectors",
         "along": "<mu, sum of y_i x_i> / |mu|",
         "across_squared": "squared length of the rest of sum of y_i x_i",
         "one_step_margin": "<mu, w> / |w| after one step of a linear network",
-        "trained_margin": "the same, by training a network for one step",
+        "trained_margin": "<mu, w> / |w| by training a linear network for one step",
     },
     claims=(
         Identity(
@@ -107,6 +118,31 @@ claim_reduction = Theorem(
                 Mutant("d degrees of freedom whatever q", equals=d),
                 Mutant("the coordinate along the mean is forgotten", equals=d - q),
             ),
+        ),
+        Identity(
+            "height-variance", observable=_deviation("height"), equals=2 * (d - q + 1),
+            statement=r"that squared distance has the variance $2(d-q+1)$",
+            mutants=(Mutant("degrees of freedom less by one", equals=2 * (d - q)),
+                     Mutant("no variance of the other diagonal entries", equals=2 * d)),
+        ),
+        Identity(
+            "height-variance-reduced", observable=_deviation("height_reduced"),
+            equals=2 * (d - q + 1),
+            statement=r"and so it has in the drawn coordinates",
+            mutants=(Mutant("degrees of freedom less by one", equals=2 * (d - q)),
+                     Mutant("every diagonal entry is its root mean square",
+                            observable=_deviation("height_rigid"))),
+        ),
+        _same_law(
+            "norm_spread",
+            "two norms from full dimension differ by more than two from drawn coordinates half of "
+            "the time: the spreads agree as well as the medians",
+            "norm_spread_rigid", "every diagonal entry is its root mean square",
+        ),
+        _same_law(
+            "loss_spread",
+            "so do two robust training losses",
+            "loss_spread_scaled", "differences larger by a tenth",
         ),
         _same_law(
             "norm",

@@ -57,6 +57,10 @@ increase_below = gamma**2 * (sp.sqrt(d / C_1) / 2) ** 2 / (2 * n * C_r) - H * (
     2 * sp.sqrt(C_1 * d)
 ) ** 4 * eta / (2 * sp.sqrt(m))
 
+_most, _least = sp.symbols("input_most input_least", positive=True)
+_attained = sp.Symbol("attained_ratio", positive=True)
+_long, _short = sp.sqrt(_most * d) + alpha, sp.sqrt(_least * d) - alpha
+
 lemma_b9 = Theorem(
     id="wang2024/lemma-B.9",
     aliases=("wang2024/lemma-4.4",),
@@ -73,7 +77,8 @@ lemma_b9 = Theorem(
     symbols=WORDS | {
         "certified_increase": "certified increase of a margin on the ball, smallest over samples "
         "and steps",
-        "certified_increase_per_weight": "the same over eta times the mean logistic weight",
+        "certified_increase_per_weight": "certified increase of a margin on the ball, over eta "
+        "times the mean logistic weight",
         "certified_margin": "certified margin on the ball, smallest over samples and iterations",
         "edge_margin": "smallest attacked margin, over samples and iterations",
         "weight_quotient": "g(x) / g(y)", "x": "a margin", "y": "another margin",
@@ -87,6 +92,21 @@ lemma_b9 = Theorem(
             r"$W^{t+1}$ in the first denominator of the induction",
             correct=r"$\tilde g_i/\tilde g_j$, and $W^t$, as in the proof in the appendix",
             why="indices: a ratio of two samples at one time is followed from step to step",
+            harmless=True,
+        ),
+        Erratum(
+            printed=r"the third line of inequality (4): $\frac{H(\sqrt{C_1d}+\alpha)}{2\sqrt m}"
+            r"\hat G_{rob}(W^t)$",
+            correct=r"$\frac{H(\sqrt{C_1d}+\alpha)^4\eta^2}{2\sqrt m}\hat G_{rob}(W^t)$, as in the "
+            r"next line",
+            why="|x|^2 and the squared gradient give the fourth power, the squared step eta^2",
+            harmless=True,
+        ),
+        Erratum(
+            printed=r"Lemma 4.4: an absolute constant $C_r$",
+            correct=r"a constant that depends on $\gamma$ and $\kappa$",
+            why="Lemma B.9 has C_r = 64 C_1 (sqrt(C_1) + C_1^(-1/2) / 2)^2 / gamma^2 with "
+            "C_1 = 10 / kappa",
             harmless=True,
         ),
     ),
@@ -125,6 +145,13 @@ lemma_b9 = Theorem(
                 Mutant("2, the first term of the bound of a quotient", at_most=2),
                 Mutant("C_1 = 1 and without the 16", at_most=ratio_bound(1, 2, sp.Integer(1))),
             ),
+        ),
+        Inequality(
+            "loss-ratio-measured", left="loss_ratio",
+            at_most=16 * _long**2 / (gamma**2 * _short**2), given="good_run",
+            statement=r"the same with the norms of the run's inputs for $\sqrt{C_1d}$ and "
+            r"$\sqrt{d/C_1}$",
+            mutants=(Mutant("1/16 for 16, without gamma", at_most=_long**2 / _short**2 / 16),),
         ),
         Inequality(
             "loss-ratio-constant", left="loss_ratio", at_most=C_r, given="good_run",
@@ -234,6 +261,7 @@ lemma_b12 = Theorem(
     quantities=QUANTITIES,
     symbols=WORDS | {
         "gradient_ratio": "largest gradient norm over mean logistic weight, over the steps",
+        "attained_ratio": "largest ratio of two logistic weights at the attacked inputs",
         "first_gradient_ratio": "gradient norm over mean logistic weight at the first step",
         "final_norm": "Frobenius norm of the trained weights",
         "initial_norm": "Frobenius norm of the initial weights",
@@ -252,6 +280,21 @@ lemma_b12 = Theorem(
                        at_most=C_2 * d ** sp.Rational(1, 4) / sp.sqrt(n), where=d > 10**9),
                 Mutant("C_2 = 5 C_1 C_r", truth="weaker", because="the constant is larger",
                        at_most=5 * C_1 * C_r * sp.sqrt(d / n)),
+            ),
+        ),
+        Inequality(
+            "gradient-measured", left="gradient_ratio",
+            at_most=sp.sqrt(5 * _most * _attained * d / n),
+            given="good_run",
+            statement=r"the same with the run's own constants: $C_2=\sqrt{5C_1C_r}$ with the "
+            r"largest $\|x_i\|^2/d$ for $C_1$ and the largest ratio of losses for $C_r$",
+            mutants=(
+                Mutant("1/5 for 5", at_most=sp.sqrt(
+                    _most * _attained * d / n / 5)),
+                Mutant("without sqrt(d)", at_most=sp.sqrt(
+                    5 * _most * _attained / n)),
+                Mutant("n for its root", at_most=sp.sqrt(
+                    5 * _most * _attained * d) / n),
             ),
         ),
         Inequality(
@@ -395,8 +438,8 @@ proposition_b34 = Theorem(
     quantities=QUANTITIES,
     symbols=WORDS | {
         "relative_move": "|W^1 - W^0| / |W^0|, smoothed leaky ReLU",
-        "relative_move_large_start": "the same from weights 50 times larger",
-        "relative_move_relu": "the same for ReLU (gamma = 1)",
+        "relative_move_large_start": "|W^1 - W^0| / |W^0| from weights 50 times larger",
+        "relative_move_relu": "|W^1 - W^0| / |W^0|, ReLU (gamma = 1)",
     },
     uses=("wang2024/lemma-B.15", "wang2024/lemma-B.3"),
     errata=(

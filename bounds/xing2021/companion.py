@@ -41,6 +41,8 @@ auxiliary = Theorem(
         "companion_loss": "companion of a point's loss",
         "companion_risk": "companion risk",
         "companion_excess": "companion risk minus robust risk",
+        "robust_risk": "population risk under the attack without smoothing",
+        "surrogate_risk": "population surrogate risk",
         "companion_midpoint_excess": "companion risk at the midpoint minus the mean at the ends",
         "companion_scale": "larger companion risk of the two ends",
         "companion_jump": "change of the directional derivative of the companion risk across 0",
@@ -78,11 +80,14 @@ auxiliary = Theorem(
         ),
         Inequality(
             "above-robust",
-            left="companion_excess",
-            at_least=0,
+            left="companion_risk",
+            at_least="robust_risk",
             statement=r"$\tilde R_{L,\xi}\geq R_L$",
-            routes="quadrature of the difference",
-            mutants=(Mutant("below", at_least=None, at_most=0),),
+            routes="each risk by a quadrature of its own loss",
+            mutants=(
+                Mutant("below", at_least=None, at_most="robust_risk"),
+                Mutant("the surrogate risk is above it as well", left="surrogate_risk"),
+            ),
         ),
         Inequality(
             "near-robust",

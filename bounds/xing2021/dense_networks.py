@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import sympy as sp
 
-from bounds import BigO, Derivation, Erratum, Limit, Mutant, Theorem, regime, required
+from bounds import (
+    BigO,
+    Derivation,
+    Erratum,
+    Limit,
+    Mutant,
+    Theorem,
+    Unchecked,
+    regime,
+    required,
+)
 from bounds.xing2021.dense_notation import (
     SYMBOLS,
     V,
@@ -41,7 +51,9 @@ theorem_6 = Theorem(
     statement=r"For $\phi$ as in Theorem 3, '$(\log n)\sqrt{d/n}\to\infty$', a zero or vanishing "
     r"initialisation, $\eta=\eta_{linear}h/\|a\|^2$, $\|a\|_\infty=O(1)$, "
     r"$\max|a_j|/\min|a_j|=\Theta(1)$, $(d\log n)\|a\|_\infty v/\sqrt{h}\to0$ and "
-    r"$\sqrt{dn}(\log n)^2\|a\|_\infty v\sqrt{h}/\|a\|^2\to0$: with $T=\min\{t:"
+    r"$\sqrt{dn}(\log n)^2\|a\|_\infty v\sqrt{h}/\|a\|^2\to0$ and (for a vanishing initialisation "
+    r"of size $h^{-\delta/2}$) $\sqrt{d\log n}\,(1+v^2\eta\|a\|^3/(h^{3/2}\xi)+L\eta v)^T/"
+    r"h^{\delta/2}\to0$: with $T=\min\{t:"
     r"\|f_{\theta^{(t)}}-y\|/(v\sqrt{n})<1/\sqrt{\log n}\}$, $T<\infty$, "
     r"$\hat R_{N,\xi}/v^2\to0$ and $R_{N,\xi}/v^2\to1$ in probability.",
     paper=paper,
@@ -50,6 +62,7 @@ theorem_6 = Theorem(
         regime(d * _log / sp.sqrt(h), "the network is wide", tends_to=0),
         regime(sp.sqrt(d * n) * _log**2 / sp.sqrt(h), "the network is very wide", tends_to=0),
         isotropic,
+        required(None, "training starts at zero, where the last printed condition is not needed"),
     ),
     symbols=SYMBOLS | NETWORK_WORDS | {
         "reachable": "some linear model meets the stopping rule",
@@ -87,6 +100,7 @@ theorem_6 = Theorem(
             observable="reachable",
             to=1,
             functional="proportion",
+            rate=0.5,
             expected="broken",
             because="with d = n/2 the printed condition holds, but the least-squares residual "
             "stays above the stop level from n = 55 on",
@@ -112,7 +126,19 @@ theorem_6 = Theorem(
             tolerance=0.1,
             statement=r"corrected: $R_{N,\xi}(\theta^{(T)},\epsilon)/v^2\to1$ for sigmoid networks "
             r"along $h\sim d^3$ (zone: 10 % of $v^2$)",
-            mutants=(Mutant("it tends to the optimal risk over v^2", to=optimal_risk / v**2),),
+            mutants=(
+                Mutant("it tends to the optimal risk over v^2", to=optimal_risk / v**2),
+                Mutant("two zones higher", to=sp.Rational(6, 5)),
+            ),
+        ),
+        Unchecked(
+            "training-loss",
+            of_kind="limit",
+            because="by the definition of T the training loss is about v^2 / log n, so that n "
+            "must grow; for the conditions on d and on h to be below 0.1 it takes d = 17 900 and "
+            "3 10^9 neurons already at n = 20. The linear and the ReLU network (Theorems 5 and 7) "
+            "are checked instead.",
+            statement=r"$\hat R_{N,\xi}(\theta^{(T)},\epsilon)/v^2\to0$",
         ),
         BigO(
             "interpolator-norm-as-printed",
@@ -197,11 +223,35 @@ theorem_7 = Theorem(
     ),
     symbols=SYMBOLS | NETWORK_WORDS | {
         "training_times_log": r"surrogate training loss at $T$, over $v^2/\log n$",
+        "stopped_with_few_inputs": "training met the stopping rule within 300 steps",
     },
     quantities={"v": V},
     uses=("xing2021/theorem-4", "xing2021/theorem-5", "xing2021/theorem-6"),
-    errata=theorem_6.errata[:1],
+    errata=(
+        Erratum(
+            printed=r"the conclusion, hence the conditions, of Theorem 6: $(\log n)\sqrt{d/n}\to"
+            r"\infty$",
+            correct=r"$\sqrt{d/n}/\log n\to\infty$, as in Theorem 5",
+            why="read without its section's d/n that diverges, the printed condition allows d < n. "
+            "With output weights of two signs a ReLU network from zero has 2d free coefficients, "
+            "and for d < n/2 they do not interpolate (at d = n/2 they may)",
+            counterexample="d = n/8, |theta_0| = sigma = 1, n = 1000, six neurons, no attack: the "
+            "residual comes to rest at 0.60 v sqrt(n); the stop level is 0.38 v sqrt(n)",
+        ),
+    ),
     claims=(
+        Limit(
+            "stops-as-printed",
+            observable="stopped_with_few_inputs",
+            to=1,
+            functional="proportion",
+            rate=0.5,
+            expected="broken",
+            because="with d = n/8 the printed condition holds, but the 2d coefficients that a ReLU "
+            "network from zero can reach leave 0.6 v sqrt(n) of the residual",
+            statement=r"as printed, read without $d/n\to\infty$: $P(T<\infty)\to1$ along $d=n/8$",
+            routes="300 steps of training, after which the residual has come to rest",
+        ),
         Limit(
             "stops",
             observable="stopped",
@@ -219,7 +269,10 @@ theorem_7 = Theorem(
             rate=0.5,
             tolerance=0.05,
             statement=r"$R_{N,\xi}(\theta^{(T)},\epsilon)/v^2\to1$ (zone: 5 % of $v^2$)",
-            mutants=(Mutant("it tends to the optimal risk over v^2", to=optimal_risk / v**2),),
+            mutants=(
+                Mutant("it tends to the optimal risk over v^2", to=optimal_risk / v**2),
+                Mutant("two zones higher", to=sp.Rational(11, 10)),
+            ),
         ),
         Limit(
             "training-loss-rate",

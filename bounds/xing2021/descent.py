@@ -33,6 +33,7 @@ SCHEDULE = {
 _gap = (sp.Symbol("surrogate_risk") - sp.Symbol("optimal_risk")) / v**2
 _distance = sp.Symbol("distance") / v
 _twentieth = sp.Rational(1, 20)
+_rate = 0.4  # of the proof's terms xi / v^2 and delta / v, log n / sqrt(n) over the sizes tried
 _fast = (L < 5) | (epsilon > 1)
 _one_step = sp.Symbol("additive_bound")
 _additive = epsilon**2 * sp.sqrt(sp.pi / 2) * xi / q
@@ -103,7 +104,8 @@ theorem_2 = Theorem(
             why=r"without noise the surrogate attack vanishes at $\theta_0$, and with it the "
             "gradient: training never leaves, and is even attracted",
             counterexample=r"$\sigma=0$, $\theta^{(0)}=\theta_0$: $\theta^{(t)}=\theta_0$ for "
-            r"every $t$, with $R_{L,\xi}=0$ against $R^*=v^2$ if $\epsilon\geq c_0^{-1}$",
+            r"every $t$, with $R_{L,\xi}=0$ against $R^*=v^2$ if $\Sigma=I$ and "
+            r"$\epsilon\geq c_0^{-1}$",
         ),
         Erratum(
             printed=r"$\xi/\|\theta_0\|\to0$ (Section 2.1) and $\xi/v\to0$ (after Theorem 3)",
@@ -117,6 +119,7 @@ theorem_2 = Theorem(
             "risk",
             observable=_gap,
             to=0,
+            rate=_rate,
             tolerance=_twentieth,
             where=_fast,
             statement=r"$(R_{L,\xi}(\theta^{(T)})-R^*)/v^2\to0$ (to within $1/20$ of the variance "
@@ -135,6 +138,7 @@ theorem_2 = Theorem(
             "coefficients",
             observable=_distance,
             to=0,
+            rate=_rate,
             tolerance=_twentieth,
             where=_fast,
             statement=r"$\|\theta^{(T)}-\theta^*\|/v\to0$ (to within $1/20$), for $L=1.5$ at "
@@ -150,6 +154,7 @@ theorem_2 = Theorem(
             "training-loss",
             observable=(sp.Symbol("training_loss") - sp.Symbol("surrogate_risk")) / v**2,
             to=0,
+            rate=_rate,
             tolerance=_twentieth,
             where=_fast,
             statement=r"the training loss $\hat R_{L,\xi}(\theta^{(T)})$ comes to agree with the "
@@ -177,6 +182,7 @@ theorem_2 = Theorem(
             "decreases",
             observable="always_decreases",
             to=1,
+            rate=_rate,
             functional="proportion",
             expected="broken",
             because="training follows the gradient with the attack held fixed, not that of "
@@ -241,8 +247,9 @@ theorem_2 = Theorem(
             success="settles",
             along="L",
             at=2 * epsilon,
-            statement=r"how large $L$ must be: under a strong attack training comes to rest from "
-            r"$L=2\epsilon$ on, and below it ends in a 2-cycle",
+            statement=r"how large $L$ must be as $\epsilon\to\infty$: training comes to rest from "
+            r"$L=2\epsilon$ on, and below it ends in a 2-cycle (here $\epsilon=10$ and $30$; at "
+            r"$\epsilon=3$ other models settle on either side)",
             routes="training on the population, whose gradient is computed by quadrature",
             mutants=(
                 Mutant("L = epsilon", at=epsilon),
@@ -254,6 +261,7 @@ theorem_2 = Theorem(
             "risk-without-noise",
             observable=_gap,
             to=0,
+            rate=_rate,
             tolerance=_twentieth,
             exact=True,
             expected="broken",
@@ -266,6 +274,7 @@ theorem_2 = Theorem(
             "coefficients-without-noise",
             observable=_distance,
             to=0,
+            rate=_rate,
             tolerance=_twentieth,
             exact=True,
             expected="broken",

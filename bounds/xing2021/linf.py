@@ -12,7 +12,6 @@ from bounds.xing2021.risk import gaussian
 _power = sp.Symbol("rho", positive=True)
 _shrink = sp.Symbol("attack_length", positive=True)
 _length = 1 / (1 + d * xi / (2 * sp.Abs(r)))
-_share = sp.Symbol("predicted_share", positive=True)
 
 overshrink = Theorem(
     id="xing2021/claim-Linf-overshrink",
@@ -26,10 +25,9 @@ overshrink = Theorem(
     symbols=SYMBOLS | {
         "attack_length": "Euclidean norm of the smoothed attack (1 without smoothing)",
         "plain_length": "Euclidean norm of the attack without smoothing",
+        "attack_length_at_one": "Euclidean norm of the smoothed attack where the residual is 1",
         "rho": "the smoothing is proportional to d^-rho",
-        "predicted_share": "1/(1 + d xi/(2|r|))",
     },
-    quantities={"predicted_share": _length},
     errata=(
         Erratum(
             printed=r"the smoothed attack is $\epsilon/(1+d\xi)$ in every coordinate",
@@ -94,15 +92,18 @@ overshrink = Theorem(
         ),
         Limit(
             "reduced",
-            observable=_shrink / _share,
-            to=1,
+            observable="attack_length_at_one",
+            to=sp.Rational(5, 13),
             rate=0.5,
             tolerance=sp.Rational(1, 1000),
             exact=True,
             where=sp.Eq(_power, 1),
-            statement=r"for $\xi=C/d$ the share $1/(1+\frac{C}{2|r|})<1$ of the attack is left "
-            r"whatever $d$, so that the condition is sharp",
-            mutants=(Mutant("all of it is left", observable=_shrink),),
+            statement=r"for $\xi=3.2/d$ and $|r|=1$ the share $5/13=1/(1+\frac{3.2}{2})$ of the "
+            r"attack is left whatever $d$, so that the condition is sharp",
+            mutants=(
+                Mutant("all of it is left", to=1),
+                Mutant("1/(1 + 3.2), as printed", to=sp.Rational(5, 21)),
+            ),
         ),
     ),
 )

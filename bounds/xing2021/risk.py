@@ -210,7 +210,18 @@ minimiser_l2 = Theorem(
             given="active",
             statement=r"the minimiser lies on the ridge path "
             r"$(\Sigma+\kappa I)^{-1}\Sigma\theta_0$",
+            routes="risk by quadrature, minimised by general convex optimisation; that no short "
+            "move in any direction lowers it is seen from its values",
+        ),
+        Inequality(
+            "ridge-level-positive",
+            left=kappa,
+            at_least=0,
+            scale=1,
+            given="active",
+            statement=r"$\kappa\geq0$ at the minimiser",
             routes="risk by quadrature, minimised by general convex optimisation",
+            mutants=(Mutant("it is at least a tenth", at_least=sp.Rational(1, 10)),),
         ),
         Derivation(
             "stationary",
@@ -233,7 +244,9 @@ minimiser_noiseless = Theorem(
     r"minimiser of $R_L$ is $\theta_0$, with $R^*=\epsilon^2\|\theta_0\|^2$; beyond, it is not.",
     paper=paper,
     hypotheses=(required(sp.Eq(sigma, 0), "there is no noise"), gaussian),
-    symbols=minimiser_l2.symbols,
+    symbols=minimiser_l2.symbols | {
+        "optimal_risk": "smallest robust risk", "length_0": "|theta_0|",
+    },
     uses=("xing2021/equation-5", "xing2021/claim-minimiser-L2"),
     claims=(
         Threshold(
@@ -243,9 +256,24 @@ minimiser_noiseless = Theorem(
             at=c_0,
             statement=r"the optimum leaves $\theta_0$ at $\epsilon\,\|\Sigma^{-1/2}\theta_0\|/"
             r"\|\theta_0\|=c_0$",
+            routes="whether a short move from theta_0 lowers the risk by quadrature",
             mutants=(
                 Mutant("c_0 becomes 1", at=sp.Integer(1)),
                 Mutant("c_0 becomes 2/pi", at=2 / sp.pi),
+            ),
+        ),
+        Identity(
+            "smallest-risk",
+            observable="optimal_risk",
+            equals=epsilon**2 * sp.Symbol("length_0") ** 2,
+            exact=True,
+            where=sp.Symbol("relative_radius") < c_0,
+            statement=r"up to there $R^*=\epsilon^2\|\theta_0\|^2$",
+            routes="risk by quadrature, minimised by general convex optimisation; that no short "
+            "move lowers it is seen from its values",
+            mutants=(
+                Mutant("without the square", equals=epsilon * sp.Symbol("length_0")),
+                Mutant("beyond it as well", where=None),
             ),
         ),
     ),
@@ -298,6 +326,7 @@ minimiser_linf = Theorem(
             statement=r"the minimiser is 0 exactly from "
             r"$\epsilon=\|\Sigma\theta_0\|_\infty/(c_0v)$ on (radius in units of "
             r"$\|\Sigma\theta_0\|_\infty/v$)",
+            routes="whether a short move from zero lowers the risk by quadrature",
             mutants=(Mutant("c_0 becomes 1", at=sp.Integer(1)),),
         ),
         Identity(
@@ -308,7 +337,8 @@ minimiser_linf = Theorem(
             tolerance=1e-4,
             statement=r"for any covariance the radius from which on 0 is optimal is "
             r"$\|\Sigma\theta_0\|_\infty/(c_0v)$",
-            routes="bisection on the radius, minimising the quadrature risk at each",
+            routes="bisection on the radius: whether a short move from zero lowers the risk by "
+            "quadrature",
             mutants=(
                 Mutant("the Euclidean norm", equals=sp.Symbol("norm_times") / (c_0 * v)),
                 Mutant("without the covariance", equals=sp.Symbol("largest_0") / (c_0 * v)),
@@ -379,7 +409,9 @@ proposition_1 = Theorem(
             at_most=0,
             scale=v,
             tolerance=1e-5,
-            statement=r"away from $0$ (and from $\theta_0$ if $\sigma=0$) it does not jump",
+            statement=r"away from $0$ (and from $\theta_0$ if $\sigma=0$) it does not jump; nor at "
+            r"$\theta_0$ if $\sigma>0$",
+            mutants=(Mutant("nor at theta_0 without noise", left="jump_at_truth"),),
         ),
         Inequality(
             "convex",
@@ -399,6 +431,7 @@ proposition_1 = Theorem(
             along="relative_radius",
             at=1 / c_0,
             statement=r"the minimiser is 0 exactly from $\epsilon=\|\Sigma\theta_0\|/(c_0v)$ on",
+            routes="whether a short move from zero lowers the risk by quadrature",
             mutants=(
                 Mutant("c_0 becomes 1", at=sp.Integer(1)),
                 Mutant("c_0 becomes its square", at=1 / c_0**2),
@@ -411,7 +444,8 @@ proposition_1 = Theorem(
             exact=True,
             tolerance=1e-4,
             statement=r"the radius from which on 0 is optimal is $\|\Sigma\theta_0\|/(c_0v)$",
-            routes="bisection on the radius, minimising the quadrature risk at each",
+            routes="bisection on the radius: whether a short move from zero lowers the risk by "
+            "quadrature",
             mutants=(
                 Mutant("|Sigma theta_0| / v", equals=_null_radius * c_0),
                 Mutant("|theta_0|_Sigma / (c_0 v)",

@@ -37,7 +37,8 @@ descent_lemma = Theorem(
     statement=r"With $\eta=\xi/(2L)$: $\tilde R(\theta^{(t+1)})\leq\tilde R(\theta^{(t)})-"
     r"\frac{\xi}{4L}\|\partial\tilde R\|^2+\frac{\xi^2B_2^2}{LB_3}+\frac{\xi\delta B_2}{2L}+o$, "
     r"and in the mean over the steps $\tilde R-\tilde R(\theta^*)\leq\frac{L}{\xi T}"
-    r"\|\theta^{(0)}-\theta^*\|^2+\xi\frac{B_1B_2}{B_3}+\delta B_2$.",
+    r"\|\theta^{(0)}-\theta^*\|^2+\xi\frac{B_1B_2}{B_3}+\delta B_2$. (That the last iterate is as "
+    r"good as the mean is said in words only; it would need $\tilde R$ to decrease.)",
     paper=paper,
     hypotheses=(ATTACKED, SMOOTHED, GAUSSIAN),
     symbols={

@@ -147,7 +147,10 @@ theorem_5 = Theorem(
             rate=0.5,
             tolerance=0.05,
             statement=r"$R_{L,\xi}(\theta^{(T)},\epsilon)/v^2\to1$ (zone: 5 % of $v^2$)",
-            mutants=(Mutant("it tends to the optimal risk over v^2", to=optimal_risk / v**2),),
+            mutants=(
+                Mutant("it tends to the optimal risk over v^2", to=optimal_risk / v**2),
+                Mutant("two zones higher", to=sp.Rational(11, 10)),
+            ),
         ),
         Limit(
             "duration",
@@ -269,6 +272,8 @@ _slope = (
     + 2 * epsilon**2 * _fitted
 )
 _bound = v * n / (sp.sqrt(d) * _residual)
+_condition = _residual > v * sp.sqrt(n / _log)
+"""What the proof asks of the residual."""
 
 equation_13 = Theorem(
     id="xing2021/equation-13",
@@ -288,6 +293,7 @@ equation_13 = Theorem(
     ),
     symbols=SYMBOLS | {
         "residual_norm": r"$\|X\theta-y\|$ where the gradients are compared",
+        "level": "residual at which training stops, over that at its start",
         "gradient_ratio": "difference of the attacked and the clean gradient, over the "
         "clean one (norms)",
         "sign_ratio": "part of the gradients' difference from moving the residuals, over the "
@@ -327,9 +333,10 @@ equation_13 = Theorem(
             "ratio",
             observable="gradient_ratio",
             of=_bound,
+            given=_condition,
             statement=r"$\|\nabla\hat R(\theta,\epsilon)-\nabla\hat R(\theta,0)\|/"
             r"\|\nabla\hat R(\theta,0)\|$ is of the order $v\frac{n/\sqrt{d}}{\|z-y\|}$ where "
-            r"$\|z-y\|$ falls to $0.62\,\|y\|$",
+            r"$\|z-y\|$ falls to $0.65\,\|y\|$ and exceeds $v\sqrt{n/\log n}$",
             mutants=(
                 Mutant("n/d for n/sqrt(d)", of=_bound / sp.sqrt(d)),
                 Mutant("the norm of theta is missing", of=_bound * sp.sqrt(d / n)),
@@ -339,6 +346,7 @@ equation_13 = Theorem(
             "sign-part",
             observable="sign_ratio",
             of=_bound,
+            given=_condition,
             statement=r"$\frac{2\epsilon}{n}\|\theta\|\|X^\top\mathrm{sgn}(z-y)\|$ is of the "
             r"relative order $v\frac{n/\sqrt{d}}{\|z-y\|}$",
             mutants=(Mutant("of the order n/d", of=n / d),),
@@ -347,6 +355,7 @@ equation_13 = Theorem(
             "shrink-part",
             observable="shrink_ratio",
             of=sp.sqrt(n / d),
+            given=_condition,
             statement=r"$\frac{2\epsilon}{n}\|z-y\|_1$ is of the relative order $\sqrt{n/d}$",
             mutants=(Mutant("of the order n/d", of=n / d),
                      Mutant("of the order n/sqrt(d)", of=n / sp.sqrt(d))),
@@ -355,9 +364,24 @@ equation_13 = Theorem(
             "square-part",
             observable="square_ratio",
             of=v * n ** sp.Rational(3, 2) / (d * _residual),
+            given=_condition,
             statement=r"$2\epsilon^2\|\theta\|$ is of the relative order "
             r"$v\frac{n^{3/2}/d}{\|z-y\|}$",
             mutants=(Mutant("of the order sqrt(n/d)", of=sp.sqrt(n / d)),),
+        ),
+        Theta(
+            "residual-power",
+            observable="sign_ratio",
+            of=B * sp.sqrt(n) / _residual,
+            statement=r"as the residual falls, $n$ and $d$ fixed, $\frac{2\epsilon}{n}\|\theta\|"
+            r"\|X^\top\mathrm{sgn}(z-y)\|$ grows relative to the clean gradient like "
+            r"$\|\theta\|\sqrt{n}/\|z-y\|$ (also below $v\sqrt{n/\log n}$)",
+            mutants=(
+                Mutant("the root of the residual",
+                       of=B * n ** sp.Rational(1, 4) / sp.sqrt(_residual)),
+                Mutant("without the residual", of=B),
+                Mutant("the square of the residual", of=B * n / _residual**2),
+            ),
         ),
     ),
 )

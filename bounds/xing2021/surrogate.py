@@ -69,6 +69,7 @@ definition = Theorem(
         "surrogate_loss": "squared loss under the surrogate attack",
         "surrogate_risk": "population surrogate risk",
         "smoothing_gap": "robust risk minus surrogate risk",
+        "robust_risk": "population risk under the attack without smoothing",
         "length_0": "norm of the true coefficients",
         "loss_at_truth": "surrogate loss of a noiseless point at the true coefficients",
     },
@@ -125,11 +126,14 @@ definition = Theorem(
         ),
         Inequality(
             "below-robust",
-            left="smoothing_gap",
-            at_least=0,
+            left="surrogate_risk",
+            at_most="robust_risk",
             statement=r"$R_{L,\xi}\leq R_L$: smoothing weakens the attack",
-            routes="quadrature of the difference of the losses",
-            mutants=(Mutant("smoothing strengthens the attack", at_least=None, at_most=0),),
+            routes="each risk by a quadrature of its own loss",
+            mutants=(
+                Mutant("smoothing strengthens the attack", at_most=None, at_least="robust_risk"),
+                Mutant("the companion risk is below it as well", left="companion_risk"),
+            ),
         ),
         Inequality(
             "gap",
@@ -210,6 +214,12 @@ definition = Theorem(
     ),
 )
 
+_x_squared, _y_squared = sp.symbols("x y", positive=True)
+_product = _x_squared * _y_squared + c**2
+_analytic = (
+    _x_squared + 2 * epsilon * _x_squared * _y_squared / sp.sqrt(_product)
+    + epsilon**2 * _x_squared * _y_squared**2 / _product
+)
 _cross = t**2 / sp.sqrt(t**2 + c**2)
 _curvature = (2 - (t / c) ** 2) / (c * (1 + (t / c) ** 2) ** sp.Rational(5, 2))
 _gap_of_ends = (
@@ -274,6 +284,20 @@ convexity = Theorem(
             r"a thousandth of the kink of $R_L$, which is what differences resolve)",
             routes="one-sided differences, extrapolated, of the risk by quadrature",
             mutants=(Mutant("without smoothing", left="robust_jump"),),
+        ),
+        Derivation(
+            "smooth-derived",
+            left=(t * (1 + epsilon * B**2 / sp.sqrt(t**2 * B**2 + c**2))) ** 2,
+            equals=_analytic.subs({_x_squared: t**2, _y_squared: B**2}),
+            statement=r"the loss is $g(r^2,\|\theta\|^2)$ with $g(x,y)=x+2\epsilon\,xy"
+            r"(xy+\xi^2/4)^{-1/2}+\epsilon^2xy^2(xy+\xi^2/4)^{-1}$, which is analytic where "
+            r"$xy>-\xi^2/4$: for $\xi>0$ it is smooth in $\theta$ everywhere",
+            mutants=(
+                Mutant("y for y^2 in the last term", equals=(
+                    _analytic - epsilon**2 * _x_squared * (_y_squared**2 - _y_squared)
+                    / (_x_squared * _y_squared + c**2)
+                ).subs({_x_squared: t**2, _y_squared: B**2})),
+            ),
         ),
         Inequality(
             "smooth-at-truth",

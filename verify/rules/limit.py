@@ -22,7 +22,8 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     """Judge that the functional of the observable tends to the stated limit along every path.
 
     The far value and its extrapolation must both lie in the zone for `holds`, both outside on one
-    side for `broken`. Without a declared rate, `broken` must survive logarithmic convergence too.
+    side for `broken`. Without a declared rate nothing tells slow convergence from none, and the
+    worst verdict is `undecided (drift)`.
     """
     claim, level = sample.claim, ledger.level(look)
     if not sample.paths:
@@ -226,16 +227,12 @@ def _path(sample: Sample, path: PathCells) -> Bracket:
     far, near = np.zeros(len(sample.cells)), np.zeros(len(sample.cells))
     far[positions[-2:]] = near[positions[-4:-2]] = 0.5
     ratio = path.path.step**2
-    sizes = np.log(bracket.sizes_along(sample, path))
-    slow = bracket.logarithmic_step(
-        float(np.exp(sizes[-4:-2].mean())), float(np.exp(sizes[-2:].mean())), power=1
-    )
     holds = bracket.power_step(
         ratio, bracket.POWER_FOR_HOLDS if claim.rate is None else claim.rate
     )
     return Bracket(
         far=far, near=near, step_holds=holds,
-        step_broken=max(holds, slow) if claim.rate is None else holds,
+        step_broken=np.inf if claim.rate is None else holds,
         last=int(positions[-1]), label=bracket.describe(path),
     )
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from bounds.claims import Claim
 from verify.forecast import replicates_needed
 from verify.grid import PathCells
 from verify.intervals import Contrasts, Moments, fewest_replicates
@@ -69,8 +70,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     if margins[worst] > 0:
         return _report(
             sample, ray, stated, contrasts, bounds[worst], "holds",
-            f"exponent within {claim.tolerance:g} on every ray, margin {margins[worst]:.3f} "
-            f"along {ray.label}",
+            f"{_met(claim)} on every ray, margin {margins[worst]:.3f} along {ray.label}",
         )
     if contrasts.heavy(ray.ends(ray.step_holds), level):
         return _report(
@@ -86,6 +86,15 @@ def _zone(sample: Sample, rays: list[Bracket]) -> tuple[float, float]:
     kind = sample.claim.kind
     width = sample.claim.tolerance + _logarithmic_slack(sample, rays)
     return -width if kind != "O" else -np.inf, width if kind != "omega" else np.inf
+
+
+def _met(claim: Claim) -> str:
+    """Say what holds of the exponent."""
+    where = {"theta": "within", "O": "below the stated one or at most", "omega":
+             "above the stated one or at most"}[claim.kind]
+    return f"exponent {where} {claim.tolerance:g} " + (
+        "of the stated one" if claim.kind == "theta" else "beyond it"
+    )
 
 
 def _judge_exact(
@@ -130,7 +139,7 @@ def _judge_exact(
             far, end = ends[:, row]
             if smallest > 0:
                 worst = report(
-                    "holds", f"exponent within {sample.claim.tolerance:g} on every ray", row,
+                    "holds", f"{_met(sample.claim)} on every ray", row,
                     note=f"exact values of {sample.n} instances",
                 )
             else:

@@ -45,10 +45,10 @@ def active_shares(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 def _growing(name: str, fixed: str) -> list[Path]:
-    """Return paths along which one of n and m grows, and the other stays at 12 or 32."""
+    """Return paths along which one of n and m grows, and the other stays at 6 or 12."""
     rest = {"d": 10**7, "mu": 50.0, "alpha": 5.0, "eta": 1.0, "omega": 1e-5}
     return [
-        Path({name: 1}, rest | {name: 24, fixed: size}, sizes=5, step=2) for size in (12, 32)
+        Path({name: 1}, rest | {name: 40, fixed: size}, sizes=5, step=2) for size in (6, 12)
     ]
 
 

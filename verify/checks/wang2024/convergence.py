@@ -22,11 +22,14 @@ def _long_cell(**parameters: float) -> dict:
     id="wang2024/long-training",
     cells=[
         # The bound of Corollary B.16 is below log 2 here.
-        _long_cell(d=4000, mu=20.0, alpha=5.0, gamma=0.9, eta=0.05, T=472) | {"small_step": 1},
+        _long_cell(d=4000, mu=20.0, alpha=5.0, gamma=0.9, eta=0.05, T=472) | {"moderate_step": 1},
         # The bound of Lemma B.15 is below log 2 here.
-        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=2.8, T=64) | {"small_step": 1},
-        # A step that Assumption 1 (4) is there to exclude.
-        _long_cell(d=20000, mu=40.0, alpha=12.0, gamma=0.5, eta=1.0, T=4) | {"small_step": 0},
+        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=2.8, T=64) | {"moderate_step": 1},
+        # A step within Assumption 1 (4); the ones above are larger, or runs would not get anywhere.
+        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=0.99 / 200**2, T=64)
+        | {"moderate_step": 1},
+        # A step so large that the gradient's term matters.
+        _long_cell(d=20000, mu=40.0, alpha=12.0, gamma=0.5, eta=1.0, T=4) | {"moderate_step": 0},
     ],
     seconds_per_replicate=lambda cell: 1.4e-5 * cell["T"] + 2e-5,
     bytes_per_replicate=lambda cell: 1.5e3 * cell["T"],
@@ -69,7 +72,7 @@ def loss_decay(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         "loss-and-weight", "margin-times-weight", "bernoulli", "powers",
     )],
     id="wang2024/scalar-facts",
-    cells=[{"largest": largest} for largest in (1.0, 10.0, 300.0)],
+    cells=[{"largest": largest} for largest in (1.0, 10.0, 100.0)],
     seconds_per_replicate=2e-6,
     block=4096,
     first=16384,

@@ -60,6 +60,8 @@ REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
     cells=[
         run_cell(**REGIME),
         run_cell(**REGIME | {"mu": 40.0}, negative_slope=0.2, gamma=0.5, sigma=INSIDE, start=0.3),
+        # So strong a signal that Lemma B.30 says more than that changes are positive.
+        run_cell(**REGIME | {"d": 4 * 10**9, "mu": 4000.0, "alpha": 0.1}),
     ],
     seconds_per_replicate=1.8e-3,
     bytes_per_replicate=4e5,
@@ -125,6 +127,27 @@ def first_slopes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     return {**relu_runs.constants(runs), **relu_runs.slopes_between(runs)}
 
 
+@check(
+    [corollary_b31["wrong-signs"]],
+    id="wang2024/neuron-signs",
+    cells=[
+        run_cell(n=50, m=16, d=d, mu=mu, alpha=1.0, beta=0.1, T=1, negative_slope=0.5, start=1e-6)
+        for d, mu in [(4000, 5.0), (64000, 10.0)]
+    ],
+    seconds_per_replicate=8e-4,
+    bytes_per_replicate=1e5,
+    block=64,
+    first=512,
+)
+def neuron_signs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and start, and one unperturbed step."""
+    runs = relu_runs.train_runs(rng, cell, n)
+    return {
+        "wrong_share": relu_runs.wrong_share(runs),
+        "flipped_share": runs.flipped.mean(axis=-1),
+    }
+
+
 PRODUCTS = dict(n=20, m=20, d=40000, beta=0.1, T=2)
 
 
@@ -158,7 +181,7 @@ CONVERGING = dict(n=16, m=16, d=4000, mu=12.0, alpha=1.0, beta=0.05)
     id="wang2024/nonsmooth-convergence",
     paths=[
         Path({"T": 1}, run_cell(**CONVERGING, T=32, step=4.0)),
-        Path({"eta": -1, "omega": -1}, run_cell(**CONVERGING, T=256, step=4.0), sizes=4),
+        Path({"eta": 1, "omega": 1}, run_cell(**CONVERGING, T=256, step=0.25), sizes=5),
     ],
     seconds_per_replicate=lambda cell: 2e-4 + 2.8e-5 * cell["T"],
     block=16,
@@ -187,7 +210,7 @@ def nonsmooth_convergence(rng: np.random.Generator, cell: Cell, n: int) -> Obser
     [theorem_b17["clean-error"], theorem_b17["robust-error"]],
     id="wang2024/nonsmooth-errors",
     cells=[
-        run_cell(**sizes, negative_slope=slope) | {"C": 3.0, "lambda": 1.0}
+        run_cell(**sizes, negative_slope=slope) | {"C": 2.8, "lambda": 1.0}
         for slope in (0.0, 0.2)
         for sizes in (
             dict(n=20, m=20, d=60000, mu=24.0, alpha=0.5, beta=0.05, T=4),
@@ -215,7 +238,7 @@ def nonsmooth_errors(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     }
 
 
-GROWING = run_cell(m=16, alpha=1.0, beta=0.05, T=3, start=0.9, n=8, d=1e9, mu=600.0)
+GROWING = run_cell(m=16, alpha=1.0, beta=0.05, T=3, start=0.9, n=8, d=1e10, mu=1200.0)
 
 
 @check(
@@ -225,7 +248,7 @@ GROWING = run_cell(m=16, alpha=1.0, beta=0.05, T=3, start=0.9, n=8, d=1e9, mu=60
         # The step stays the same in units of n/d, and the start in units of eta / sqrt(m d).
         Path({"n": 1, "eta": 1, "omega": 1}, GROWING, step=1.6),
         Path({"d": -1, "eta": 1, "omega": 1.5}, GROWING),
-        Path({"mu": 1}, GROWING, sizes=5, step=1.5),
+        Path({"mu": 1}, GROWING | {"mu": 300.0}, sizes=5),
     ],
     seconds_per_replicate=lambda cell: 4.5e-4 + 1.2e-5 * cell["n"] + 3e-7 * cell["n"] ** 2,
     version=3,

@@ -15,7 +15,7 @@ SAMPLES, FLIP = 100, 0.1
 """Of the paper's synthetic experiments."""
 
 
-def linear_law_errors(mu: Array, d: Array, ratio: Array | float, replicates: int = 400) -> Array:
+def linear_law_errors(mu: Array, d: Array, ratio: Array | float, replicates: int = 150) -> Array:
     """Return the mean error of the linear law, (len(d), len(mu)), for figures.
 
     ``ratio`` is the attack radius over ``mu``: one for all, or one for each ``mu``.
@@ -98,7 +98,7 @@ def _location_cells() -> list[dict]:
     places = {4.0: 5180, 10.0: 120_700, 1000.0: 6_050_000_000}
     return [
         dict(mu=mu, r=0.1, q=0.2, n=SAMPLES, beta=FLIP, d=round(share * place))
-        for mu, place in places.items() for share in (0.6, 0.82, 1.22, 1.6)
+        for mu, place in places.items() for share in (0.6, 0.82, 1.13, 1.6)
     ]
 
 

@@ -92,10 +92,13 @@ def paired_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [claim_reduction["height"], claim_reduction["height-reduced"]],
+    [claim_reduction[name] for name in (
+        "height", "height-reduced", "height-variance", "height-variance-reduced",
+    )],
     id="wang2024/gaussian-heights",
     cells=[{"d": 25, "q": 15}, {"d": 9, "q": 3}, {"d": 40, "q": 30}],
-    seconds_per_replicate=lambda cell: 1e-7 * cell["q"] ** 2,
+    version=2,
+    seconds_per_replicate=lambda cell: 1.4e-7 * cell["q"] ** 2,
     block=512,
     first=2048,
     full=12,
@@ -113,17 +116,28 @@ def gaussian_heights(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         inverse = np.linalg.inv(rows @ np.swapaxes(rows, 1, 2))
         return 1 / inverse[:, q // 2, q // 2]
 
-    return {"height": height(full), "height_reduced": height(drawn)}
+    rigid = drawn.copy()
+    own = np.arange(q)
+    rigid[:, own, own + 1] = np.sqrt(d - 1 - own)
+    return {
+        "height": height(full), "height_reduced": height(drawn), "height_rigid": height(rigid),
+    }
 
 
-def _constant_degrees(
-    rng: np.random.Generator, n: int, samples: int, cell: Cell
+def _wrong_coordinates(
+    rng: np.random.Generator, n: int, samples: int, cell: Cell, *, rigid: bool = False
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draw a training set in wrong coordinates: every diagonal entry with d - 1 degrees."""
+    """Draw a training set in wrong coordinates: every diagonal entry with d - 1 degrees.
+
+    Or, ``rigid``, with each entry's right mean square and no randomness at all.
+    """
     vectors = samples + WIDTH // 2
     rows = np.tril(rng.standard_normal((n, vectors, vectors)), -1)
     own = np.arange(vectors)
-    rows[:, own, own] = np.sqrt(rng.chisquare(cell["d"] - 1, size=(n, vectors)))
+    if rigid:
+        rows[:, own, own] = np.sqrt(cell["d"] - 1 - own)
+    else:
+        rows[:, own, own] = np.sqrt(rng.chisquare(cell["d"] - 1, size=(n, vectors)))
     rows = np.concatenate([rng.standard_normal((n, vectors, 1)), rows], axis=-1)
     y, cluster = clusters.labels(rng, (n, samples), cell["beta"])
     x, w = rows[:, :samples], DEVIATION * rows[:, samples:]
@@ -131,14 +145,55 @@ def _constant_degrees(
     return x, y, np.concatenate([w, w], axis=1)
 
 
+LAW_CELLS = [
+    {"activation": "leaky ReLU", "n": 12, "d": 24, "mu": 2.5, "alpha": 0.8, "beta": 0.1},
+    {"activation": "smoothed leaky ReLU", "n": 10, "d": 20, "mu": 2.0, "alpha": 0.5, "beta": 0.05},
+]
+
+
+@check(
+    [claim_reduction["norm-spread-in-law"], claim_reduction["loss-spread-in-law"]],
+    id="wang2024/spreads-in-law",
+    cells=LAW_CELLS,
+    seconds_per_replicate=3.6e-4,
+    block=256,
+    first=2048,
+    quick=2,
+    full=9,
+)
+def spreads_in_law(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is two runs in full dimension and two in drawn coordinates."""
+    phi, a, samples = ACTIVATIONS[cell["activation"]], two_layer.balanced_signs(WIDTH), cell["n"]
+    mean, twice, plan = clusters.first_axis(cell["d"], cell["mu"]), 2 * n, _plan(cell)
+    x, y, _ = clusters.Clusters(mean, cell["beta"]).sample(rng, twice, samples)
+    w = two_layer.initial_weights(rng, twice, WIDTH, cell["d"], DEVIATION)
+    reduced = subspace.sample(
+        rng, twice, samples, WIDTH, cell["d"], mean_norm=cell["mu"], weight_deviation=DEVIATION,
+        flip=cell["beta"],
+    )
+    x_wrong, y_wrong, w_wrong = _wrong_coordinates(rng, twice, samples, cell, rigid=True)
+    full = train(w, a, phi, x, y, plan)
+    drawn = train(reduced.w, a, phi, reduced.x, reduced.y, plan)
+    wrong = train(w_wrong, a, phi, x_wrong, y_wrong, plan)
+
+    def spread(values: np.ndarray) -> np.ndarray:
+        return np.abs(values[:n] - values[n:])
+
+    loss = spread(drawn.history["loss"][0])
+    return {
+        "norm_spread_full": spread(two_layer.frobenius_norm(full.w)),
+        "norm_spread_reduced": spread(two_layer.frobenius_norm(drawn.w)),
+        "norm_spread_rigid": spread(two_layer.frobenius_norm(wrong.w)),
+        "loss_spread_full": spread(full.history["loss"][0]),
+        "loss_spread_reduced": loss,
+        "loss_spread_scaled": 1.1 * loss,
+    }
+
+
 @check(
     [claim_reduction[name] for name in ("norm-in-law", "loss-in-law", "error-in-law")],
     id="wang2024/runs-in-law",
-    cells=[
-        {"activation": "leaky ReLU", "n": 12, "d": 24, "mu": 2.5, "alpha": 0.8, "beta": 0.1},
-        {"activation": "smoothed leaky ReLU", "n": 10, "d": 20, "mu": 2.0, "alpha": 0.5,
-         "beta": 0.05},
-    ],
+    cells=LAW_CELLS,
     seconds_per_replicate=3.2e-4,
     block=256,
     first=2048,
@@ -168,7 +223,7 @@ def runs_in_law(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
     full = train(w, a, phi, x, y, plan)
     drawn = train(reduced.w, a, phi, reduced.x, reduced.y, plan)
-    x_wrong, y_wrong, w_wrong = _constant_degrees(rng, n, samples, cell)
+    x_wrong, y_wrong, w_wrong = _wrong_coordinates(rng, n, samples, cell)
     wrong = train(w_wrong, a, phi, x_wrong, y_wrong, plan)
     return {
         "norm_full": two_layer.frobenius_norm(full.w),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.special import ndtr
 
 from sim import subspace, two_layer
 from sim.activation import Activation, leaky_relu
@@ -274,6 +275,13 @@ def margin(runs: Runs) -> Array:
         for sign in (1, -1)
     ]
     return np.minimum(*means) / two_layer.spectral_norm(w)
+
+
+def wrong_share(runs: Runs) -> Array:
+    """Return the share of neurons of the wrong sign on a clean fresh point, on average over it."""
+    w = runs.w[-1]
+    along = np.sign(runs.a) * (w @ runs.mean)
+    return ndtr(-along / (runs.cell["sigma"] * np.linalg.norm(w, axis=-1))).mean(axis=-1)
 
 
 def fresh_point(runs: Runs, rng: np.random.Generator) -> dict[str, Array]:

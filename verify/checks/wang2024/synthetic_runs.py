@@ -7,12 +7,12 @@ import numpy as np
 from bounds.wang2024.figures_claims import figure_2, figure_3
 from sim.cluster_training import Experiment, perform
 from verify.binding import Observables, check
-from verify.grid import Cell, Path, product
+from verify.grid import Cell, product
 
 SMALL = dict(n=25, m=20, T=50, beta=0.1)
 """A quarter of the paper's samples: the errors differ more, and runs are short."""
 
-PAPERS = dict(n=100, m=40, T=100, beta=0.1)
+PAPERS = dict(n=100, m=40, T=60, beta=0.1)
 """The paper's samples, with fewer neurons and iterations.
 
 With 20 neurons a flipped point sometimes has no active neuron of its sign and is never fitted."""
@@ -79,7 +79,7 @@ papers_runs = check(
         "all-fitted", "loss-falls", "noise-rate-as-printed", "noise-rate"
     )],
     id="wang2024/synthetic-papers-size",
-    cells=product(mu=[4.0, 8.0, 10.0], r=0.1, d=1000, **PAPERS),
+    cells=product(mu=[4.0, 10.0], r=0.1, d=1000, **PAPERS),
     seconds_per_replicate=_seconds,
     block=8,
     first=8,
@@ -88,7 +88,7 @@ papers_runs = check(
 by_iterations = check(
     [figure_2["loss-vanishes"]],
     id="wang2024/synthetic-iterations",
-    paths=[Path({"T": 1}, dict(mu=5.0, r=0.1, d=1000, **SMALL) | {"T": 20}, sizes=5)],
+    cells=product(mu=5.0, r=0.1, d=1000, **SMALL | {"T": [20, 80, 320]}),
     seconds_per_replicate=_seconds,
     block=8,
     first=8,

@@ -70,6 +70,7 @@ def _margins(runs: Runs) -> Observables:
         "certified_margin": runs.certified[1:].min(axis=(0, 2)),
         "largest_margin": runs.margin[1:].max(axis=(0, 2)),
         "loss_ratio": ratio,
+        "attained_ratio": ratio,
         "loss_ratio_error": np.abs((certified / least).max(axis=0) - ratio),
     }
 
@@ -170,13 +171,14 @@ def picked_step(rng: np.random.Generator, runs: Runs) -> Observables:
 
 @check(
     [lemma_b9[name] for name in (
-        "increasing", "nonnegative", "increase", "loss-ratio", "loss-ratio-constant",
+        "increasing", "nonnegative", "increase", "loss-ratio", "loss-ratio-measured",
+        "loss-ratio-constant",
     )]
     + [lemma_b10["distance"]]
     + [lemma_b11[name] for name in ("clean-above", "flipped-above", "flipped-below")]
-    + [lemma_b12["gradient"], lemma_b12["weights"]]
+    + [lemma_b12[name] for name in ("gradient", "gradient-measured", "weights")]
     + [lemma_b13[name] for name in ("increment", "increment-measured", "rho-below", "rho-above")]
-    + [lemma_b14["margin"]]
+    + [lemma_b14["margin"], lemma_b14["margin-measured"]]
     + [lemma_b15[name] for name in (
         "signal", "signal-below", "gradient", "norm-growth", "loss-below-weights", "telescoped",
         "telescoped-as-printed",
@@ -184,7 +186,7 @@ def picked_step(rng: np.random.Generator, runs: Runs) -> Observables:
     + [corollary_b16["norm-step-halved"], theorem_b1["training-error"]],
     id="wang2024/smooth-training",
     cells=RUNS,
-    version=3,
+    version=4,
     seconds_per_replicate=3.5e-4,
     bytes_per_replicate=4e4,
     block=128,
@@ -198,6 +200,27 @@ def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables
         runs.geometry() | _margins(runs) | _directions(runs, rng) | _gradients(runs)
         | picked_step(rng, runs)
     )
+
+
+@check(
+    [lemma_b14["margin-with-flips"], lemma_b15["signal-below-with-flips"]],
+    id="wang2024/few-flips",
+    # A single flipped label weighs little among a hundred.
+    cells=[
+        smooth_cell(d=1e22, n=100, m=2, mu=1e6, alpha=100.0, beta=0.015, gamma=gamma, H=1.0,
+                    eta=1e-44, T=2)
+        for gamma in (0.5, 0.9)
+    ],
+    seconds_per_replicate=5e-3,
+    bytes_per_replicate=1e6,
+    block=32,
+    first=256,
+)
+def few_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training run of two steps, with a flipped label or two."""
+    runs = smooth_runs(rng, cell, n)
+    ratio = (runs.weight[1:].max(axis=-1) / runs.weight[1:].min(axis=-1)).max(axis=0)
+    return runs.geometry() | _gradients(runs) | {"loss_ratio": ratio}
 
 
 def _relaxed_cell(n: int, factor: float, mu: float) -> dict:
@@ -227,7 +250,7 @@ def relaxed_dimension(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 @check(
     lemma_b11["clean-below"],
     id="wang2024/attacked-signals",
-    cells=[*WEAK_SIGNALS, RUNS[3] | {"T": 2}],
+    cells=[*WEAK_SIGNALS, RUNS[0] | {"T": 2}, RUNS[3] | {"T": 2}],
     seconds_per_replicate=1e-4,
     bytes_per_replicate=1e4,
     block=256,

@@ -92,7 +92,38 @@ def stopped_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 
 @check(
-    theorem_7,
+    theorem_7["stops-as-printed"],
+    id="xing2021/relu-with-few-inputs",
+    paths=[Path({"n": 1, "d": 1}, {"n": 64, "d": 8, "h": 6, "signal": 1.0, "sigma": 1.0,
+                                   "epsilon": 0.02, "xi": 1.0}, sizes=4)],
+    seconds_per_replicate=lambda cell: 2e-2 + 4e-6 * cell["n"] * cell["d"],
+    block=4,
+    first=16,
+    quick=2,
+    full=6,
+)
+def relu_with_few_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set with eight times as many points as inputs.
+
+    A balanced ReLU network is trained from zero with a slope of 1/2 at zero.
+    """
+    points, d = cell["n"], cell["d"]
+    model = LinearModel(cell["signal"] * np.ones(d) / np.sqrt(d), noise=cell["sigma"])
+    x, y = model.sample(rng, n, points)
+    a = uniform_output_weights(rng, n, cell["h"], balanced=True)
+    network = LazyNetwork(relu(at_zero=0.5), a)
+    level = np.sqrt(square_of_v(cell) * points / np.log(points))
+    largest = np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
+    run = network.train(
+        x, y, start=np.zeros((n, cell["h"], d)), radius=cell["epsilon"], smoothing=cell["xi"],
+        step=1.5 * points / (np.sum(a**2, axis=-1) * largest), iterations=300,
+        finished=lambda w: np.linalg.norm(network.value(w, x) - y, axis=-1) < level,
+    )
+    return {"stopped_with_few_inputs": run.finished}
+
+
+@check(
+    [theorem_7[name] for name in ("stops", "risk", "training-loss-rate")],
     id="xing2021/stopped-relu-network",
     paths=[
         Path({"d": 1},

@@ -15,11 +15,17 @@ from verify.binding import Observables, check
 from verify.grid import Cell, Path
 
 
-def _attacked(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """Draw n residuals and points with these residuals at flat coefficients, and attack them."""
+def _attacked(
+    rng: np.random.Generator, cell: Cell, n: int, size: float | None = None
+) -> Observables:
+    """Draw n residuals and points with these residuals at flat coefficients, and attack them.
+
+    The residuals have the given size, or sizes from 0.2 to 2.
+    """
     d = cell["d"]
     theta = np.full(d, 1 / d)
-    residual = np.where(rng.random(n) < 0.5, -1.0, 1.0) * rng.uniform(0.2, 2, n)
+    residual = np.where(rng.random(n) < 0.5, -1.0, 1.0)
+    residual = residual * (rng.uniform(0.2, 2, n) if size is None else size)
     x = rng.standard_normal((n, 1, d))
     y = x @ theta - residual[:, None]
     plain = linear_attack.worst_case(theta, x, y, d**-0.5, "linf")
@@ -49,6 +55,7 @@ def smoothed_attack(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 @check(
     [overshrink[name] for name in ("kept", "lost", "reduced")],
     id="xing2021/smoothed-attack-in-high-dimension",
+    version=2,
     paths=[
         Path({"d": 1, "xi": -power}, {"d": 16, "xi": start, "rho": power}, sizes=6, step=4)
         for power, start in ((2.0, 0.05), (1.75, 0.05), (1.0, 0.2), (0.5, 1.0), (0.25, 1.0))
@@ -64,7 +71,9 @@ def smoothed_attack_in_high_dimension(
     rng: np.random.Generator, cell: Cell, n: int
 ) -> Observables:
     """One replicate is one residual, the same along the path, and a point with it."""
-    return _attacked(rng, cell, n)
+    return _attacked(rng, cell, n) | {
+        "attack_length_at_one": _attacked(rng, cell, n, size=1.0)["attack_length"]
+    }
 
 
 @check(

@@ -168,38 +168,73 @@ def attacked_slope(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 @check(
     [equation_13[name] for name in ("ratio", "sign-part", "shrink-part", "square-part")],
     id="xing2021/attacked-gradient",
+    version=3,
     paths=[
-        Path({"d": 1}, {"n": 12, "d": 768, "epsilon": 0.5, "signal": 1.0, "sigma": 1.0},
-             sizes=5, step=4),
-        Path({"d": 3, "n": 1}, {"n": 16, "d": 1024, "epsilon": 0.5, "signal": 1.0, "sigma": 1.0},
+        Path({"d": 1}, {"n": 32, "d": 2048, "epsilon": 0.5, "signal": 1.0, "sigma": 1.0},
+             sizes=4, step=4),
+        Path({"d": 3, "n": 1}, {"n": 32, "d": 512, "epsilon": 0.5, "signal": 1.0, "sigma": 1.0},
              sizes=4, step=2),
     ],
-    seconds_per_replicate=lambda cell: 3e-5 + 1.5e-9 * cell["n"] ** 3,
+    seconds_per_replicate=lambda cell: 7e-5 + 6.5e-8 * cell["n"] ** 2,
     block=64,
     first=128,
 )
 def attacked_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one data set, trained on until the residual falls below 0.62 of its start.
+    """One replicate is one data set, trained on until the residual falls to 0.65 of its start.
 
-    There the proof's condition on the residual, more than v sqrt(n / log n), still holds.
+    For n >= 32 it mostly exceeds v sqrt(n / log n) there, as the proof demands; the claims are
+    conditional on that.
     """
     x, y, _, _ = draw(rng, cell, n)
     points, epsilon = cell["n"], cell["epsilon"]
-    level = 0.62 * np.linalg.norm(y, axis=-1)
-    step = STEP_SHARE / np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
+    level = 0.65 * np.linalg.norm(y, axis=-1)
+    # Steps that shrink the residual by 3 % at most; (sqrt(n) + sqrt(d))^2 bounds the eigenvalues.
+    step = np.full(n, 0.015 * points / (np.sqrt(points) + np.sqrt(cell["d"])) ** 2)
     # At least one step, for at zero there is no attack to compare.
     start = -step[:, None] * semi_gradient(np.zeros(x[:, 0].shape), x, y, 0.0)
     theta = descend(
-        lambda point: semi_gradient(point, x, y, epsilon), start, step=step,
-        iterations=int(PATIENCE * points / STEP_SHARE),
+        lambda point: semi_gradient(point, x, y, epsilon), start, step=step, iterations=400,
         finished=lambda point: np.linalg.norm(residual(point, x, y), axis=-1) < level,
     ).point
-    r = residual(theta, x, y)
+    return _gradients(theta, x, y, epsilon)
+
+
+@check(
+    equation_13["residual-power"],
+    id="xing2021/attacked-gradient-in-residual",
+    paths=[Path({"level": -1}, {"level": 0.5, "n": n, "d": 64 * n, "epsilon": 0.5,
+                                "signal": 1.0, "sigma": 1.0}, sizes=5, step=2)
+           for n in (16, 32)],
+    seconds_per_replicate=lambda cell: 3e-9 * cell["n"] ** 3 + 2e-4,
+    block=64,
+    first=128,
+    quick=2,
+)
+def attacked_gradient_in_residual(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set, fitted without attack up to the cell's share of the residual.
+
+    The gradients with and without attack are compared there.
+    """
+    x, y, _, _ = draw(rng, cell, n)
+    level = cell["level"] * np.linalg.norm(y, axis=-1)
+    step = STEP_SHARE * cell["n"] / np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
+    theta = descend(
+        lambda point: semi_gradient(point, x, y, 0.0), np.zeros(x[:, 0].shape), step=step,
+        iterations=200,
+        finished=lambda point: np.linalg.norm(residual(point, x, y), axis=-1) < level,
+    ).point
+    return _gradients(theta, x, y, cell["epsilon"])
+
+
+def _gradients(theta: np.ndarray, x: np.ndarray, y: np.ndarray, epsilon: float) -> Observables:
+    """Compare the attacked and the clean gradient, and the parts of their difference."""
+    r, points = residual(theta, x, y), x.shape[-2]
     clean = semi_gradient(theta, x, y, 0.0)
     size, length = np.linalg.norm(clean, axis=-1), np.linalg.norm(theta, axis=-1)
     pushed = np.linalg.norm(np.einsum("...nd,...n->...d", x, np.sign(r)), axis=-1)
     difference = semi_gradient(theta, x, y, epsilon) - clean
     return {
+        "B": length,
         "residual_norm": np.linalg.norm(r, axis=-1),
         "gradient_ratio": np.linalg.norm(difference, axis=-1) / size,
         "sign_ratio": 2 * epsilon / points * length * pushed / size,

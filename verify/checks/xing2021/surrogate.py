@@ -52,6 +52,8 @@ def _sample_cells() -> list[dict]:
         gradients["companion-gradient"],
         gradients["population"],
         gradients["companion-population"],
+        gradients["difference-printed"],
+        gradients["difference-sampled"],
     ],
     id="xing2021/surrogate-samples",
     cells=_sample_cells(),
@@ -59,7 +61,7 @@ def _sample_cells() -> list[dict]:
     block=512,
     first=2048,
     quick=10,
-    full=14,
+    full=17,
 )
 def surrogate_samples(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one point, under the explicit surrogate attack.
@@ -98,11 +100,11 @@ def surrogate_samples(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         auxiliary["closed-form"],
         auxiliary["above-robust"],
         auxiliary["near-robust"],
-        gradients["difference-printed"],
         gradients["difference"],
         relative_bound["additive"],
     ],
     id="xing2021/surrogate-population",
+    version=2,
     cells=[{"d": 3}],
     seconds_per_replicate=8e-5,
     block=512,
@@ -134,6 +136,7 @@ def surrogate_population(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     for name, integral in {
         "surrogate_risk": surrogate_risk.risk("surrogate", q, b, radius, smoothing),
         "companion_risk": surrogate_risk.risk("companion", q, b, radius, smoothing),
+        "robust_risk": surrogate_risk.risk("robust", q, b, radius),
         "smoothing_gap": surrogate_risk.smoothing_gap(q, b, radius, smoothing),
         "companion_excess": surrogate_risk.companion_excess(q, b, radius, smoothing),
     }.items():

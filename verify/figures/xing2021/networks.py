@@ -103,7 +103,7 @@ def _draw_curves(axes: Axes, drawn: Drawn, name: str, iterations: int) -> None:
                           alpha=0.18, linewidth=0)
     axes.set_xlabel("iteration")
     axes.grid(True, color="0.9", linewidth=0.6)
-    axes.legend(fontsize=8, frameon=False)
+    axes.legend(fontsize=8, framealpha=0.75, edgecolor="none")
 
 
 def _of(drawn: Sequence[Drawn], **wanted: float) -> Drawn:
@@ -139,7 +139,7 @@ def draw_dense(drawn: Sequence[Drawn], budget: Budget) -> Figure:
             if name == "testing":
                 axes.axhline(squared, color="0.4", linewidth=0.9, label=f"$v^2$ = {squared:.3g}")
                 axes.axhline(1.0, color="0.4", linewidth=0.9, linestyle=":", label="1")
-                axes.legend(fontsize=8, frameon=False)
+                axes.legend(fontsize=8, framealpha=0.75, edgecolor="none")
             size = "1 (normalised)" if signal == 1 else r"$\sqrt{10}$ (ten ones)"
             axes.set_title(rf"{NETWORKS[which][1]}; $\|\theta_0\|$ = {size}", fontsize=10)
         row[0].set_ylabel(f"{name} loss under attack")
