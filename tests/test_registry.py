@@ -172,14 +172,16 @@ def test_a_check_stands_for_all_claims_of_a_theorem_but_its_derivations():
         check(theorem, cells=[{}], seconds_per_replicate=1, quick=5, full=2)
 
 
-def test_slow_instances_may_overlook_more_and_the_slowest_cell_counts():
+@pytest.mark.parametrize(("seconds", "together", "measure"), [
+    ((1e-6, 1e-5), False, 1e-3), ((1e-5, 0.03), False, 0.008), ((0.015, 0.03), True, 0.012),
+])
+def test_slow_instances_may_overlook_more(seconds, together, measure):
     theorem = Theorem(id="own/lemma-1", statement="", claims=[
         Identity("a", observable="y", equals=1)])
-    for seconds, measure in (((1e-6, 1e-5), 1e-3), ((1e-5, 0.03), 0.008)):
-        bound = check(
-            theorem, cells=[dict(s=s) for s in seconds],
-            seconds_per_replicate=lambda cell: cell["s"])(lambda rng, cell, n: {})
-        assert bound.violation_measure == pytest.approx(measure)
+    bound = check(
+        theorem, cells=[dict(s=s) for s in seconds], common_random_numbers=together,
+        seconds_per_replicate=lambda cell: cell["s"])(lambda rng, cell, n: {})
+    assert bound.violation_measure == pytest.approx(measure)
 
 
 def test_default_budgets_follow_from_the_cost_and_are_nested():

@@ -498,7 +498,7 @@ corollary_b16 = Theorem(
             mutants=(
                 Mutant("a large step",
                        where=sp.Eq(sp.Symbol("moderate_step"), 0)),
-                Mutant("eta^2 for eta", at_most=eta**2 * norm_constant * T),
+                Mutant("eta^3 for eta", at_most=eta**3 * norm_constant * T),
             ),
         ),
         Inequality(

@@ -216,17 +216,6 @@ figure_2 = Theorem(
     hypotheses=_trained,
     symbols=_WORDS,
     uses=("wang2024/theorem-B.17",),
-    errata=(
-        Erratum(
-            printed=r"the robust test error converges to the label noise rate of 0.1",
-            correct=r"only for a strong signal ($\|\mu\|\geq6$ at $d=1000$, $r=0.1$); at "
-            r"$\|\mu\|=4$ it stays some 20 to 30 % above",
-            why=r"the noise memorised by the network and its random start keep the margin of fresh "
-            r"points below what the attack needs",
-            counterexample=r"$n=100$, $d=1000$, $\|\mu\|=4$, $\alpha=0.4$: 0.13",
-            harmless=True,
-        ),
-    ),
     claims=(
         Probability(
             "all-fitted", event=sp.Eq(sp.Symbol("training_error"), 0),
@@ -251,18 +240,18 @@ figure_2 = Theorem(
             mutants=(Mutant("2/T^2", event=sp.Symbol("robust_loss") <= 2 / T**2),),
         ),
         Identity(
-            "noise-rate-as-printed", observable="robust_error", equals=beta, where=n > 50,
+            "noise-rate-early", observable="robust_error", equals=beta, where=n > 50,
             tolerance=0.2, cell_tolerance=0.2, bias=0.1,
             expected="broken",
-            because=r"at $\|\mu\|=4$ the error stays well above $\beta$",
-            statement=r"as printed: for every $\|\mu\|$ the robust test error converges to $\beta$ "
-            r"(within 10 %, after 60 iterations)",
+            because=r"at $\|\mu\|=4$ the error is then well above $\beta$; where it ends after the "
+            "1000 iterations of the paper is not judged here",
+            statement=r"read as: for every $\|\mu\|$ the robust test error is $\beta$ already "
+            r"after 60 iterations (within 10 %)",
         ),
         Identity(
             "noise-rate", observable="robust_error", equals=beta, where=sp.And(n > 50, mu > 7),
             tolerance=0.05, cell_tolerance=0.1, bias=0.02,
-            statement=r"corrected: for a strong signal ($\|\mu\|=10$) the robust test error "
-            r"is $\beta$ (within 5 %)",
+            statement=r"for a strong signal ($\|\mu\|=10$) it is (within 5 %)",
             mutants=(Mutant("no error", equals=beta / 2), Mutant("1.2 beta", equals=1.2 * beta)),
         ),
         Monotone(

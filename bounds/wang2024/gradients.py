@@ -126,6 +126,7 @@ lemma_b8 = Theorem(
         "attacked_product": "largest |<grad f(x_i'), grad f(x_j')>| that an attack found",
         "smallest_square": "smallest |grad f(x_i')|^2 that an attack found",
         "largest_square": "largest |grad f(x_i')|^2 that an attack found",
+        "largest_pair": "largest |<grad f(x_i'), grad f(x_i'')>| that an attack found",
         "smallest_pair": "smallest <grad f(x_i'), grad f(x_i'')> that an attack found",
     },
     uses=("wang2024/lemma-B.4",),
@@ -191,6 +192,15 @@ lemma_b8 = Theorem(
             statement=r"$\langle\nabla f(\tilde x_i),\nabla f(\tilde x_i')\rangle\geq\gamma^2"
             r"(\sqrt{d/C_1}-\alpha)^2$",
             mutants=(Mutant("gamma for its square", at_least=gamma * _floor),),
+        ),
+        Inequality(
+            "pair-above", left="largest_pair", at_most=_input_bound**2,
+            statement=r"$|\langle\nabla f(\tilde x_i),\nabla f(\tilde x_i')\rangle|\leq("
+            r"\sqrt{C_1d}+\alpha)^2$",
+            mutants=(
+                Mutant("the attack is ignored", at_most=C_1 * d),
+                Mutant("one attack is ignored", at_most=_input_bound * sp.sqrt(C_1 * d)),
+            ),
         ),
     ),
 )

@@ -9,6 +9,7 @@ from bounds import (
     Erratum,
     Identity,
     Inequality,
+    Monotone,
     Mutant,
     Probability,
     Theorem,
@@ -311,6 +312,7 @@ claim_3_4 = Theorem(
     r"the exponent tends to $2c\lambda(\frac{\sqrt q}C-r)^2/(1-r)^2$.",
     paper=paper,
     symbols={
+        "one_step_error": "robust error after one step of a linear network",
         "exponent": "log(error - beta) / log(lower bound - beta) of one linear training step",
         "q": "n mu^2 / d", "r": "alpha / mu",
         "x": "the margin that is left after the attack",
@@ -355,6 +357,22 @@ claim_3_4 = Theorem(
                 Mutant("1 / mu", of=1 / mu),
                 Mutant("sqrt(n mu / d)", of=sp.sqrt(n * mu / d)),
             ),
+        ),
+        Monotone(
+            "falls-with-samples", observable="one_step_error", along="n", increasing=False,
+            statement=r"the robust error falls in $\frac nd$: here as $n$ grows (exact law of one "
+            r"step of a linear network)",
+            mutants=(Mutant("it rises", increasing=True),),
+        ),
+        Monotone(
+            "rises-with-dimension", observable="one_step_error", along="d",
+            statement=r"and it rises as $d$ grows",
+            mutants=(Mutant("it falls", increasing=False),),
+        ),
+        Monotone(
+            "rises-with-ratio", observable="one_step_error", along="r",
+            statement=r"it falls as $\frac\alpha{\|\mu\|}$ does",
+            mutants=(Mutant("it rises as the ratio falls", increasing=False),),
         ),
         Derivation(
             "edge-of-the-regime",

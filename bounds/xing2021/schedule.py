@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from bounds import Derivation, Erratum, Identity, Inequality, Mutant, Theorem, Unchecked
+from bounds import Derivation, Erratum, Identity, Inequality, Limit, Mutant, Theorem, Unchecked
 from bounds.xing2021.gradients import semi_gradient
 from bounds.xing2021.notation import B, L, eta, paper, r, xi
 from bounds.xing2021.smoothing import ATTACKED, GAUSSIAN, SMOOTHED
@@ -312,7 +312,11 @@ remark_1 = Theorem(
     r"$\exp(-t\|x\|^2)<\infty$ for some $t>0$. (That condition is always met; "
     r"$E\exp(t\|x\|^2)<\infty$ must be meant.)",
     paper=paper,
-    uses=("xing2021/theorem-2",),
+    symbols={
+        "risk_ratio": "robust risk of the interpolator on fresh points, over v^2",
+        "law": "law of the coordinates of the inputs",
+    },
+    uses=("xing2021/theorem-2", "xing2021/lemma-1"),
     errata=(
         Erratum(
             printed=r"$\exp(-t\|x\|^2)<\infty$ for some $t>0$",
@@ -362,10 +366,30 @@ remark_1 = Theorem(
             equals=sp.sqrt(2),
             statement=r"a Gaussian input meets the corrected one: $E\exp(x^2/4)=\sqrt2$",
         ),
+        Limit(
+            "interpolator-of-other-laws",
+            observable="risk_ratio",
+            to=1,
+            rate=0.5,
+            tolerance=sp.Rational(1, 20),
+            statement=r"Lemma 1 for Laplace and for uniform inputs: the robust risk of the "
+            r"interpolator tends to $v^2$ as $d/n\to\infty$ (zone: 5 % of $v^2$)",
+            routes="fresh points, attacked explicitly",
+            mutants=(Mutant("two zones higher", to=sp.Rational(11, 10)),),
+        ),
+        Derivation(
+            "equation-5-needs-gaussian",
+            left=2 * sp.Integral(_t * sp.exp(-sp.sqrt(2) * _t) / sp.sqrt(2), (_t, 0, sp.oo)),
+            equals=1 / sp.sqrt(2),
+            statement=r"equation (5) is Gaussian: for a Laplace input of variance 1 the constant "
+            r"is $E|x|=1/\sqrt2$, not $c_0=\sqrt{2/\pi}$",
+            mutants=(Mutant("c_0", equals=sp.sqrt(2 / sp.pi)),),
+        ),
         Unchecked(
             "other-laws",
-            because="no rate and no constant is stated, and R* has no formula for other laws",
-            statement=r"the results hold for every sub-Gaussian law with a bounded density",
+            because="no rate and no constant is stated, and R* has no formula for other laws; "
+            "Lemma 1 is checked for two of them",
+            statement=r"the other results hold for every sub-Gaussian law with a bounded density",
         ),
     ),
 )

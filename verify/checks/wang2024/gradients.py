@@ -139,7 +139,8 @@ def _gradient(w: np.ndarray, a: np.ndarray, phi: Activation, x: np.ndarray) -> n
         {"n": 2, "m": 4, "d": 3, "gamma": 0.2, "delta": 0.4},
         {"n": 2, "m": 4, "d": 3, "gamma": 0.7, "delta": 0.4},
     ],
-    seconds_per_replicate=1e-5,
+    version=2,
+    seconds_per_replicate=1.1e-5,
     block=1024,
     first=4096,
     quick=5,
@@ -201,6 +202,9 @@ def gradient_products(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         ),
         "largest_square": np.max(
             [inner(at, at) for s in signs for at in [moved(x, s, x), moved(x, s, aside)]], axis=0
+        ),
+        "largest_pair": np.max(
+            [np.abs(inner(moved(x, s, x), moved(x, t, x))) for s in signs for t in signs], axis=0
         ),
         "smallest_pair": np.min(
             [inner(moved(x, -1, x), moved(x, -1, x)),

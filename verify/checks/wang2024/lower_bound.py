@@ -12,7 +12,7 @@ from sim.adversarial_training import Plan, train
 from sim.attack import Attack, l2_attack
 from verify.binding import Observables, check
 from verify.checks.wang2024.laws import LAWS
-from verify.grid import Cell, Path
+from verify.grid import Cell, Path, product
 
 THRESHOLDS = 300
 """Cells of the grid on which the best classifier's thresholds are sought."""
@@ -236,6 +236,23 @@ def attacked_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     )
     found = l2_attack(w, a, phi, fresh.x, fresh.y, Attack.decaying(cell["alpha"], 30))
     return {"network_error": found.margin[:, 0] <= 0}
+
+
+@check(
+    [claim_3_4[name] for name in (
+        "falls-with-samples", "rises-with-dimension", "rises-with-ratio",
+    )],
+    id="wang2024/one-step-errors",
+    cells=product(n=[5, 20, 80], d=[100, 400, 1600], r=[0.1, 0.3, 0.5], mu=3.0),
+    seconds_per_replicate=3e-6,
+    block=256,
+    first=1024,
+    full=8,
+)
+def one_step_errors(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set without flips; the step is taken in law, exactly."""
+    margin = robust_error.sample_one_step_margins(rng, cell["mu"], cell["d"], cell["n"], n)
+    return {"one_step_error": robust_error.linear_robust_error(margin, cell["r"] * cell["mu"])}
 
 
 SMALL_RATIO = {"mu": 1000.0, "n": 16, "d": 1.6e10}

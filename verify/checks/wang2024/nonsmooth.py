@@ -68,6 +68,7 @@ REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
     version=2,
     block=64,
     first=320,
+    full=13,  # three cells, of which the sampled claims need all replicates
 )
 def nonsmooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start: a run of Algorithm 1, and one fresh point."""
@@ -186,6 +187,7 @@ CONVERGING = dict(n=16, m=16, d=4000, mu=12.0, alpha=1.0, beta=0.05)
     seconds_per_replicate=lambda cell: 2e-4 + 2.8e-5 * cell["T"],
     block=16,
     first=64,
+    common_random_numbers=True,  # which samples are flipped matters more than T and eta
 )
 def nonsmooth_convergence(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start, trained to the end without the dimension."""

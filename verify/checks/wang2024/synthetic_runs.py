@@ -76,7 +76,7 @@ by_dimension_and_ratio = check(
 
 papers_runs = check(
     [figure_2[name] for name in (
-        "all-fitted", "loss-falls", "noise-rate-as-printed", "noise-rate"
+        "all-fitted", "loss-falls", "noise-rate-early", "noise-rate"
     )],
     id="wang2024/synthetic-papers-size",
     cells=product(mu=[4.0, 10.0], r=0.1, d=1000, **PAPERS),

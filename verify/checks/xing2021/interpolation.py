@@ -8,6 +8,7 @@ import numpy as np
 
 from bounds.xing2021.dense_networks import theorem_6
 from bounds.xing2021.interpolation import claim_linf, lemma_1, lemma_3
+from bounds.xing2021.schedule import remark_1
 from sim import linear_attack, regression_subspace
 from sim.interpolation import minimum_norm_interpolator
 from sim.linear_data import LinearModel
@@ -105,6 +106,42 @@ def interpolator_training_loss(rng: np.random.Generator, cell: Cell, n: int) -> 
         "surrogate_training_loss": linear_attack.squared_loss(theta, x + smooth, y).mean(axis=-1),
         "squared_norm": np.sum(theta**2, axis=-1),
     }
+
+
+@check(
+    remark_1["interpolator-of-other-laws"],
+    id="xing2021/interpolator-of-other-laws",
+    paths=[
+        Path({"d": 1}, {"n": 8, "d": 32, "law": law, "epsilon": 1.0, "signal": 1.0, "sigma": 1.0},
+             sizes=5, step=4)
+        for law in ("laplace", "uniform")
+    ],
+    seconds_per_replicate=lambda cell: 5e-5 + 2.6e-6 * cell["d"],
+    bytes_per_replicate=lambda cell: 2000.0 * cell["d"],
+    block=16,
+    first=64,
+)
+def interpolator_of_other_laws(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one data set and 64 fresh points; coordinates are independent.
+
+    They have variance 1. The coefficients are equal.
+    """
+    d, points = cell["d"], cell["n"]
+
+    def inputs(count: int) -> np.ndarray:
+        if cell["law"] == "laplace":
+            return rng.laplace(scale=np.sqrt(0.5), size=(n, count, d))
+        return rng.uniform(-np.sqrt(3), np.sqrt(3), (n, count, d))
+
+    theta_0 = cell["signal"] * np.ones(d) / np.sqrt(d)
+    x, fresh = inputs(points), inputs(64)
+    y, y_fresh = (
+        z @ theta_0 + cell["sigma"] * rng.standard_normal(z.shape[:-1]) for z in (x, fresh)
+    )
+    theta = minimum_norm_interpolator(x, y)
+    attacked = fresh + linear_attack.worst_case(theta, fresh, y_fresh, cell["epsilon"])
+    loss = linear_attack.squared_loss(theta, attacked, y_fresh)
+    return {"risk_ratio": loss.mean(axis=-1) / square_of_v(cell)}
 
 
 def _skewed_inputs(rng: np.random.Generator, n: int, points: int, d: int) -> tuple:

@@ -21,6 +21,7 @@ from verify.binding import Budget, Observables
 from verify.figures import Drawn, figure
 from verify.grid import Cell
 from verify.panels import SERIES
+from verify.picture import Picture
 
 SAMPLES, STEPS, RATE = 100, 20, 0.1
 """Training images, steps of an attack, and the learning rate of the first half."""
@@ -190,7 +191,7 @@ def _power_lines(axes: Axes, exponent: int, note: str) -> None:
 
 def draw_signal(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     """Draw clean (left) and robust (right) accuracy over the signal size and the dimension."""
-    picture = Figure(figsize=(12.6, 5.6), layout="constrained")
+    picture = Picture(figsize=(12.6, 5.6), layout="constrained")
     for axes, observable, title, exponent in zip(
         picture.subplots(1, 2), ("clean", "robust"),
         ("clean test accuracy", "robust test accuracy"), (4, 2), strict=True,
@@ -211,7 +212,7 @@ def draw_signal(drawn: Sequence[Drawn], budget: Budget) -> Figure:
 
 def draw_ratio(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     """Draw the robust accuracy over the perturbation ratio and the dimension."""
-    picture = Figure(figsize=(8.4, 5.6), layout="constrained")
+    picture = Picture(figsize=(8.4, 5.6), layout="constrained")
     axes = picture.subplots()
     _heat_map(axes, drawn, "robust", "ratio", geometric=False)
     axes.set_xlabel(r"perturbation ratio $\alpha/\|\mu\|$")
@@ -227,7 +228,7 @@ def draw_ratio(drawn: Sequence[Drawn], budget: Budget) -> Figure:
 
 def draw_curves(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     """Draw robust training loss (upper) and robust test error (lower) along the training."""
-    picture = Figure(figsize=(13.2, 7.6), layout="constrained")
+    picture = Picture(figsize=(13.2, 7.6), layout="constrained")
     rows = picture.subplots(2, 3, sharex=True, sharey="row")
     for column, (fixed, vary) in enumerate(COLUMNS):
         chosen = sorted(

@@ -15,6 +15,7 @@ from verify.checks.wang2024.phase import linear_law_errors, local_exponent
 from verify.figures import Drawn, figure
 from verify.grid import Cell, product
 from verify.panels import SERIES
+from verify.picture import Picture
 
 LEVELS = (0.6, 0.7, 0.8)
 COLOURS_SHOW = "accuracy on test points, mean of repetitions\n(label noise allows 0.9)"
@@ -102,7 +103,7 @@ def _explain(axes: Axes, where: str) -> None:
 def _draw_figure_1(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     mu, d = _axis(drawn, "mu"), _axis(drawn, "d")
     ratio = drawn[0].cell["ratio"]
-    picture = Figure(figsize=(12.5, 6.2), layout="constrained")
+    picture = Picture(figsize=(12.5, 6.2), layout="constrained")
     panels = picture.subplots(1, 2, sharey=True)
     fine_mu = np.linspace(0.5, 10.5, 61)
     fine_d = np.concatenate([np.geomspace(10, 900, 20), np.linspace(d[0], d[-1] + 1000, 40)])
@@ -161,7 +162,7 @@ def _figure_2_cells(every: int, **settings: int) -> list[dict]:
 
 
 def _draw_figure_2(drawn: Sequence[Drawn], budget: Budget) -> Figure:
-    picture = Figure(figsize=(10.5, 10.5), layout="constrained")
+    picture = Picture(figsize=(10.5, 10.5), layout="constrained")
     looks = np.array(_looks(drawn[0].cell))
     for row, (varied, fixed, symbol, words) in zip(
         picture.subplots(3, 2, sharex=True, sharey="col"), ROWS, strict=True
@@ -197,7 +198,7 @@ def _draw_figure_2(drawn: Sequence[Drawn], budget: Budget) -> Figure:
 
 def _draw_figure_3(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     ratio, d = _axis(drawn, "ratio"), _axis(drawn, "d")
-    picture = Figure(figsize=(8.2, 6.4), layout="constrained")
+    picture = Picture(figsize=(8.2, 6.4), layout="constrained")
     axes = picture.subplots()
     fine_ratio, fine_d = np.linspace(0.02, 0.48, 60), np.linspace(200, d[-1] + 500, 60)
     signal = drawn[0].cell["mu"]
