@@ -30,14 +30,10 @@ def test_a_notebook_runs_from_the_top_in_an_empty_folder(path, tmp_path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
-def test_a_notebook_is_stored_without_outputs_and_without_traces_of_a_machine(path):
+def test_a_notebook_is_stored_with_what_it_shows_and_without_traces_of_a_machine(path):
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert code and all(not c.outputs and c.execution_count is None for c in code)
+    outputs = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+    assert outputs and all(output.output_type != "error" for output in outputs)
     text = path.read_text(encoding="utf-8")
-    assert not any(trace in text for trace in ("/home/", "/Users/", "/root/", "C:\\\\"))
-
-
-def test_there_are_notebooks():
-    assert {"your_own_theorem", "xing2021"} <= {path.stem for path in NOTEBOOKS}
+    assert not any(trace in text for trace in ("/home/", "/Users/", "/root/", "/tmp/", "C:\\\\"))

@@ -99,8 +99,7 @@ lemma_b14 = Theorem(
         Inequality(
             "margin-with-flips", left="normalised_margin",
             at_least=gamma**2 * _normalised / (32 * C_2), given="very_little_noise_flipped",
-            where=(gamma > sp.Rational(4, 5)) & (n >= 100),
-            statement=r"the same on runs with a flipped label among $n=100$",
+            statement=r"the same on runs with a flipped label among $n=50$",
             mutants=(Mutant("2 for the constant", at_least=2 * _normalised),),
         ),
         Inequality(
@@ -297,8 +296,8 @@ lemma_b15 = Theorem(
         ),
         Inequality(
             "signal-below-with-flips", left="signal_ratio_least", at_least=gamma * mu / 4,
-            given="little_noise_flipped", where=n >= 100,
-            statement=r"(12) on runs with a flipped label among $n=100$",
+            given="little_noise_flipped",
+            statement=r"(12) on runs with a flipped label among $n=50$",
             mutants=(
                 Mutant("without the 1/4 and gamma", at_least=mu),
                 Mutant("mu^2 for mu", at_least=gamma * mu**2 / 4),

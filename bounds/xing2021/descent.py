@@ -59,7 +59,6 @@ theorem_2 = Theorem(
         "optimal_risk": "robust risk of the optimum",
         "distance": "distance of the trained coefficients from the optimum",
         "training_loss": "surrogate loss on the training data",
-        "gap_size": "distance of the surrogate risk after training from R*, over v^2",
         "always_decreases": "whether the surrogate risk falls in each step",
         "companion_always_decreases": "whether the companion risk falls in each step",
         "companion_change": "change of the companion risk in a step",
@@ -163,20 +162,6 @@ theorem_2 = Theorem(
             mutants=(
                 Mutant("the training loss vanishes",
                        observable=sp.Symbol("training_loss") / v**2),
-            ),
-        ),
-        BigO(
-            "risk-in-dimension",
-            observable="gap_size",
-            of=d * sp.log(n) / sp.sqrt(n),
-            statement=r"with $d\propto n^{1/4}$, $|R_{L,\xi}(\theta^{(T)})-R^*|/v^2$ is "
-            r"$O(\xi/v^2)=O(d\log n/\sqrt{n})$, for $L=1.5$ at $\epsilon=0.5$, from "
-            r"$\theta^{(0)}=\theta_0$",
-            routes="training on samples; population risks by quadrature, the optimum by convex "
-            "minimisation",
-            mutants=(
-                Mutant("xi without d", of=sp.log(n) / sp.sqrt(n)),
-                Mutant("xi^2", of=d**2 * sp.log(n) ** 2 / n),
             ),
         ),
         Limit(

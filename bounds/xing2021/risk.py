@@ -273,7 +273,7 @@ minimiser_noiseless = Theorem(
             "move lowers it is seen from its values",
             mutants=(
                 Mutant("without the square", equals=epsilon * sp.Symbol("length_0")),
-                Mutant("beyond it as well", where=None),
+                Mutant("the standard risk", equals=0, scale=epsilon**2),
             ),
         ),
     ),

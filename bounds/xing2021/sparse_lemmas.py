@@ -102,6 +102,15 @@ lemma_4 = Theorem(
             "the display is right",
             harmless=True,
         ),
+        Erratum(
+            printed=r"$|\frac{1}{n}\sum(\Delta^Tx_i)^2-\|\Delta\|^2|/\|\Delta_S\|_1^2\to0$ lets "
+            r"the one replace the other against $\|\Delta\|^2$",
+            correct=r"that needs $s$ times the left side to vanish, for instance "
+            r"$s\sqrt{\log d/n}\to0$",
+            why=r"$\|\Delta_S\|_1^2$ may be as large as $s\|\Delta\|^2$",
+            counterexample=r"$\Delta$ flat on its support: $\|\Delta_S\|_1^2=s\|\Delta\|^2$",
+            harmless=True,
+        ),
     ),
     claims=(
         Inequality(

@@ -26,7 +26,7 @@ def _long_cell(**parameters: float) -> dict:
         # The bound of Lemma B.15 is below log 2 here.
         _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=2.8, T=64) | {"moderate_step": 1},
         # A step within Assumption 1 (4); the ones above are larger, or runs would not get anywhere.
-        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=0.99 / 200**2, T=64)
+        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=0.99 / 200**2, T=4)
         | {"moderate_step": 1},
         # A step so large that the gradient's term matters.
         _long_cell(d=20000, mu=40.0, alpha=12.0, gamma=0.5, eta=1.0, T=4) | {"moderate_step": 0},

@@ -205,19 +205,17 @@ def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 @check(
     [lemma_b14["margin-with-flips"], lemma_b15["signal-below-with-flips"]],
     id="wang2024/few-flips",
-    # A single flipped label weighs little among a hundred.
-    cells=[
-        smooth_cell(d=1e22, n=100, m=2, mu=1e6, alpha=100.0, beta=0.015, gamma=gamma, H=1.0,
-                    eta=1e-44, T=2)
-        for gamma in (0.5, 0.9)
-    ],
-    seconds_per_replicate=5e-3,
-    bytes_per_replicate=1e6,
-    block=32,
+    # A single flipped label weighs little among fifty.
+    cells=[smooth_cell(d=1e22, n=50, m=2, mu=1e6, alpha=100.0, beta=0.02, gamma=0.95, H=1.0,
+                       eta=1e-44, T=2)],
+    seconds_per_replicate=1.3e-3,
+    bytes_per_replicate=3e5,
+    block=64,
     first=256,
+    full=16,
 )
 def few_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one training run of two steps, with a flipped label or two."""
+    """One replicate is one training run of two steps, with a flipped label now and then."""
     runs = smooth_runs(rng, cell, n)
     ratio = (runs.weight[1:].max(axis=-1) / runs.weight[1:].min(axis=-1)).max(axis=0)
     return runs.geometry() | _gradients(runs) | {"loss_ratio": ratio}

@@ -118,38 +118,6 @@ def training_schedule(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 
 
 @check(
-    theorem_2["risk-in-dimension"],
-    id="xing2021/training-in-dimension",
-    paths=[
-        Path({"n": 1, "d": 0.25}, {"n": 64, "d": 2, "sigma": 0.5, "epsilon": 0.5, "L": 1.5},
-             sizes=4, step=16.0)
-    ],
-    seconds_per_replicate=lambda cell: 6e-3 + 1.2e-7 * cell["n"] * cell["d"],
-    bytes_per_replicate=lambda cell: 50.0 * cell["n"] * cell["d"],
-    block=4,
-    first=8,
-)
-def training_in_dimension(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one training on a sample, from theta_0, by the prescribed schedule.
-
-    The coefficients are equal, with norm 1.
-    """
-    d, radius = cell["d"], cell["epsilon"]
-    model = LinearModel(np.ones(d) / np.sqrt(d), None, cell["sigma"])
-    smoothing, step, steps = _prescribed(cell, model)
-    best = population_training.robust_minimiser(model, radius).theta
-    x, y = model.sample(rng, n, cell["n"])
-    theta = linear_training.train(
-        x, y, radius=radius, smoothing=smoothing, step=step, iterations=steps,
-        start=np.tile(model.theta_0, (n, 1)), observe_at=(),
-    ).theta
-    gap = _risk("surrogate", model, theta, radius, smoothing) - _risk(
-        "robust", model, best, radius, 0.0
-    )
-    return {"gap_size": np.abs(gap) / model.signal_and_noise}
-
-
-@check(
     theorem_2["decreases"],
     paths=[
         Path(

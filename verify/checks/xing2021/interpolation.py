@@ -112,11 +112,11 @@ def interpolator_training_loss(rng: np.random.Generator, cell: Cell, n: int) -> 
     remark_1["interpolator-of-other-laws"],
     id="xing2021/interpolator-of-other-laws",
     paths=[
-        Path({"d": 1}, {"n": 8, "d": 32, "law": law, "epsilon": 1.0, "signal": 1.0, "sigma": 1.0},
-             sizes=5, step=4)
+        Path({"d": 1}, {"n": 4, "d": 64, "law": law, "epsilon": 0.3, "signal": 1.0, "sigma": 1.0},
+             sizes=4, step=4)
         for law in ("laplace", "uniform")
     ],
-    seconds_per_replicate=lambda cell: 5e-5 + 2.6e-6 * cell["d"],
+    seconds_per_replicate=lambda cell: 5e-5 + 5e-6 * cell["d"],
     bytes_per_replicate=lambda cell: 2000.0 * cell["d"],
     block=16,
     first=64,

@@ -96,13 +96,7 @@ def _minimisers(
     That no short move lowers the risk is then seen from its values. The minimiser itself decides
     by subgradient conditions whether zero, or the truth, is optimal, as theory would.
     """
-    found = [
-        minimise_risk(theta_0, covariance, float(noise), float(one), attack=attack)
-        for theta_0, covariance, noise, one in zip(
-            models.theta_0, models.covariance, np.asarray(models.noise), radius, strict=True
-        )
-    ]
-    theta, risk = np.stack([one.theta for one in found]), np.array([one.risk for one in found])
+    theta, risk = _found(models, radius, attack)
     lowered = can_be_lowered(rng, models, theta, radius, attack)
     if lowered.any():
         worst = int(np.flatnonzero(lowered)[0])
@@ -111,6 +105,19 @@ def _minimisers(
             f"minimiser fails for theta_0 = {models.theta_0[worst]} at radius {radius[worst]}"
         )
     return theta, risk
+
+
+def _found(
+    models: LinearModel, radius: np.ndarray, attack: Attack = "l2"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Minimise the quadrature risk of every model, and trust the minimiser."""
+    found = [
+        minimise_risk(theta_0, covariance, float(noise), float(one), attack=attack)
+        for theta_0, covariance, noise, one in zip(
+            models.theta_0, models.covariance, np.asarray(models.noise), radius, strict=True
+        )
+    ]
+    return np.stack([one.theta for one in found]), np.array([one.risk for one in found])
 
 
 def _unit(models: LinearModel, attack: Attack = "l2") -> np.ndarray:
@@ -152,25 +159,45 @@ def minimisers_l2(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    minimiser_noiseless,
+    minimiser_noiseless["leaves-truth"],
+    id="xing2021/noiseless-truth",
     cells=product(d=[3], sigma=0.0, relative_radius=[0.6, 0.71, 0.89, 1.0]),
     version=2,
-    seconds_per_replicate=4e-3,
+    seconds_per_replicate=5e-4,
     block=16,
     first=64,
 )
 def minimisers_noiseless(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model without noise, attacked at the cell's relative radius."""
+    models, unit = _noiseless(rng, cell, n)
+    radius = cell["relative_radius"] * unit
+    return {"truth_is_not_optimal": can_be_lowered(rng, models, models.theta_0, radius)}
+
+
+def _noiseless(rng: np.random.Generator, cell: Cell, n: int) -> tuple[LinearModel, np.ndarray]:
+    """Draw n models without noise, and |theta_0| / |Sigma^{-1/2} theta_0| of each."""
     models = _instances(rng, n, cell["d"], noiseless=True)
-    length = np.linalg.norm(models.theta_0, axis=1)
     inverse = np.linalg.solve(models.covariance, models.theta_0[..., None])[..., 0]
     whitened = np.sqrt(np.sum(models.theta_0 * inverse, axis=1))
-    radius = cell["relative_radius"] * length / whitened
+    return models, np.linalg.norm(models.theta_0, axis=1) / whitened
+
+
+@check(
+    minimiser_noiseless["smallest-risk"],
+    id="xing2021/noiseless-optimal-risk",
+    cells=product(d=[3], sigma=0.0, relative_radius=[0.2, 0.7]),
+    seconds_per_replicate=7e-4,
+    block=64,
+    first=256,
+)
+def noiseless_optimal_risk(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one random model without noise under a weak attack."""
+    models, unit = _noiseless(rng, cell, n)
+    radius = cell["relative_radius"] * unit
     return {
-        "truth_is_not_optimal": can_be_lowered(rng, models, models.theta_0, radius),
         "optimal_risk": _minimisers(rng, models, radius)[1],
         "epsilon": radius,
-        "length_0": length,
+        "length_0": np.linalg.norm(models.theta_0, axis=1),
     }
 
 
@@ -340,15 +367,15 @@ def risk_landscape(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         d=[3], epsilon=1.0, relative_radius=[0.05, 0.3, 0.6, 0.9, 1.1, 1.3, 1.6]
     ),
     common_random_numbers=True,
-    version=2,
-    seconds_per_replicate=1e-3,
+    version=3,
+    seconds_per_replicate=4.5e-4,
     block=64,
     first=256,
 )
 def optimal_risk_along_radius(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, the same at every radius (in units of the model)."""
     models = _instances(rng, n, cell["d"])
-    theta, risk = _minimisers(rng, models, cell["relative_radius"] * _unit(models))
+    theta, risk = _found(models, cell["relative_radius"] * _unit(models))
     squared = models.signal_and_noise
     return {
         "c_epsilon": models.squared_norm(theta - models.theta_0) / squared,
