@@ -23,8 +23,13 @@ import threadpoolctl
 from _timing import cpu_seconds, machine, ratios
 from scipy.optimize import minimize
 
-from sim.activation import Activation, relu, smoothed_leaky_relu
-from sim.inner_maximum import Effort, inner_maximum, robust_error_bracket, robust_margin
+from sim.certificates.inner_maximum import (
+    Effort,
+    inner_maximum,
+    robust_error_bracket,
+    robust_margin,
+)
+from sim.networks.activation import Activation, relu, smoothed_leaky_relu
 
 GAUSSIAN = [(100, 0.5), (100, 2.0), (100, 5.0), (784, 0.5), (784, 2.0), (784, 5.0)]
 GOALS = {100: (1.15, 0.1), 784: (1.05, 1.0)}  # ratio and seconds

@@ -1,4 +1,4 @@
-"""Adversarial linear regression: `sim.adversarial_regression` beside Clarabel and cvxpy.
+"""Adversarial linear regression: `sim.regression.adversarial` beside Clarabel and cvxpy.
 
 Every method solves the same problems in one process, interleaved, on one thread; times are CPU
 seconds, ratios are taken within a round. Clarabel is called through its own interface with two
@@ -25,7 +25,7 @@ import threadpoolctl
 from _timing import cpu_seconds, machine, ratios
 from scipy import sparse
 
-from sim.adversarial_regression import certified_gap, path, solve
+from sim.regression.adversarial import certified_gap, path, solve
 
 SHAPES = [(100, 10), (1000, 10), (1000, 100), (200, 2000), (20, 5000)]
 GOALS = {(100, 10): 3, (1000, 100): 30, (200, 2000): 50, (20, 5000): 15}

@@ -20,8 +20,8 @@ import threadpoolctl
 from _timing import cpu_seconds, machine, ratios
 from scipy.optimize import minimize
 
-from sim.population_minimiser import PopulationMinimiser
-from sim.population_risk import minimise_risk
+from sim.linear.population_minimiser import PopulationMinimiser
+from sim.linear.population_risk import minimise_risk
 
 METHODS = {
     "Nelder-Mead": dict(xatol=1e-10, fatol=1e-14, maxiter=20_000, maxfev=20_000),

@@ -22,13 +22,14 @@ from collections.abc import Callable
 import numpy as np
 import threadpoolctl
 
-from sim import gram, subspace, two_layer
-from sim.activation import relu
-from sim.adversarial_training import Plan, decaying_rates, train
-from sim.attack import Attack
-from sim.clusters import Clusters, first_axis, labels
-from sim.gram_attack import gram_attack
-from sim.gram_training import train as gram_train
+from sim.clusters import subspace
+from sim.clusters.data import Clusters, first_axis, labels
+from sim.networks import gram, two_layer
+from sim.networks.activation import relu
+from sim.networks.adversarial_training import Plan, decaying_rates, train
+from sim.networks.attack import Attack
+from sim.networks.gram_attack import gram_attack
+from sim.networks.gram_training import train as gram_train
 
 try:
     import torch

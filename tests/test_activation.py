@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import activation
+from sim.networks import activation
 
 KINDS = {
     "relu": activation.relu(),

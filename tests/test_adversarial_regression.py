@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize_scalar
 
-from sim.adversarial_regression import (
+from sim.regression.adversarial import (
     NotSolved,
     Status,
     certified_gap,

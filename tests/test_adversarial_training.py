@@ -6,16 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from sim import clusters, subspace, two_layer
-from sim.activation import leaky_relu, linear, relu, smoothed_leaky_relu
-from sim.adversarial_training import (
+from sim.clusters import data as clusters
+from sim.clusters import subspace
+from sim.networks import two_layer
+from sim.networks.activation import leaky_relu, linear, relu, smoothed_leaky_relu
+from sim.networks.adversarial_training import (
     Plan,
     Snapshot,
     bytes_needed,
     decaying_rates,
     train,
 )
-from sim.attack import Attack, l2_attack, linf_attack
+from sim.networks.attack import Attack, l2_attack, linf_attack
 
 seeds = st.integers(0, 2**32 - 1)
 activations = st.sampled_from([relu(), leaky_relu(0.3), smoothed_leaky_relu(0.4, 2.0), linear()])

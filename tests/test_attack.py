@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import two_layer
-from sim.activation import leaky_relu, linear, relu, smoothed_leaky_relu
-from sim.attack import (
+from sim.networks import two_layer
+from sim.networks.activation import leaky_relu, linear, relu, smoothed_leaky_relu
+from sim.networks.attack import (
     Attack,
     best_of_starts,
     l2_attack,

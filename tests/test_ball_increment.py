@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import two_layer
-from sim.activation import leaky_relu, linear, relu, smoothed_leaky_relu
-from sim.attack import Attack, l2_attack
-from sim.ball_increment import increment_bounds
+from sim.certificates.ball_increment import increment_bounds
+from sim.networks import two_layer
+from sim.networks.activation import leaky_relu, linear, relu, smoothed_leaky_relu
+from sim.networks.attack import Attack, l2_attack
 
 seeds = st.integers(0, 2**32 - 1)
 activations = st.sampled_from([relu(), leaky_relu(0.3), leaky_relu(0.2, scale=0.5), linear()])

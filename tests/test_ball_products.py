@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from sim.ball_products import largest_magnitude, smallest_product
+from sim.certificates.ball_products import largest_magnitude, smallest_product
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim import clusters, gram, two_layer
-from sim.adversarial_training import Plan, Snapshot, decaying_rates, train
-from sim.attack import l2_attack
-from sim.cluster_training import Experiment, fresh_errors, perform
+from sim.clusters import data as clusters
+from sim.clusters.training import Experiment, fresh_errors, perform
+from sim.networks import gram, two_layer
+from sim.networks.adversarial_training import Plan, Snapshot, decaying_rates, train
+from sim.networks.attack import l2_attack
 
 LEVEL = 1e-7  # of every statistical test here; 6 of them
 

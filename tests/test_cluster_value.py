@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from sim import two_layer
-from sim.activation import leaky_relu, linear, smoothed_leaky_relu
-from sim.cluster_value import mean_value
+from sim.clusters.value import mean_value
+from sim.networks import two_layer
+from sim.networks.activation import leaky_relu, linear, smoothed_leaky_relu
 
 ACTIVATIONS = [linear(), leaky_relu(0.2), smoothed_leaky_relu(0.3, 2.0)]
 

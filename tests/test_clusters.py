@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from sim import clusters
-from sim.clusters import Clusters, gaussian, laplace_gaussian, truncated_normal
+from sim.clusters import data as clusters
+from sim.clusters.data import Clusters, gaussian, laplace_gaussian, truncated_normal
 
 NOISES = [
     gaussian(0.6),

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.dimension_threshold import StepLaw, threshold
-from sim.robust_error import linear_robust_error, sample_one_step_margins
+from sim.clusters.dimension_threshold import StepLaw, threshold
+from sim.clusters.robust_error import linear_robust_error, sample_one_step_margins
 
 LEVEL = 1e-7  # of every statistical test here; 5 of them
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
-from sim import _folded_line as folded
-from sim.activation import (
+from sim.certificates import _folded_line as folded
+from sim.networks.activation import (
     Activation,
     centred_sigmoid,
     leaky_relu,

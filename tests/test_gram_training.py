@@ -6,10 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim import _flips, clusters, gram, gram_attack, gram_training, subspace, two_layer
-from sim.activation import centred_sigmoid, leaky_relu, linear, relu, smoothed_leaky_relu
-from sim.adversarial_training import Plan, Snapshot, decaying_rates, train
-from sim.attack import Attack, l2_attack
+from sim.clusters import data as clusters
+from sim.clusters import subspace
+from sim.networks import _flips, gram, gram_attack, gram_training, two_layer
+from sim.networks.activation import centred_sigmoid, leaky_relu, linear, relu, smoothed_leaky_relu
+from sim.networks.adversarial_training import Plan, Snapshot, decaying_rates, train
+from sim.networks.attack import Attack, l2_attack
 
 seeds = st.integers(0, 2**32 - 1)
 TWO_SLOPES = [relu(), relu(at_zero=1.0), leaky_relu(0.3), leaky_relu(0.2, scale=1.4), linear()]

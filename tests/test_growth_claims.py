@@ -27,7 +27,6 @@ HELD: dict[str, tuple[set[str], str]] = {
     "xing2021/equation-13#ratio": ({"sigma", "signal"}, SCALE),
     "xing2021/equation-13#sign-part": ({"sigma", "signal"}, SCALE),
     "xing2021/equation-13#square-part": ({"sigma", "signal"}, SCALE),
-    "xing2021/theorem-2#risk-in-dimension": ({"d"}, "d grows like n^(1/4), as the claim says"),
     "xing2021/equation-13#residual-power": ({"n"}, "sample and dimension are fixed, as it says"),
     "xing2021/theorem-9#l1-error-bounded-support": (
         {"c", "s", "sigma", "signal"}, "only lambda is claimed, which n and d drive"),

@@ -5,23 +5,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import _folded_line, _multi_start_ascent, _quadratic_majorant, _spectral
-from sim._ball_problem import ball_problem
-from sim._bracketing import CERTIFICATES
-from sim.activation import (
+from sim.certificates import _folded_line, _multi_start_ascent, _quadratic_majorant, _spectral
+from sim.certificates._ball_problem import ball_problem
+from sim.certificates._bracketing import CERTIFICATES
+from sim.certificates.inner_maximum import (
+    Effort,
+    inner_maximum,
+    inner_minimum,
+    robust_error_bracket,
+    robust_margin,
+)
+from sim.networks.activation import (
     Activation,
     centred_sigmoid,
     leaky_relu,
     linear,
     relu,
     smoothed_leaky_relu,
-)
-from sim.inner_maximum import (
-    Effort,
-    inner_maximum,
-    inner_minimum,
-    robust_error_bracket,
-    robust_margin,
 )
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -354,8 +354,8 @@ def test_points_do_not_influence_one_another(monkeypatch):
     w, a, x = network(rng, 10, 4, 7)
     effort = Effort(starts=1, certificates=CERTIFICATES[:2])
     together = inner_maximum(w, a, relu(), x, 0.8, rng=rng, effort=effort)
-    monkeypatch.setattr("sim._bracketing.BLOCK", 20)
-    monkeypatch.setattr("sim._multi_start_ascent.BLOCK", 20)
+    monkeypatch.setattr("sim.certificates._bracketing.BLOCK", 20)
+    monkeypatch.setattr("sim.certificates._multi_start_ascent.BLOCK", 20)
     blocks = inner_maximum(w, a, relu(), x, 0.8, rng=rng, effort=effort)
     for i in range(7):
         alone = inner_maximum(w, a, relu(), x[[i]], 0.8, rng=rng, effort=effort)

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, minimize
 
-from sim._active_set import Guess, _at_most, _System, guess_from_interior, refine
-from sim._cones import Box, Breakdown, Euclidean, longest
-from sim._interior_point import _Tall, _Wide, central_path, ridge_guess
-from sim._regression_problem import Incumbent, Problem, least_slack
+from sim.regression._active_set import Guess, _at_most, _System, guess_from_interior, refine
+from sim.regression._cones import Box, Breakdown, Euclidean, longest
+from sim.regression._interior_point import _Tall, _Wide, central_path, ridge_guess
+from sim.regression._problem import Incumbent, Problem, least_slack
 
 SEEDS = st.integers(0, 2**32 - 1)
 CASES = [

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from sim.adversarial_regression import solve
-from sim.interpolation import LeastSquaresFlow, minimum_norm_interpolator
+from sim.linear.interpolation import LeastSquaresFlow, minimum_norm_interpolator
+from sim.regression.adversarial import solve
 
 SEEDS = st.integers(0, 2**32 - 1)
 

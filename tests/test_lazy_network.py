@@ -3,9 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import lazy_network, linear_attack, linear_training, two_layer
-from sim.activation import centred_sigmoid, linear, relu, smoothed_leaky_relu
-from sim.lazy_network import LazyNetwork, centred_softplus
+from sim.linear import attack as linear_attack
+from sim.linear import training as linear_training
+from sim.networks import lazy as lazy_network
+from sim.networks import two_layer
+from sim.networks.activation import centred_sigmoid, linear, relu, smoothed_leaky_relu
+from sim.networks.lazy import LazyNetwork, centred_softplus
 
 ACTIVATIONS = [
     linear(0.7), relu(scale=0.5, at_zero=0.5), centred_sigmoid(), centred_softplus(),

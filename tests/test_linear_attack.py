@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize
 
-from sim import linear_attack
+from sim.linear import attack as linear_attack
 
 NORMS = st.sampled_from(["l2", "linf"])
 SEEDS = st.integers(0, 10**6)

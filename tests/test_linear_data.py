@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.linear_data import LinearModel, random_covariance
+from sim.linear.data import LinearModel, random_covariance
 
 
 def models(seed: int, instances: int = 3, d: int = 4) -> LinearModel:

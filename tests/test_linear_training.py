@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import linear_attack, linear_training
+from sim.linear import attack as linear_attack
+from sim.linear import training as linear_training
 
 SEEDS = st.integers(0, 10**6)
 

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize
 
-from sim.linear_data import LinearModel, random_covariance
-from sim.penalised_population import minimise_penalised_risk, soft_threshold
-from sim.population_minimiser import PopulationMinimiser
-from sim.population_risk import robust_risk_by_quadrature
+from sim.linear.data import LinearModel, random_covariance
+from sim.linear.penalised_population import minimise_penalised_risk, soft_threshold
+from sim.linear.population_minimiser import PopulationMinimiser
+from sim.linear.population_risk import robust_risk_by_quadrature
 
 
 def model_of(seed: int, d: int = 3, count: int = 2) -> tuple[LinearModel, np.ndarray]:

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import two_layer
-from sim.activation import relu
-from sim.adversarial_training import Plan, train
-from sim.attack import Attack, linf_attack
-from sim.penalised_training import (
+from sim.networks import two_layer
+from sim.networks.activation import relu
+from sim.networks.adversarial_training import Plan, train
+from sim.networks.attack import Attack, linf_attack
+from sim.networks.penalised_training import (
     PenalisedPlan,
     attack_shrinkage,
     penalised_objective,

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.population_minimiser import PopulationMinimiser
-from sim.population_risk import minimise_risk, robust_risk_by_quadrature
+from sim.linear.population_minimiser import PopulationMinimiser
+from sim.linear.population_risk import minimise_risk, robust_risk_by_quadrature
 
 SEEDS = st.integers(0, 2**32 - 1)
 SHARES = st.sampled_from([1e-6, 0.01, 0.1, 0.3, 0.6, 0.9, 0.99, 0.9999])

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import erfcx, k0e, k1e
 
-from sim._risk_newton import SpreadAndNorm
-from sim.population_risk import half_normal_rule, minimise_risk, robust_risk_by_quadrature
+from sim.linear._risk_newton import SpreadAndNorm
+from sim.linear.population_risk import half_normal_rule, minimise_risk, robust_risk_by_quadrature
 
 SEEDS = st.integers(0, 2**32 - 1)
 ATTACKS = st.sampled_from(["l2", "linf"])

@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from sim import linear_training, population_training
-from sim.linear_data import LinearModel, random_covariance
-from sim.population_minimiser import PopulationMinimiser
-from sim.population_training import gradient, jacobian, minimise, stationary_point, train
-from sim.surrogate_risk import risk
+from sim.linear import population_training
+from sim.linear import training as linear_training
+from sim.linear.data import LinearModel, random_covariance
+from sim.linear.population_minimiser import PopulationMinimiser
+from sim.linear.population_training import gradient, jacobian, minimise, stationary_point, train
+from sim.linear.surrogate_risk import risk
 
 SEEDS = st.integers(0, 10**6)
 

@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import cluster_value, two_layer
-from sim.activation import leaky_relu, linear, relu, smoothed_leaky_relu
-from sim.rectified_mean import mean_value
+from sim.clusters import value as cluster_value
+from sim.networks import two_layer
+from sim.networks.activation import leaky_relu, linear, relu, smoothed_leaky_relu
+from sim.networks.rectified_mean import mean_value
 
 seeds = st.integers(0, 2**32 - 1)
 activations = st.sampled_from([relu(), leaky_relu(0.3, scale=0.5), linear()])

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim import clusters, gram, gram_attack, gram_training, subspace, two_layer
-from sim.activation import relu, smoothed_leaky_relu
-from sim.adversarial_training import Plan, Snapshot, train
-from sim.attack import Attack, l2_attack
+from sim.clusters import data as clusters
+from sim.clusters import subspace
+from sim.networks import gram, gram_attack, gram_training, two_layer
+from sim.networks.activation import relu, smoothed_leaky_relu
+from sim.networks.adversarial_training import Plan, Snapshot, train
+from sim.networks.attack import Attack, l2_attack
 
 LEVEL = 1e-6  # of every Kolmogorov-Smirnov test that should pass; about 12 of them
 MEAN, RADIUS, FLIP, TEST_POINTS = 6.0, 1.0, 0.1, 120

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim import regression_subspace
-from sim.activation import centred_sigmoid
-from sim.interpolation import minimum_norm_interpolator
-from sim.lazy_network import LazyNetwork
-from sim.linear_data import LinearModel
-from sim.linear_training import train
+from sim.linear import subspace as regression_subspace
+from sim.linear.data import LinearModel
+from sim.linear.interpolation import minimum_norm_interpolator
+from sim.linear.training import train
+from sim.networks.activation import centred_sigmoid
+from sim.networks.lazy import LazyNetwork
 
 
 def in_full(rng, replicates, n, d, signal, noise):

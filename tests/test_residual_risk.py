@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from sim.population_risk import robust_risk_by_quadrature
-from sim.residual_risk import attacked_risk
+from sim.linear.population_risk import robust_risk_by_quadrature
+from sim.linear.residual_risk import attacked_risk
 
 positive = st.floats(0.05, 5)
 smoothings = st.sampled_from([0.0, 1e-4, 0.05, 1.0, 30.0])

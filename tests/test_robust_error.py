@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from scipy import integrate
 from scipy.special import ndtr
 
-from sim._line_law import line_law
-from sim.clusters import Noise, gaussian, laplace_gaussian, truncated_normal
-from sim.robust_error import (
+from sim.clusters._line_law import line_law
+from sim.clusters.data import Noise, gaussian, laplace_gaussian, truncated_normal
+from sim.clusters.robust_error import (
     linear_robust_error,
     overlap,
     sample_linear_errors,

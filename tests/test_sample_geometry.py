@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.sample_geometry import distance_to_span, sample_geometry, weight_geometry
+from sim.clusters.sample_geometry import distance_to_span, sample_geometry, weight_geometry
 
 seeds = st.integers(0, 2**32 - 1)
 

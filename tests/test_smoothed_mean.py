@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
 
-from sim import cluster_value, two_layer
-from sim.activation import smoothed_leaky_relu
-from sim.smoothed_mean import mean_activation, mean_value
+from sim.clusters import value as cluster_value
+from sim.networks import two_layer
+from sim.networks.activation import smoothed_leaky_relu
+from sim.networks.smoothed_mean import mean_activation, mean_value
 
 seeds = st.integers(0, 2**32 - 1)
 slopes, sharpnesses = st.floats(0.01, 1), st.sampled_from([0.2, 1.0, 20.0])

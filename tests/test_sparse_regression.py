@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.adversarial_regression import solve
-from sim.sparse_regression import HiddenColumns, sparse_estimate
+from sim.regression.adversarial import solve
+from sim.regression.sparse import HiddenColumns, sparse_estimate
 
 
 class Remembering(HiddenColumns):

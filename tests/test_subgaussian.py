@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
 
-from sim import subgaussian
-from sim.clusters import Noise, gaussian, laplace_gaussian, truncated_normal
+from sim.clusters import subgaussian
+from sim.clusters.data import Noise, gaussian, laplace_gaussian, truncated_normal
 
 SEEDS = st.integers(0, 2**32 - 1)
 

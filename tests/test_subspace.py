@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim import clusters, subspace, two_layer
+from sim.clusters import data as clusters
+from sim.clusters import subspace
+from sim.networks import two_layer
 
 LEVEL = 1e-7  # of every statistical test here; about 15 of them
 

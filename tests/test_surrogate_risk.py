@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import linear_attack, population_risk, surrogate_risk
-from sim.linear_data import LinearModel
-from sim.surrogate_risk import risk, slopes
+from sim.linear import attack as linear_attack
+from sim.linear import population_risk, surrogate_risk
+from sim.linear.data import LinearModel
+from sim.linear.surrogate_risk import risk, slopes
 
 SEEDS = st.integers(0, 10**6)
 SMOOTH = ("surrogate", "companion")

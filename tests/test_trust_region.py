@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import _trust_region
+from sim.certificates import _trust_region
 
 SEEDS = st.integers(0, 2**32 - 1)
 

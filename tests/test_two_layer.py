@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import two_layer
-from sim.activation import centred_sigmoid, leaky_relu, linear, relu, smoothed_leaky_relu
+from sim.networks import two_layer
+from sim.networks.activation import centred_sigmoid, leaky_relu, linear, relu, smoothed_leaky_relu
 
 ACTIVATIONS = [
     relu(),

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit
 
 from bounds.wang2024.activation import definition_nonsmooth, definition_smooth, equation_1
-from sim.activation import Activation, leaky_relu, smoothed_leaky_relu
+from sim.networks.activation import Activation, leaky_relu, smoothed_leaky_relu
 from verify.binding import Observables, check
 from verify.grid import Cell, product
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.wang2024.active_neurons import lemma_b21
-from sim import clusters, subspace, two_layer
+from sim.clusters import data as clusters
+from sim.clusters import subspace
+from sim.networks import two_layer
 from verify.binding import Observables, check
 from verify.grid import Cell, Path
 

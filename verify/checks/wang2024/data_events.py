@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.wang2024.data_events import lemma_b4
-from sim import clusters
-from sim.ball_products import smallest_product
-from sim.subspace import gaussian_coordinates
+from sim.certificates.ball_products import smallest_product
+from sim.clusters import data as clusters
+from sim.clusters.subspace import gaussian_coordinates
 from verify.binding import Observables, check
 from verify.grid import Cell
 

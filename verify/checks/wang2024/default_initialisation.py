@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.wang2024.default_initialisation import remark_initialisation
-from sim import two_layer
-from sim.activation import relu
-from sim.adversarial_training import Plan, decaying_rates, train
-from sim.attack import Attack, l2_attack
-from sim.clusters import Clusters, first_axis
+from sim.clusters.data import Clusters, first_axis
+from sim.networks import two_layer
+from sim.networks.activation import relu
+from sim.networks.adversarial_training import Plan, decaying_rates, train
+from sim.networks.attack import Attack, l2_attack
 from verify.binding import Observables, check
 from verify.grid import Cell
 

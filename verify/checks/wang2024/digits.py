@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bounds.wang2024.digits_claims import figure_4, figure_5, figure_6
-from sim import two_layer
-from sim.activation import relu
-from sim.adversarial_training import Plan, Snapshot, Trained, decaying_rates, train
-from sim.attack import Attack, l2_attack
 from sim.digits import small_digits
+from sim.networks import two_layer
+from sim.networks.activation import relu
+from sim.networks.adversarial_training import Plan, Snapshot, Trained, decaying_rates, train
+from sim.networks.attack import Attack, l2_attack
 from verify.binding import Observables, check
 from verify.grid import Cell, Path, product
 

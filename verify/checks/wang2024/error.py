@@ -6,8 +6,10 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from bounds.wang2024.error import theorem_b1
-from sim import certified_margin, robust_error, subspace, two_layer
-from sim.attack import Attack, l2_attack
+from sim.certificates import certified_margin
+from sim.clusters import robust_error, subspace
+from sim.networks import two_layer
+from sim.networks.attack import Attack, l2_attack
 from verify.binding import Observables, check
 from verify.checks.wang2024.smooth_runs import ATTACK_STEPS, SIGMA, smooth_cell, smooth_runs
 from verify.grid import Cell, Path

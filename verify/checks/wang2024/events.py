@@ -9,10 +9,11 @@ import numpy as np
 from bounds.wang2024.active_neurons import lemma_b21
 from bounds.wang2024.data_events import lemma_b4
 from bounds.wang2024.events import definition_b5, definition_b22
-from sim import subspace, two_layer
-from sim.activation import relu
-from sim.adversarial_training import Plan, train
-from sim.attack import Attack
+from sim.clusters import subspace
+from sim.networks import two_layer
+from sim.networks.activation import relu
+from sim.networks.adversarial_training import Plan, train
+from sim.networks.attack import Attack
 from verify.binding import Observables, check
 from verify.checks.wang2024.active_neurons import active_pairs
 from verify.grid import Cell

@@ -7,8 +7,9 @@ import numpy as np
 from bounds.wang2024.attacked_inputs import claim_4_1, lemma_b10, lemma_b11
 from bounds.wang2024.convergence import lemma_b14, lemma_b15
 from bounds.wang2024.training import lemma_b9, lemma_b12, proposition_b34
-from sim import sample_geometry, subspace, two_layer
-from sim.activation import Activation, relu, smoothed_leaky_relu
+from sim.clusters import sample_geometry, subspace
+from sim.networks import two_layer
+from sim.networks.activation import Activation, relu, smoothed_leaky_relu
 from verify.binding import Observables, check
 from verify.checks.wang2024.smooth_runs import geometry, smooth_cell, smooth_runs
 from verify.grid import Cell, Path

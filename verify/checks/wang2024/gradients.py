@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.wang2024.gradients import equation_lambda, lemma_b6, lemma_b7, lemma_b8
-from sim import two_layer
-from sim.activation import Activation, leaky_relu, relu, smoothed_leaky_relu
-from sim.adversarial_training import Plan, train
-from sim.attack import Attack, l2_attack
+from sim.networks import two_layer
+from sim.networks.activation import Activation, leaky_relu, relu, smoothed_leaky_relu
+from sim.networks.adversarial_training import Plan, train
+from sim.networks.attack import Attack, l2_attack
 from verify.binding import Observables, check
 from verify.grid import Cell
 

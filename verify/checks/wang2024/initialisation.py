@@ -6,7 +6,8 @@ import numpy as np
 from scipy import stats
 
 from bounds.wang2024.initialisation import lemma_b3, lemma_b19
-from sim import subspace, two_layer
+from sim.clusters import subspace
+from sim.networks import two_layer
 from verify.binding import Observables, check
 from verify.grid import Cell, Path
 

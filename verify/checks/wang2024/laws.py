@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.clusters import Noise, gaussian, laplace_gaussian, truncated_normal
+from sim.clusters.data import Noise, gaussian, laplace_gaussian, truncated_normal
 
 INSIDE_VARIANCE = 3 / 8
 """Largest variance of a normal coordinate with sub-Gaussian norm at most 1."""

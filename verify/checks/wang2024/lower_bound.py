@@ -6,10 +6,12 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from bounds.wang2024.lower_bound import claim_3_4, example_linear, theorem_3_2
-from sim import clusters, robust_error, subspace, two_layer
-from sim.activation import leaky_relu
-from sim.adversarial_training import Plan, train
-from sim.attack import Attack, l2_attack
+from sim.clusters import data as clusters
+from sim.clusters import robust_error, subspace
+from sim.networks import two_layer
+from sim.networks.activation import leaky_relu
+from sim.networks.adversarial_training import Plan, train
+from sim.networks.attack import Attack, l2_attack
 from verify.binding import Observables, check
 from verify.checks.wang2024.laws import LAWS
 from verify.grid import Cell, Path, product

@@ -7,12 +7,15 @@ from functools import lru_cache
 import numpy as np
 
 from bounds.wang2024.margin import lemma_b2
-from sim import clusters, inner_maximum, robust_error, subspace, two_layer
-from sim.activation import Activation, leaky_relu, smoothed_leaky_relu
-from sim.adversarial_training import Plan, train
-from sim.attack import Attack
-from sim.cluster_value import mean_value
-from sim.clusters import Noise, gaussian
+from sim.certificates import inner_maximum
+from sim.clusters import data as clusters
+from sim.clusters import robust_error, subspace
+from sim.clusters.data import Noise, gaussian
+from sim.clusters.value import mean_value
+from sim.networks import two_layer
+from sim.networks.activation import Activation, leaky_relu, smoothed_leaky_relu
+from sim.networks.adversarial_training import Plan, train
+from sim.networks.attack import Attack
 from verify.binding import Observables, check
 from verify.checks.wang2024.laws import LAWS
 from verify.grid import Cell

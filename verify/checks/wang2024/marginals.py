@@ -11,8 +11,8 @@ from bounds.wang2024.marginals import (
     proposition_b20,
     proposition_b23,
 )
-from sim import subgaussian
-from sim.clusters import gaussian
+from sim.clusters import subgaussian
+from sim.clusters.data import gaussian
 from verify.binding import Observables, check
 from verify.checks.wang2024.laws import INSIDE_VARIANCE, LAWS, OTHER_LAWS
 from verify.grid import Cell, product

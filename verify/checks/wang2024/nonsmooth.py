@@ -9,12 +9,13 @@ from bounds.wang2024.nonsmooth_activity import lemma_b25, lemma_b26, proposition
 from bounds.wang2024.nonsmooth_attacks import lemma_b27, lemma_b28
 from bounds.wang2024.nonsmooth_convergence import lemma_b29
 from bounds.wang2024.nonsmooth_margin import corollary_b31, lemma_b30, lemma_b32, lemma_b33
-from sim import subspace, two_layer
-from sim.activation import leaky_relu
-from sim.adversarial_training import Plan
-from sim.attack import Attack, l2_attack
-from sim.gram import gram_state
-from sim.gram_training import train as gram_train
+from sim.clusters import subspace
+from sim.networks import two_layer
+from sim.networks.activation import leaky_relu
+from sim.networks.adversarial_training import Plan
+from sim.networks.attack import Attack, l2_attack
+from sim.networks.gram import gram_state
+from sim.networks.gram_training import train as gram_train
 from verify.binding import Observables, check
 from verify.checks.wang2024 import relu_runs
 from verify.grid import Cell, Path

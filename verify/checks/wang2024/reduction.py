@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.wang2024.reduction import claim_reduction
-from sim import clusters, robust_error, subspace, two_layer
-from sim.activation import Activation, leaky_relu, linear, relu, smoothed_leaky_relu
-from sim.adversarial_training import Plan, Snapshot, train
-from sim.attack import Attack, l2_attack
+from sim.clusters import data as clusters
+from sim.clusters import robust_error, subspace
+from sim.networks import two_layer
+from sim.networks.activation import Activation, leaky_relu, linear, relu, smoothed_leaky_relu
+from sim.networks.adversarial_training import Plan, Snapshot, train
+from sim.networks.attack import Attack, l2_attack
 from verify.binding import Observables, check
 from verify.grid import Cell, Path
 

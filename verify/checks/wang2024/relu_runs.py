@@ -11,12 +11,13 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtr
 
-from sim import subspace, two_layer
-from sim.activation import Activation, leaky_relu
-from sim.adversarial_training import Plan, train
-from sim.attack import Attack
-from sim.ball_increment import increment_bounds
-from sim.rectified_mean import mean_value
+from sim.certificates.ball_increment import increment_bounds
+from sim.clusters import subspace
+from sim.networks import two_layer
+from sim.networks.activation import Activation, leaky_relu
+from sim.networks.adversarial_training import Plan, train
+from sim.networks.attack import Attack
+from sim.networks.rectified_mean import mean_value
 from verify.grid import Cell
 
 Array = np.ndarray
@@ -38,7 +39,7 @@ class Runs:
     cell : cell
         n, m, d, mu, sigma, alpha, beta, eta, omega, T, gamma, negative_slope, delta.
     phi, a : activation, (m,) output weights.
-    x, y, cluster, mean : as in `sim.subspace.Subspace`.
+    x, y, cluster, mean : as in `sim.clusters.subspace.Subspace`.
     w : (T+1, R, m, k), perturbation : (T+1, R, n, k), margin : (T+1, R, n)
         Weights, and the attacked training set at each of them (unattacked at the start).
     """

@@ -7,10 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
-from sim import certified_margin, sample_geometry, smoothed_mean, subspace, two_layer
-from sim.activation import Activation, smoothed_leaky_relu
-from sim.adversarial_training import Plan, train
-from sim.attack import Attack
+from sim.certificates import certified_margin
+from sim.clusters import sample_geometry, subspace
+from sim.networks import smoothed_mean, two_layer
+from sim.networks.activation import Activation, smoothed_leaky_relu
+from sim.networks.adversarial_training import Plan, train
+from sim.networks.attack import Attack
 from verify.binding import Observables
 from verify.grid import Cell
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.wang2024.figures_claims import figure_2, figure_3
-from sim.cluster_training import Experiment, perform
+from sim.clusters.training import Experiment, perform
 from verify.binding import Observables, check
 from verify.grid import Cell, product
 

@@ -8,7 +8,9 @@ from bounds.wang2024.attacked_inputs import claim_4_1, lemma_b10, lemma_b11
 from bounds.wang2024.convergence import corollary_b16, lemma_b14, lemma_b15
 from bounds.wang2024.error import theorem_b1
 from bounds.wang2024.training import lemma_b9, lemma_b12, lemma_b13
-from sim import certified_margin, sample_geometry, subspace, two_layer
+from sim.certificates import certified_margin
+from sim.clusters import sample_geometry, subspace
+from sim.networks import two_layer
 from verify.binding import Observables, check
 from verify.checks.wang2024.smooth_runs import Runs, smooth_cell, smooth_runs
 from verify.grid import Cell

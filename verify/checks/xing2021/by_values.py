@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.linear_data import LinearModel
-from sim.population_risk import Attack, robust_risk_by_quadrature
+from sim.linear.data import LinearModel
+from sim.linear.population_risk import Attack, robust_risk_by_quadrature
 
 Array = np.ndarray
 

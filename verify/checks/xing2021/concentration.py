@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.xing2021.concentration import lemma_2
-from sim import linear_training, population_training
-from sim.linear_data import LinearModel
+from sim.linear import population_training
+from sim.linear import training as linear_training
+from sim.linear.data import LinearModel
 from verify.binding import Observables, check
 from verify.checks.xing2021.drawn import Array, log_uniform, unit_vectors
 from verify.grid import Cell, Path

@@ -8,9 +8,9 @@ import numpy as np
 
 from bounds.xing2021.companion import auxiliary
 from bounds.xing2021.surrogate import convexity
-from sim import population_training
-from sim.linear_data import LinearModel
-from sim.surrogate_risk import Loss, risk
+from sim.linear import population_training
+from sim.linear.data import LinearModel
+from sim.linear.surrogate_risk import Loss, risk
 from verify.binding import Observables, check
 from verify.checks.xing2021.drawn import (
     Array,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.xing2021.dense_networks import theorem_6, theorem_7
-from sim.activation import centred_sigmoid, relu
-from sim.lazy_network import LazyNetwork, uniform_output_weights
-from sim.linear_data import LinearModel
+from sim.linear.data import LinearModel
+from sim.networks.activation import centred_sigmoid, relu
+from sim.networks.lazy import LazyNetwork, uniform_output_weights
 from verify.binding import Observables, check
 from verify.checks.xing2021.interpolation import draw, optimal_risk, square_of_v
 from verify.grid import Cell, Path

@@ -9,9 +9,10 @@ import numpy as np
 
 from bounds import evaluate
 from bounds.xing2021.descent import SCHEDULE, theorem_2
-from sim import linear_training, population_training
-from sim.linear_data import LinearModel
-from sim.surrogate_risk import Loss, risk
+from sim.linear import population_training
+from sim.linear import training as linear_training
+from sim.linear.data import LinearModel
+from sim.linear.surrogate_risk import Loss, risk
 from verify.binding import Observables, check
 from verify.checks.xing2021.drawn import (
     Array,

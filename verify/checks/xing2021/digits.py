@@ -7,11 +7,11 @@ from functools import lru_cache
 import numpy as np
 
 from bounds.xing2021.penalty_experiments import figure_4, figure_15
-from sim import two_layer
-from sim.activation import relu
-from sim.attack import Attack
 from sim.digits import Digits, small_digits
-from sim.penalised_training import ATTACKS, PenalisedPlan, train_penalised
+from sim.networks import two_layer
+from sim.networks.activation import relu
+from sim.networks.attack import Attack
+from sim.networks.penalised_training import ATTACKS, PenalisedPlan, train_penalised
 from verify.binding import Observables, check
 from verify.grid import Cell
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.linear_data import LinearModel, random_covariance
+from sim.linear.data import LinearModel, random_covariance
 
 Array = NDArray[np.float64]
 

@@ -9,13 +9,14 @@ import numpy as np
 from bounds.xing2021.dense_networks import theorem_6
 from bounds.xing2021.interpolation import claim_linf, lemma_1, lemma_3
 from bounds.xing2021.schedule import remark_1
-from sim import linear_attack, regression_subspace
-from sim.interpolation import minimum_norm_interpolator
-from sim.linear_data import LinearModel
-from sim.linear_training import attacked_loss
-from sim.population_risk import minimise_risk
-from sim.residual_risk import attacked_risk
-from sim.subspace import gaussian_coordinates
+from sim.clusters.subspace import gaussian_coordinates
+from sim.linear import attack as linear_attack
+from sim.linear import subspace as regression_subspace
+from sim.linear.data import LinearModel
+from sim.linear.interpolation import minimum_norm_interpolator
+from sim.linear.population_risk import minimise_risk
+from sim.linear.residual_risk import attacked_risk
+from sim.linear.training import attacked_loss
 from verify.binding import Observables, check
 from verify.grid import Cell, Path
 

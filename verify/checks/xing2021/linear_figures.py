@@ -7,9 +7,10 @@ from functools import lru_cache
 import numpy as np
 
 from bounds.xing2021.linear_figures import figure_1, figure_5
-from sim import linear_training, population_training
-from sim.linear_data import LinearModel
-from sim.surrogate_risk import risk
+from sim.linear import population_training
+from sim.linear import training as linear_training
+from sim.linear.data import LinearModel
+from sim.linear.surrogate_risk import risk
 from verify.binding import Observables, check
 from verify.checks.xing2021.drawn import Array, deviation_and_length, unit_vectors
 from verify.grid import Cell, Path, product

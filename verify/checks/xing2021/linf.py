@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.xing2021.linf import kinks, overshrink, remark_4
-from sim import linear_attack
-from sim.interpolation import minimum_norm_interpolator
-from sim.linear_data import LinearModel, random_covariance
-from sim.penalised_population import minimise_penalised_risk
-from sim.population_risk import minimise_risk
-from sim.surrogate_risk import risk
+from sim.linear import attack as linear_attack
+from sim.linear.data import LinearModel, random_covariance
+from sim.linear.interpolation import minimum_norm_interpolator
+from sim.linear.penalised_population import minimise_penalised_risk
+from sim.linear.population_risk import minimise_risk
+from sim.linear.surrogate_risk import risk
 from verify.binding import Observables, check
 from verify.grid import Cell, Path
 

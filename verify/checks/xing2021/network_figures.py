@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.xing2021.network_figures import figure_6, figure_12
-from sim import regression_subspace
-from sim.activation import Activation, centred_sigmoid, linear, relu
-from sim.lazy_network import LazyNetwork, uniform_output_weights, vanishing_start
-from sim.linear_data import LinearModel
-from sim.linear_training import train
-from sim.residual_risk import attacked_risk
+from sim.linear import subspace as regression_subspace
+from sim.linear.data import LinearModel
+from sim.linear.residual_risk import attacked_risk
+from sim.linear.training import train
+from sim.networks.activation import Activation, centred_sigmoid, linear, relu
+from sim.networks.lazy import LazyNetwork, uniform_output_weights, vanishing_start
 from verify.binding import Observables, check
 from verify.checks.xing2021.interpolation import optimal_risk, square_of_v
 from verify.grid import Cell, Path, product

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.xing2021.networks import remark_2, theorem_3, theorem_4
-from sim import lazy_network, linear_training
-from sim.activation import Activation, centred_sigmoid, linear, relu
-from sim.lazy_network import LazyNetwork
-from sim.linear_data import LinearModel
+from sim.linear import training as linear_training
+from sim.linear.data import LinearModel
+from sim.networks import lazy as lazy_network
+from sim.networks.activation import Activation, centred_sigmoid, linear, relu
+from sim.networks.lazy import LazyNetwork
 from verify.binding import Observables, check
 from verify.grid import Cell, Path
 

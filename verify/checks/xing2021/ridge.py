@@ -8,8 +8,8 @@ import numpy as np
 
 from bounds.xing2021.gradients import gradients, relative_bound
 from bounds.xing2021.ridge import example_1, proposition_8
-from sim import population_training
-from sim.linear_data import LinearModel
+from sim.linear import population_training
+from sim.linear.data import LinearModel
 from verify.binding import Observables, check
 from verify.checks.xing2021.drawn import (
     Array,

@@ -14,9 +14,9 @@ from bounds.xing2021.risk import (
     optimal_risk,
     proposition_1,
 )
-from sim import linear_attack
-from sim.linear_data import LinearModel, random_covariance
-from sim.population_risk import Attack, minimise_risk
+from sim.linear import attack as linear_attack
+from sim.linear.data import LinearModel, random_covariance
+from sim.linear.population_risk import Attack, minimise_risk
 from verify.binding import Observables, check
 from verify.checks.xing2021.by_values import can_be_lowered, risks
 from verify.checks.xing2021.models import anisotropic_cells, model_of

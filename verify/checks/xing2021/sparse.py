@@ -7,14 +7,14 @@ from functools import lru_cache
 import numpy as np
 
 from bounds.xing2021.sparse import proof_9, remark_3, theorem_9
-from sim.adversarial_regression import objective, solve
-from sim.linear_data import LinearModel
-from sim.linear_training import semi_gradient
-from sim.penalised_population import minimise_penalised_risk
-from sim.population_risk import minimise_risk
-from sim.residual_risk import attacked_risk
-from sim.sparse_regression import sparse_estimate
-from sim.surrogate_risk import Loss, risk
+from sim.linear.data import LinearModel
+from sim.linear.penalised_population import minimise_penalised_risk
+from sim.linear.population_risk import minimise_risk
+from sim.linear.residual_risk import attacked_risk
+from sim.linear.surrogate_risk import Loss, risk
+from sim.linear.training import semi_gradient
+from sim.regression.adversarial import objective, solve
+from sim.regression.sparse import sparse_estimate
 from verify.binding import Observables, check
 from verify.checks.xing2021.by_values import can_be_lowered
 from verify.grid import Cell, Path, product

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.xing2021.sparse_lemmas import lemma_4, lemma_5
-from sim import linear_attack
-from sim.linear_data import LinearModel
-from sim.penalised_population import minimise_penalised_risk
-from sim.residual_risk import attacked_risk
+from sim.linear import attack as linear_attack
+from sim.linear.data import LinearModel
+from sim.linear.penalised_population import minimise_penalised_risk
+from sim.linear.residual_risk import attacked_risk
 from verify.binding import Observables, check
 from verify.checks.xing2021.sparse import SETTINGS, flat, optimum_of
 from verify.grid import Cell, Path

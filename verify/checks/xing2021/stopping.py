@@ -6,11 +6,11 @@ import numpy as np
 
 from bounds.xing2021.dense_figures import figure_3, figure_9
 from bounds.xing2021.stopping import equation_13, theorem_5
-from sim import linear_attack
 from sim.descent import descend
-from sim.linear_attack import residual
-from sim.linear_training import attacked_loss, semi_gradient, train
-from sim.residual_risk import attacked_risk
+from sim.linear import attack as linear_attack
+from sim.linear.attack import residual
+from sim.linear.residual_risk import attacked_risk
+from sim.linear.training import attacked_loss, semi_gradient, train
 from verify.binding import Observables, check
 from verify.checks.xing2021.interpolation import draw, optimal_risk, square_of_v
 from verify.grid import Cell, Path, product

@@ -7,8 +7,10 @@ import numpy as np
 from bounds.xing2021.companion import auxiliary
 from bounds.xing2021.gradients import gradients, relative_bound
 from bounds.xing2021.surrogate import definition
-from sim import linear_attack, linear_training, population_training, surrogate_risk
-from sim.linear_data import LinearModel
+from sim.linear import attack as linear_attack
+from sim.linear import population_training, surrogate_risk
+from sim.linear import training as linear_training
+from sim.linear.data import LinearModel
 from verify.binding import Observables, check
 from verify.checks.xing2021.drawn import (
     Array,

@@ -10,13 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from sim import gram_training, two_layer
-from sim.activation import relu
-from sim.adversarial_training import Plan, Snapshot, decaying_rates
-from sim.attack import Attack
 from sim.digits import Digits, zeros_and_ones
-from sim.gram import GramState, gram_state
-from sim.gram_attack import gram_attack
+from sim.networks import gram_training, two_layer
+from sim.networks.activation import relu
+from sim.networks.adversarial_training import Plan, Snapshot, decaying_rates
+from sim.networks.attack import Attack
+from sim.networks.gram import GramState, gram_state
+from sim.networks.gram_attack import gram_attack
 from verify.binding import Budget, Observables
 from verify.figures import Drawn, figure
 from verify.grid import Cell

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.cluster_training import Experiment, perform
+from sim.clusters.training import Experiment, perform
 from verify.binding import Budget, Observables
 from verify.checks.wang2024.phase import linear_law_errors, local_exponent
 from verify.figures import Drawn, figure

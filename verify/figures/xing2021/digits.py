@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim import two_layer
-from sim.activation import relu
-from sim.attack import Attack
 from sim.digits import Digits, zeros_and_ones
-from sim.penalised_training import ATTACKS, PenalisedPlan, train_penalised
+from sim.networks import two_layer
+from sim.networks.activation import relu
+from sim.networks.attack import Attack
+from sim.networks.penalised_training import ATTACKS, PenalisedPlan, train_penalised
 from verify.binding import Budget, Observables
 from verify.figures import Drawn, PaperFigure, figure
 from verify.grid import Cell, product

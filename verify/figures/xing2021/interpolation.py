@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.linear_data import LinearModel
-from sim.linear_training import attacked_loss, semi_gradient, train
-from sim.residual_risk import attacked_risk
+from sim.linear.data import LinearModel
+from sim.linear.residual_risk import attacked_risk
+from sim.linear.training import attacked_loss, semi_gradient, train
 from verify.binding import Budget, Observables
 from verify.figures import Drawn, PaperFigure, figure
 from verify.grid import Cell

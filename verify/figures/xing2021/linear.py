@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim import linear_training
+from sim.linear import training as linear_training
 from verify.binding import Budget, Observables
 from verify.checks.xing2021.drawn import unit_vectors
 from verify.checks.xing2021.linear_figures import model, optimal_risk, robust_risk

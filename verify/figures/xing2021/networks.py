@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim import regression_subspace
-from sim.activation import Activation, centred_sigmoid, linear, relu
-from sim.lazy_network import LazyNetwork, uniform_output_weights, vanishing_start
-from sim.linear_data import LinearModel
-from sim.population_risk import minimise_risk
+from sim.linear import subspace as regression_subspace
+from sim.linear.data import LinearModel
+from sim.linear.population_risk import minimise_risk
+from sim.networks.activation import Activation, centred_sigmoid, linear, relu
+from sim.networks.lazy import LazyNetwork, uniform_output_weights, vanishing_start
 from verify.binding import Budget, Observables
 from verify.figures import Drawn, figure
 from verify.grid import Cell, product

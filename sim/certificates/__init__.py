@@ -1,0 +1,1 @@
+"""Bounds that are proved by computation: inner maxima and margins over a ball."""

@@ -1,0 +1,1 @@
+"""Two noisy clusters: samples, reduced dimension, and errors on the population."""

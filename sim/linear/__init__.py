@@ -1,0 +1,1 @@
+"""The linear model: data, attacks, training, and risks over the whole population."""

@@ -1,0 +1,1 @@
+"""Two-layer networks: activations, attacks and adversarial training."""

@@ -1,0 +1,1 @@
+"""Adversarially trained linear regression on a sample, solved to a certified gap."""
