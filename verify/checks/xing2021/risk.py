@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from bounds.xing2021.cost import claim_c_epsilon, optimal_risk
 from bounds.xing2021.risk import (
-    claim_c_epsilon,
     equation_5,
     equation_9,
     minimiser_l2,
     minimiser_linf,
     minimiser_noiseless,
-    optimal_risk,
     proposition_1,
 )
 from sim.linear import attack as linear_attack
