@@ -141,8 +141,8 @@ lemma_b14 = Theorem(
             statement=r"with $d\leq\frac{\gamma^4\|\mu\|^4}{144c_4^2C_1}$ and $\alpha\leq"
             r"\sqrt{C_1d}$: $A=-\frac{1-\gamma^2}2c_4(\sqrt{C_1d}+\alpha)+\frac13\gamma^2\|\mu\|^2"
             r"\geq\frac14\gamma^2\|\mu\|^2$",
-            mutants=(Mutant("6 for 12: d up to four times larger", left=_main_term(6),
-                            at_least=_quarter(6)),),
+            mutants=(Mutant("3 for 12: d up to sixteen times larger", left=_main_term(3),
+                            at_least=_quarter(3)),),
         ),
         Derivation(
             "smoothness-share",

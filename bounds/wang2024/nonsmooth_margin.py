@@ -347,7 +347,7 @@ lemma_b32 = Theorem(
         BigO(
             "constant", observable="envelope_ratio_worst", of=sp.Integer(1),
             statement=r"$c_8$ does not grow with the sizes, even for the worst noise",
-            mutants=(Mutant("it falls like sqrt(n/d)", of=sp.sqrt(n / d)),),
+            mutants=(Mutant("it falls like 1/sqrt(n)", of=1 / sp.sqrt(n)),),
         ),
         Derivation(
             "c8",
@@ -391,7 +391,6 @@ lemma_b33 = Theorem(
             "grows", observable="margin", of=_strength, functional="mean", corrections="power",
             statement=r"the margin grows at least like $\sqrt{\frac nd}\|\mu\|^2$",
             mutants=(
-                Mutant("sqrt(n) mu^2", of=sp.sqrt(n) * mu**2),
                 Mutant("n for sqrt(n)", of=sp.sqrt(n) * _strength),
                 Mutant("mu^3 for mu^2", of=_strength * mu),
             ),
@@ -404,6 +403,7 @@ lemma_b33 = Theorem(
                 Mutant("mu for mu^2", of=sp.sqrt(n / d) * mu),
                 Mutant("mu^4 for mu^2", of=_strength * mu**2),
                 Mutant("sqrt(n)", of=sp.sqrt(n)),
+                Mutant("sqrt(n) mu^2", of=sp.sqrt(n) * mu**2),
             ),
         ),
         Derivation(

@@ -142,7 +142,6 @@ lemma_b9 = Theorem(
             r"(\sqrt{C_1d}+\alpha)^2}{\gamma^2(\sqrt{d/C_1}-\alpha)^2}$",
             routes="attacked margins, with certified margins for the numerical error",
             mutants=(
-                Mutant("2, the first term of the bound of a quotient", at_most=2),
                 Mutant("C_1 = 1 and without the 16", at_most=ratio_bound(1, 2, sp.Integer(1))),
             ),
         ),
@@ -397,7 +396,6 @@ lemma_b13 = Theorem(
             mutants=(
                 Mutant("without the remainder", at_least=_main),
                 Mutant("plus the remainder", at_least=_main + _measured),
-                Mutant("1/(2m) for 1/(2 sqrt(m))", at_least=_main - _measured / sp.sqrt(m)),
                 Mutant("an eighth of it", at_least=_main - _measured / 8),
             ),
         ),
