@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -89,6 +91,22 @@ def usable_cores() -> int:
 
 
 @contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Ignore Ctrl-C for a moment: workers that start in it ignore it for good.
+
+    A terminal sends Ctrl-C to every process; the main one alone answers, and ends the others.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def pool(backend: str, jobs: int) -> Iterator[Any]:
     """Give a callable that performs tasks on a backend, in any order."""
     if backend == "dask":
@@ -123,8 +141,10 @@ def pool(backend: str, jobs: int) -> Iterator[Any]:
             return
         with joblib.parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1):
             workers = joblib.Parallel(return_as="generator_unordered", pre_dispatch="all")
+        with _deaf_to_interrupts():
+            done = workers(joblib.delayed(perform)(task) for task in tasks)
         try:
-            yield from workers(joblib.delayed(perform)(task) for task in tasks)
+            yield from done
         except TerminatedWorkerError as failure:
             raise UserError(_KILLED) from failure
 
