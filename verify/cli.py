@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -37,9 +36,6 @@ def _guarded(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        # Ctrl-C kills workers and the main thread at once; what the pool's own threads then say of
-        # their broken pipes is no news. A worker that fails by itself reaches the main thread.
-        threading.excepthook = lambda failure: None
         try:
             return command(*args, **kwargs)
         except UserError as mistake:

@@ -144,15 +144,6 @@ def settings_of(claim: Claim) -> list[str]:
     return [f"with {', '.join(words)}"] if words else []
 
 
-def formulas_latex(claim: Claim) -> list[tuple[str, str]]:
-    """Return the expressions of a claim in LaTeX, with their roles."""
-    return [
-        (name, latex(getattr(claim, name)))
-        for name in claim._expressions
-        if getattr(claim, name) is not None
-    ]
-
-
 def _check_lines(check: Check, item: ClaimOf) -> list[str]:
     cells = [cell for cell in check.cells if applies(item.theorem, item.claim, cell)]
     ends = [check.size(check.looks[budget] - 1) for budget in ("quick", "full")]
