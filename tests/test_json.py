@@ -64,7 +64,7 @@ def test_every_claim_has_the_fixed_fields_with_their_types(data):
         assert interval is None or (
             len(interval) == 2 and all(e is None or isinstance(e, NUMBER) for e in interval))
         assert isinstance(claim["replicates"], int) and isinstance(claim["seconds"], NUMBER)
-        assert claim["error"] == pytest.approx(0.01 / 1024)
+        assert claim["error"] == pytest.approx(0.01 / 16_384)
         for name in ("note", "reason", "statement"):
             assert isinstance(claim[name], str)
         assert claim["reason"] or claim["verdict"] == "holds"

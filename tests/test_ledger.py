@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify.ledger import CLAIMS, Ledger, look_size
+from verify.errors import UserError
+from verify.ledger import CLAIMS, Ledger, look_size, refuse_beyond
 
 
 @given(st.floats(1e-6, 0.5))
@@ -17,7 +18,13 @@ def test_all_looks_together_never_spend_more_than_one_claim_may(alpha):
 
 
 def test_the_number_of_claims_that_share_the_error_is_a_constant():
-    assert CLAIMS == 1024
+    assert CLAIMS == 16_384
+
+
+def test_a_report_with_more_claims_than_its_error_is_divided_by_is_refused():
+    refuse_beyond(CLAIMS)
+    with pytest.raises(UserError, match=r"at most 16384 claims, and these are 16385"):
+        refuse_beyond(CLAIMS + 1)
 
 
 @pytest.mark.parametrize("alpha", [0, 1, -0.1, 2, float("nan")])

@@ -10,9 +10,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CLAIMS = 1024
+from verify.errors import UserError
+
+CLAIMS = 16_384
 """By how many claims a report's error is divided: a constant, so that verdicts do not change when
-claims are added."""
+claims are added; `refuse_beyond` sees to it that no report has more."""
+
+
+def refuse_beyond(claims: int) -> None:
+    """Refuse a report with more claims than its error is divided by.
+
+    Raises
+    ------
+    UserError
+        If there are more.
+    """
+    if claims > CLAIMS:
+        raise UserError(
+            f"A report divides its error among at most {CLAIMS} claims, and these are {claims}. "
+            "Run them in several reports (each keeps its own alpha)."
+        )
 
 
 @dataclass(frozen=True)

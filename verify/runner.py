@@ -26,7 +26,7 @@ from verify.counterexample import settle
 from verify.errors import UserError
 from verify.grid import digest
 from verify.judgement import Judgement, cannot_tell
-from verify.ledger import Ledger
+from verify.ledger import Ledger, refuse_beyond
 from verify.overrides import apply_settings, every_setting_is_used
 from verify.registry import Registry
 from verify.rules import derivation
@@ -280,6 +280,7 @@ def run_claims(
 ) -> Report:
     """Check the given claims."""
     started = time.perf_counter()
+    refuse_beyond(len(items))
     ledger = Ledger(settings.alpha)
     verdicts: dict[str, Verdict] = {}
     with (
