@@ -27,8 +27,8 @@ import joblib
 import numpy as np
 from synthetic import EDGE, FALSE, TRUE, Case, PerClaim, all_cases, decide
 
-from verify.intervals import proportion_bounds
-from verify.ledger import CLAIMS, Ledger
+from verify.judging.intervals import proportion_bounds
+from verify.judging.ledger import CLAIMS, Ledger
 
 LEVELS = {"nominal": Ledger(0.01), "0.05": PerClaim(0.05)}
 RUNS = {  # of each case at the nominal level and at 0.05
@@ -171,10 +171,10 @@ def case_lines(cases: Sequence[Case], tallies: Sequence[Tally], kind: str) -> It
 HEAD = f"""# Error rates of the verifier
 
 Made by `python benchmarks/verifier_rates.py`, which judges synthetic claims of known truth with the
-decision rules of `verify.rules`, look by look, and counts wrong verdicts. *Nominal* is the level of
-a report with alpha = 0.01, that is 0.01/{CLAIMS} per claim; errors so rare cannot be counted, so
-the same claims are judged again with 0.05 for the claim alone. No wrong verdict among N is
-compatible (at 95 %) with a rate of up to 3.7/N.
+decision rules of `verify.judging.rules`, look by look, and counts wrong verdicts. *Nominal* is the
+level of a report with alpha = 0.01, that is 0.01/{CLAIMS} per claim; errors so rare cannot be
+counted, so the same claims are judged again with 0.05 for the claim alone. No wrong verdict among N
+is compatible (at 95 %) with a rate of up to 3.7/N.
 
 - A **true** claim must not be `broken`; a claim **on the edge** of its tolerance zone, or
   **false**, must not `hold`.

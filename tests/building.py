@@ -9,11 +9,11 @@ import numpy as np
 
 from bounds import Theorem
 from bounds.claims import Claim
-from verify.grid import Path, lay_out
-from verify.judgement import Judgement
-from verify.ledger import Ledger
-from verify.rules import judge
-from verify.sample import Sample
+from verify.catalogue.grid import Path, lay_out
+from verify.evidence.sample import Sample
+from verify.judging.judgement import Judgement
+from verify.judging.ledger import Ledger
+from verify.judging.rules import judge
 
 
 def sample(

@@ -26,10 +26,10 @@ from typing import Any
 import numpy as np
 import threadpoolctl
 
-from verify.binding import Check, simulate_block
-from verify.grid import Cell, digest
-from verify.registry import load_registry
-from verify.sample import applies
+from verify.catalogue.check import Check, simulate_block
+from verify.catalogue.grid import Cell, digest
+from verify.catalogue.registry import load_registry
+from verify.evidence.sample import applies
 
 FILE = Path(__file__).with_name("digests.json")
 TOLERANCE = 1e-5

@@ -31,11 +31,11 @@ from bounds import (
 )
 from bounds.claims import Claim
 from verify import Path, check
-from verify.binding import Check
-from verify.judgement import Judgement
-from verify.ledger import Ledger
-from verify.rules import judge
-from verify.sample import Sample
+from verify.catalogue.check import Check
+from verify.evidence.sample import Sample
+from verify.judging.judgement import Judgement
+from verify.judging.ledger import Ledger
+from verify.judging.rules import judge
 
 Law = Callable[[np.random.Generator, int], np.ndarray]
 Truth = str

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from verify.cli import main
+from verify.command_line import main
 
 EXAMPLE = "xing2021/equation-5"
 
@@ -265,7 +265,7 @@ def test_an_interrupt_while_a_file_is_read_is_130(here):
 
     Path("slow.py").write_text("import time\nprint('reading', flush=True)\ntime.sleep(60)\n")
     with subprocess.Popen(
-        [sys.executable, "-m", "verify.cli", "run", "slow.py"], stdout=subprocess.PIPE,
+        [sys.executable, "-m", "verify.command_line", "run", "slow.py"], stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, env=os.environ,
         # In the background of a script, where the tests may run, interrupts are ignored.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),

@@ -4,7 +4,7 @@ import pytest
 import sympy as sp
 
 from bounds import Derivation, Theorem, inner, matrix, norm, required, times, vector
-from verify.rules import derivation
+from verify.judging.rules import derivation
 
 x, y = sp.symbols("x y", positive=True)
 r = sp.Symbol("r", real=True)

@@ -6,7 +6,7 @@ import digests
 import numpy as np
 import pytest
 
-from verify.registry import load_registry
+from verify.catalogue.registry import load_registry
 
 SLOW = 0.5
 PINS = digests.load()

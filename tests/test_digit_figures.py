@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import verify.figures
-from verify.cli import main
+from verify.command_line import main
 from verify.figures import draw
 
 FIGURES = ["xing2021/figure-4", "wang2024/figure-4", "wang2024/figure-5", "wang2024/figure-6"]

@@ -6,11 +6,11 @@ import pytest
 from click.testing import CliRunner
 from matplotlib.figure import Figure
 
-from verify.cli import main
+from verify.command_line import main
 from verify.errors import UserError
+from verify.evidence.store import Store
 from verify.figures import draw, find, registered
-from verify.picture import Picture
-from verify.store import Store
+from verify.showing.picture import Picture
 
 SMALL = "xing2021/figure-1"
 UNDRAWN = {  # they need CIFAR-10, and are listed as not checked
@@ -47,7 +47,7 @@ def test_repetitions_that_are_stored_are_not_drawn_again(tmp_path):
     for repetitions in (1, 3, 2):
         draw(SMALL, repetitions=repetitions * which.simulation.block, store=tmp_path, jobs=1)
         with Store(tmp_path) as store:
-            from verify.grid import digest
+            from verify.catalogue.grid import digest
 
             counts.append(len(store.numbers(which.simulation.key, digest(cell), 0)))
     assert counts == [1, 3, 3]

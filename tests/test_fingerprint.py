@@ -2,7 +2,7 @@
 
 import pytest
 
-from verify.fingerprint import fingerprint
+from verify.catalogue.fingerprint import fingerprint
 
 FILE = '''
 """A theorem."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verify import Path, product
-from verify.grid import digest, lay_out
+from verify.catalogue.grid import digest, lay_out
 
 values = st.one_of(
     st.integers(-(2**60), 2**60), st.floats(allow_nan=False), st.text(max_size=5), st.booleans(),

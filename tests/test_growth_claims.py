@@ -6,9 +6,9 @@ import sympy as sp
 
 from bounds import ClaimOf, Theta
 from bounds.theorem import Theorem
-from verify.grid import Path
-from verify.registry import load_registry
-from verify.sample import applies
+from verify.catalogue.grid import Path
+from verify.catalogue.registry import load_registry
+from verify.evidence.sample import applies
 
 REGISTRY = load_registry()
 GROWTH = [

@@ -12,7 +12,8 @@ from pathlib import Path
 import files
 import pytest
 
-COMMAND = [sys.executable, "-m", "verify.cli", "run", "several.py", "--json", "report.json"]
+COMMAND = [
+    sys.executable, "-m", "verify.command_line", "run", "several.py", "--json", "report.json"]
 
 
 def start(folder: Path, *options: str, pause: float = 0.05) -> subprocess.Popen:

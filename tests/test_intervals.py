@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from verify.intervals import Contrasts, Moments, fewest_replicates, proportion_bounds
+from verify.judging.intervals import Contrasts, Moments, fewest_replicates, proportion_bounds
 
 seeds = st.integers(0, 2**32)
 levels = st.sampled_from([0.05, 1e-3, 1e-6])

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bounds import KINDS
 from verify import run
-from verify.verdict import Report, Verdict, finite
+from verify.judging.verdict import Verdict, finite
+from verify.report import Report
 
 VERDICTS = {"holds", "broken", "undecided", "not applicable"}
 NUMBER = (int, float)

@@ -56,7 +56,7 @@ def test_the_simulations_run_without_the_statements():
 def test_help_does_not_wait_for_heavy_packages(arguments):
     code = (
         "import sys\n"
-        "from verify.cli import main\n"
+        "from verify.command_line import main\n"
         f"try: main({arguments!r})\n"
         "except SystemExit: pass\n"
         "heavy = {'sympy', 'scipy', 'matplotlib', 'numpy', 'rich', 'joblib'} & set(sys.modules)\n"
@@ -68,7 +68,7 @@ def test_help_does_not_wait_for_heavy_packages(arguments):
 def test_listing_does_not_import_what_draws_or_computes():
     code = (
         "import sys\n"
-        "from verify.cli import main\n"
+        "from verify.command_line import main\n"
         "try: main(['list', '--json'])\n"
         "except SystemExit: pass\n"
         "assert 'matplotlib' not in sys.modules"

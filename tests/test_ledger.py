@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from verify.catalogue.budgets import look_size
 from verify.errors import UserError
-from verify.ledger import CLAIMS, Ledger, look_size, refuse_beyond
+from verify.judging.ledger import CLAIMS, Ledger, refuse_beyond
 
 
 @given(st.floats(1e-6, 0.5))

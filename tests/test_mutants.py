@@ -6,9 +6,10 @@ from pathlib import Path
 import files
 import pytest
 
-from verify.mutants import judge_mutants
-from verify.runner import Settings, Silent, run
-from verify.selection import registry_for, select
+from verify.catalogue.selection import registry_for, select
+from verify.evidence.settings import Settings
+from verify.probing.mutants import judge_mutants
+from verify.runner import Silent, run
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import sympy as sp
 
 from bounds import Identity, Theorem, required
 from verify import Path, check
+from verify.catalogue.overrides import apply_settings, every_setting_is_used, parse_settings
 from verify.errors import UnknownName, UserError
-from verify.overrides import apply_settings, every_setting_is_used, parse_settings
 
 d = sp.Symbol("d", positive=True, integer=True)
 e = sp.Symbol("e", nonnegative=True)

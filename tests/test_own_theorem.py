@@ -21,7 +21,7 @@ def here(tmp_path, monkeypatch):
 
 def test_the_one_file_example_runs_as_it_stands(here):
     done = subprocess.run(
-        [sys.executable, "-m", "verify.cli", "run", "own.py", "--jobs", "1"],
+        [sys.executable, "-m", "verify.command_line", "run", "own.py", "--jobs", "1"],
         capture_output=True, text=True, timeout=300, env={**os.environ, "COLUMNS": "150"})
     assert done.returncode == 0, done.stderr
     assert "mine/equation-1#norm" in done.stdout and "1 hold" in done.stdout
@@ -73,7 +73,7 @@ def test_files_of_one_name_in_two_folders_do_not_mix(here):
 
 
 def test_a_check_of_the_package_that_a_file_imports_keeps_its_replicates(here):
-    from verify.registry import load_registry
+    from verify.catalogue.registry import load_registry
 
     plain = load_registry().checks["xing2021/attacked-loss"].key
     Path("own.py").write_text(

@@ -8,8 +8,8 @@ import sympy as sp
 from bounds import Identity, Inequality, Limit, Probability, Theta
 from tests.building import sample
 from verify import Path
-from verify.panels import draw
-from verify.plots import readable, wrapped
+from verify.showing.panels import draw
+from verify.showing.plots import readable, wrapped
 
 n = sp.Symbol("n", positive=True)
 

@@ -13,11 +13,11 @@ import bounds
 from bounds import ClaimOf, Derivation, Identity, Theorem, Unchecked
 from bounds.claims import KINDS
 from verify import check
+from verify.catalogue.registry import Registry, load_registry
 from verify.errors import UnknownName, UserError
-from verify.intervals import fewest_replicates
-from verify.ledger import Ledger
-from verify.registry import Registry, load_registry
-from verify.sample import applies
+from verify.evidence.sample import applies
+from verify.judging.intervals import fewest_replicates
+from verify.judging.ledger import Ledger
 
 REGISTRY = load_registry()
 ITEMS = list(REGISTRY.claims())

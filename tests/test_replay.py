@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from verify import rules, run
-from verify.cli import main
-from verify.grid import digest
-from verify.registry import load_registry
-from verify.rules import textbook
-from verify.store import Store
+from verify import run
+from verify.catalogue.grid import digest
+from verify.catalogue.registry import load_registry
+from verify.command_line import main
+from verify.evidence.store import Store
+from verify.judging import rules, textbook
 
 FALSE = {
     "identity": ('Identity("c", observable="y", equals=2*x)',
@@ -215,7 +215,7 @@ def test_a_rule_that_cries_wolf_is_stopped_by_the_textbook(here, kind, monkeypat
 
 def test_a_confirmation_that_fails_is_told_and_not_judged(here):
     claim = 'Identity("c", observable="y", equals=2*x)'
-    head = "import verify.binding\nFRESH = 0x5EED\n"
+    head = "import verify.catalogue.check\nFRESH = 0x5EED\n"
     body = ('import inspect\nif inspect.currentframe().f_back.f_locals.get("seed") == FRESH:\n'
             '    raise RuntimeError("not with this seed")\n'
             'return {"y": 1 + 0.1 * rng.standard_normal(n)}')
@@ -248,7 +248,7 @@ def test_the_store_is_not_trusted_for_a_counterexample(here):
                  'return {"y": 1 + 0.1 * rng.standard_normal(n)}')
     assert run(file)["c"].verdict == "holds"
     with Store(".verify") as store:
-        from verify.store import pack, unpack
+        from verify.evidence.store import pack, unpack
 
         rows = store._connection.execute("SELECT number, data FROM block").fetchall()
         with store._connection:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bounds import Construction, Identity, Inequality, Monotone
-from verify.ledger import Ledger
+from verify.judging.ledger import Ledger
 
 BOUND = Inequality("bound", left="y", at_most="z")
 EQUAL = Identity("equal", observable="y", equals="z", exact=True)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bounds import Identity
-from verify.intervals import fewest_replicates
-from verify.ledger import Ledger
+from verify.judging.intervals import fewest_replicates
+from verify.judging.ledger import Ledger
 
 p, f = sp.symbols("p f", positive=True)
 MEAN = Identity("mean", observable="y", equals=f)

@@ -10,7 +10,7 @@ from scipy import stats
 
 from bounds import Limit
 from verify import Path
-from verify.ledger import Ledger
+from verify.judging.ledger import Ledger
 
 N = sp.Symbol("n", positive=True)
 PATH = [Path({"n": 1}, dict(n=64.0), 7, 4.0)]

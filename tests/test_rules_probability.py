@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bounds import Probability
-from verify.ledger import Ledger
+from verify.judging.ledger import Ledger
 
 g = sp.Symbol("g", real=True)
 RARE = Probability("rare", event="e", at_most=g)

@@ -10,7 +10,7 @@ from scipy import stats
 
 from bounds import BigO, Omega, Theta
 from verify import Path
-from verify.ledger import Ledger
+from verify.judging.ledger import Ledger
 
 P, Q = sp.symbols("p q", positive=True)
 ONE = [Path({"p": 1}, dict(p=64.0, q=2.0), 6)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bounds import Threshold
-from verify.ledger import Ledger
+from verify.judging.ledger import Ledger
 
 at = sp.Symbol("at", positive=True)
 CLAIM = Threshold("place", success="up", along="s", at=at)

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from verify import load, run
+from verify.catalogue.registry import load_registry
 from verify.errors import UserError
-from verify.registry import load_registry
-from verify.store import Store
+from verify.evidence.store import Store
+from verify.judging.ledger import CLAIMS
 
 
 @pytest.fixture
@@ -86,7 +87,8 @@ def test_full_goes_on_from_quick_and_keeps_the_verdicts_that_were_reached(here):
 
 def test_a_second_run_simulates_nothing(here, monkeypatch):
     first = run("several.py")
-    monkeypatch.setattr("verify.workers.simulate_block", lambda *a: pytest.fail("simulated again"))
+    monkeypatch.setattr(
+        "verify.evidence.workers.simulate_block", lambda *a: pytest.fail("simulated again"))
     assert facts(run("several.py")) == facts(first)
     assert [v.seconds for v in run("several.py")][:4] == [v.seconds for v in first][:4]
 
@@ -218,9 +220,9 @@ def test_wrong_settings_are_one_sentence(here, options, words):
         run("own.py", **options)
 
 
-def test_the_error_of_a_report_is_shared_by_1024_claims_and_alpha_scales_it(here):
-    assert run("own.py", alpha=0.05)["norm"].error == pytest.approx(0.05 / 1024)
-    assert run("own.py")["norm"].error == pytest.approx(0.01 / 1024)
+def test_the_error_of_a_report_is_shared_by_so_many_claims_and_alpha_scales_it(here):
+    assert run("own.py", alpha=0.05)["norm"].error == pytest.approx(0.05 / CLAIMS)
+    assert run("own.py")["norm"].error == pytest.approx(0.01 / CLAIMS)
 
 
 def test_common_random_numbers_give_every_cell_the_same_stream(here):

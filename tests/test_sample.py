@@ -7,7 +7,7 @@ from building import sample
 
 from bounds import Identity, MissingValue, Monotone, Probability, Theorem, required
 from verify import Path, check
-from verify.sample import Sample, applies, expand
+from verify.evidence.sample import Sample, applies, expand
 
 m, n = sp.symbols("m n", positive=True)
 y = sp.Symbol("y")

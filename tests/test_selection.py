@@ -8,9 +8,9 @@ from click.testing import CliRunner
 
 from bounds import Identity, Mutant, Theorem
 from verify import check, load, run
-from verify.cli import main
+from verify.catalogue.selection import registry_for, select
+from verify.command_line import main
 from verify.errors import UserError
-from verify.selection import registry_for, select
 
 sigma = sp.Symbol("sigma", positive=True)
 

@@ -1,8 +1,8 @@
 import pytest
 from matplotlib import mathtext
 
-from verify.plots import braced, readable
-from verify.registry import load_registry
+from verify.catalogue.registry import load_registry
+from verify.showing.plots import braced, readable
 
 
 def test_every_formula_of_a_statement_can_be_set_above_a_panel():

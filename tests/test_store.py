@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verify.errors import UserError
-from verify.store import Block, DifferentObservables, Store, pack, unpack
+from verify.evidence.store import Block, DifferentObservables, Store, pack, unpack
 
 
 def block(number=0, simulation="s", cell="c", seed=0, value=1.0, rows=4):
@@ -114,7 +114,7 @@ def test_a_failing_transaction_leaves_nothing_behind(tmp_path):
 def test_a_writer_that_is_killed_loses_at_most_what_was_in_flight(tmp_path):
     script = textwrap.dedent("""
         import sys, numpy as np
-        from verify.store import Block, Store
+        from verify.evidence.store import Block, Store
         store = Store(sys.argv[1])
         for number in range(10**6):
             store.add([Block("s", "c", 0, number, 0.0, {"x": np.full(50_000, float(number))})])

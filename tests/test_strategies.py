@@ -8,10 +8,10 @@ import sympy as sp
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
-import verify.strategies
+import verify.probing.strategies
 from bounds import Identity, Theorem, evaluate, required, vector
+from verify.catalogue.registry import load_registry
 from verify.errors import UnknownName, UserError
-from verify.registry import load_registry
 from verify.strategies import covariances, parameters, vectors
 
 m, n = sp.symbols("m n", positive=True, integer=True)
@@ -119,4 +119,4 @@ def test_arrays_vary_and_are_not_aligned_with_the_axes():
 
 
 def test_the_examples_in_the_documentation_run():
-    assert doctest.testmod(verify.strategies).failed == 0
+    assert doctest.testmod(verify.probing.strategies).failed == 0

@@ -13,8 +13,8 @@ from alphas import alpha
 from scipy import stats
 from synthetic import EDGE, FALSE, TRUE, Case, PerClaim, all_cases, decide
 
-from verify.ledger import Ledger
-from verify.rules import RULES
+from verify.judging.ledger import Ledger
+from verify.judging.rules import RULES
 
 CASES = all_cases()
 NOMINAL, CALIBRATED = Ledger(0.01), PerClaim(0.05)

@@ -12,22 +12,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from verify.binding import Check, check
-    from verify.grid import Path, product
+    from verify.catalogue.check import Check, check
+    from verify.catalogue.grid import Path, product
+    from verify.judging.verdict import Verdict
     from verify.loading import load
+    from verify.report import Report
     from verify.runner import run
-    from verify.verdict import Report, Verdict
 
 # Imported on first use, so that `verify --help` does not wait for sympy and scipy.
 _HOME = {
     "run": "verify.runner",
     "load": "verify.loading",
-    "check": "verify.binding",
-    "Check": "verify.binding",
-    "Path": "verify.grid",
-    "product": "verify.grid",
-    "Report": "verify.verdict",
-    "Verdict": "verify.verdict",
+    "check": "verify.catalogue.check",
+    "Check": "verify.catalogue.check",
+    "Path": "verify.catalogue.grid",
+    "product": "verify.catalogue.grid",
+    "Report": "verify.report",
+    "Verdict": "verify.judging.verdict",
 }
 
 __all__ = ["Check", "Path", "Report", "Verdict", "check", "load", "product", "run"]

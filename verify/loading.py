@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 from bounds import Theorem
+from verify.catalogue.registry import load_registry
 from verify.errors import UserError
-from verify.registry import load_registry
-from verify.runner import DEFAULT_STORE, Settings
-from verify.verdict import SCHEMA, Report
+from verify.evidence.settings import DEFAULT_STORE, Settings
+from verify.report import SCHEMA, Report
 
 
 def load(what: str | Path, *, store: str | Path = DEFAULT_STORE) -> Report | Theorem:

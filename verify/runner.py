@@ -8,7 +8,6 @@ import shlex
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,25 +19,26 @@ import threadpoolctl
 
 from bounds import ClaimOf, Theorem
 from bounds.claims import Derivation, Unchecked
-from verify import rules
-from verify.binding import BUDGETS, Budget, Check
-from verify.counterexample import settle
+from verify.catalogue.budgets import Budget
+from verify.catalogue.check import Check
+from verify.catalogue.grid import digest
+from verify.catalogue.overrides import apply_settings, every_setting_is_used
+from verify.catalogue.registry import Registry
+from verify.catalogue.selection import Selection, registry_for, select
 from verify.errors import UserError
-from verify.grid import digest
-from verify.judgement import Judgement, cannot_tell
-from verify.ledger import Ledger, refuse_beyond
-from verify.overrides import apply_settings, every_setting_is_used
-from verify.registry import Registry
-from verify.rules import derivation
-from verify.sample import Sample, applies
-from verify.selection import Selection, registry_for, select
-from verify.store import Block, DifferentObservables, Store, join
-from verify.verdict import Report, Verdict
-from verify.workers import Done, Task, grouped, perform, pool, usable_cores
+from verify.evidence.sample import Sample, applies
+from verify.evidence.settings import DEFAULT_STORE, Settings
+from verify.evidence.store import Block, DifferentObservables, Store, join
+from verify.evidence.workers import Done, Task, grouped, perform, pool, usable_cores
+from verify.judging import rules
+from verify.judging.judgement import Judgement, cannot_tell
+from verify.judging.ledger import Ledger, refuse_beyond
+from verify.judging.replay import settle
+from verify.judging.rules import derivation
+from verify.judging.verdict import Verdict
+from verify.report import Report
 
 VERSION = "0.1.0"
-DEFAULT_STORE = ".verify"
-LARGEST_SEED = 2**62
 
 
 class Progress(Protocol):
@@ -65,34 +65,6 @@ class Silent:
 
     def judged(self, verdict: Verdict) -> None:
         """Pass over."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a run is done; none of it but ``seed``, ``budget`` and ``alpha`` changes a verdict."""
-
-    budget: Budget = "quick"
-    alpha: float = 0.01
-    seed: int = 0
-    jobs: int | None = None
-    backend: str = "loky"
-    store: str | Path = DEFAULT_STORE
-    fresh: bool = False
-    overrides: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if self.budget not in BUDGETS:
-            raise UserError(f"The budget is quick or full, not {self.budget!r}.")
-        if self.backend not in ("loky", "dask"):
-            raise UserError(f"The backend is loky or dask, not {self.backend!r}.")
-        if self.jobs is not None and self.jobs < 1:
-            raise UserError(f"The number of jobs is at least 1, not {self.jobs}.")
-        if not 0 <= self.seed <= LARGEST_SEED:
-            raise UserError(
-                f"The seed is a whole number from 0 to {LARGEST_SEED}, not {self.seed}."
-            )
-        if not 0 < self.alpha < 1:
-            raise UserError(f"alpha is a probability between 0 and 1, not {self.alpha}.")
 
 
 class CheckRun:
@@ -165,7 +137,8 @@ class CheckRun:
 
     def _judge_one(self, item: ClaimOf, n: int) -> Judgement:
         failed = [
-            position for position in self.failures
+            position
+            for position in self.failures
             if applies(item.theorem, item.claim, self.cells[position])
         ]
         if failed:
@@ -186,8 +159,11 @@ class CheckRun:
             have = [self.evidence[position]] if self.loaded else []
             try:
                 fresh = self.store.replicates(
-                    self.check.key, digest(self.cells[position]), self.settings.seed,
-                    self.loaded, stop,
+                    self.check.key,
+                    digest(self.cells[position]),
+                    self.settings.seed,
+                    self.loaded,
+                    stop,
                 )
                 if stop > self.loaded:
                     self.evidence[position] = join([*have, fresh])
@@ -206,9 +182,7 @@ class CheckRun:
         return [settle(self, item, share) for item in self.items]
 
 
-def judge_safely(
-    run_: CheckRun, item: ClaimOf, n: int, look: int, ledger: Ledger
-) -> Judgement:
+def judge_safely(run_: CheckRun, item: ClaimOf, n: int, look: int, ledger: Ledger) -> Judgement:
     """Judge a claim; an expression that cannot be evaluated is `undecided (error)`."""
     try:
         return rules.judge(run_.sample(item, n), look, ledger)
@@ -295,8 +269,12 @@ def run_claims(
     order = [item.id for item in items]
     return Report(
         verdicts=tuple(verdicts[name] for name in order),
-        budget=settings.budget, alpha=settings.alpha, seed=settings.seed, version=VERSION,
-        seconds=time.perf_counter() - started, versions=versions(),
+        budget=settings.budget,
+        alpha=settings.alpha,
+        seed=settings.seed,
+        version=VERSION,
+        seconds=time.perf_counter() - started,
+        versions=versions(),
         context=(registry, settings),
     )
 
@@ -304,8 +282,10 @@ def run_claims(
 def versions() -> dict[str, str]:
     """Versions that a result may depend on."""
     return {
-        "python": platform.python_version(), "numpy": np.__version__,
-        "scipy": scipy.__version__, "sympy": sympy.__version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "sympy": sympy.__version__,
     }
 
 
@@ -362,7 +342,10 @@ def _without_evidence(
             continue
         file = registry.file_of(item.theorem.id)
         yield _verdict_without_data(
-            item, judgement, ledger, time.process_time() - started,
+            item,
+            judgement,
+            ledger,
+            time.process_time() - started,
             shlex.join(["verify", "run", *([file] if file else []), item.id]),
         )
 
@@ -370,7 +353,10 @@ def _without_evidence(
 def _needs(modules: Sequence[str]) -> Judgement:
     """Return `undecided (absent)`, naming what to install."""
     return Judgement(
-        "undecided", "absent", float("nan"), float("nan"),
+        "undecided",
+        "absent",
+        float("nan"),
+        float("nan"),
         note=f"needs {', '.join(modules)}, which is not installed (see the extras in the README)",
     )
 
@@ -381,19 +367,32 @@ def _verdict_without_data(
     counterexample = None
     if judgement.verdict == "broken":
         counterexample = {
-            "parameters": judgement.values["parameters"], "seed": None,
+            "parameters": judgement.values["parameters"],
+            "seed": None,
             "observed": judgement.values["observed"],
-            "predicted": judgement.values["predicted"], "cell": None, "blocks": [],
-            "replicates": 0, "command": command,
+            "predicted": judgement.values["predicted"],
+            "cell": None,
+            "blocks": [],
+            "replicates": 0,
+            "command": command,
         }
     return Verdict(
-        id=item.id, theorem=item.theorem.id, kind=item.claim.kind,
+        id=item.id,
+        theorem=item.theorem.id,
+        kind=item.claim.kind,
         statement=item.claim.statement or item.theorem.statement,
-        verdict=judgement.verdict, expected=item.claim.expected,
-        predicted=judgement.predicted, observed=judgement.observed, interval=None,
-        tolerance=judgement.tolerance, replicates=0, error=ledger.error,
-        counterexample=counterexample, seconds=seconds,
-        note=judgement.note, reason=judgement.reason,
+        verdict=judgement.verdict,
+        expected=item.claim.expected,
+        predicted=judgement.predicted,
+        observed=judgement.observed,
+        interval=None,
+        tolerance=judgement.tolerance,
+        replicates=0,
+        error=ledger.error,
+        counterexample=counterexample,
+        seconds=seconds,
+        note=judgement.note,
+        reason=judgement.reason,
     )
 
 
@@ -405,7 +404,10 @@ def _performed_here(tasks: Iterable[Task], registry: Registry) -> Iterator[Done]
 
 
 def _draw_and_judge(
-    registry: Registry, runs: Sequence[CheckRun], settings: Settings, progress: Progress,
+    registry: Registry,
+    runs: Sequence[CheckRun],
+    settings: Settings,
+    progress: Progress,
     verdicts: dict[str, Verdict],
 ) -> None:
     """Advance all checks together, one look at a time, so that cheap answers come first."""
@@ -419,9 +421,10 @@ def _draw_and_judge(
             tasks.sort(key=lambda task: -task.forecast)
             if tasks:
                 progress.started(len(tasks), sum(task.forecast for task in tasks))
-                for done in chain(_performed_here(tasks, registry), perform_all(
-                    [task for task in tasks if task.check not in registry.in_memory]
-                )):
+                for done in chain(
+                    _performed_here(tasks, registry),
+                    perform_all([task for task in tasks if task.check not in registry.in_memory]),
+                ):
                     by_id[done.check].take(done)
                     progress.advanced(done.forecast)
             for run_ in active:

@@ -20,12 +20,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import bounds
-from verify.binding import Budget, Check, Simulation
+from verify.catalogue.budgets import Budget
+from verify.catalogue.check import Check, Simulation
+from verify.catalogue.grid import Cell, digest
 from verify.errors import UnknownName, UserError
-from verify.grid import Cell, digest
+from verify.evidence.store import Block, Store
+from verify.evidence.workers import grouped, pool, usable_cores
 from verify.runner import Progress
-from verify.store import Block, Store
-from verify.workers import grouped, pool, usable_cores
 
 
 @dataclass(frozen=True)
@@ -120,14 +121,27 @@ def figure(
     def bind(simulate: Simulation) -> PaperFigure:
         seconds = seconds_per_replicate
         simulation = Check(
-            id=id, simulate=simulate, claims=(), cells=cells["full"], paths=(), version=version,
-            block=block, first=block, looks={"quick": 1, "full": 1},
+            id=id,
+            simulate=simulate,
+            claims=(),
+            cells=cells["full"],
+            paths=(),
+            version=version,
+            block=block,
+            first=block,
+            looks={"quick": 1, "full": 1},
             seconds=seconds if callable(seconds) else lambda cell: float(seconds),
             bytes=lambda cell: bytes_per_replicate,
         )
         return PaperFigure(
-            id, title, unspecified, cells, {"quick": replicates[0], "full": replicates[1]},
-            simulation, render, digits,
+            id,
+            title,
+            unspecified,
+            cells,
+            {"quick": replicates[0], "full": replicates[1]},
+            simulation,
+            render,
+            digits,
         )
 
     return bind
@@ -225,8 +239,13 @@ def _content(mnist: str) -> str:
 
 
 def _simulate(
-    which: PaperFigure, cells: Sequence[dict[str, Any]], blocks: int, store: Store, seed: int,
-    jobs: int, progress: Progress | None,
+    which: PaperFigure,
+    cells: Sequence[dict[str, Any]],
+    blocks: int,
+    store: Store,
+    seed: int,
+    jobs: int,
+    progress: Progress | None,
 ) -> None:
     """Draw the blocks that the store does not have, keeping each as it is made."""
     check = which.simulation
@@ -252,9 +271,7 @@ def _simulate(
                 progress.advanced(done.forecast)
 
 
-def _sign(
-    picture: Figure, which: PaperFigure, budget: Budget, replicates: int, seed: int
-) -> None:
+def _sign(picture: Figure, which: PaperFigure, budget: Budget, replicates: int, seed: int) -> None:
     """Write below the picture what it is, and what the paper left open."""
     import textwrap
 

@@ -7,8 +7,7 @@ from scipy.special import expit
 
 from bounds.wang2024.activation import definition_nonsmooth, definition_smooth, equation_1
 from sim.networks.activation import Activation, leaky_relu, smoothed_leaky_relu
-from verify.binding import Observables, check
-from verify.grid import Cell, product
+from verify.catalogue import Cell, Observables, check, product
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(4)
 

@@ -8,8 +8,7 @@ from bounds.wang2024.active_neurons import lemma_b21
 from sim.clusters import data as clusters
 from sim.clusters import subspace
 from sim.networks import two_layer
-from verify.binding import Observables, check
-from verify.grid import Cell, Path
+from verify.catalogue import Cell, Observables, Path, check
 
 
 def active_pairs(x: np.ndarray, y: np.ndarray, w: np.ndarray) -> np.ndarray:

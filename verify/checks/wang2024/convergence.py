@@ -8,9 +8,8 @@ from bounds.wang2024.convergence import corollary_b16, lemma_b15
 from bounds.wang2024.error import theorem_b1
 from bounds.wang2024.training import lemma_b9
 from sim.networks import two_layer
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.wang2024.smooth_runs import smooth_cell, smooth_runs
-from verify.grid import Cell, Path
 
 
 def _long_cell(**parameters: float) -> dict:

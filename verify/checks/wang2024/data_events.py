@@ -8,8 +8,7 @@ from bounds.wang2024.data_events import lemma_b4
 from sim.certificates.ball_products import smallest_product
 from sim.clusters import data as clusters
 from sim.clusters.subspace import gaussian_coordinates
-from verify.binding import Observables, check
-from verify.grid import Cell
+from verify.catalogue import Cell, Observables, check
 
 
 @check(

@@ -10,8 +10,7 @@ from sim.networks import two_layer
 from sim.networks.activation import relu
 from sim.networks.adversarial_training import Plan, decaying_rates, train
 from sim.networks.attack import Attack, l2_attack
-from verify.binding import Observables, check
-from verify.grid import Cell
+from verify.catalogue import Cell, Observables, check
 
 WIDER = 20.0
 

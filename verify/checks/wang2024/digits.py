@@ -14,8 +14,7 @@ from sim.networks import two_layer
 from sim.networks.activation import relu
 from sim.networks.adversarial_training import Plan, Snapshot, Trained, decaying_rates, train
 from sim.networks.attack import Attack, l2_attack
-from verify.binding import Observables, check
-from verify.grid import Cell, Path, product
+from verify.catalogue import Cell, Observables, Path, check, product
 
 Array = np.ndarray
 RATE, TEST_IMAGES = 0.1, 200

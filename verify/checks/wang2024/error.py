@@ -10,9 +10,8 @@ from sim.certificates import certified_margin
 from sim.clusters import robust_error, subspace
 from sim.networks import two_layer
 from sim.networks.attack import Attack, l2_attack
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.wang2024.smooth_runs import ATTACK_STEPS, SIGMA, smooth_cell, smooth_runs
-from verify.grid import Cell, Path
 
 Array = np.ndarray
 

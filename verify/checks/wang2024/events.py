@@ -14,9 +14,8 @@ from sim.networks import two_layer
 from sim.networks.activation import relu
 from sim.networks.adversarial_training import Plan, train
 from sim.networks.attack import Attack
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, check
 from verify.checks.wang2024.active_neurons import active_pairs
-from verify.grid import Cell
 
 
 def _cell(

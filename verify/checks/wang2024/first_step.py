@@ -10,9 +10,8 @@ from bounds.wang2024.training import lemma_b9, lemma_b12, proposition_b34
 from sim.clusters import sample_geometry, subspace
 from sim.networks import two_layer
 from sim.networks.activation import Activation, relu, smoothed_leaky_relu
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.wang2024.smooth_runs import geometry, smooth_cell, smooth_runs
-from verify.grid import Cell, Path
 
 Array = np.ndarray
 

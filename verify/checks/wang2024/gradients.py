@@ -9,8 +9,7 @@ from sim.networks import two_layer
 from sim.networks.activation import Activation, leaky_relu, relu, smoothed_leaky_relu
 from sim.networks.adversarial_training import Plan, train
 from sim.networks.attack import Attack, l2_attack
-from verify.binding import Observables, check
-from verify.grid import Cell
+from verify.catalogue import Cell, Observables, check
 
 DIFFERENCE = 1e-7
 

@@ -8,8 +8,7 @@ from scipy import stats
 from bounds.wang2024.initialisation import lemma_b3, lemma_b19
 from sim.clusters import subspace
 from sim.networks import two_layer
-from verify.binding import Observables, check
-from verify.grid import Cell, Path
+from verify.catalogue import Cell, Observables, Path, check
 
 C_0 = float(2 * np.sqrt(2))
 

@@ -12,9 +12,8 @@ from sim.networks import two_layer
 from sim.networks.activation import leaky_relu
 from sim.networks.adversarial_training import Plan, train
 from sim.networks.attack import Attack, l2_attack
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check, product
 from verify.checks.wang2024.laws import LAWS
-from verify.grid import Cell, Path, product
 
 THRESHOLDS = 300
 """Cells of the grid on which the best classifier's thresholds are sought."""

@@ -16,9 +16,8 @@ from sim.networks import two_layer
 from sim.networks.activation import Activation, leaky_relu, smoothed_leaky_relu
 from sim.networks.adversarial_training import Plan, train
 from sim.networks.attack import Attack
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, check
 from verify.checks.wang2024.laws import LAWS
-from verify.grid import Cell
 
 CONCAVE: dict[str, Noise] = {**LAWS, "wide normal": gaussian(2.0)}
 WIDTH = 6

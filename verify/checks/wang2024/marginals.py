@@ -13,9 +13,8 @@ from bounds.wang2024.marginals import (
 )
 from sim.clusters import subgaussian
 from sim.clusters.data import gaussian
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, check, product
 from verify.checks.wang2024.laws import INSIDE_VARIANCE, LAWS, OTHER_LAWS
-from verify.grid import Cell, product
 
 
 @check(

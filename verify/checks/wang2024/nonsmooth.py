@@ -16,9 +16,8 @@ from sim.networks.adversarial_training import Plan
 from sim.networks.attack import Attack, l2_attack
 from sim.networks.gram import gram_state
 from sim.networks.gram_training import train as gram_train
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.wang2024 import relu_runs
-from verify.grid import Cell, Path
 
 INSIDE = 0.6
 """A standard deviation that puts normal noise inside Definition 2.1, whichever norm it means."""

@@ -7,8 +7,7 @@ import numpy as np
 from bounds.wang2024.figures_claims import figure_1, figure_3
 from sim.clusters.dimension_threshold import StepLaw, threshold
 from sim.clusters.robust_error import linear_robust_error, sample_one_step_margins
-from verify.binding import Observables, check
-from verify.grid import Cell, Path
+from verify.catalogue import Cell, Observables, Path, check
 
 Array = np.ndarray
 SAMPLES, FLIP = 100, 0.1

@@ -11,8 +11,7 @@ from sim.networks import two_layer
 from sim.networks.activation import Activation, leaky_relu, linear, relu, smoothed_leaky_relu
 from sim.networks.adversarial_training import Plan, Snapshot, train
 from sim.networks.attack import Attack, l2_attack
-from verify.binding import Observables, check
-from verify.grid import Cell, Path
+from verify.catalogue import Cell, Observables, Path, check
 
 ACTIVATIONS: dict[str, Activation] = {
     "ReLU": relu(), "leaky ReLU": leaky_relu(0.2), "smoothed leaky ReLU": smoothed_leaky_relu(0.3)

@@ -18,7 +18,7 @@ from sim.networks.activation import Activation, leaky_relu
 from sim.networks.adversarial_training import Plan, train
 from sim.networks.attack import Attack
 from sim.networks.rectified_mean import mean_value
-from verify.grid import Cell
+from verify.catalogue import Cell
 
 Array = np.ndarray
 JUMPS = 8

@@ -13,8 +13,7 @@ from sim.networks import smoothed_mean, two_layer
 from sim.networks.activation import Activation, smoothed_leaky_relu
 from sim.networks.adversarial_training import Plan, train
 from sim.networks.attack import Attack
-from verify.binding import Observables
-from verify.grid import Cell
+from verify.catalogue import Cell, Observables
 
 Array = np.ndarray
 

@@ -6,8 +6,7 @@ import numpy as np
 
 from bounds.wang2024.figures_claims import figure_2, figure_3
 from sim.clusters.training import Experiment, perform
-from verify.binding import Observables, check
-from verify.grid import Cell, product
+from verify.catalogue import Cell, Observables, check, product
 
 SMALL = dict(n=25, m=20, T=50, beta=0.1)
 """A quarter of the paper's samples: the errors differ more, and runs are short."""

@@ -11,9 +11,8 @@ from bounds.wang2024.training import lemma_b9, lemma_b12, lemma_b13
 from sim.certificates import certified_margin
 from sim.clusters import sample_geometry, subspace
 from sim.networks import two_layer
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, check
 from verify.checks.wang2024.smooth_runs import Runs, smooth_cell, smooth_runs
-from verify.grid import Cell
 
 Array = np.ndarray
 STEPS = 8

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from bounds.wang2024.vacuity import claim_interplay, claim_vacuity
-from verify.binding import Observables, check
-from verify.grid import Cell, Path, product
+from verify.catalogue import Cell, Observables, Path, check, product
 
 
 def _bisect(

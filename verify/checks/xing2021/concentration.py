@@ -8,9 +8,8 @@ from bounds.xing2021.concentration import lemma_2
 from sim.linear import population_training
 from sim.linear import training as linear_training
 from sim.linear.data import LinearModel
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.xing2021.drawn import Array, log_uniform, unit_vectors
-from verify.grid import Cell, Path
 
 RADIUS = 2.0
 """Of the ball over which the supremum is sought; the true coefficients have norm 1."""

@@ -11,7 +11,7 @@ from bounds.xing2021.surrogate import convexity
 from sim.linear import population_training
 from sim.linear.data import LinearModel
 from sim.linear.surrogate_risk import Loss, risk
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.xing2021.drawn import (
     Array,
     deviation_and_length,
@@ -20,7 +20,6 @@ from verify.checks.xing2021.drawn import (
     unit_models,
     unit_vectors,
 )
-from verify.grid import Cell, Path
 
 FIGURE_1 = "setting of Figure 1"
 RANDOM = "random models"

@@ -8,9 +8,8 @@ from bounds.xing2021.dense_networks import theorem_6, theorem_7
 from sim.linear.data import LinearModel
 from sim.networks.activation import centred_sigmoid, relu
 from sim.networks.lazy import LazyNetwork, uniform_output_weights
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.xing2021.interpolation import draw, optimal_risk, square_of_v
-from verify.grid import Cell, Path
 
 Array = np.ndarray
 

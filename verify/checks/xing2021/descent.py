@@ -13,7 +13,7 @@ from sim.linear import population_training
 from sim.linear import training as linear_training
 from sim.linear.data import LinearModel
 from sim.linear.surrogate_risk import Loss, risk
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.xing2021.drawn import (
     Array,
     deviation_and_length,
@@ -23,7 +23,6 @@ from verify.checks.xing2021.drawn import (
     unit_vectors,
 )
 from verify.checks.xing2021.models import model_of, nested
-from verify.grid import Cell, Path
 
 
 def _risk(loss: Loss, model: LinearModel, theta: Array, radius: Any, smoothing: Any) -> Array:

@@ -12,8 +12,7 @@ from sim.networks import two_layer
 from sim.networks.activation import relu
 from sim.networks.attack import Attack
 from sim.networks.penalised_training import ATTACKS, PenalisedPlan, train_penalised
-from verify.binding import Observables, check
-from verify.grid import Cell
+from verify.catalogue import Cell, Observables, check
 
 PAPERS_WIDTH, PAPERS_PENALTY = 1024, 1e-3
 PENALTIES = {"none": 0.0, "quarter": 0.25, "full": 1.0}

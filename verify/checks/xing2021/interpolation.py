@@ -17,8 +17,7 @@ from sim.linear.interpolation import minimum_norm_interpolator
 from sim.linear.population_risk import minimise_risk
 from sim.linear.residual_risk import attacked_risk
 from sim.linear.training import attacked_loss
-from verify.binding import Observables, check
-from verify.grid import Cell, Path
+from verify.catalogue import Cell, Observables, Path, check
 
 STRONG = {"epsilon": 1.0, "xi": 0.0, "signal": 1.0, "sigma": 1.0}
 SMOOTHED = {"epsilon": 0.3, "xi": 1.0, "signal": 2.0, "sigma": 0.5}

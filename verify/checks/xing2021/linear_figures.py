@@ -11,9 +11,8 @@ from sim.linear import population_training
 from sim.linear import training as linear_training
 from sim.linear.data import LinearModel
 from sim.linear.surrogate_risk import risk
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check, product
 from verify.checks.xing2021.drawn import Array, deviation_and_length, unit_vectors
-from verify.grid import Cell, Path, product
 
 ROUNDING = 1e-12
 """Relative change of a loss that is rounding."""

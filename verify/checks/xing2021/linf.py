@@ -11,8 +11,7 @@ from sim.linear.interpolation import minimum_norm_interpolator
 from sim.linear.penalised_population import minimise_penalised_risk
 from sim.linear.population_risk import minimise_risk
 from sim.linear.surrogate_risk import risk
-from verify.binding import Observables, check
-from verify.grid import Cell, Path
+from verify.catalogue import Cell, Observables, Path, check
 
 
 def _attacked(

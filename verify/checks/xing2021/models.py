@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.linear.data import LinearModel
-from verify.grid import Cell
+from verify.catalogue import Cell
 
 ROTATION = np.linalg.qr(np.random.default_rng(1).standard_normal((3, 3)))[0]
 

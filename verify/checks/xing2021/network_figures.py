@@ -11,9 +11,8 @@ from sim.linear.residual_risk import attacked_risk
 from sim.linear.training import train
 from sim.networks.activation import Activation, centred_sigmoid, linear, relu
 from sim.networks.lazy import LazyNetwork, uniform_output_weights, vanishing_start
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check, product
 from verify.checks.xing2021.interpolation import optimal_risk, square_of_v
-from verify.grid import Cell, Path, product
 
 NETWORKS: tuple[tuple[Activation, float], ...] = (
     (linear(0.25), 1.0), (centred_sigmoid(), 1.0), (relu(scale=0.25, at_zero=0.5), 4.0),

@@ -10,8 +10,7 @@ from sim.linear.data import LinearModel
 from sim.networks import lazy as lazy_network
 from sim.networks.activation import Activation, centred_sigmoid, linear, relu
 from sim.networks.lazy import LazyNetwork
-from verify.binding import Observables, check
-from verify.grid import Cell, Path
+from verify.catalogue import Cell, Observables, Path, check
 
 Array = np.ndarray
 

@@ -10,7 +10,7 @@ from bounds.xing2021.gradients import gradients, relative_bound
 from bounds.xing2021.ridge import example_1, proposition_8
 from sim.linear import population_training
 from sim.linear.data import LinearModel
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, check
 from verify.checks.xing2021.drawn import (
     Array,
     deviation_and_length,
@@ -19,7 +19,6 @@ from verify.checks.xing2021.drawn import (
     random_models,
     unit_vectors,
 )
-from verify.grid import Cell
 
 
 def _path_residual(signal: Array, along: Array, theta: Array) -> tuple[Array, Array]:

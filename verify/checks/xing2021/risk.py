@@ -16,10 +16,9 @@ from bounds.xing2021.risk import (
 from sim.linear import attack as linear_attack
 from sim.linear.data import LinearModel, random_covariance
 from sim.linear.population_risk import Attack, minimise_risk
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, check, product
 from verify.checks.xing2021.by_values import can_be_lowered, risks
 from verify.checks.xing2021.models import anisotropic_cells, model_of
-from verify.grid import Cell, product
 
 
 def _points(

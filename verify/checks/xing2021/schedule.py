@@ -11,7 +11,7 @@ from sim.linear import population_training
 from sim.linear import training as linear_training
 from sim.linear.data import LinearModel
 from sim.linear.surrogate_risk import Loss, risk
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, check
 from verify.checks.xing2021.drawn import (
     Array,
     deviation_and_length,
@@ -19,7 +19,6 @@ from verify.checks.xing2021.drawn import (
     random_models,
     unit_models,
 )
-from verify.grid import Cell
 
 MOST_STEPS = 60
 """Enough to show that a number of steps differs; the prescribed one is below 10."""

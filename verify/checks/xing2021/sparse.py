@@ -15,9 +15,8 @@ from sim.linear.surrogate_risk import Loss, risk
 from sim.linear.training import semi_gradient
 from sim.regression.adversarial import objective, solve
 from sim.regression.sparse import sparse_estimate
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check, product
 from verify.checks.xing2021.by_values import can_be_lowered
-from verify.grid import Cell, Path, product
 
 SETTINGS = {"signal": 1.0, "sigma": 0.5, "epsilon": 0.3}
 CONSTANT = 2.0

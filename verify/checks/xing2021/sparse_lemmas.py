@@ -9,9 +9,8 @@ from sim.linear import attack as linear_attack
 from sim.linear.data import LinearModel
 from sim.linear.penalised_population import minimise_penalised_risk
 from sim.linear.residual_risk import attacked_risk
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.xing2021.sparse import SETTINGS, flat, optimum_of
-from verify.grid import Cell, Path
 
 COMPLEX_STEP = 1e-30
 

@@ -11,9 +11,8 @@ from sim.linear import attack as linear_attack
 from sim.linear.attack import residual
 from sim.linear.residual_risk import attacked_risk
 from sim.linear.training import attacked_loss, semi_gradient, train
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, Path, check, product
 from verify.checks.xing2021.interpolation import draw, optimal_risk, square_of_v
-from verify.grid import Cell, Path, product
 
 STEP_SHARE = 0.3
 """Largest eigenvalue of eta X'X in the checks of Theorem 5, which asks for less than 1."""

@@ -11,7 +11,7 @@ from sim.linear import attack as linear_attack
 from sim.linear import population_training, surrogate_risk
 from sim.linear import training as linear_training
 from sim.linear.data import LinearModel
-from verify.binding import Observables, check
+from verify.catalogue import Cell, Observables, check
 from verify.checks.xing2021.drawn import (
     Array,
     deviation_and_length,
@@ -19,7 +19,6 @@ from verify.checks.xing2021.drawn import (
     random_models,
 )
 from verify.checks.xing2021.models import anisotropic_cells, model_of
-from verify.grid import Cell
 
 STEP = 1e-20
 """Complex step: derivatives come out exact to rounding."""

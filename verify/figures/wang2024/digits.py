@@ -17,11 +17,10 @@ from sim.networks.adversarial_training import Plan, Snapshot, decaying_rates
 from sim.networks.attack import Attack
 from sim.networks.gram import GramState, gram_state
 from sim.networks.gram_attack import gram_attack
-from verify.binding import Budget, Observables
+from verify.catalogue import Budget, Cell, Observables
 from verify.figures import Drawn, figure
-from verify.grid import Cell
-from verify.panels import SERIES
-from verify.picture import Picture
+from verify.showing.palette import SERIES
+from verify.showing.picture import Picture
 
 SAMPLES, STEPS, RATE = 100, 20, 0.1
 """Training images, steps of an attack, and the learning rate of the first half."""
@@ -134,8 +133,7 @@ def _source(drawn: Sequence[Drawn]) -> str:
 
 def _setting(cell: Cell) -> str:
     return (
-        f"{SAMPLES} training images, {cell['width']} ReLU neurons, "
-        f"{cell['iterations']} iterations"
+        f"{SAMPLES} training images, {cell['width']} ReLU neurons, {cell['iterations']} iterations"
     )
 
 
@@ -161,13 +159,25 @@ def _heat_map(
         place = rows.index(side_of(one.cell) ** 2), columns.index(one.cell[across])
         table[place] = 100 * (1 - one[observable].mean())
     mesh = axes.pcolormesh(
-        _edges(columns, geometric), _edges(rows, True), table, cmap="viridis",
-        norm=Normalize(0, 100), edgecolors="white", linewidth=0.4,
+        _edges(columns, geometric),
+        _edges(rows, True),
+        table,
+        cmap="viridis",
+        norm=Normalize(0, 100),
+        edgecolors="white",
+        linewidth=0.4,
     )
     for i, row in enumerate(rows):
         for j, column in enumerate(columns):
-            axes.text(column, row, f"{table[i, j]:.0f}", ha="center", va="center", fontsize=7.5,
-                      color="black" if table[i, j] > 60 else "white")
+            axes.text(
+                column,
+                row,
+                f"{table[i, j]:.0f}",
+                ha="center",
+                va="center",
+                fontsize=7.5,
+                color="black" if table[i, j] > 60 else "white",
+            )
     axes.set_yscale("log")
     if geometric:
         axes.set_xscale("log")
@@ -193,8 +203,11 @@ def draw_signal(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     """Draw clean (left) and robust (right) accuracy over the signal size and the dimension."""
     picture = Picture(figsize=(12.6, 5.6), layout="constrained")
     for axes, observable, title, exponent in zip(
-        picture.subplots(1, 2), ("clean", "robust"),
-        ("clean test accuracy", "robust test accuracy"), (4, 2), strict=True,
+        picture.subplots(1, 2),
+        ("clean", "robust"),
+        ("clean test accuracy", "robust test accuracy"),
+        (4, 2),
+        strict=True,
     ):
         _heat_map(axes, drawn, observable, "mu", geometric=True)
         _power_lines(axes, exponent, rf"slope of $d\sim\|\mu\|^{exponent}$, the paper's reading")
@@ -205,7 +218,9 @@ def draw_signal(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     picture.suptitle(
         f"0 against 1, {_source(drawn)}; "
         rf"attack radius {cell['ratio']:g} $\|\mu\|$; {_setting(cell)}",
-        fontsize=9, x=0.01, ha="left",
+        fontsize=9,
+        x=0.01,
+        ha="left",
     )
     return picture
 
@@ -221,7 +236,8 @@ def draw_ratio(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     axes.set_title(
         f"robust test accuracy; 0 against 1, {_source(drawn)};\n"
         rf"$\|\mu\|$ = {cell['mu']:g}; {_setting(cell)}",
-        fontsize=9, loc="left",
+        fontsize=9,
+        loc="left",
     )
     return picture
 
@@ -243,13 +259,28 @@ def draw_curves(drawn: Sequence[Drawn], budget: Budget) -> Figure:
                 curves = one[observable]
                 mean = curves.mean(axis=0)
                 error = curves.std(axis=0, ddof=min(1, len(curves) - 1)) / np.sqrt(len(curves))
-                axes.plot(iterations, mean, color=SERIES[number], linewidth=1.5,
-                          linestyle=("-", "--", "-.", ":")[number], label=vary(one.cell))
-                axes.fill_between(iterations, mean - error, mean + error, color=SERIES[number],
-                                  alpha=0.2, linewidth=0)
+                axes.plot(
+                    iterations,
+                    mean,
+                    color=SERIES[number],
+                    linewidth=1.5,
+                    linestyle=("-", "--", "-.", ":")[number],
+                    label=vary(one.cell),
+                )
+                axes.fill_between(
+                    iterations,
+                    mean - error,
+                    mean + error,
+                    color=SERIES[number],
+                    alpha=0.2,
+                    linewidth=0,
+                )
         one = chosen[0].cell
-        parts = (rf"$\|\mu\|$ = {one['mu']:g}", f"d = {side_of(one) ** 2}",
-                 rf"$\alpha/\|\mu\|$ = {one['ratio']:g}")
+        parts = (
+            rf"$\|\mu\|$ = {one['mu']:g}",
+            f"d = {side_of(one) ** 2}",
+            rf"$\alpha/\|\mu\|$ = {one['ratio']:g}",
+        )
         constant = [part for place, part in enumerate(parts) if place != column]
         rows[0, column].set_title(", ".join(constant), fontsize=10)
         rows[1, column].set_xlabel("iteration")
@@ -263,32 +294,54 @@ def draw_curves(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     picture.suptitle(
         f"0 against 1, {_source(drawn)}; {_setting(drawn[0].cell)}; the learning rate falls to a "
         "tenth half-way",
-        fontsize=9, x=0.01, ha="left",
+        fontsize=9,
+        x=0.01,
+        ha="left",
     )
     return picture
 
 
 Column = tuple[Callable[[Cell], bool], Callable[[Cell], str]]
 COLUMNS: tuple[Column, ...] = (
-    (lambda cell: cell["ratio"] == 0.1 and cell["side"] == 28,
-     lambda cell: rf"$\|\mu\|$ = {cell['mu']:g}"),
-    (lambda cell: cell["ratio"] == 0.1 and cell["mu"] == 5,
-     lambda cell: f"d = {side_of(cell) ** 2}"),
-    (lambda cell: cell["mu"] == 10 and cell["side"] == 28,
-     lambda cell: rf"$\alpha/\|\mu\|$ = {cell['ratio']:g}"),
+    (
+        lambda cell: cell["ratio"] == 0.1 and cell["side"] == 28,
+        lambda cell: rf"$\|\mu\|$ = {cell['mu']:g}",
+    ),
+    (
+        lambda cell: cell["ratio"] == 0.1 and cell["mu"] == 5,
+        lambda cell: f"d = {side_of(cell) ** 2}",
+    ),
+    (
+        lambda cell: cell["mu"] == 10 and cell["side"] == 28,
+        lambda cell: rf"$\alpha/\|\mu\|$ = {cell['ratio']:g}",
+    ),
 )
 """Columns of Figure 6: which cells belong to one, and what tells them apart."""
 
 
 def _cells(
-    sides: Sequence[tuple[int, int]], mus: Sequence[float], ratios: Sequence[float], *,
-    width: int, iterations: int, looks: int = 0,
+    sides: Sequence[tuple[int, int]],
+    mus: Sequence[float],
+    ratios: Sequence[float],
+    *,
+    width: int,
+    iterations: int,
+    looks: int = 0,
 ) -> list[dict]:
     """Return the cells of a grid."""
     return [
-        {"side": side, "small_side": small, "mu": mu, "ratio": ratio, "width": width,
-         "iterations": iterations, "looks": looks}
-        for side, small in sides for mu in mus for ratio in ratios
+        {
+            "side": side,
+            "small_side": small,
+            "mu": mu,
+            "ratio": ratio,
+            "width": width,
+            "iterations": iterations,
+            "looks": looks,
+        }
+        for side, small in sides
+        for mu in mus
+        for ratio in ratios
     ]
 
 
@@ -351,10 +404,10 @@ figure_6 = figure(
     "wang2024/figure-6",
     title="robust training loss and robust test error on digits during training",
     unspecified=UNSPECIFIED,
-    quick=_curve_cells([3.0, 10.0], CURVE_SIDES[::2] + CURVE_SIDES[-1:], [0.05, 0.2],
-                       looks=13, **QUICK),
-    full=_curve_cells([3.0, 5.0, 7.0, 10.0], CURVE_SIDES, [0.05, 0.1, 0.15, 0.2],
-                      looks=41, **FULL),
+    quick=_curve_cells(
+        [3.0, 10.0], CURVE_SIDES[::2] + CURVE_SIDES[-1:], [0.05, 0.2], looks=13, **QUICK
+    ),
+    full=_curve_cells([3.0, 5.0, 7.0, 10.0], CURVE_SIDES, [0.05, 0.1, 0.15, 0.2], looks=41, **FULL),
     replicates=(4, 5),
     render=draw_curves,
     seconds_per_replicate=seconds,

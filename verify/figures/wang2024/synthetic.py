@@ -10,12 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.clusters.training import Experiment, perform
-from verify.binding import Budget, Observables
+from verify.catalogue import Budget, Cell, Observables, product
 from verify.checks.wang2024.phase import linear_law_errors, local_exponent
 from verify.figures import Drawn, figure
-from verify.grid import Cell, product
-from verify.panels import SERIES
-from verify.picture import Picture
+from verify.showing.palette import SERIES
+from verify.showing.picture import Picture
 
 LEVELS = (0.6, 0.7, 0.8)
 COLOURS_SHOW = "accuracy on test points, mean of repetitions\n(label noise allows 0.9)"
@@ -35,8 +34,12 @@ UNSPECIFIED = (
 def experiment(cell: Cell) -> Experiment:
     """Return the experiment of a cell."""
     return Experiment(
-        dimension=cell["d"], mean_norm=cell["mu"], radius=cell["ratio"] * cell["mu"],
-        width=cell["width"], iterations=cell["iterations"], test_points=cell["test_points"],
+        dimension=cell["d"],
+        mean_norm=cell["mu"],
+        radius=cell["ratio"] * cell["mu"],
+        width=cell["width"],
+        iterations=cell["iterations"],
+        test_points=cell["test_points"],
     )
 
 
@@ -80,8 +83,7 @@ def _heat_map(
     limits = axes.get_xlim(), axes.get_ylim()
     law = axes.contour(*fine, levels=LEVELS, colors="white", linewidths=1.8, linestyles="solid")
     axes.clabel(law, fmt="%.1f", fontsize=8)
-    axes.contour(x, y, accuracy, levels=LEVELS, colors="black", linewidths=1.0,
-                 linestyles=[DASHED])
+    axes.contour(x, y, accuracy, levels=LEVELS, colors="black", linewidths=1.0, linestyles=[DASHED])
     axes.set_xlim(limits[0])
     axes.set_ylim(max(limits[1][0], 0), limits[1][1])
     return image
@@ -90,13 +92,22 @@ def _heat_map(
 def _explain(axes: Axes, where: str) -> None:
     axes.legend(
         handles=[
-            Line2D([], [], color="white", linestyle=SOLID, linewidth=1.8,
-                   label="linear network after one step"),
-            Line2D([], [], color="black", linestyle=DASHED, linewidth=1.0,
-                   label="these networks"),
+            Line2D(
+                [],
+                [],
+                color="white",
+                linestyle=SOLID,
+                linewidth=1.8,
+                label="linear network after one step",
+            ),
+            Line2D([], [], color="black", linestyle=DASHED, linewidth=1.0, label="these networks"),
         ],
-        title=f"accuracy {', '.join(f'{level:g}' for level in LEVELS)}", fontsize=8,
-        title_fontsize=8, loc=where, facecolor="0.75", framealpha=0.9,
+        title=f"accuracy {', '.join(f'{level:g}' for level in LEVELS)}",
+        fontsize=8,
+        title_fontsize=8,
+        loc=where,
+        facecolor="0.75",
+        framealpha=0.9,
     )
 
 
@@ -121,7 +132,8 @@ def _draw_figure_1(drawn: Sequence[Drawn], budget: Budget) -> Figure:
             rf"$d\sim\|\mu\|^{power}$ for large $\|\mu\|$.{chr(10)}In the plotted range the "
             f"linear law's contour at 0.8 has exponent {here:.1f};"
             rf"{chr(10)}from $\|\mu\|=500$ to 1000 it has {far:.2f}",
-            fontsize=9, loc="left",
+            fontsize=9,
+            loc="left",
         )
         axes.set_xlabel(r"signal size $\|\mu\|$")
     panels[0].set_ylabel("dimension d")
@@ -152,13 +164,15 @@ VALUES = {"mu": [4.0, 6.0, 8.0, 10.0], "d": [500, 1000, 1500], "ratio": [0.05, 0
 
 
 def _figure_2_cells(every: int, **settings: int) -> list[dict]:
-    return list({
-        tuple(cell.values()): cell
-        for varied, fixed, _, _ in ROWS
-        for cell in product(
-            **{name: fixed.get(name, VALUES[name]) for name in VALUES}, every=every, **settings
-        )
-    }.values())
+    return list(
+        {
+            tuple(cell.values()): cell
+            for varied, fixed, _, _ in ROWS
+            for cell in product(
+                **{name: fixed.get(name, VALUES[name]) for name in VALUES}, every=every, **settings
+            )
+        }.values()
+    )
 
 
 def _draw_figure_2(drawn: Sequence[Drawn], budget: Budget) -> Figure:
@@ -168,24 +182,36 @@ def _draw_figure_2(drawn: Sequence[Drawn], budget: Budget) -> Figure:
         picture.subplots(3, 2, sharex=True, sharey="col"), ROWS, strict=True
     ):
         members = [
-            one for one in drawn if all(one.cell[name] == v for name, v in fixed.items())
+            one
+            for one in drawn
+            if all(one.cell[name] == v for name, v in fixed.items())
             and one.cell[varied] in VALUES[varied]
         ]
         for number, one in enumerate(sorted(members, key=lambda one: one.cell[varied])):
             for axes, name in zip(row, ("robust_loss", "robust_error"), strict=True):
                 mean = one[name].mean(axis=0)
-                error = one[name].std(axis=0, ddof=1) / np.sqrt(len(one[name])) if len(
-                    one[name]) > 1 else 0 * mean
-                axes.plot(looks, mean, color=SERIES[number], linewidth=1.4,
-                          linestyle=("-", "--", "-.", ":")[number],
-                          label=f"{symbol} = {one.cell[varied]:g}")
-                axes.fill_between(looks, mean - error, mean + error, color=SERIES[number],
-                                  alpha=0.2, linewidth=0)
+                error = (
+                    one[name].std(axis=0, ddof=1) / np.sqrt(len(one[name]))
+                    if len(one[name]) > 1
+                    else 0 * mean
+                )
+                axes.plot(
+                    looks,
+                    mean,
+                    color=SERIES[number],
+                    linewidth=1.4,
+                    linestyle=("-", "--", "-.", ":")[number],
+                    label=f"{symbol} = {one.cell[varied]:g}",
+                )
+                axes.fill_between(
+                    looks, mean - error, mean + error, color=SERIES[number], alpha=0.2, linewidth=0
+                )
         row[0].set_ylabel("robust training loss")
         row[0].set_yscale("log")
         row[1].set_ylabel("robust test error")
-        row[1].axhline(0.1, color="0.3", linewidth=1, linestyle=(0, (1, 1)),
-                       label="label noise 0.1")
+        row[1].axhline(
+            0.1, color="0.3", linewidth=1, linestyle=(0, (1, 1)), label="label noise 0.1"
+        )
         row[1].set_ylim(0.08, 0.3)
         for axes in row:
             axes.set_title(f"{words}; mean and standard error", fontsize=9, loc="left")
@@ -208,7 +234,9 @@ def _draw_figure_3(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     )
     axes.set_title(
         rf"robust test accuracy at $\|\mu\|={signal:g}$: the higher the dimension, the smaller "
-        "the ratio\nat which the same accuracy is reached", fontsize=9.5, loc="left",
+        "the ratio\nat which the same accuracy is reached",
+        fontsize=9.5,
+        loc="left",
     )
     axes.set_xlabel(r"ratio of the attack radius to the signal size, $\alpha/\|\mu\|$")
     axes.set_ylabel("dimension d")
@@ -224,10 +252,15 @@ figure_1 = figure(
     "wang2024/figure-1",
     title=r"test accuracy of adversarially trained networks; attack radius 0.1 $\|\mu\|$",
     unspecified=UNSPECIFIED,
-    quick=product(mu=[1.0, 2.0, 4.0, 6.0, 8.0, 10.0], d=[1000, 5000, 9000, 13_000, 17_000],
-                  ratio=0.1, **SMALL),
-    full=product(mu=[float(mu) for mu in range(1, 11)], d=[1000 * k for k in range(1, 19)],
-                 ratio=0.1, **PAPERS),
+    quick=product(
+        mu=[1.0, 2.0, 4.0, 6.0, 8.0, 10.0], d=[1000, 5000, 9000, 13_000, 17_000], ratio=0.1, **SMALL
+    ),
+    full=product(
+        mu=[float(mu) for mu in range(1, 11)],
+        d=[1000 * k for k in range(1, 19)],
+        ratio=0.1,
+        **PAPERS,
+    ),
     replicates=(2, 10),
     render=_draw_figure_1,
     seconds_per_replicate=_seconds,
@@ -253,8 +286,12 @@ figure_3 = figure(
     title=r"robust test accuracy of adversarially trained networks",
     unspecified=UNSPECIFIED,
     quick=product(mu=5.0, d=[500, 2000, 4000, 6000], ratio=[0.05, 0.15, 0.25, 0.35, 0.45], **SMALL),
-    full=product(mu=5.0, d=[500 * k for k in range(1, 13)],
-                 ratio=[round(0.05 * k, 2) for k in range(1, 10)], **PAPERS),
+    full=product(
+        mu=5.0,
+        d=[500 * k for k in range(1, 13)],
+        ratio=[round(0.05 * k, 2) for k in range(1, 10)],
+        **PAPERS,
+    ),
     replicates=(2, 10),
     render=_draw_figure_3,
     seconds_per_replicate=_seconds,

@@ -14,10 +14,9 @@ from sim.networks import two_layer
 from sim.networks.activation import relu
 from sim.networks.attack import Attack
 from sim.networks.penalised_training import ATTACKS, PenalisedPlan, train_penalised
-from verify.binding import Budget, Observables
+from verify.catalogue import Budget, Cell, Observables, product
 from verify.figures import Drawn, PaperFigure, figure
-from verify.grid import Cell, product
-from verify.picture import Picture
+from verify.showing.picture import Picture
 
 PAPERS_SIDE, PAPERS_WIDTH = 28, 1024
 PENALTIES = (0.0, 0.001)
@@ -89,8 +88,12 @@ def _one(rng: np.random.Generator, cell: Cell) -> dict[str, np.ndarray]:
     found: dict[str, list[float]] = {"standard": [], "adversarial": [], "training": []}
     for penalty in PENALTIES:
         plan = PenalisedPlan(
-            cell["norm"], Attack.fixed_point(radius, 2), rate, cell["epochs"],
-            penalty=penalty * np.sqrt(PAPERS_WIDTH / width), smoothing=cell["xi"],
+            cell["norm"],
+            Attack.fixed_point(radius, 2),
+            rate,
+            cell["epochs"],
+            penalty=penalty * np.sqrt(PAPERS_WIDTH / width),
+            smoothing=cell["xi"],
         )
         w = train_penalised(start, a, activation, x, y, plan)
         clean = y_test * two_layer.value(w, a, activation, x_test)
@@ -107,13 +110,22 @@ def _boxes(axes: Axes, drawn: Sequence[Drawn], name: str) -> None:
         parts = axes.boxplot(
             [cell[name][:, column] for cell in drawn],
             positions=np.arange(len(drawn)) + 0.36 * column - 0.18,
-            widths=0.3, patch_artist=True, manage_ticks=False,
-            medianprops={"color": "black"}, flierprops={"markersize": 3},
+            widths=0.3,
+            patch_artist=True,
+            manage_ticks=False,
+            medianprops={"color": "black"},
+            flierprops={"markersize": 3},
         )
         for box in parts["boxes"]:
             box.set(facecolor=colour, alpha=0.65)
-        axes.plot([], [], "s", color=colour, alpha=0.65,
-                  label="no penalty" if penalty == 0 else rf"LASSO, $\lambda$ = {penalty:g}")
+        axes.plot(
+            [],
+            [],
+            "s",
+            color=colour,
+            alpha=0.65,
+            label="no penalty" if penalty == 0 else rf"LASSO, $\lambda$ = {penalty:g}",
+        )
     axes.set_xticks(np.arange(len(drawn)), [str(cell.cell["n"]) for cell in drawn])
     axes.grid(True, axis="y", color="0.9", linewidth=0.6)
     axes.set_axisbelow(True)
@@ -143,10 +155,14 @@ def _render(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     upper.set_title(
         f"0 against 1, {source}; {cell['width']} ReLU neurons, "
         f"{cell['epochs']} epochs\n{norm} attack of radius {radius_of(cell, side):.3g}"
-        + (f" (the paper's {cell['epsilon']:g} x {side}/28)"
-           if cell["norm"] == "l2" and side != PAPERS_SIDE else "")
+        + (
+            f" (the paper's {cell['epsilon']:g} x {side}/28)"
+            if cell["norm"] == "l2" and side != PAPERS_SIDE
+            else ""
+        )
         + rf", smoothing $\xi$ = {cell['xi']:g}",
-        fontsize=9, loc="left",
+        fontsize=9,
+        loc="left",
     )
     return picture
 

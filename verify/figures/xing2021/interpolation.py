@@ -10,11 +10,10 @@ from matplotlib.figure import Figure
 from sim.linear.data import LinearModel
 from sim.linear.residual_risk import attacked_risk
 from sim.linear.training import attacked_loss, semi_gradient, train
-from verify.binding import Budget, Observables
+from verify.catalogue import Budget, Cell, Observables
 from verify.figures import Drawn, PaperFigure, figure
-from verify.grid import Cell
-from verify.panels import SERIES
-from verify.picture import Picture
+from verify.showing.palette import SERIES
+from verify.showing.picture import Picture
 
 POINTS, ONES, NOISE = 20, 10, 1.0
 RADII = (0.0, 0.01, 0.1)
@@ -36,6 +35,7 @@ def high_dimensional_training(rng: np.random.Generator, cell: Cell, n: int) -> O
     x, y = model.sample(rng, n, POINTS)
     curves: dict[str, list[np.ndarray]] = {name: [] for name, _ in PANELS}
     for radius in RADII:
+
         def testing(theta: np.ndarray, radius: float = radius) -> np.ndarray:
             length = np.linalg.norm(theta, axis=-1)
             return attacked_risk(model.residual_deviation(theta), length, radius)
@@ -48,7 +48,12 @@ def high_dimensional_training(rng: np.random.Generator, cell: Cell, n: int) -> O
             return attacked_loss(theta, x, y, radius, xi)
 
         run = train(
-            x, y, radius=radius, smoothing=xi, step=1 / d, iterations=STEPS,
+            x,
+            y,
+            radius=radius,
+            smoothing=xi,
+            step=1 / d,
+            iterations=STEPS,
             observers={"training": training, "testing": testing, "difference": difference},
         )
         for name, curve in run.history.items():
@@ -64,10 +69,22 @@ def draw(drawn: Sequence[Drawn], budget: Budget) -> Figure:
         for number, radius in enumerate(RADII):
             curves = drawn[0][name][:, number]
             mean, deviation = curves.mean(axis=0), curves.std(axis=0)
-            axes.plot(steps, mean, color=SERIES[number], linewidth=1.4,
-                      linestyle=("-", "--", ":")[number], label=rf"$\epsilon$ = {radius:g}")
-            axes.fill_between(steps, mean - deviation, mean + deviation, color=SERIES[number],
-                              alpha=0.18, linewidth=0)
+            axes.plot(
+                steps,
+                mean,
+                color=SERIES[number],
+                linewidth=1.4,
+                linestyle=("-", "--", ":")[number],
+                label=rf"$\epsilon$ = {radius:g}",
+            )
+            axes.fill_between(
+                steps,
+                mean - deviation,
+                mean + deviation,
+                color=SERIES[number],
+                alpha=0.18,
+                linewidth=0,
+            )
         if name == "testing":
             axes.axhline(V_SQUARED, color="0.4", linewidth=0.9, label="$v^2$ = 11")
             bottom, top = axes.get_ylim()
@@ -80,7 +97,9 @@ def draw(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     figure.suptitle(
         rf"$n = {POINTS}$, $d = {cell['d']}$, step size {1 / cell['d']:g}, "
         rf"$\xi = {cell['xi']:g}$: mean and one standard deviation",
-        fontsize=10, x=0.01, ha="left",
+        fontsize=10,
+        x=0.01,
+        ha="left",
     )
     return figure
 

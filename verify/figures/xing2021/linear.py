@@ -8,12 +8,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.linear import training as linear_training
-from verify.binding import Budget, Observables
+from verify.catalogue import Budget, Cell, Observables, product
 from verify.checks.xing2021.drawn import unit_vectors
 from verify.checks.xing2021.linear_figures import model, optimal_risk, robust_risk
 from verify.figures import Drawn, figure
-from verify.grid import Cell, product
-from verify.picture import Picture
+from verify.showing.picture import Picture
 
 SMOOTHED, PLAIN = "#1f4e9e", "#d1495b"
 COLOURS = ("#1f4e9e", "#2e8b57", "#d1495b")
@@ -36,12 +35,13 @@ def _draw_figure_1(drawn: Sequence[Drawn], budget: Budget) -> Figure:
         for name, smoothing, colour in (("plain", 0, PLAIN), ("smoothed", 0.05, SMOOTHED)):
             for loss, style, words in (("test", "-", "testing"), ("train", "--", "training")):
                 axes.plot(
-                    part[f"{name}_{loss}"][0, number], style, color=colour, linewidth=1.3,
+                    part[f"{name}_{loss}"][0, number],
+                    style,
+                    color=colour,
+                    linewidth=1.3,
                     label=rf"$\xi$ = {smoothing}, {words} loss",
                 )
-        axes.set_title(
-            f"step size {eta:g}: {side} the edge of stability {edge:.2g}", fontsize=9.5
-        )
+        axes.set_title(f"step size {eta:g}: {side} the edge of stability {edge:.2g}", fontsize=9.5)
         axes.set_xlabel("iteration")
         axes.grid(True, color="0.9", linewidth=0.6)
     panels[0].set_ylabel("adversarial loss")
@@ -73,7 +73,12 @@ def figure_1(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
     def history(smoothing: float, eta: float) -> dict[str, np.ndarray]:
         return linear_training.train(
-            x, y, radius=radius, smoothing=smoothing, step=eta, iterations=cell["iterations"],
+            x,
+            y,
+            radius=radius,
+            smoothing=smoothing,
+            step=eta,
+            iterations=cell["iterations"],
             start=start,
             observers={
                 "test": lambda theta: robust_risk(d, theta, radius),
@@ -96,9 +101,7 @@ OBSERVED_AT = tuple(range(0, ITERATIONS + 1, 5))
 
 
 def _figure_5_cells(n: int) -> list[dict]:
-    return product(
-        d=10, n=n, xi=0.1, eta=0.01, iterations=ITERATIONS, epsilon=[0.0, 0.1, 0.5]
-    )
+    return product(d=10, n=n, xi=0.1, eta=0.01, iterations=ITERATIONS, epsilon=[0.0, 0.1, 0.5])
 
 
 def _draw_figure_5(drawn: Sequence[Drawn], budget: Budget) -> Figure:
@@ -112,12 +115,18 @@ def _draw_figure_5(drawn: Sequence[Drawn], budget: Budget) -> Figure:
             mean, deviation = part[name].mean(axis=0), part[name].std(axis=0)
             axes.plot(OBSERVED_AT, mean, color=colour, label=rf"$\epsilon$ = {radius:g}")
             axes.fill_between(
-                OBSERVED_AT, mean - deviation, mean + deviation, color=colour, alpha=0.2,
+                OBSERVED_AT,
+                mean - deviation,
+                mean + deviation,
+                color=colour,
+                alpha=0.2,
                 linewidth=0,
             )
             if name == "adversarial_loss":
                 axes.axhline(
-                    optimal_risk(part.cell["d"], radius), color=colour, linestyle="--",
+                    optimal_risk(part.cell["d"], radius),
+                    color=colour,
+                    linestyle="--",
                     linewidth=1,
                 )
         if name == "adversarial_loss":
@@ -150,8 +159,13 @@ def figure_5(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     d, radius, smoothing = cell["d"], cell["epsilon"], cell["xi"]
     x, y = model(d).sample(rng, n, cell["n"])
     history = linear_training.train(
-        x, y, radius=radius, smoothing=smoothing, step=cell["eta"],
-        iterations=cell["iterations"], observe_at=OBSERVED_AT,
+        x,
+        y,
+        radius=radius,
+        smoothing=smoothing,
+        step=cell["eta"],
+        iterations=cell["iterations"],
+        observe_at=OBSERVED_AT,
         observers={
             "training_loss": lambda theta: linear_training.attacked_loss(
                 theta, x, y, radius, smoothing

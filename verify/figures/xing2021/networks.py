@@ -13,11 +13,10 @@ from sim.linear.data import LinearModel
 from sim.linear.population_risk import minimise_risk
 from sim.networks.activation import Activation, centred_sigmoid, linear, relu
 from sim.networks.lazy import LazyNetwork, uniform_output_weights, vanishing_start
-from verify.binding import Budget, Observables
+from verify.catalogue import Budget, Cell, Observables, product
 from verify.figures import Drawn, figure
-from verify.grid import Cell, product
-from verify.panels import SERIES
-from verify.picture import Picture
+from verify.showing.palette import SERIES
+from verify.showing.picture import Picture
 
 WIDTH = 50
 NETWORKS: tuple[tuple[Activation, str, float], ...] = (
@@ -52,8 +51,14 @@ def low_dimensional(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
     def curve(radius: float) -> np.ndarray:
         return network.train(
-            x, y, start=start, step=0.2 * factor, radius=radius, smoothing=0.01,
-            iterations=cell["iterations"], observe_at=_moments(cell["iterations"], 41),
+            x,
+            y,
+            start=start,
+            step=0.2 * factor,
+            radius=radius,
+            smoothing=0.01,
+            iterations=cell["iterations"],
+            observe_at=_moments(cell["iterations"], 41),
             observers={"testing": lambda w: network.attacked_loss(w, x_new, y_new, radius)},
         ).history["testing"]
 
@@ -68,7 +73,13 @@ def high_dimensional(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     """
     d = cell["d"]
     x, y, theta_0, start = regression_subspace.sample(
-        rng, n, 20, d, signal=cell["signal"], noise=DENSE_NOISE, width=WIDTH,
+        rng,
+        n,
+        20,
+        d,
+        signal=cell["signal"],
+        noise=DENSE_NOISE,
+        width=WIDTH,
         weight_deviation=d**-0.5 * WIDTH**-0.5 * d**-0.3,
     )
     network, factor = _network(rng, cell["network"], n)
@@ -81,11 +92,15 @@ def high_dimensional(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 
     def curve(radius: float) -> np.ndarray:
         return network.train(
-            x, y, start=start, step=0.16 * factor, iterations=100, radius=radius, smoothing=0.1,
+            x,
+            y,
+            start=start,
+            step=0.16 * factor,
+            iterations=100,
+            radius=radius,
+            smoothing=0.1,
             observe_at=_moments(100, 26 if cell["fresh"] else 101),
-            observers={
-                name: lambda w: network.attacked_loss(w, x_new, y_new, radius, smoothing)
-            },
+            observers={name: lambda w: network.attacked_loss(w, x_new, y_new, radius, smoothing)},
         ).history[name]
 
     return {name: np.stack([curve(radius) for radius in cell["radii"]], axis=1)}
@@ -97,10 +112,17 @@ def _draw_curves(axes: Axes, drawn: Drawn, name: str, iterations: int) -> None:
     for number, radius in enumerate(drawn.cell["radii"]):
         curves = drawn[name][:, number]
         mean, deviation = curves.mean(axis=0), curves.std(axis=0)
-        axes.plot(steps, mean, color=SERIES[number], linewidth=1.4,
-                  linestyle=("-", "--", ":", "-.")[number], label=rf"$\epsilon$ = {radius:g}")
-        axes.fill_between(steps, mean - deviation, mean + deviation, color=SERIES[number],
-                          alpha=0.18, linewidth=0)
+        axes.plot(
+            steps,
+            mean,
+            color=SERIES[number],
+            linewidth=1.4,
+            linestyle=("-", "--", ":", "-.")[number],
+            label=rf"$\epsilon$ = {radius:g}",
+        )
+        axes.fill_between(
+            steps, mean - deviation, mean + deviation, color=SERIES[number], alpha=0.18, linewidth=0
+        )
     axes.set_xlabel("iteration")
     axes.grid(True, color="0.9", linewidth=0.6)
     axes.legend(fontsize=8, framealpha=0.75, edgecolor="none")
@@ -121,8 +143,9 @@ def draw_low(drawn: Sequence[Drawn], budget: Budget) -> Figure:
             best = minimise_risk(np.array([1.0, 0.0]), np.eye(2), LOW_NOISE, radius).risk
             axes.axhline(best, color=SERIES[number], linewidth=1.0, linestyle=(0, (6, 3)))
         axes.set_title(title, fontsize=10)
-        axes.set_ylabel("testing loss under attack (long dashes: the optimal risk)"
-                        if which == 0 else "")
+        axes.set_ylabel(
+            "testing loss under attack (long dashes: the optimal risk)" if which == 0 else ""
+        )
     return figure
 
 

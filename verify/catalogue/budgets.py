@@ -1,0 +1,37 @@
+"""How far a check goes: the two budgets, and the fixed sizes at which its data are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Budget = Literal["quick", "full"]
+BUDGETS: tuple[Budget, ...] = ("quick", "full")
+
+SECONDS: Mapping[Budget, float] = {"quick": 2.0, "full": 90.0}
+"""CPU seconds that one check may take to the last look of each budget, unless it says otherwise."""
+
+MOST_LOOKS = 21
+
+
+def look_size(look: int, first: int, block: int) -> int:
+    """Return replicates per cell at a look: ``first * 2**(look/2)``, in whole blocks."""
+    return block * max(1, round(first * 2 ** (look / 2) / block))
+
+
+def affordable(budget: Budget, first: int, block: int, seconds: float) -> int:
+    """Return how many looks a budget pays for; one at least.
+
+    Parameters
+    ----------
+    first, block : int
+        Replicates per cell at the first look, and per generator.
+    seconds : float
+        Declared cost of one replicate at every cell together.
+    """
+    fits = [
+        look
+        for look in range(MOST_LOOKS)
+        if look_size(look, first, block) * seconds <= SECONDS[budget]
+    ]
+    return len(fits) or 1

@@ -1,0 +1,263 @@
+"""Checks: which simulation, over which grid, observes which claims."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+
+from bounds import ClaimOf, Theorem
+from bounds.claims import Claim, Derivation
+from verify.catalogue.budgets import MOST_LOOKS, Budget, affordable, look_size
+from verify.catalogue.grid import Cell, Path, PathCells, digest, lay_out
+
+Observables = Mapping[str, np.ndarray]
+
+
+class Simulation(Protocol):
+    """What a check runs: ``simulate(rng, cell, n)`` returns arrays with ``n`` rows."""
+
+    def __call__(self, rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+        """Simulate ``n`` replicates at one cell of the grid."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A simulation bound to its grid and to the claims that it observes.
+
+    Calling it calls the simulation. Make one with the decorator `check`.
+
+    Attributes
+    ----------
+    id : str
+        Unique; part of every seed, so renaming a check draws new data.
+    simulate : Simulation
+        Returns one array with ``n`` rows for every observable.
+    claims : tuple of ClaimOf
+        What it observes.
+    cells, paths :
+        The grid; paths point into the cells.
+    version : int
+        Raised whenever the outcome of the simulation changes; stored replicates of another
+        version are never used.
+    block : int
+        Replicates that are drawn from one generator, vectorised.
+    first : int
+        Replicates per cell at the first look.
+    looks : mapping from budget to int
+        Number of looks; quick is a prefix of full.
+    seconds, bytes : callable
+        Declared cost of one replicate at a cell.
+    common_random_numbers : bool
+        The same generator for the same block of every cell.
+    complete : bool
+        The replicates enumerate a finite set, so that an exact claim holds without reservation.
+    replay : Simulation, optional
+        The same observables from the same generator by independent code; a counter-example must
+        survive it.
+    replicate : str
+        What one replicate is, in words.
+    requires : tuple of str
+        Modules of an extra that the simulation needs; without them its claims stay undecided.
+    source, code : str
+        For a check from a file of one's own: the file, and the fingerprint of the simulation's
+        code in it, so that a changed simulation never reuses stored replicates.
+    """
+
+    id: str
+    simulate: Simulation
+    claims: tuple[ClaimOf, ...]
+    cells: tuple[Cell, ...]
+    paths: tuple[PathCells, ...]
+    version: int
+    block: int
+    first: int
+    looks: Mapping[Budget, int]
+    seconds: Callable[[Cell], float]
+    bytes: Callable[[Cell], float]
+    common_random_numbers: bool = False
+    complete: bool = False
+    replay: Simulation | None = None
+    replicate: str = ""
+    requires: tuple[str, ...] = ()
+    source: str = field(default="", compare=False)
+    code: str = ""
+
+    def __call__(self, rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+        """Run the simulation."""
+        return self.simulate(rng, cell, n)
+
+    def size(self, look: int) -> int:
+        """Replicates per cell at a look."""
+        return look_size(look, self.first, self.block)
+
+    @cached_property
+    def key(self) -> str:
+        """Fingerprint of the simulation: whatever differs here is never mixed in the store."""
+        parts = [self.id, self.version, self.block, self.common_random_numbers]
+        return digest([*parts, self.code] if self.code else parts)
+
+    def absent(self) -> list[str]:
+        """Return which of the required modules are not installed."""
+        return [name for name in self.requires if importlib.util.find_spec(name) is None]
+
+    @cached_property
+    def violation_measure(self) -> float:
+        """Largest share of violating instances that a sampled `holds` may overlook.
+
+        With common random numbers an instance goes through all cells.
+        """
+        costs = [self.seconds(cell) for cell in self.cells]
+        each = sum(costs) if self.common_random_numbers else max(costs)
+        return max(1e-3, 16 * each / 60)
+
+    def cost(self, budget: Budget) -> float:
+        """Forecast of CPU seconds if every claim needs the whole budget."""
+        n = self.size(self.looks[budget] - 1)
+        return n * sum(self.seconds(cell) for cell in self.cells)
+
+    def generator(self, seed: int, cell: Cell, block: int) -> np.random.Generator:
+        """Return the generator of one block, whatever the order or the number of jobs."""
+        where = "" if self.common_random_numbers else digest(cell)
+        key = [int(part, 16) for part in (digest(self.id), digest(where))]
+        return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(*key, block)))
+
+
+def _preferred_first(claim: Claim, cells: int) -> int:
+    """Replicates per cell at the first look that suit a claim."""
+    kind = claim.kind
+    if getattr(claim, "exact", False) and kind not in ("identity", "monotone"):
+        return 4
+    if kind in ("theta", "O", "omega", "limit"):
+        return 16 if cells >= 12 else 64
+    if kind == "monotone":
+        return 32
+    if kind in ("probability", "threshold") or claim.functional == "proportion":
+        return 64
+    return 256
+
+
+def _as_claims(of: Theorem | ClaimOf | Iterable[Theorem | ClaimOf]) -> tuple[ClaimOf, ...]:
+    if isinstance(of, ClaimOf):
+        return (of,)
+    if isinstance(of, Theorem):
+        return tuple(item for item in of if not isinstance(item.claim, Derivation))
+    return tuple(item for part in of for item in _as_claims(part))
+
+
+def check(
+    of: Theorem | ClaimOf | Sequence[Theorem | ClaimOf],
+    *,
+    cells: Iterable[Cell] = (),
+    paths: Sequence[Path] = (),
+    id: str | None = None,
+    version: int = 1,
+    seconds_per_replicate: float | Callable[[Cell], float],
+    bytes_per_replicate: float | Callable[[Cell], float] = 4096.0,
+    block: int | None = None,
+    first: int | None = None,
+    quick: int | None = None,
+    full: int | None = None,
+    common_random_numbers: bool = False,
+    complete: bool = False,
+    replay: Simulation | None = None,
+    requires: Sequence[str] = (),
+) -> Callable[[Simulation], Check]:
+    """Bind a simulation to the claims that it observes; a decorator.
+
+    Parameters
+    ----------
+    of : theorem, one of its claims (``theorem["name"]``), or a sequence of these
+        What the simulation observes. A theorem stands for all its claims but the derivations.
+    cells, paths : the grid
+        Dictionaries of parameters, or paths of growing size for scaling claims and limits.
+    id : str, optional
+        Defaults to the id of the first theorem.
+    version : int
+        Raise it when the outcome of the simulation changes.
+    seconds_per_replicate, bytes_per_replicate : number or function of the cell
+        Declared cost. Together with the default budgets it sets how far a run goes.
+    block, first, quick, full : int, optional
+        Replicates per generator, replicates per cell at the first look, and the numbers of looks
+        of the two budgets; the defaults follow from the kinds of the claims and the cost.
+    common_random_numbers, complete, replay, requires :
+        As in `Check`.
+
+    Raises
+    ------
+    ValueError
+        If there is no grid, or the budgets are not nested.
+    """
+    claims = _as_claims(of)
+    grid, placed = lay_out(cells, paths)
+    if not grid:
+        raise ValueError("a check needs a grid: give cells=[...] or paths=[...]")
+
+    def cost(value: float | Callable[[Cell], float]) -> Callable[[Cell], float]:
+        return value if callable(value) else lambda cell: float(value)
+
+    seconds = cost(seconds_per_replicate)
+    start = first or max(_preferred_first(item.claim, len(grid)) for item in claims)
+    size = block or max(1, start // 4)
+    total = sum(seconds(cell) for cell in grid)
+
+    looks: dict[Budget, int] = {
+        "quick": quick or min(affordable("quick", start, size, total), full or MOST_LOOKS),
+        "full": full or max(affordable("full", start, size, total), quick or 1),
+    }
+    if looks["quick"] > looks["full"]:
+        raise ValueError(
+            f"quick ({looks['quick']} looks) must be a prefix of full ({looks['full']} looks)"
+        )
+
+    def bind(simulate: Simulation) -> Check:
+        return Check(
+            id=id or claims[0].theorem.id,
+            simulate=simulate,
+            claims=claims,
+            cells=grid,
+            paths=placed,
+            version=version,
+            block=size,
+            first=start,
+            looks=looks,
+            seconds=seconds,
+            bytes=cost(bytes_per_replicate),
+            common_random_numbers=common_random_numbers,
+            complete=complete,
+            replay=replay,
+            replicate=inspect.cleandoc(simulate.__doc__ or ""),
+            requires=tuple(requires),
+        )
+
+    return bind
+
+
+def simulate_block(check: Check, seed: int, cell: Cell, block: int) -> dict[str, Any]:
+    """Run one block and return its observables as arrays with ``check.block`` rows.
+
+    Raises
+    ------
+    ValueError
+        If the simulation does not return one value per replicate for every observable. (A
+        simulation that observes no claim, for a figure, may return one curve per replicate.)
+    """
+    rng = check.generator(seed, cell, block)
+    observables = check.simulate(rng, dict(cell), check.block)
+    result = {}
+    for name, values in observables.items():
+        array = np.asarray(values)
+        shape = array.shape if check.claims else array.shape[:1]
+        if shape != (check.block,):
+            raise ValueError(
+                f"simulation of {check.id}: observable {name!r} has shape {array.shape}; "
+                f"expected one value per replicate, ({check.block},)"
+            )
+        kind = {"b": np.bool_, "i": np.int64, "u": np.int64}.get(array.dtype.kind, np.float64)
+        result[name] = array.astype(kind)
+    return result

@@ -1,0 +1,132 @@
+"""Changing parameters of a grid from the outside (``--set NAME=VALUE``)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bounds.theorem import outside_domain
+from verify.catalogue.check import Check
+from verify.catalogue.grid import Cell, PathCells
+from verify.catalogue.grid import Path as GridPath
+from verify.errors import UnknownName, UserError
+
+LARGEST = 1e15
+"""Largest size of a number that may be set: beyond it whole numbers are no longer exact."""
+
+
+def parse_settings(texts: tuple[str, ...]) -> dict[str, Any]:
+    """Read ``NAME=VALUE`` texts; a value is a Python literal or a word.
+
+    Raises
+    ------
+    UserError
+        If a text has another form.
+    """
+    settings = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UserError(
+                f"--set takes NAME=VALUE, for instance --set epsilon=0.5; got {text!r}."
+            )
+        try:
+            settings[name.strip()] = ast.literal_eval(value.strip())
+        except (ValueError, SyntaxError):
+            settings[name.strip()] = value.strip()
+    return settings
+
+
+def apply_settings(check: Check, settings: Mapping[str, Any]) -> tuple[Cell, ...]:
+    """Return the check's cells, position by position, with the settings put in.
+
+    Cells that do not have a parameter keep what they have. Along a path the new value replaces
+    the base's, and a parameter that the path grows grows from there.
+
+    Raises
+    ------
+    UserError
+        If a value has the wrong type, or is outside the domain or the hypotheses of a claim.
+    """
+    if not settings:
+        return check.cells
+    cells: list[Cell] = [_changed(cell, settings) for cell in check.cells]
+    for placed in check.paths:
+        for position, cell in zip(placed.positions, _path_cells(placed, settings), strict=True):
+            cells[position] = cell
+    for before, after in zip(check.cells, cells, strict=True):
+        if after is not before:
+            _refuse_outside(check, before, after, settings)
+    return tuple(cells)
+
+
+def every_setting_is_used(checks: Iterable[Check], settings: Mapping[str, Any]) -> None:
+    """Refuse a name that no cell has.
+
+    Raises
+    ------
+    UnknownName
+        Naming the nearest parameters.
+    """
+    known = {name for check in checks for cell in check.cells for name in cell}
+    for name in settings:
+        if name not in known:
+            raise UnknownName(
+                "parameter", name, known, "The claims that are run have no parameters to set."
+            )
+
+
+def _path_cells(placed: PathCells, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    path = placed.path
+    return GridPath(path.ray, _changed(path.base, settings), path.sizes, path.step).cells()
+
+
+def _changed(cell: Cell, settings: Mapping[str, Any]) -> Cell:
+    used = {name: value for name, value in settings.items() if name in cell}
+    if not used:
+        return cell
+    return {**cell, **{name: _like(name, cell[name], value) for name, value in used.items()}}
+
+
+def _like(name: str, old: Any, value: Any) -> Any:
+    """Return a value in the type of the one that it replaces.
+
+    Raises
+    ------
+    UserError
+        If it has another type, shape or is not finite.
+    """
+    if isinstance(old, bool):
+        if not isinstance(value, bool):
+            raise UserError(f"{name} is True or False (here {old}), not {value!r}.")
+        return value
+    if isinstance(old, int | float):
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise UserError(f"{name} is a number (here {old}), not {value!r}.")
+        if not abs(value) < LARGEST:
+            raise UserError(f"{name} is a number below {LARGEST:.0e} in size, not {value}.")
+        if isinstance(old, int) and value != int(value):
+            raise UserError(f"{name} is a whole number (here {old}), not {value}.")
+        return type(old)(value)
+    if isinstance(old, tuple | list):
+        if not isinstance(value, tuple | list) or len(value) != len(old):
+            raise UserError(f"{name} is a sequence of {len(old)} values, not {value!r}.")
+        return tuple(_like(name, one, other) for one, other in zip(old, value, strict=True))
+    if isinstance(old, str) and not isinstance(value, str):
+        return str(value)
+    return value
+
+
+def _refuse_outside(check: Check, before: Cell, after: Cell, settings: Mapping[str, Any]) -> None:
+    """Say which hypothesis or domain a setting leaves."""
+    for item in check.claims:
+        theorem = item.theorem
+        for symbol in theorem.free_symbols():
+            if symbol.name in settings and symbol.name in after:
+                for words in outside_domain(symbol, after[symbol.name]):
+                    raise UserError(
+                        f"{symbol.name} must be {words} in {theorem.id}; got {after[symbol.name]}."
+                    )
+        if theorem.unmet(after) and not theorem.unmet(before):
+            raise UserError(f"{theorem.id} assumes that {'; '.join(theorem.unmet(after))}.")

@@ -1,0 +1,30 @@
+"""The command line: ``verify list``, ``show``, ``run``, ``plot``, ``figure``, ``mutants``, ...
+
+Commands import what they need when they are called, so that help is instant.
+"""
+
+from __future__ import annotations
+
+import click
+
+from verify.command_line import cite, diff, figure, list, mutants, plot, run, show
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(package_name="theorycheck", prog_name="verify")
+def main() -> None:
+    """Hold the theorems of learning theory to their promises.
+
+    An ID is a theorem (xing2021/theorem-2), one of its claims (xing2021/theorem-2#risk) or a
+    paper (xing2021).
+
+    \b
+    Exit status: 0 every verdict is the expected one, 1 some verdict is not,
+    2 the call is wrong, 3 nothing unexpected but something undecided.
+    """
+
+
+for module in (list, show, run, plot, figure, mutants, cite, diff):
+    main.add_command(module.command)

@@ -1,0 +1,72 @@
+"""``verify figure``: a paper's own figure, from our simulation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from verify.command_line.options import guarded, options
+
+
+@click.command("figure")
+@click.argument("id", metavar="[PAPER/figure-N]", required=False)
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="png, svg or pdf.")
+@options("budget", "seed", "jobs", "store")
+@click.option(
+    "--mnist", type=click.Path(exists=False), help="The real MNIST files, where a figure uses them."
+)
+@click.option(
+    "--repetitions", type=int, help="Fewer or more than the budget's; what is stored is kept."
+)
+@guarded
+def command(
+    id: str | None,
+    output: str | None,
+    budget: str,
+    seed: int,
+    jobs: int | None,
+    store: str,
+    mnist: str | None,
+    repetitions: int | None,
+) -> None:
+    """Draw a figure of a paper from our own simulation; without a name, list them all."""
+    from verify.figures import draw
+    from verify.showing.live import Live
+    from verify.showing.plots import save
+
+    if id is None:
+        _list_figures()
+        return
+    with Live(quiet=False) as progress:
+        picture = draw(
+            id,
+            budget=budget,
+            seed=seed,
+            jobs=jobs,
+            store=store,
+            mnist=mnist,
+            repetitions=repetitions,
+            progress=progress,
+        )
+    target = Path(output or f"{id.replace('/', '-')}.png")
+    save(picture, target)
+    click.echo(f"{target}")
+
+
+def _numbered(entry: tuple[str, object]) -> tuple[str, int]:
+    """Sort figure-10 behind figure-9."""
+    paper, _, number = entry[0].partition("/figure-")
+    return paper, int(number)
+
+
+def _list_figures() -> None:
+    from verify.figures import registered
+    from verify.showing.tables import duration, simple_table
+    from verify.showing.tables import show as print_
+
+    rows = [
+        (name, duration(figure.forecast("quick")), duration(figure.forecast("full")), figure.title)
+        for name, figure in sorted(registered().items(), key=_numbered)
+    ]
+    print_(simple_table(("figure", "CPU (quick)", "CPU (full)", "what it shows"), rows))

@@ -1,0 +1,48 @@
+"""``verify mutants``: the evidence against changed claims."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from verify.command_line.options import guarded, options, write_json
+
+
+@click.command("mutants")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option(
+    "--budget",
+    type=click.Choice(["quick", "full"]),
+    default="full",
+    show_default=True,
+    help="Evidence to judge on.",
+)
+@options("alpha", "seed", "jobs", "backend", "store", "json")
+@guarded
+def command(
+    ids: tuple[str, ...],
+    budget: str,
+    alpha: float,
+    seed: int,
+    jobs: int | None,
+    backend: str,
+    store: str,
+    json_file: str | None,
+) -> None:
+    """Judge the evidence against changed claims; a sharp check catches the false ones."""
+    from verify.catalogue.selection import registry_for, select
+    from verify.evidence.settings import Settings
+    from verify.probing.mutants import judge_mutants, mutant_table
+    from verify.showing.live import Live
+    from verify.showing.tables import show as print_
+
+    registry = registry_for(ids)
+    settings = Settings(budget, alpha, seed, jobs, backend, store)  # type: ignore[arg-type]
+    with Live(quiet=json_file == "-") as progress:
+        result = judge_mutants(registry, select(registry, ids), settings, progress)
+    if json_file:
+        write_json(result.to_dict(), json_file)
+    if json_file != "-":
+        print_(mutant_table(result))
+    sys.exit(1 if result.survived else 0)

@@ -1,0 +1,41 @@
+"""``verify plot``: predicted against observed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from verify.command_line.options import guarded, options, stop
+
+
+@click.command("plot")
+@click.argument("id")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="png, svg or pdf.")
+@options("budget", "seed", "jobs", "store")
+@guarded
+def command(
+    id: str, output: str | None, budget: str, seed: int, jobs: int | None, store: str
+) -> None:
+    """Draw predicted against observed, one panel per claim."""
+    from verify.catalogue.selection import registry_for, select
+    from verify.runner import run as run_checks
+    from verify.showing.live import Live
+    from verify.showing.plots import nothing_to_draw, save
+
+    registry = registry_for((id,))
+    reason = nothing_to_draw(registry, select(registry, (id,)))
+    if reason:
+        stop(reason)
+    with Live(quiet=False) as progress:
+        report = run_checks(
+            id,
+            budget=budget,
+            seed=seed,
+            jobs=jobs,
+            store=store,  # type: ignore[arg-type]
+            progress=progress,
+        )
+    target = Path(output or f"{Path(id).name.replace('#', '-').removesuffix('.py')}.png")
+    save(report.plot(), target)
+    click.echo(f"{target}", err=False)

@@ -1,0 +1,100 @@
+"""``verify run``: check claims and print their verdicts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from verify.command_line.options import guarded, options, stop
+from verify.errors import UserError
+
+if TYPE_CHECKING:
+    from verify.report import Report
+
+
+@click.command("run")
+@click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py]...")
+@click.option("--all", "everything", is_flag=True, help="Everything that is registered.")
+@options("budget", "alpha", "seed", "jobs", "backend", "store", "fresh", "set", "json")
+@click.option("--plots", type=click.Path(file_okay=False), help="Draw every claim into a folder.")
+@click.option("--dry-run", is_flag=True, help="Only forecast cells, replicates, time and memory.")
+@guarded
+def command(
+    ids: tuple[str, ...],
+    everything: bool,
+    budget: str,
+    alpha: float,
+    seed: int,
+    jobs: int | None,
+    backend: str,
+    store: str,
+    fresh: bool,
+    settings: tuple[str, ...],
+    json_file: str | None,
+    plots: str | None,
+    dry_run: bool,
+) -> None:
+    """Run the checks of claims and print their verdicts."""
+    if not ids and not everything:
+        stop("say what to run: an id, a paper, a file with theorems, or --all.")
+    if ids and everything:
+        stop("give ids or --all, not both.")
+    from verify.catalogue.overrides import parse_settings
+    from verify.showing.live import Live
+
+    chosen = dict(
+        budget=budget,
+        alpha=alpha,
+        seed=seed,
+        jobs=jobs,
+        backend=backend,
+        store=store,
+        fresh=fresh,
+        set=parse_settings(settings),
+    )
+    if dry_run:
+        _dry_run(ids, budget, jobs, chosen["set"])  # type: ignore[arg-type]
+        return
+    from verify.runner import run as run_checks
+
+    with Live(quiet=json_file == "-") as progress:
+        report = run_checks(ids, progress=progress, **chosen)  # type: ignore[arg-type]
+    _print_report(report, json_file)
+    if plots:
+        from verify.showing.plots import save_all
+
+        click.echo(f"drawing into {plots}", err=True)
+        count = save_all(report, Path(plots), tell=lambda words: click.echo(words, err=True))
+        click.echo(f"{count} plots in {plots}", err=True)
+    sys.exit(report.exit_status)
+
+
+def _dry_run(
+    ids: tuple[str, ...], budget: str, jobs: int | None, overrides: dict[str, Any]
+) -> None:
+    from verify.catalogue.selection import registry_for, select
+    from verify.evidence.workers import usable_cores
+    from verify.showing.describe import forecast_table
+    from verify.showing.tables import show as print_
+
+    registry = registry_for(ids)
+    print_(
+        forecast_table(registry, select(registry, ids), budget, jobs or usable_cores(), overrides)
+    )
+
+
+def _print_report(report: Report, json_file: str | None) -> None:
+    from verify.showing.tables import show as print_
+
+    if json_file == "-":
+        sys.stdout.write(report.to_json() + "\n")
+        return
+    print_(report)
+    if json_file:
+        try:
+            report.to_json(json_file)
+        except OSError as failure:
+            raise UserError(f"{json_file} cannot be written: {failure.strerror}.") from failure

@@ -1,0 +1,182 @@
+"""The part of the evidence that a claim is judged on, with its expressions turned into numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from bounds import ClaimOf, Theorem, evaluate, satisfied
+from bounds.claims import Claim
+from verify.catalogue.check import Check
+from verify.catalogue.grid import Cell, PathCells
+
+Array = NDArray[np.float64]
+
+KINDS_THAT_JOIN_CELLS = ("identity", "theta", "O", "omega", "limit", "monotone")
+"""Kinds that combine the replicates of several cells."""
+
+
+def expand(expression: sp.Basic, theorem: Theorem, known: frozenset[str]) -> sp.Basic:
+    """Write ``expression`` in terms of the ``known`` names, using the theorem's quantities."""
+    return theorem.written_out(expression, known)
+
+
+def applies(theorem: Theorem, claim: Claim, cell: Cell) -> bool:
+    """Whether a claim speaks about a cell: required hypotheses met, and inside ``where``."""
+    if theorem.unmet(cell):
+        return False
+    if claim.where is None:
+        return True
+    return bool(np.all(satisfied(expand(claim.where, theorem, frozenset(cell)), cell)))
+
+
+def _odd(values: Array) -> float:
+    """Return the first value that is neither 0 nor 1."""
+    return float(values[(values != 0) & (values != 1)][0])
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Replicates of the cells that one claim speaks about.
+
+    Attributes
+    ----------
+    theorem, claim :
+        What is judged.
+    cells : list of cells
+        Those that the claim applies to.
+    positions : list of int
+        Where these stand in the grid of the check.
+    replicates : list of mappings from observable to (n,) array
+        One per cell.
+    paths : paths all of whose cells are in ``cells``; positions refer to ``cells``.
+    n : replicates per cell.
+    complete, independent :
+        Whether the replicates enumerate a finite set, and whether cells are independent (no common
+        random numbers).
+    violation_measure : share of violations that a sampled `holds` may overlook.
+    shares : for a claim that is conditional on an event, its frequency at each cell.
+    """
+
+    theorem: Theorem
+    claim: Claim
+    cells: Sequence[Cell]
+    positions: Sequence[int]
+    replicates: Sequence[Mapping[str, np.ndarray]]
+    paths: Sequence[PathCells]
+    n: int
+    complete: bool
+    independent: bool
+    violation_measure: float
+    shares: tuple[float, ...] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        check: Check,
+        item: ClaimOf,
+        evidence: Mapping[int, Mapping[str, np.ndarray]],
+        n: int,
+        cells: Sequence[Cell] | None = None,
+    ) -> Sample:
+        """Select from a check's evidence (by grid position) what a claim is judged on."""
+        grid = check.cells if cells is None else cells
+        positions = [
+            index for index, cell in enumerate(grid) if applies(item.theorem, item.claim, cell)
+        ]
+        place = {index: rank for rank, index in enumerate(positions)}
+        paths = [
+            PathCells(path.path, tuple(place[index] for index in path.positions))
+            for path in check.paths
+            if all(index in place for index in path.positions)
+        ]
+        sample = cls(
+            theorem=item.theorem,
+            claim=item.claim,
+            cells=[grid[index] for index in positions],
+            positions=positions,
+            replicates=[
+                {name: values[:n] for name, values in evidence[index].items()}
+                for index in positions
+            ],
+            paths=paths,
+            n=n,
+            complete=check.complete,
+            independent=not check.common_random_numbers,
+            violation_measure=check.violation_measure,
+        )
+        return sample if item.claim.given is None else sample._inside_event()
+
+    def _inside_event(self) -> Sample:
+        """Keep the replicates inside the event that the claim is conditional on."""
+        given = [self.values(cell, self.claim.given) for cell in range(len(self.cells))]
+        if given and (problem := self.not_an_event(np.stack(given))):
+            raise ValueError(problem)
+        inside = [values.astype(bool) for values in given]
+        if self._rows_belong_together() and any((mask != inside[0]).any() for mask in inside):
+            raise ValueError(
+                "a claim that compares cells row by row cannot be conditional on an event that "
+                "differs between them"
+            )
+        fewest = min((int(mask.sum()) for mask in inside), default=0)
+        kept = [
+            {name: values[mask][:fewest] for name, values in replicates.items()}
+            for replicates, mask in zip(self.replicates, inside, strict=True)
+        ]
+        return Sample(
+            **{
+                **self.__dict__,
+                "replicates": kept,
+                "n": fewest,
+                "complete": False,
+                "shares": tuple(float(mask.mean()) for mask in inside),
+            }
+        )
+
+    def _rows_belong_together(self) -> bool:
+        """Whether row i of one cell is compared with row i of another."""
+        claim = self.claim
+        if claim.kind not in KINDS_THAT_JOIN_CELLS:
+            return False
+        if getattr(claim, "exact", False):
+            return claim.kind != "identity"
+        return not self.independent
+
+    def not_an_event(self, values: Array) -> str:
+        """Say what keeps (cells, n) values from being the outcome of an event, or nothing."""
+        if np.all((values == 0) | (values == 1)):
+            return ""
+        return f"an event is 0 or 1 (or a relation), but it takes the value {_odd(values):g}"
+
+    def known(self, cell: int) -> dict[str, Any]:
+        """Every name with a value at a cell: its parameters and its observables."""
+        return {**self.cells[cell], **self.replicates[cell]}
+
+    def values(self, cell: int, expression: sp.Basic) -> Array:
+        """Evaluate an expression on the replicates of a cell: (n,) array."""
+        known = self.known(cell)
+        written_out = expand(expression, self.theorem, frozenset(known))
+        numbers = {name: known[name] for name in known if not isinstance(known[name], str)}
+        return np.broadcast_to(evaluate(written_out, numbers), (self.n,))
+
+    def parameter(self, cell: int, expression: sp.Basic) -> float:
+        """Evaluate an expression of the cell's parameters alone.
+
+        Raises
+        ------
+        ValueError
+            If it depends on an observable.
+        """
+        values = self.values(cell, expression)
+        if not np.array_equal(values, np.full_like(values, values[0]), equal_nan=True):
+            raise ValueError(f"{expression} depends on the replicate, but must not")
+        return float(values[0])
+
+    def table(self, expression: sp.Basic) -> Array:
+        """Evaluate an expression everywhere: (cells, n) array."""
+        return np.stack([self.values(cell, expression) for cell in range(len(self.cells))])

@@ -1,0 +1,63 @@
+"""How a run is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from verify.catalogue.budgets import BUDGETS, Budget
+from verify.errors import UserError
+
+DEFAULT_STORE = ".verify"
+LARGEST_SEED = 2**62
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is done; none of it but ``seed``, ``budget`` and ``alpha`` changes a verdict.
+
+    Attributes
+    ----------
+    budget : {"quick", "full"}
+    alpha : float
+        Family-wise error of the report.
+    seed : int
+        Root of every random generator.
+    jobs : int, optional
+        Processes; one per core by default.
+    backend : {"loky", "dask"}
+    store, fresh :
+        Folder of the stored replicates, and whether to begin anew.
+    overrides : mapping
+        Parameters of the grid to change, by name.
+
+    Raises
+    ------
+    UserError
+        If a value is out of range.
+    """
+
+    budget: Budget = "quick"
+    alpha: float = 0.01
+    seed: int = 0
+    jobs: int | None = None
+    backend: str = "loky"
+    store: str | Path = DEFAULT_STORE
+    fresh: bool = False
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.budget not in BUDGETS:
+            raise UserError(f"The budget is quick or full, not {self.budget!r}.")
+        if self.backend not in ("loky", "dask"):
+            raise UserError(f"The backend is loky or dask, not {self.backend!r}.")
+        if self.jobs is not None and self.jobs < 1:
+            raise UserError(f"The number of jobs is at least 1, not {self.jobs}.")
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise UserError(
+                f"The seed is a whole number from 0 to {LARGEST_SEED}, not {self.seed}."
+            )
+        if not 0 < self.alpha < 1:
+            raise UserError(f"alpha is a probability between 0 and 1, not {self.alpha}.")

@@ -1,0 +1,57 @@
+"""How many replicates an undecided claim still needs."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from verify.judging.ledger import Ledger
+
+HORIZON = 20
+"""Looks ahead that are tried: beyond a thousandfold the answer is "never"."""
+
+SAFETY = 1.4
+
+
+def replicates_needed(
+    *,
+    distance_inside: float,
+    distance_outside: float,
+    deviation: float,
+    n: int,
+    look: int,
+    ledger: Ledger,
+    divisor: float = 1.0,
+    fewest: float = 0.0,
+) -> float:
+    """Forecast the replicates per cell after which a mean is settled.
+
+    Parameters
+    ----------
+    distance_inside : float
+        From the estimate to the nearest edge of the tolerance zone (positive inside): what an
+        interval must shrink below for `holds`.
+    distance_outside : float
+        From the estimate to the claim zone (positive outside), for `broken`.
+    deviation : float
+        Standard deviation of one replicate.
+    n, look : int
+        Where the claim stands now.
+    divisor : float
+        By how much the level of `broken` is divided.
+    fewest : float
+        Replicates without which nothing is judged.
+
+    Returns
+    -------
+    float
+        With a safety factor; infinity if no look of the horizon settles it.
+    """
+    for ahead in range(1, HORIZON + 1):
+        size = n * 2 ** (ahead / 2)
+        level = ledger.level(look + ahead)
+        width_inside = stats.norm.isf(level) * deviation / np.sqrt(size)
+        width_outside = stats.norm.isf(level / divisor) * deviation / np.sqrt(size)
+        if width_inside <= distance_inside or width_outside <= distance_outside:
+            return float(np.ceil(max(SAFETY * size, fewest)))
+    return float("inf")

@@ -1,0 +1,53 @@
+"""Decision rules, one file per kind of claim; `judge` finds the one for a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from verify.evidence.sample import Sample
+from verify.judging.judgement import Judgement
+from verify.judging.ledger import Ledger
+from verify.judging.rules import exact, identity, limit, monotone, probability, scaling, threshold
+
+Rule = Callable[[Sample, int, Ledger], Judgement]
+
+RULES: dict[str, Rule] = {
+    "identity": identity.judge,
+    "probability": probability.judge,
+    "deterministic": exact.judge_inequality,
+    "construction": exact.judge_inequality,
+    "theta": scaling.judge,
+    "O": scaling.judge,
+    "omega": scaling.judge,
+    "limit": limit.judge,
+    "threshold": threshold.judge,
+    "monotone": monotone.judge,
+}
+"""Rules for claims that are judged on evidence (derivations are judged by algebra)."""
+
+
+def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
+    """Judge a claim on its sample at one look."""
+    if not sample.cells:
+        return Judgement(
+            "not applicable",
+            "no cell of the grid meets the required hypotheses",
+            float("nan"),
+            float("nan"),
+        )
+    if sample.n == 0:
+        return Judgement(
+            "undecided",
+            "noise",
+            float("nan"),
+            float("nan"),
+            note="at some cell no replicate lies inside the event that the claim is conditional on",
+        )
+    judgement = RULES[sample.claim.kind](sample, look, ledger)
+    if sample.shares is None:
+        return judgement
+    low, high = min(sample.shares), max(sample.shares)
+    event = f"{sample.n} replicates per cell inside {sample.claim.given}, which has frequency "
+    event += f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+    return replace(judgement, note="; ".join(part for part in (judgement.note, event) if part))

@@ -1,0 +1,141 @@
+"""The same decisions by textbook means, for replays and confirmations.
+
+No code is shared with the rules: SciPy's one-sample and paired t tests, its exact binomial test,
+and a plain least-squares fit of logarithms.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from verify.evidence.sample import Sample
+from verify.judging.judgement import Judgement
+
+
+class Test(NamedTuple):
+    """A textbook test of the side on which a claim is broken."""
+
+    observed: float
+    p_value: float | None
+    same_side: bool
+
+
+WEAKEST = 1e-2
+"""A replay whose textbook p-value is above this disagrees."""
+
+
+def disagrees(sample: Sample, judgement: Judgement) -> str:
+    """Return why the textbook test does not support `broken`, or the empty string."""
+    again = test(sample, judgement)
+    if not again.same_side:
+        return f"a textbook estimate is {again.observed:.6g}, on the other side"
+    if again.p_value is not None and again.p_value > WEAKEST:
+        return f"the textbook test gives p = {again.p_value:.2g}"
+    return ""
+
+
+def test(sample: Sample, judgement: Judgement) -> Test:
+    """Test the deciding statistic of a `broken` judgement."""
+    kind = sample.claim.kind
+    if kind == "identity":
+        return _identity(sample, judgement)
+    if kind == "probability":
+        return _probability(sample, judgement)
+    if kind == "threshold":
+        return _threshold(sample, judgement)
+    if kind == "monotone":
+        return _monotone(sample, judgement)
+    return _growth(sample, judgement)
+
+
+def _identity(sample: Sample, judgement: Judgement) -> Test:
+    claim, cells = sample.claim, list(judgement.cells)
+    observed = np.array([sample.values(c, claim.observable) for c in cells])
+    formula = np.array([sample.values(c, claim.equals) for c in cells])
+    if claim.functional == "proportion":
+        k, p = int(observed.sum()), float(formula.mean())
+        result = stats.binomtest(k, observed.size, p)
+        ratio = observed.mean() / p
+        return Test(float(ratio), float(result.pvalue), _same(ratio - 1, judgement.observed - 1))
+    if claim.scale is not None:
+        scale = np.array([sample.values(c, claim.scale) for c in cells])
+        ratios = ((observed - formula) / scale).mean(axis=0) + 1
+    else:
+        ratios = (observed / formula).mean(axis=0)
+    result = stats.ttest_1samp(ratios, 1.0)
+    mean = float(ratios.mean())
+    return Test(mean, float(result.pvalue), _same(mean - 1, judgement.observed - 1))
+
+
+def _probability(sample: Sample, judgement: Judgement) -> Test:
+    claim, cell = sample.claim, judgement.cell or 0
+    event = sample.values(cell, claim.event).astype(bool)
+    if claim.at_most is not None:
+        bound, count = sample.parameter(cell, claim.at_most), int(event.sum())
+    else:
+        bound, count = 1 - sample.parameter(cell, claim.at_least), int((~event).sum())
+    if bound <= 0:
+        return Test(count / event.size, 0.0 if count else 1.0, count > 0)
+    result = stats.binomtest(count, event.size, min(bound, 1.0), alternative="greater")
+    return Test(count / event.size, float(result.pvalue), count / event.size > bound)
+
+
+def _threshold(sample: Sample, judgement: Judgement) -> Test:
+    claim, cell = sample.claim, judgement.cell or 0
+    success = sample.values(cell, claim.success).astype(bool)
+    below = float(sample.cells[cell][claim.along]) < sample.parameter(cell, claim.at)
+    too_likely = below == claim.rising
+    alternative = "greater" if too_likely else "less"
+    result = stats.binomtest(int(success.sum()), success.size, 0.5, alternative=alternative)
+    share = float(success.mean())
+    return Test(share, float(result.pvalue), (share > 0.5) == too_likely)
+
+
+def _monotone(sample: Sample, judgement: Judgement) -> Test:
+    claim = sample.claim
+    first, last = (sample.values(c, claim.observable) for c in judgement.cells)
+    if not claim.increasing:
+        first, last = -first, -last
+    change = float(last.mean() - first.mean())
+    if sample.independent:
+        result = stats.ttest_ind(last, first, equal_var=False, alternative="less")
+    else:
+        result = stats.ttest_rel(last, first, alternative="less")
+    return Test(change, float(result.pvalue), change < 0 or "minimum" in judgement.reason)
+
+
+def _growth(sample: Sample, judgement: Judgement) -> Test:
+    """Scaling claims and limits: fit, or average, the far half of each deciding path."""
+    claim = sample.claim
+    paths = [p for p in sample.paths if p.positions[-1] == judgement.cell]
+    path = paths[0]
+    far = list(path.positions)[-(len(path.positions) // 2) :]
+    if claim.kind == "limit":
+        far = list(path.positions)[-2:]
+        value = float(np.mean([sample.values(c, claim.observable).mean() for c in far]))
+        target = float(sample.values(far[-1], claim.to).mean())
+        return Test(value, None, _same(value - target, judgement.observed - judgement.predicted))
+    same_ray = [p for p in sample.paths if p.path.direction == path.path.direction]
+    slopes, stated = [], []
+    for other in same_ray:
+        half = list(other.positions)[-(len(other.positions) // 2) :]
+        scale = other.path.scales()[-len(half) :]
+        slopes.append(np.polyfit(scale, [_logarithm(sample, c) for c in half], 1)[0])
+        growth = [float(np.mean(np.log(sample.values(c, claim.of)))) for c in half]
+        stated.append(np.polyfit(scale, growth, 1)[0])
+    measured, claimed = float(np.mean(slopes)), float(np.mean(stated))
+    return Test(measured, None, _same(measured - claimed, judgement.observed - judgement.predicted))
+
+
+def _logarithm(sample: Sample, cell: int) -> float:
+    values = sample.values(cell, sample.claim.observable)
+    if sample.claim.functional == "mean" and not sample.claim.exact:
+        return float(np.log(np.mean(values)))
+    return float(np.mean(np.log(values)))
+
+
+def _same(a: float, b: float) -> bool:
+    return bool(a * b > 0)

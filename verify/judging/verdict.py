@@ -1,0 +1,123 @@
+"""The verdict on one claim: what a run returns, prints and writes of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from verify.judging.judgement import REASONS
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement on one claim, with everything that reproduces it.
+
+    ``predicted``, ``observed``, ``interval`` and ``tolerance`` are on the scale on which the claim
+    is judged: an exponent for a scaling claim, a ratio for an identity. ``detail`` holds what else
+    the report shows.
+    """
+
+    id: str
+    theorem: str
+    kind: str
+    statement: str
+    verdict: str
+    expected: str
+    predicted: float | None
+    observed: float | None
+    interval: tuple[float | None, float | None] | None
+    tolerance: float | None
+    replicates: int
+    error: float
+    counterexample: Mapping[str, Any] | None = None
+    seconds: float = 0.0
+    note: str = ""
+    reason: str = ""
+    cell: Mapping[str, Any] | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the verdict is the expected one."""
+        return self.verdict == self.expected
+
+    @property
+    def is_unexpected(self) -> bool:
+        """Whether the verdict contradicts the expectation, or something went wrong.
+
+        A claim that is undecided for want of replicates is not unexpected.
+        """
+        if self.verdict == "undecided":
+            return self.reason == "error" and self.expected != "undecided"
+        return not self.is_expected
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the claim is undecided and was not expected to be."""
+        return self.verdict == "undecided" and self.expected != "undecided"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as plain data for JSON."""
+        detail = dict(self.detail)
+        return finite(
+            {
+                "id": self.id,
+                "theorem": self.theorem,
+                "kind": self.kind,
+                "statement": self.statement,
+                "verdict": self.verdict,
+                "expected": self.expected,
+                "predicted": self.predicted,
+                "observed": self.observed,
+                "interval": self.interval,
+                "tolerance": self.tolerance,
+                "replicates": self.replicates,
+                "error": self.error,
+                "counterexample": self.counterexample,
+                "seconds": round(self.seconds, 3),
+                "note": self.note,
+                "reason": self.reason,
+                "cell": self.cell,
+                **detail,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
+        """Read back what `to_dict` wrote."""
+        names = {name for name in cls.__dataclass_fields__ if name != "detail"}
+        known = {name: data[name] for name in names if name in data}
+        if known.get("interval") is not None:
+            known["interval"] = tuple(known["interval"])
+        rest = {name: value for name, value in data.items() if name not in names}
+        return cls(**known, detail=rest)
+
+
+def finite(value: Any) -> Any:
+    """Replace what JSON cannot say (infinities, NaN, NumPy scalars, tuples) by what it can."""
+    if isinstance(value, Mapping):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return value
+    if hasattr(value, "item") and not hasattr(value, "__len__"):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, int):
+        return value
+    if hasattr(value, "tolist"):
+        return finite(value.tolist())
+    if isinstance(value, Iterable):
+        return [finite(item) for item in value]
+    return str(value)
+
+
+def explain(verdict: Verdict) -> str:
+    """Return a line that says why a verdict is what it is."""
+    if verdict.verdict == "undecided":
+        if verdict.reason == "noise" and verdict.interval is None:
+            return "noise: no violation so far; more instances would exclude rarer ones"
+        return f"{verdict.reason}: {REASONS.get(verdict.reason, verdict.reason)}"
+    return verdict.reason

@@ -1,0 +1,1 @@
+"""Attacks on a claim: changed claims, and parameters for property-based tests."""

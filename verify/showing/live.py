@@ -1,0 +1,90 @@
+"""Progress on standard error, while verdicts come in."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from verify.judging.verdict import Verdict
+from verify.showing.palette import TERMINAL
+
+SILENCE = 30.0
+"""Seconds after which a run without a terminal says how far it is."""
+
+
+class Live:
+    """Shows forecast work, a bar, and each verdict as it is reached.
+
+    Parameters
+    ----------
+    quiet : bool
+        Show nothing (standard output carries JSON and someone reads it by machine).
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._console = Console(stderr=True)
+        self._shown = not quiet and sys.stderr.isatty()
+        self._lines = not quiet and not sys.stderr.isatty()
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:3.0f} %"),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._shown,
+        )
+        self._task = self._bar.add_task("starting", total=None)
+        self._count = 0
+        self._left = 0.0
+        self._spoken = time.monotonic()
+
+    def __enter__(self) -> Live:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def started(self, tasks: int, seconds: float) -> None:
+        """Begin a wave of tasks."""
+        self._left = seconds
+        self._bar.reset(
+            self._task,
+            total=max(seconds, 1e-9),
+            description=f"{self._count} judged; drawing replicates",
+        )
+        if self._lines and seconds > 20:
+            self._say()
+
+    def _say(self) -> None:
+        """Print a line, where there is no terminal to draw a bar in."""
+        self._spoken = time.monotonic()
+        self._console.print(
+            f"{self._count} judged; drawing replicates, about {self._left:.0f} s of CPU time left "
+            "in this round",
+            style="bright_black",
+        )
+
+    def advanced(self, seconds: float) -> None:
+        """Move the bar."""
+        self._left = max(self._left - seconds, 0.0)
+        self._bar.advance(self._task, seconds)
+        if self._lines and time.monotonic() - self._spoken > SILENCE:
+            self._say()
+
+    def judged(self, verdict: Verdict) -> None:
+        """Show a verdict."""
+        self._count += 1
+        if self._shown:
+            style = "bold red" if verdict.is_unexpected else TERMINAL[verdict.verdict]
+            self._bar.print(f"[{style}]{verdict.verdict:>14}[/]  {verdict.id}", highlight=False)

@@ -1,0 +1,199 @@
+"""Reports and lists for people: in a terminal, as text, as HTML."""
+
+from __future__ import annotations
+
+import html
+import io
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from verify.judging.verdict import Verdict, explain
+from verify.report import Report
+from verify.showing.palette import PAPER, TERMINAL
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Write a number as briefly as its size allows."""
+    if value is None or value != value:
+        return "-"
+    if value == 0:
+        return "0"
+    if abs(value) in (float("inf"),):
+        return "inf" if value > 0 else "-inf"
+    if 1e-3 <= abs(value) < 1e5:
+        return f"{value:.{digits}g}"
+    return f"{value:.{max(digits - 2, 1)}g}"
+
+
+def interval(verdict: Verdict) -> str:
+    """Write the decision interval."""
+    if verdict.interval is None:
+        return ""
+    low, high = (number(end) for end in verdict.interval)
+    return f"[{low}, {high}]"
+
+
+def outcome(verdict: Verdict) -> Text:
+    """Write the verdict in its colour, with a mark if it is not the expected one."""
+    text = Text(verdict.verdict, style=TERMINAL[verdict.verdict])
+    if verdict.is_unexpected:
+        text.append(" (!)", style="bold red")
+    elif verdict.verdict == "broken":
+        text.append(" (as expected)", style="bright_black")
+    return text
+
+
+def remark(verdict: Verdict) -> str:
+    """Say in a line what else a reader should know about a verdict."""
+    if verdict.verdict == "undecided":
+        parts = [explain(verdict)]
+        forecast = verdict.detail.get("forecast")
+        if forecast is not None and forecast < float("inf"):
+            parts.append(f"about {forecast:.0f} replicates per cell would tell")
+        parts.append(verdict.note)
+    elif verdict.verdict == "broken":
+        parts = [explain(verdict), verdict.note]
+    else:
+        parts = [verdict.note or explain(verdict)]
+    if verdict.is_unexpected:
+        parts.insert(0, f"expected {verdict.expected}")
+    return "; ".join(part for part in parts if part)
+
+
+WIDE = 150
+"""Characters from which on a remark stands in its claim's row; else it has a line of its own."""
+
+UNWRAPPED = 10_000
+"""Width of text that a machine, or a pager, reads: a claim keeps its line."""
+
+
+@dataclass(frozen=True)
+class VerdictTable:
+    """A report as a table with a summary below, laid out for the width of the console."""
+
+    report: Report
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        wide = options.max_width >= WIDE
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("claim", overflow="fold", no_wrap=options.max_width == UNWRAPPED)
+        table.add_column("verdict", no_wrap=True)
+        for name in ("predicted", "observed"):
+            table.add_column(name, justify="right", no_wrap=True)
+        table.add_column("interval", no_wrap=True)
+        table.add_column("n", justify="right", no_wrap=True)
+        if wide:
+            table.add_column("remark", overflow="fold", style="bright_black")
+        for verdict in self.report:
+            row = [
+                verdict.id,
+                outcome(verdict),
+                number(verdict.predicted),
+                number(verdict.observed),
+                interval(verdict),
+                str(verdict.replicates or ""),
+            ]
+            if wide:
+                table.add_row(*row, remark(verdict))
+                continue
+            table.add_row(*row)
+        yield table
+        if not wide:
+            yield from self._remarks_below()
+        yield summary(self.report)
+
+    def _remarks_below(self) -> RenderResult:
+        """Yield the remarks on what is not simply as it should be."""
+        open_ = [v for v in self.report if v.verdict == "undecided" or v.is_unexpected]
+        if open_:
+            yield Text("\nRemarks", style="bold")
+        for verdict in open_:
+            yield Text(f"{verdict.id}: {remark(verdict)}", style="bright_black")
+
+
+def summary(report: Report) -> Text:
+    """Return the counts of verdicts, and what the error level means."""
+    counts = report.summary
+    parts = [f"{counts['holds']} hold", f"{counts['broken']} broken"]
+    parts.append(f"{counts['undecided']} undecided")
+    if counts["not_applicable"]:
+        parts.append(f"{counts['not_applicable']} not applicable")
+    text = Text("\n" + ", ".join(parts), style="bold")
+    unexpected = counts["unexpected"]
+    text.append(
+        f"; {unexpected} unexpected" if unexpected else "; nothing unexpected",
+        style="bold red" if unexpected else "bold green",
+    )
+    text.append(
+        f"  (budget {report.budget}, seed {report.seed}, {report.seconds:.1f} s)\n"
+        f"The probability that any 'broken' here is false is at most {report.alpha:g}; "
+        "so for 'holds'.",
+        style="bright_black",
+    )
+    return text
+
+
+def as_text(what: RenderableType, width: int = UNWRAPPED) -> str:
+    """Return what rich can show as plain text."""
+    stream = io.StringIO()
+    Console(file=stream, width=width, color_system=None).print(what)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+
+
+def terminal_width() -> int:
+    """Return the width of the terminal, or a generous one where there is none."""
+    return shutil.get_terminal_size((WIDE, 24)).columns
+
+
+def show(what: RenderableType) -> None:
+    """Print to standard output: coloured and fitted for a terminal, plain and unwrapped else."""
+    if sys.stdout.isatty():
+        Console().print(what)
+    else:
+        print(as_text(what))
+
+
+def as_html(report: Report) -> str:
+    """Return the report as an HTML table, for notebooks."""
+    rows = []
+    for verdict in report:
+        mark = " (!)" if verdict.is_unexpected else ""
+        cells = [
+            html.escape(verdict.id),
+            f'<b style="color:{PAPER[verdict.verdict]}">{verdict.verdict}{mark}</b>',
+            number(verdict.predicted),
+            number(verdict.observed),
+            html.escape(interval(verdict)),
+            str(verdict.replicates or ""),
+            html.escape(remark(verdict)),
+        ]
+        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    head = "".join(
+        f"<th>{name}</th>"
+        for name in ("claim", "verdict", "predicted", "observed", "interval", "n", "remark")
+    )
+    foot = html.escape(summary(report).plain.strip())
+    return f"<table><tr>{head}</tr>{''.join(rows)}</table><p>{foot}</p>"
+
+
+def simple_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a borderless table of texts."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for index, name in enumerate(columns):
+        table.add_column(name, overflow="fold", no_wrap=index == 0)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words of everyday use."""
+    if seconds < 90:
+        return f"{seconds:.0f} s" if seconds >= 1 else "under 1 s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
