@@ -399,7 +399,7 @@ def _verdict_without_data(
 def _performed_here(tasks: Iterable[Task], registry: Registry) -> Iterator[Done]:
     """Perform the tasks of checks that a worker could not find."""
     for task in tasks:
-        if task.check in registry.in_memory:
+        if task.check not in registry.homes:
             yield perform(task, registry.checks[task.check])
 
 
@@ -423,7 +423,7 @@ def _draw_and_judge(
                 progress.started(len(tasks), sum(task.forecast for task in tasks))
                 for done in chain(
                     _performed_here(tasks, registry),
-                    perform_all([task for task in tasks if task.check not in registry.in_memory]),
+                    perform_all([task for task in tasks if task.check in registry.homes]),
                 ):
                     by_id[done.check].take(done)
                     progress.advanced(done.forecast)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import importlib.util
 import pkgutil
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
-from pathlib import Path
 from types import ModuleType
 
 import bounds
 from bounds import ClaimOf, Paper, Theorem
 from bounds.claims import Derivation, Unchecked
 from verify.catalogue.check import Check
-from verify.catalogue.fingerprint import fingerprint
+from verify.catalogue.files import Home, read, stamp
 from verify.errors import UnknownName, UserError
 
 ENTRY_POINTS = "theorycheck.theorems"
@@ -26,14 +23,18 @@ ENTRY_POINTS = "theorycheck.theorems"
 
 @dataclass
 class Registry:
-    """Theorems and checks by id; ``in_memory`` names checks that only this process has."""
+    """Theorems and checks by id.
+
+    ``homes`` says where a worker finds the simulation of a check; one that has no home is known to
+    this process alone.
+    """
 
     papers: dict[str, Paper] = field(default_factory=dict)
     theorems: dict[str, Theorem] = field(default_factory=dict)
     checks: dict[str, Check] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
-    in_memory: set[str] = field(default_factory=set)
+    homes: dict[str, Home] = field(default_factory=dict)
     _observed_by: dict[str, str] = field(default_factory=dict)
     _of_file: dict[str, list[str]] = field(default_factory=dict)
 
@@ -84,13 +85,39 @@ class Registry:
 
     def add_module(self, module: ModuleType) -> None:
         """Register every theorem and check among a module's names."""
-        values = list(vars(module).values())
-        for theorem in _unique(values, Theorem):
+        checks = {name: value for name, value in vars(module).items() if isinstance(value, Check)}
+        self._add_all(module, checks, module.__name__)
+
+    def add_file(self, path: str) -> None:
+        """Register every theorem and check of a file.
+
+        Raises
+        ------
+        UserError
+            If the file cannot be read, or defines no theorem.
+        """
+        before = set(self.theorems)
+        file = read(path)
+        self._add_all(file.module, file.checks, path)
+        self._of_file[path] = [name for name in self.theorems if name not in before]
+        if not self._of_file[path]:
+            raise UserError(
+                f"{path} defines no theorem. It needs a bounds.Theorem and a simulation under "
+                "@verify.check; the README shows one."
+            )
+
+    def _add_all(self, module: ModuleType, checks: Mapping[str, Check], place: str) -> None:
+        for theorem in _unique(vars(module).values(), Theorem):
             if self.theorems.get(theorem.id) is not theorem:
                 self.add_theorem(theorem)
-        for check in _unique(values, Check):
-            if self.checks.get(check.id) is not check:
-                self.add_check(check)
+        seen: set[int] = set()
+        for name, check in checks.items():
+            original = vars(module)[name]
+            if id(original) in seen or self.checks.get(check.id) is original:
+                continue
+            seen.add(id(original))
+            self.add_check(check)
+            self.homes[check.id] = Home(place, name)
 
     def from_file(self, path: str) -> list[ClaimOf]:
         """Return the claims of the theorems that a file defines."""
@@ -197,47 +224,6 @@ def _add_plugins(registry: Registry) -> None:
         registry.add_module(module)
 
 
-def _add_file(registry: Registry, path: Path) -> None:
-    if not path.is_file():
-        raise UserError(f"There is no file {path}.")
-    name = f"theorycheck_file_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        text = path.read_text(encoding="utf-8")
-        spec.loader.exec_module(module)
-    except UserError:
-        raise
-    except (Exception, SystemExit) as failure:
-        line = _line_in(failure, path)
-        raise UserError(f"{path}{line}: {type(failure).__name__}: {failure}") from failure
-    for check in _unique(vars(module).values(), Check):
-        if registry.checks.get(check.id) is not check:
-            object.__setattr__(check, "source", str(path))
-            name = getattr(check.simulate, "__name__", "")
-            object.__setattr__(check, "code", fingerprint(text, name))
-    before = set(registry.theorems)
-    registry.add_module(module)
-    registry._of_file[str(path)] = [name for name in registry.theorems if name not in before]
-    if not registry._of_file[str(path)]:
-        raise UserError(
-            f"{path} defines no theorem. It needs a bounds.Theorem and a simulation under "
-            "@verify.check; the README shows one."
-        )
-
-
-def _line_in(failure: BaseException, path: Path) -> str:
-    """Return ":LINE" of the innermost frame of a failure that lies in a file."""
-    trace, line = failure.__traceback__, ""
-    while trace is not None:
-        if Path(trace.tb_frame.f_code.co_filename) == path:
-            line = f":{trace.tb_lineno}"
-        trace = trace.tb_next
-    return line
-
-
 def load_registry(files: tuple[str, ...] = ()) -> Registry:
     """Return everything that is built in or plugged in, and what the given files define.
 
@@ -248,7 +234,7 @@ def load_registry(files: tuple[str, ...] = ()) -> Registry:
     UserError
         If a plug-in or a file cannot be loaded.
     """
-    return _load(tuple((file, _stamp(Path(file))) for file in files))
+    return _load(tuple((file, stamp(file)) for file in files))
 
 
 @lru_cache(maxsize=8)
@@ -259,14 +245,5 @@ def _load(stamped: tuple[tuple[str, tuple[int, int]], ...]) -> Registry:
         _add_paper(registry, key)
     _add_plugins(registry)
     for file in files:
-        _add_file(registry, Path(file))
+        registry.add_file(file)
     return registry
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    """Return what changes when a file is written: its time and its size."""
-    try:
-        status = path.stat()
-    except OSError:
-        return (0, 0)
-    return status.st_mtime_ns, status.st_size

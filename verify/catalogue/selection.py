@@ -40,7 +40,6 @@ def registry_for(given: Iterable[Selection]) -> Registry:
         for check in own:
             # Nobody can tell what code in memory depends on: no stored replicate is its own.
             registry.add_check(replace(check, code=uuid.uuid4().hex))
-            registry.in_memory.add(check.id)
     return registry
 
 
