@@ -8,7 +8,7 @@ import pytest
 
 from verify.catalogue.selection import registry_for, select
 from verify.evidence.settings import Settings
-from verify.probing.mutants import judge_mutants
+from verify.report import MutantReport
 from verify.runner import Silent, run
 
 
@@ -22,7 +22,7 @@ def judge(claims: str, body: str, *, budget: str = "full", **more: str):
     Path("one.py").write_text(files.theorem_file(claims, body, **more))
     registry = registry_for(["one.py"])
     settings = Settings(budget=budget, jobs=1)
-    return judge_mutants(registry, select(registry, ["one.py"]), settings, Silent())
+    return MutantReport.of(registry, select(registry, ["one.py"]), settings, Silent())
 
 
 NORMAL = 'return {"y": 1 + 0.3 * rng.standard_normal(n)}'

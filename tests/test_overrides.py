@@ -5,7 +5,7 @@ import sympy as sp
 
 from bounds import Identity, Theorem, required
 from verify import Path, check
-from verify.catalogue.overrides import apply_settings, every_setting_is_used, parse_settings
+from verify.catalogue.overrides import every_setting_is_used, parse_settings
 from verify.errors import UnknownName, UserError
 
 d = sp.Symbol("d", positive=True, integer=True)
@@ -31,14 +31,14 @@ def test_values_are_python_literals_or_words():
 
 
 def test_a_setting_changes_the_cells_that_have_the_parameter():
-    changed = apply_settings(CELLS, {"d": 7, "case": "b", "v": [3, 4]})
+    changed = CELLS.with_settings({"d": 7, "case": "b", "v": [3, 4]}).cells
     assert changed[0] == dict(d=7, e=1.0, v=(3.0, 4.0), case="b", on=True)
     assert changed[1] == dict(d=7, e=0.5)
-    assert apply_settings(CELLS, {}) is CELLS.cells
+    assert CELLS.with_settings({}) is CELLS
 
 
 def test_types_stay_what_they_were():
-    changed = apply_settings(CELLS, {"d": 7.0, "e": 2, "case": 5})
+    changed = CELLS.with_settings({"d": 7.0, "e": 2, "case": 5}).cells
     assert [type(changed[0][k]) for k in ("d", "e", "case")] == [int, float, str]
 
 
@@ -54,22 +54,22 @@ def test_types_stay_what_they_were():
 ])
 def test_values_of_another_type_or_outside_the_domain_are_one_sentence(setting, words):
     with pytest.raises(UserError, match=words):
-        apply_settings(CELLS, setting)
+        CELLS.with_settings(setting)
 
 
 def test_a_name_that_no_cell_has_is_refused_with_the_nearest():
     with pytest.raises(UnknownName, match=r"There is no parameter 'dd'\. Did you mean d\?"):
-        every_setting_is_used([CELLS], {"dd": 1})
+        every_setting_is_used(CELLS.cells, {"dd": 1})
     with pytest.raises(UnknownName, match="no parameters to set"):
         every_setting_is_used([], {"d": 1})
 
 
 def test_along_a_path_the_base_changes_and_the_growth_stays():
     paths = [Path({"d": 1}, dict(d=8, e=1.0), 4)]
-    changed = apply_settings(bound(paths=paths), {"d": 10, "e": 0.25})
+    changed = bound(paths=paths).with_settings({"d": 10, "e": 0.25}).cells
     assert [(c["d"], c["e"]) for c in changed] == [(10, 0.25), (20, 0.25), (40, 0.25), (80, 0.25)]
 
 
 def test_a_cell_that_was_outside_before_is_no_mistake_of_the_setting():
     outside = bound(cells=[dict(d=1, e=1.0, k=1), dict(d=9, e=1.0, k=1)])
-    assert apply_settings(outside, {"k": 2})[0]["k"] == 2
+    assert outside.with_settings({"k": 2}).cells[0]["k"] == 2

@@ -8,8 +8,8 @@ import sympy as sp
 from bounds import Identity, Inequality, Limit, Probability, Theta
 from tests.building import sample
 from verify import Path
+from verify.showing.mathtext import readable, wrapped
 from verify.showing.panels import draw
-from verify.showing.plots import readable, wrapped
 
 n = sp.Symbol("n", positive=True)
 
@@ -30,7 +30,7 @@ def test_a_mean_below_zero_keeps_its_interval(axes):
     noise = np.random.default_rng(0).standard_normal((2, 200))
     claim = Identity("mean", observable="y", equals=sp.Symbol("target"))
     cells = [{"target": -5.0, "case": "a"}, {"target": -5.0, "case": "b"}]
-    draw(axes, sample(claim, [{"y": -5 + one} for one in noise], cells), None)
+    draw(axes, sample(claim, [{"y": -5 + one} for one in noise], cells))
     left, right = bars(axes)[..., 0].T
     # Both are relative to the prediction: 95 % intervals of half-width 1.96 / (5 sqrt(200)).
     assert np.allclose(right - left, 2 * 1.96 / (5 * np.sqrt(200)), rtol=0.25)
@@ -38,7 +38,7 @@ def test_a_mean_below_zero_keeps_its_interval(axes):
 
 def test_a_few_instances_are_drawn_one_by_one(axes):
     claim = Inequality("bound", left="y", at_most=1)
-    draw(axes, sample(claim, [{"y": np.array([0.2, 0.7, 0.5])}]), None)
+    draw(axes, sample(claim, [{"y": np.array([0.2, 0.7, 0.5])}]))
     points = axes.lines[0]
     assert list(points.get_xdata()) == [0.2, 0.7, 0.5]
     assert list(points.get_ydata()) == [1, 2, 3] and axes.get_ylabel() == "instance"
@@ -46,7 +46,7 @@ def test_a_few_instances_are_drawn_one_by_one(axes):
 
 @pytest.mark.parametrize("values", [np.geomspace(1e-16, 1e-12, 400), np.zeros(400)])
 def test_instances_far_below_a_bound_can_be_seen_beside_it(axes, values):
-    draw(axes, sample(Inequality("bound", left="y", at_most=1e-6), [{"y": values}]), None)
+    draw(axes, sample(Inequality("bound", left="y", at_most=1e-6), [{"y": values}]))
     counts = [patch.get_height() for patch in axes.patches]
     assert sum(counts) == 400
     low, high = axes.get_xlim()
@@ -63,7 +63,7 @@ def test_the_sizes_of_a_path_are_its_ticks(axes):
     claim = Theta("order", observable="y", of=n)
     path = Path({"n": 1}, {"n": 64}, sizes=4, step=4)
     values = [{"y": 3.0 * size * np.exp([0.1, -0.1])} for size in (64, 256, 1024, 4096)]
-    draw(axes, sample(claim, values, paths=[path]), None)
+    draw(axes, sample(claim, values, paths=[path]))
     assert list(axes.get_xticks()) == [64, 256, 1024, 4096]
     assert [text.get_text() for text in axes.get_xticklabels()] == ["64", "256", "1024", "4096"]
 
@@ -72,13 +72,13 @@ def test_an_axis_says_that_paths_grow_different_sizes(axes):
     claim = Limit("limit", observable="y", to=0, tolerance=0.1)
     paths = [Path({"n": 1}, {"n": 8, "d": 2}, sizes=4, step=2),
              Path({"d": 1}, {"n": 9, "d": 2}, sizes=4, step=2)]
-    draw(axes, sample(claim, [{"y": np.array([0.1, -0.1])}] * 8, paths=paths), None)
+    draw(axes, sample(claim, [{"y": np.array([0.1, -0.1])}] * 8, paths=paths))
     assert "each ray" in axes.get_xlabel()
 
 
 def test_the_only_cell_is_no_number_on_an_axis(axes):
     claim = Probability("often", event="hit", at_least=0.5)
-    draw(axes, sample(claim, [{"hit": np.ones(20)}], [{"d": 3}]), None)
+    draw(axes, sample(claim, [{"hit": np.ones(20)}], [{"d": 3}]))
     assert [text.get_text() for text in axes.get_xticklabels()] == ["1"]
 
 
@@ -86,7 +86,7 @@ def test_what_a_claim_observes_is_written_out(axes):
     gap = (sp.Symbol("reached_risk") - 1) / sp.Symbol("v") ** 2
     claim = Limit("limit", observable=gap, to=0, tolerance=0.1)
     path = Path({"n": 1}, {"n": 8, "v": 2.0}, sizes=4, step=2)
-    draw(axes, sample(claim, [{"reached_risk": np.array([1.1, 0.9])}] * 4, paths=[path]), None)
+    draw(axes, sample(claim, [{"reached_risk": np.array([1.1, 0.9])}] * 4, paths=[path]))
     assert axes.get_ylabel() == "(reached risk - 1)/v^2"
 
 

@@ -160,7 +160,7 @@ def test_a_formula_that_cancels_in_double_precision_is_evaluated_in_50_digits(he
 
 def test_an_independent_simulation_must_see_the_violation_too(here):
     claim = 'Inequality("c", left="y", at_most=x)'
-    head = ('def other(rng, cell, n):\n    return {"y": np.full(n, %s)}\n')
+    head = ('def other(rng, cell, n, row):\n    return {"y": %s}\n')
     binding = "cells=[dict(x=1.0)], replay=other"
     body = 'return {"y": np.full(n, 1.5)}'
     found = run(write(claim, body, binding, head % 0.5))["c"]

@@ -88,7 +88,7 @@ def test_full_goes_on_from_quick_and_keeps_the_verdicts_that_were_reached(here):
 def test_a_second_run_simulates_nothing(here, monkeypatch):
     first = run("several.py")
     monkeypatch.setattr(
-        "verify.evidence.workers.simulate_block", lambda *a: pytest.fail("simulated again"))
+        "verify.evidence.tasks.simulate_block", lambda *a: pytest.fail("simulated again"))
     assert facts(run("several.py")) == facts(first)
     assert [v.seconds for v in run("several.py")][:4] == [v.seconds for v in first][:4]
 

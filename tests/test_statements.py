@@ -2,7 +2,7 @@ import pytest
 from matplotlib import mathtext
 
 from verify.catalogue.registry import load_registry
-from verify.showing.plots import braced, readable
+from verify.showing.mathtext import braced, readable
 
 
 def test_every_formula_of_a_statement_can_be_set_above_a_panel():

@@ -9,7 +9,7 @@ from bounds import Theorem
 from verify.catalogue.registry import load_registry
 from verify.errors import UserError
 from verify.evidence.settings import DEFAULT_STORE, Settings
-from verify.report import SCHEMA, Report
+from verify.report import SCHEMA, Context, Report
 
 
 def load(what: str | Path, *, store: str | Path = DEFAULT_STORE) -> Report | Theorem:
@@ -54,7 +54,7 @@ def load_report(path: str | Path, *, store: str | Path = DEFAULT_STORE) -> Repor
         settings = Settings(
             budget=data["budget"], alpha=data["alpha"], seed=data["seed"], store=store
         )
-        return Report.from_dict(data, context=(load_registry(), settings))
+        return Report.from_dict(data, context=Context(load_registry(), settings))
     except (AttributeError, KeyError, TypeError) as failure:
         raise UserError(
             f"{path} is not a whole report of `verify run --json`: something is missing or has "

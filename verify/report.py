@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Group, RenderableType
+
+from bounds import ClaimOf
+from verify.catalogue.registry import Registry
 from verify.errors import UserError
+from verify.evidence.gathering import Evidence
+from verify.evidence.progress import Progress, Silent
+from verify.evidence.sample import Sample, positions_of
+from verify.evidence.settings import Settings
+from verify.evidence.store import Store
 from verify.judging.verdict import Verdict, finite
+from verify.probing.mutants import MutantVerdict, judge_mutants
+from verify.showing import tables
 
 if TYPE_CHECKING:
-    from verify.probing.mutants import MutantReport
+    from matplotlib.figure import Figure
 
 SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where the evidence behind a report is: what was registered, and how the run was done."""
+
+    registry: Registry
+    settings: Settings
 
 
 @dataclass(frozen=True)
@@ -32,8 +51,8 @@ class Report:
         Wall-clock time.
     versions : mapping
         Of Python and the numerical libraries.
-    context : object
-        What plots need (registry and store); not part of the data.
+    context : Context, optional
+        What plots and mutants need (registry and store); not part of the data.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -43,7 +62,7 @@ class Report:
     version: str
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
-    context: Any = field(default=None, compare=False, repr=False)
+    context: Context | None = field(default=None, compare=False, repr=False)
 
     def __iter__(self) -> Iterator[Verdict]:
         return iter(self.verdicts)
@@ -104,7 +123,7 @@ class Report:
         return text
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], context: Any = None) -> Report:
+    def from_dict(cls, data: Mapping[str, Any], context: Context | None = None) -> Report:
         """Read back what `to_dict` wrote."""
         return cls(
             verdicts=tuple(Verdict.from_dict(claim) for claim in data["claims"]),
@@ -117,7 +136,7 @@ class Report:
             context=context,
         )
 
-    def plot(self, claim_id: str | None = None) -> Any:
+    def plot(self, claim_id: str | None = None) -> Figure:
         """Draw predicted against observed: one panel per claim that has something to draw.
 
         Returns
@@ -129,9 +148,47 @@ class Report:
         UserError
             If none of the claims has a picture, or the replicates are not in the store.
         """
-        from verify.showing.plots import plot_report
+        from verify.showing.plots import draw
 
-        return plot_report(self, claim_id)
+        verdicts = self.verdicts if claim_id is None else (self[claim_id],)
+        drawn = self._samples(verdicts)
+        if not drawn:
+            raise UserError("There is nothing to plot: no claim of this report has replicates.")
+        return draw(drawn)
+
+    def save_plots(
+        self, folder: str | Path, tell: Callable[[str], None] = lambda words: None
+    ) -> int:
+        """Draw every theorem that has a picture into a folder; return how many there are.
+
+        A picture that cannot be drawn is passed over, and ``tell`` says which and why: the verdicts
+        stand without it.
+
+        Raises
+        ------
+        UserError
+            If the replicates are not in the store, or a file cannot be written.
+        """
+        from verify.showing.picture import save
+        from verify.showing.plots import draw
+
+        by_theorem: dict[str, list[Verdict]] = defaultdict(list)
+        for verdict in self.verdicts:
+            by_theorem[verdict.theorem].append(verdict)
+        count = 0
+        for theorem, verdicts in by_theorem.items():
+            drawn = self._samples(verdicts)
+            if not drawn:
+                continue
+            try:
+                save(draw(drawn), Path(folder) / f"{theorem.replace('/', '-')}.png")
+            except UserError:
+                raise
+            except Exception as failure:
+                tell(f"no picture of {theorem}: {type(failure).__name__}: {failure}")
+                continue
+            count += 1
+        return count
 
     def mutants(self) -> MutantReport:
         """Judge changed versions of the claims on the evidence of this report.
@@ -141,34 +198,113 @@ class Report:
         UserError
             If the report has no store to read replicates from.
         """
-        from verify.probing.mutants import mutants_of
+        context = self._context()
+        items = context.registry.resolve([verdict.id for verdict in self])
+        settings = replace(context.settings, fresh=False)
+        return MutantReport.of(context.registry, items, settings, Silent())
 
-        return mutants_of(self)
+    def _context(self) -> Context:
+        """Return where the evidence is.
 
-    def __rich__(self) -> Any:
-        from verify.showing.tables import VerdictTable
+        Raises
+        ------
+        UserError
+            If the report is mere data, without a store to read replicates from.
+        """
+        if self.context is None:
+            raise UserError("This report has no store to read replicates from; use verify.load.")
+        return self.context
 
-        return VerdictTable(self)
+    def _samples(self, verdicts: Iterable[Verdict]) -> list[tuple[Verdict, Sample]]:
+        """Read the replicates behind those verdicts that have a picture."""
+        from verify.showing.panels import has_panel
+
+        context = self._context()
+        items = [(v, context.registry.resolve([v.id])[0]) for v in verdicts if v.replicates]
+        with Store(context.settings.store) as store:
+            try:
+                samples = [
+                    (verdict, _sample(context, item, verdict.replicates, store))
+                    for verdict, item in items
+                    if has_panel(item.claim) and context.registry.check_of(item.id)
+                ]
+            except KeyError as failure:
+                raise UserError(
+                    f"The replicates behind this report are not in {context.settings.store}: run "
+                    "it again."
+                ) from failure
+        return [(verdict, sample) for verdict, sample in samples if sample.n]
+
+    def __rich__(self) -> RenderableType:
+        return tables.VerdictTable(self)
 
     def __str__(self) -> str:
-        from verify.showing.tables import as_text, terminal_width
-
-        return as_text(self, terminal_width())
+        return tables.as_text(self, tables.terminal_width())
 
     def _repr_html_(self) -> str:
-        from verify.showing.tables import as_html
-
-        return as_html(self)
+        return tables.as_html(self)
 
 
-def context_of(report: Report) -> tuple[Any, Any]:
-    """Return the registry and the settings of a report.
+def _sample(context: Context, item: ClaimOf, n: int, store: Store) -> Sample:
+    """Read the replicates on which a claim was judged."""
+    settings = context.settings
+    declared = context.registry.check_of(item.id)
+    assert declared is not None
+    check = declared.with_settings(settings.overrides)
+    positions = positions_of(check, item)
+    evidence = Evidence(check, store, settings.seed, positions=positions)
+    evidence.load(n)
+    return evidence.sample(item, n, positions)
 
-    Raises
-    ------
-    UserError
-        If the report is mere data, without a store to read replicates from.
-    """
-    if report.context is None:
-        raise UserError("This report has no store to read replicates from; use verify.load.")
-    return report.context
+
+@dataclass(frozen=True)
+class MutantReport:
+    """All changed claims of a run."""
+
+    mutants: tuple[MutantVerdict, ...]
+
+    @property
+    def survived(self) -> int:
+        """False claims that the evidence does not break."""
+        return sum(mutant.survives for mutant in self.mutants)
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Counts; `equivalent` includes the weaker ones."""
+        false = [mutant for mutant in self.mutants if mutant.truth == "false"]
+        return {
+            "caught": sum(mutant.caught for mutant in false),
+            "survived": self.survived,
+            "equivalent": len(self.mutants) - len(false),
+        }
+
+    def __rich__(self) -> Group:
+        return tables.mutant_table(self.mutants, self.summary)
+
+    def __str__(self) -> str:
+        return tables.as_text(self, tables.terminal_width())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain data for JSON."""
+        return {
+            "schema": 1,
+            "mutants": [
+                {
+                    "id": m.id,
+                    "mutation": m.mutation,
+                    "caught": m.caught,
+                    "verdict": m.verdict,
+                    "truth": m.truth,
+                    "because": m.because,
+                }
+                for m in self.mutants
+            ],
+            "summary": self.summary,
+        }
+
+    @classmethod
+    def of(
+        cls, registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
+    ) -> MutantReport:
+        """Judge every mutant of the given claims on the evidence of a run."""
+        return cls(judge_mutants(registry, items, settings, progress))

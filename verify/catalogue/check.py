@@ -5,18 +5,23 @@ from __future__ import annotations
 import importlib.util
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
+import mpmath
 import numpy as np
+from numpy.typing import NDArray
 
 from bounds import ClaimOf, Theorem
-from bounds.claims import Claim, Derivation
+from bounds.claims import Derivation
 from verify.catalogue.budgets import MOST_LOOKS, Budget, affordable, look_size
 from verify.catalogue.grid import Cell, Path, PathCells, digest, lay_out
+from verify.catalogue.kinds import kind_of
+from verify.catalogue.overrides import changed_grid, refuse_outside
 
-Observables = Mapping[str, np.ndarray]
+Array = NDArray[Any]
+Observables = Mapping[str, Array]
 
 
 class Simulation(Protocol):
@@ -24,6 +29,19 @@ class Simulation(Protocol):
 
     def __call__(self, rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         """Simulate ``n`` replicates at one cell of the grid."""
+
+
+class Replay(Protocol):
+    """What a counter-example is replayed with: one replicate again, by independent code.
+
+    ``replay(rng, cell, n, row)`` returns the observables of replicate ``row`` of the block of ``n``
+    that the simulation draws from the same generator. Numbers of mpmath keep their digits.
+    """
+
+    def __call__(
+        self, rng: np.random.Generator, cell: Cell, n: int, row: int
+    ) -> Mapping[str, float | mpmath.mpf]:
+        """Compute one replicate of a block at one cell of the grid."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +75,9 @@ class Check:
         The same generator for the same block of every cell.
     complete : bool
         The replicates enumerate a finite set, so that an exact claim holds without reservation.
-    replay : Simulation, optional
-        The same observables from the same generator by independent code; a counter-example must
-        survive it.
+    replay : Replay, optional
+        The observables of one replicate from the same generator by independent code; a
+        counter-example must survive it.
     replicate : str
         What one replicate is, in words.
     requires : tuple of str
@@ -82,7 +100,7 @@ class Check:
     bytes: Callable[[Cell], float]
     common_random_numbers: bool = False
     complete: bool = False
-    replay: Simulation | None = None
+    replay: Replay | None = None
     replicate: str = ""
     requires: tuple[str, ...] = ()
     source: str = field(default="", compare=False)
@@ -121,25 +139,30 @@ class Check:
         n = self.size(self.looks[budget] - 1)
         return n * sum(self.seconds(cell) for cell in self.cells)
 
+    def with_settings(self, settings: Mapping[str, Any]) -> Check:
+        """Return the check on another grid: cells and paths with the settings put in.
+
+        Its cost is declared for that grid. Cells that become equal are one cell.
+
+        Raises
+        ------
+        UserError
+            If a value has the wrong type, or is outside the domain or the hypotheses of a claim.
+        """
+        if not any(name in cell for cell in self.cells for name in settings):
+            return self
+        changed, paths = changed_grid(self.cells, self.paths, settings)
+        for before, after in zip(self.cells, changed, strict=True):
+            if after is not before:
+                refuse_outside(self.claims, before, after, settings)
+        cells, placed = lay_out(changed, paths)
+        return replace(self, cells=cells, paths=placed)
+
     def generator(self, seed: int, cell: Cell, block: int) -> np.random.Generator:
         """Return the generator of one block, whatever the order or the number of jobs."""
         where = "" if self.common_random_numbers else digest(cell)
         key = [int(part, 16) for part in (digest(self.id), digest(where))]
         return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(*key, block)))
-
-
-def _preferred_first(claim: Claim, cells: int) -> int:
-    """Replicates per cell at the first look that suit a claim."""
-    kind = claim.kind
-    if getattr(claim, "exact", False) and kind not in ("identity", "monotone"):
-        return 4
-    if kind in ("theta", "O", "omega", "limit"):
-        return 16 if cells >= 12 else 64
-    if kind == "monotone":
-        return 32
-    if kind in ("probability", "threshold") or claim.functional == "proportion":
-        return 64
-    return 256
 
 
 def _as_claims(of: Theorem | ClaimOf | Iterable[Theorem | ClaimOf]) -> tuple[ClaimOf, ...]:
@@ -165,7 +188,7 @@ def check(
     full: int | None = None,
     common_random_numbers: bool = False,
     complete: bool = False,
-    replay: Simulation | None = None,
+    replay: Replay | None = None,
     requires: Sequence[str] = (),
 ) -> Callable[[Simulation], Check]:
     """Bind a simulation to the claims that it observes; a decorator.
@@ -202,7 +225,9 @@ def check(
         return value if callable(value) else lambda cell: float(value)
 
     seconds = cost(seconds_per_replicate)
-    start = first or max(_preferred_first(item.claim, len(grid)) for item in claims)
+    start = first or max(
+        kind_of(item.claim).preferred_first(item.claim, len(grid)) for item in claims
+    )
     size = block or max(1, start // 4)
     total = sum(seconds(cell) for cell in grid)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from bounds import ClaimOf
 from bounds.theorem import outside_domain
-from verify.catalogue.check import Check
 from verify.catalogue.grid import Cell, PathCells
 from verify.catalogue.grid import Path as GridPath
 from verify.errors import UnknownName, UserError
@@ -38,8 +39,10 @@ def parse_settings(texts: tuple[str, ...]) -> dict[str, Any]:
     return settings
 
 
-def apply_settings(check: Check, settings: Mapping[str, Any]) -> tuple[Cell, ...]:
-    """Return the check's cells, position by position, with the settings put in.
+def changed_grid(
+    cells: Sequence[Cell], paths: Sequence[PathCells], settings: Mapping[str, Any]
+) -> tuple[list[Cell], list[GridPath]]:
+    """Return cells, position by position, and paths with the settings put in.
 
     Cells that do not have a parameter keep what they have. Along a path the new value replaces
     the base's, and a parameter that the path grows grows from there.
@@ -47,21 +50,17 @@ def apply_settings(check: Check, settings: Mapping[str, Any]) -> tuple[Cell, ...
     Raises
     ------
     UserError
-        If a value has the wrong type, or is outside the domain or the hypotheses of a claim.
+        If a value has the wrong type.
     """
-    if not settings:
-        return check.cells
-    cells: list[Cell] = [_changed(cell, settings) for cell in check.cells]
-    for placed in check.paths:
-        for position, cell in zip(placed.positions, _path_cells(placed, settings), strict=True):
-            cells[position] = cell
-    for before, after in zip(check.cells, cells, strict=True):
-        if after is not before:
-            _refuse_outside(check, before, after, settings)
-    return tuple(cells)
+    changed = [_changed(cell, settings) for cell in cells]
+    moved = [replace(placed.path, base=_changed(placed.path.base, settings)) for placed in paths]
+    for placed, path in zip(paths, moved, strict=True):
+        for position, cell in zip(placed.positions, path.cells(), strict=True):
+            changed[position] = cell
+    return changed, moved
 
 
-def every_setting_is_used(checks: Iterable[Check], settings: Mapping[str, Any]) -> None:
+def every_setting_is_used(cells: Iterable[Cell], settings: Mapping[str, Any]) -> None:
     """Refuse a name that no cell has.
 
     Raises
@@ -69,17 +68,12 @@ def every_setting_is_used(checks: Iterable[Check], settings: Mapping[str, Any]) 
     UnknownName
         Naming the nearest parameters.
     """
-    known = {name for check in checks for cell in check.cells for name in cell}
+    known = {name for cell in cells for name in cell}
     for name in settings:
         if name not in known:
             raise UnknownName(
                 "parameter", name, known, "The claims that are run have no parameters to set."
             )
-
-
-def _path_cells(placed: PathCells, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    path = placed.path
-    return GridPath(path.ray, _changed(path.base, settings), path.sizes, path.step).cells()
 
 
 def _changed(cell: Cell, settings: Mapping[str, Any]) -> Cell:
@@ -118,10 +112,17 @@ def _like(name: str, old: Any, value: Any) -> Any:
     return value
 
 
-def _refuse_outside(check: Check, before: Cell, after: Cell, settings: Mapping[str, Any]) -> None:
-    """Say which hypothesis or domain a setting leaves."""
-    for item in check.claims:
-        theorem = item.theorem
+def refuse_outside(
+    claims: Iterable[ClaimOf], before: Cell, after: Cell, settings: Mapping[str, Any]
+) -> None:
+    """Say which hypothesis or domain of a claim a setting leaves.
+
+    Raises
+    ------
+    UserError
+        If it leaves one that the cell was inside of before.
+    """
+    for theorem in {id(item.theorem): item.theorem for item in claims}.values():
         for symbol in theorem.free_symbols():
             if symbol.name in settings and symbol.name in after:
                 for words in outside_domain(symbol, after[symbol.name]):

@@ -33,7 +33,7 @@ def command(
     """Draw a figure of a paper from our own simulation; without a name, list them all."""
     from verify.figures import draw
     from verify.showing.live import Live
-    from verify.showing.plots import save
+    from verify.showing.picture import save
 
     if id is None:
         _list_figures()

@@ -33,16 +33,16 @@ def command(
     """Judge the evidence against changed claims; a sharp check catches the false ones."""
     from verify.catalogue.selection import registry_for, select
     from verify.evidence.settings import Settings
-    from verify.probing.mutants import judge_mutants, mutant_table
+    from verify.report import MutantReport
     from verify.showing.live import Live
     from verify.showing.tables import show as print_
 
     registry = registry_for(ids)
     settings = Settings(budget, alpha, seed, jobs, backend, store)  # type: ignore[arg-type]
     with Live(quiet=json_file == "-") as progress:
-        result = judge_mutants(registry, select(registry, ids), settings, progress)
+        result = MutantReport.of(registry, select(registry, ids), settings, progress)
     if json_file:
         write_json(result.to_dict(), json_file)
     if json_file != "-":
-        print_(mutant_table(result))
+        print_(result)
     sys.exit(1 if result.survived else 0)

@@ -21,7 +21,8 @@ def command(
     from verify.catalogue.selection import registry_for, select
     from verify.runner import run as run_checks
     from verify.showing.live import Live
-    from verify.showing.plots import nothing_to_draw, save
+    from verify.showing.picture import save
+    from verify.showing.plots import nothing_to_draw
 
     registry = registry_for((id,))
     reason = nothing_to_draw(registry, select(registry, (id,)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -64,10 +63,8 @@ def command(
         report = run_checks(ids, progress=progress, **chosen)  # type: ignore[arg-type]
     _print_report(report, json_file)
     if plots:
-        from verify.showing.plots import save_all
-
         click.echo(f"drawing into {plots}", err=True)
-        count = save_all(report, Path(plots), tell=lambda words: click.echo(words, err=True))
+        count = report.save_plots(plots, tell=lambda words: click.echo(words, err=True))
         click.echo(f"{count} plots in {plots}", err=True)
     sys.exit(report.exit_status)
 

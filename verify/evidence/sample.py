@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,12 @@ from numpy.typing import NDArray
 
 from bounds import ClaimOf, Theorem, evaluate, satisfied
 from bounds.claims import Claim
+from verify.catalogue.check import Array as Observed
 from verify.catalogue.check import Check
 from verify.catalogue.grid import Cell, PathCells
+from verify.catalogue.kinds import kind_of
 
 Array = NDArray[np.float64]
-
-KINDS_THAT_JOIN_CELLS = ("identity", "theta", "O", "omega", "limit", "monotone")
-"""Kinds that combine the replicates of several cells."""
 
 
 def expand(expression: sp.Basic, theorem: Theorem, known: frozenset[str]) -> sp.Basic:
@@ -33,6 +33,15 @@ def applies(theorem: Theorem, claim: Claim, cell: Cell) -> bool:
     if claim.where is None:
         return True
     return bool(np.all(satisfied(expand(claim.where, theorem, frozenset(cell)), cell)))
+
+
+def positions_of(check: Check, item: ClaimOf) -> tuple[int, ...]:
+    """Return which cells of a check's grid a claim speaks about."""
+    return tuple(
+        position
+        for position, cell in enumerate(check.cells)
+        if applies(item.theorem, item.claim, cell)
+    )
 
 
 def _odd(values: Array) -> float:
@@ -67,7 +76,7 @@ class Sample:
     claim: Claim
     cells: Sequence[Cell]
     positions: Sequence[int]
-    replicates: Sequence[Mapping[str, np.ndarray]]
+    replicates: Sequence[Mapping[str, Observed]]
     paths: Sequence[PathCells]
     n: int
     complete: bool
@@ -80,15 +89,13 @@ class Sample:
         cls,
         check: Check,
         item: ClaimOf,
-        evidence: Mapping[int, Mapping[str, np.ndarray]],
+        replicates: Mapping[int, Mapping[str, Observed]],
         n: int,
-        cells: Sequence[Cell] | None = None,
+        positions: Sequence[int] | None = None,
     ) -> Sample:
-        """Select from a check's evidence (by grid position) what a claim is judged on."""
-        grid = check.cells if cells is None else cells
-        positions = [
-            index for index, cell in enumerate(grid) if applies(item.theorem, item.claim, cell)
-        ]
+        """Select from a check's replicates (by grid position) what a claim is judged on."""
+        if positions is None:
+            positions = positions_of(check, item)
         place = {index: rank for rank, index in enumerate(positions)}
         paths = [
             PathCells(path.path, tuple(place[index] for index in path.positions))
@@ -98,10 +105,10 @@ class Sample:
         sample = cls(
             theorem=item.theorem,
             claim=item.claim,
-            cells=[grid[index] for index in positions],
+            cells=[check.cells[index] for index in positions],
             positions=positions,
             replicates=[
-                {name: values[:n] for name, values in evidence[index].items()}
+                {name: values[:n] for name, values in replicates[index].items()}
                 for index in positions
             ],
             paths=paths,
@@ -118,7 +125,8 @@ class Sample:
         if given and (problem := self.not_an_event(np.stack(given))):
             raise ValueError(problem)
         inside = [values.astype(bool) for values in given]
-        if self._rows_belong_together() and any((mask != inside[0]).any() for mask in inside):
+        together = kind_of(self.claim).compares_rows(self.claim, independent=self.independent)
+        if together and any((mask != inside[0]).any() for mask in inside):
             raise ValueError(
                 "a claim that compares cells row by row cannot be conditional on an event that "
                 "differs between them"
@@ -137,15 +145,6 @@ class Sample:
                 "shares": tuple(float(mask.mean()) for mask in inside),
             }
         )
-
-    def _rows_belong_together(self) -> bool:
-        """Whether row i of one cell is compared with row i of another."""
-        claim = self.claim
-        if claim.kind not in KINDS_THAT_JOIN_CELLS:
-            return False
-        if getattr(claim, "exact", False):
-            return claim.kind != "identity"
-        return not self.independent
 
     def not_an_event(self, values: Array) -> str:
         """Say what keeps (cells, n) values from being the outcome of an event, or nothing."""
@@ -180,3 +179,14 @@ class Sample:
     def table(self, expression: sp.Basic) -> Array:
         """Evaluate an expression everywhere: (cells, n) array."""
         return np.stack([self.values(cell, expression) for cell in range(len(self.cells))])
+
+    def levels(self, along: str) -> list[list[int]]:
+        """Group the cells that differ only in one parameter, each group in increasing order of it.
+
+        Every cell must have the parameter.
+        """
+        found: dict[tuple[tuple[str, str], ...], list[int]] = defaultdict(list)
+        for index, cell in enumerate(self.cells):
+            rest = tuple(sorted((k, repr(v)) for k, v in cell.items() if k != along))
+            found[rest].append(index)
+        return [sorted(group, key=lambda c: self.cells[c][along]) for group in found.values()]

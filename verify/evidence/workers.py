@@ -1,93 +1,161 @@
-"""Where blocks are simulated: in this process, in loky workers, or on a Dask cluster."""
+"""Where tasks are performed: in this process, in loky workers, or on a Dask cluster."""
 
 from __future__ import annotations
 
+import heapq
 import os
 import signal
 import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import ExitStack, contextmanager
+from itertools import count
+from types import TracebackType
+from typing import Generic, NamedTuple, TypeVar
 
 import joblib
-import numpy as np
-import threadpoolctl
+from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-from verify.catalogue.check import Check, simulate_block
-from verify.catalogue.grid import Cell
-from verify.catalogue.registry import load_registry
+from verify.catalogue.check import Check
 from verify.errors import UserError
-
-SECONDS_PER_TASK = 0.5
-"""Blocks are grouped until a task is worth a worker's while."""
+from verify.evidence.tasks import Done, Task, perform
 
 INLINE_SECONDS = 1.0
-"""A wave that is forecast to be shorter than this does not start workers."""
+"""Workers are not started for work that is forecast to be shorter than this."""
 
+IN_FLIGHT = 4
+"""Tasks per worker that are handed over before the first is back; the others wait by priority."""
+
+IDLE_SECONDS = 300
+"""After so long without work a worker process ends."""
+
+THREADS = [
+    f"{library}_NUM_THREADS" for library in ("OMP", "OPENBLAS", "MKL", "BLIS", "NUMBA", "NUMEXPR")
+]
+"""Variables that tell numerical libraries to use one thread."""
 
 _KILLED = (
     "A worker process was killed, most likely for want of memory. What was computed is kept; go on "
     "with fewer --jobs, or with smaller sizes (--set)."
 )
 
-
-class Task(NamedTuple):
-    """Some blocks of one cell of one check."""
-
-    files: tuple[str, ...]
-    check: str
-    position: int
-    cell: Cell
-    blocks: tuple[int, ...]
-    seed: int
-    forecast: float
-    key: str
-
-
-class Done(NamedTuple):
-    """What became of a task: blocks with their CPU seconds, or why it failed."""
-
-    check: str
-    position: int
-    forecast: float
-    blocks: list[tuple[int, float, dict[str, np.ndarray]]]
-    failure: str
-
-
-def perform(task: Task, check: Check | None = None) -> Done:
-    """Simulate the blocks of a task; a failure of the simulation is a value, not an exception."""
-    if check is None:
-        check = _find(task)
-    made: list[tuple[int, float, dict[str, np.ndarray]]] = []
-    trouble = ""
-    if check.key != task.key:
-        trouble = f"the code of {task.check} changed while it was run; run it again"
-        return Done(task.check, task.position, task.forecast, made, trouble)
-    try:
-        with threadpoolctl.threadpool_limits(1):
-            for block in task.blocks:
-                started = time.process_time()
-                observables = simulate_block(check, task.seed, task.cell, block)
-                made.append((block, time.process_time() - started, observables))
-    except Exception as failure:
-        trouble = f"{type(failure).__name__}: {failure}"
-    return Done(task.check, task.position, task.forecast, made, trouble)
-
-
-def _find(task: Task) -> Check:
-    """Return the check (or the simulation of a figure) that a task names."""
-    if "/figure-" in task.check:
-        from verify.figures import find
-
-        return find(task.check).simulation
-    return load_registry(task.files).checks[task.check]
+Owner = TypeVar("Owner")
 
 
 def usable_cores() -> int:
     """Return how many processes this machine should run."""
-    return joblib.cpu_count()
+    return int(joblib.cpu_count())
+
+
+class _Waiting(NamedTuple):
+    """A task in the queue: earlier looks first, and of one look the longest task first."""
+
+    priority: int
+    shortness: float
+    number: int
+    task: Task
+    check: Check
+
+
+class Workers(Generic[Owner]):
+    """Performs tasks and gives them back as they are done, in any order, to their owners.
+
+    Processes are started when the work is worth it, and kept for the next run of this process. Use
+    it as a context: if that is left by an exception, the processes are ended.
+
+    Parameters
+    ----------
+    backend : {"loky", "dask"}
+    jobs : int, optional
+        Processes; one per core by default.
+    """
+
+    def __init__(self, backend: str = "loky", jobs: int | None = None) -> None:
+        self.backend, self.jobs = backend, jobs or usable_cores()
+        self._queue: list[_Waiting] = []
+        self._here: list[_Waiting] = []
+        self._owners: dict[int, Owner] = {}
+        self._flying: dict[Future[Done], int] = {}
+        self._numbers = count()
+        self._executor: Executor | None = None
+        self._cleanup = ExitStack()
+
+    def __enter__(self) -> Workers[Owner]:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None and self.backend == "loky" and self._executor is not None:
+            self._executor.shutdown(kill_workers=True)  # type: ignore[call-arg]
+        self._cleanup.close()
+
+    def add(self, owner: Owner, task: Task, check: Check, priority: int = 0) -> None:
+        """Queue a task of a check; the lowest priority comes first."""
+        entry = _Waiting(priority, -task.forecast, next(self._numbers), task, check)
+        self._owners[entry.number] = owner
+        heapq.heappush(self._here if task.home is None else self._queue, entry)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any task is not given back yet."""
+        return bool(self._owners)
+
+    def hand_over(self) -> None:
+        """Let the workers, if there are any, begin with what is queued."""
+        if self._executor is None:
+            if not self._worth_an_executor():
+                return
+            self._executor = self._start()
+        most = self.jobs * IN_FLIGHT if self.backend == "loky" else len(self._owners)
+        while self._queue and len(self._flying) < most:
+            entry = heapq.heappop(self._queue)
+            with _deaf_to_interrupts():
+                future = self._executor.submit(perform, entry.task)
+            self._flying[future] = entry.number
+
+    def next(self) -> tuple[Owner, Done]:
+        """Wait for a task and return it with its owner.
+
+        Raises
+        ------
+        UserError
+            If a worker was killed.
+        """
+        self.hand_over()
+        waiting = self._here or ([] if self._flying else self._queue)
+        if waiting:
+            entry = heapq.heappop(waiting)
+            return self._owners.pop(entry.number), perform(entry.task, entry.check)
+        future = next(iter(wait(self._flying, return_when=FIRST_COMPLETED).done))
+        owner = self._owners.pop(self._flying.pop(future))
+        try:
+            return owner, future.result()
+        except TerminatedWorkerError as failure:
+            raise UserError(_KILLED) from failure
+        except Exception as failure:
+            if type(failure).__name__ == "KilledWorker":  # of Dask, which may not be installed
+                raise UserError(_KILLED) from failure
+            raise
+
+    def _worth_an_executor(self) -> bool:
+        if self.backend == "dask":
+            return bool(self._queue)
+        forecast = sum(entry.task.forecast for entry in self._queue)
+        return self.jobs > 1 and forecast >= INLINE_SECONDS
+
+    def _start(self) -> Executor:
+        if self.backend == "dask":
+            return self._cleanup.enter_context(_cluster(self.jobs))
+        with _deaf_to_interrupts():
+            executor: Executor = get_reusable_executor(
+                max_workers=self.jobs, timeout=IDLE_SECONDS, env=dict.fromkeys(THREADS, "1")
+            )
+        return executor
 
 
 @contextmanager
@@ -107,78 +175,20 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 
 @contextmanager
-def pool(backend: str, jobs: int) -> Iterator[Any]:
-    """Give a callable that performs tasks on a backend, in any order."""
-    if backend == "dask":
-        try:
-            from distributed import Client
-        except ImportError as failure:
-            raise UserError(
-                "--backend dask needs the packages dask and distributed: "
-                "pip install 'theorycheck[dask]'."
-            ) from failure
-        address = os.environ.get("DASK_SCHEDULER_ADDRESS")
-        options = (
-            {"address": address}
-            if address
-            else {
-                "n_workers": jobs,
-                "threads_per_worker": 1,
-                "dashboard_address": None,
-            }
-        )
-        with Client(**options) as client:
-
-            def on_cluster(tasks: Sequence[Task]) -> Iterator[Done]:
-                from distributed import KilledWorker, as_completed
-
-                futures = client.map(perform, tasks, pure=False)
-                try:
-                    yield from (future.result() for future in as_completed(futures))
-                except KilledWorker as failure:
-                    raise UserError(_KILLED) from failure
-
-            yield on_cluster
-        return
-
-    def locally(tasks: Sequence[Task]) -> Iterator[Done]:
-        if jobs == 1 or sum(task.forecast for task in tasks) < INLINE_SECONDS:
-            yield from (perform(task) for task in tasks)
-            return
-        with joblib.parallel_config("loky", n_jobs=jobs, inner_max_num_threads=1):
-            workers = joblib.Parallel(return_as="generator_unordered", pre_dispatch="all")
-        with _deaf_to_interrupts():
-            done = workers(joblib.delayed(perform)(task) for task in tasks)
-        try:
-            yield from done
-        except TerminatedWorkerError as failure:
-            raise UserError(_KILLED) from failure
-
-    yield locally
-
-
-def grouped(
-    files: tuple[str, ...],
-    check: Check,
-    position: int,
-    cell: Cell,
-    missing: Sequence[int],
-    seed: int,
-    jobs: int,
-) -> list[Task]:
-    """Group the missing blocks of a cell into tasks of about equal length."""
-    each = check.block * check.seconds(cell) + 1e-4
-    per_task = max(1, min(int(SECONDS_PER_TASK / each), -(-len(missing) // jobs)))
-    return [
-        Task(
-            files,
-            check.id,
-            position,
-            dict(cell),
-            tuple(missing[start : start + per_task]),
-            seed,
-            each * len(missing[start : start + per_task]),
-            check.key,
-        )
-        for start in range(0, len(missing), per_task)
-    ]
+def _cluster(jobs: int) -> Iterator[Executor]:
+    """Connect to a Dask cluster, or start one on this machine."""
+    try:
+        from distributed import Client
+    except ImportError as failure:
+        raise UserError(
+            "--backend dask needs the packages dask and distributed: "
+            "pip install 'theorycheck[dask]'."
+        ) from failure
+    address = os.environ.get("DASK_SCHEDULER_ADDRESS")
+    options = (
+        {"address": address}
+        if address
+        else {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None}
+    )
+    with Client(**options) as client:
+        yield client.get_executor(pure=False)

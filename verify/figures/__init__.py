@@ -11,7 +11,7 @@ import hashlib
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,13 @@ from matplotlib.figure import Figure
 import bounds
 from verify.catalogue.budgets import Budget
 from verify.catalogue.check import Check, Simulation
-from verify.catalogue.grid import Cell, digest
+from verify.catalogue.files import Home
+from verify.catalogue.grid import Cell
 from verify.errors import UnknownName, UserError
-from verify.evidence.store import Block, Store
-from verify.evidence.workers import grouped, pool, usable_cores
-from verify.runner import Progress
+from verify.evidence.gathering import Evidence
+from verify.evidence.progress import Progress
+from verify.evidence.store import Store
+from verify.evidence.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class PaperFigure:
     simulation : the check that draws replicates (it observes no claim)
     render : makes the picture from the replicates
     digits : whether it uses handwritten digits (then it takes ``--mnist``)
+    home : where a worker finds the simulation
     """
 
     id: str
@@ -66,6 +69,7 @@ class PaperFigure:
     simulation: Check
     render: Render
     digits: bool = False
+    home: Home | None = None
 
     def forecast(self, budget: Budget) -> float:
         """Return the forecast of CPU seconds."""
@@ -161,9 +165,10 @@ def registered() -> dict[str, PaperFigure]:
             for info in pkgutil.iter_modules(package.__path__)
         ]
         for module in modules:
-            for value in vars(module).values():
+            for name, value in vars(module).items():
                 if isinstance(value, PaperFigure):
-                    found[value.id] = value
+                    home = Home(module.__name__, f"{name}.simulation")
+                    found[value.id] = replace(value, home=home)
     return found
 
 
@@ -215,12 +220,13 @@ def draw(
         raise UserError(f"The number of repetitions is at least 1, not {repetitions}.")
     cells = which.cells_of(budget, mnist)
     blocks = -(-(repetitions or which.replicates[budget]) // which.simulation.block)
-    with Store(store) as kept:
-        _simulate(which, cells, blocks, kept, seed, jobs or usable_cores(), progress)
-        drawn = [
-            Drawn(cell, kept.replicates(which.simulation.key, digest(cell), seed, 0, blocks))
-            for cell in cells
-        ]
+    check = replace(which.simulation, cells=tuple(cells))
+    with Store(store) as kept, Workers[None]("loky", jobs) as workers:
+        evidence = Evidence(check, kept, seed, home=which.home)
+        evidence.draw(blocks * check.block, workers, progress)
+        for position, failure in evidence.failures.items():
+            raise UserError(f"{id} at {cells[position]}: {failure}")
+    drawn = [Drawn(cell, evidence.observables(place)) for place, cell in enumerate(cells)]
     picture = which.render(drawn, budget)
     _sign(picture, which, budget, blocks * which.simulation.block, seed)
     return picture
@@ -236,39 +242,6 @@ def _content(mnist: str) -> str:
         raise UserError(f"--mnist: {failure}") from failure
     arrays = [array for part in parts if part for array in (part.images, part.labels)]
     return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()[:16]
-
-
-def _simulate(
-    which: PaperFigure,
-    cells: Sequence[dict[str, Any]],
-    blocks: int,
-    store: Store,
-    seed: int,
-    jobs: int,
-    progress: Progress | None,
-) -> None:
-    """Draw the blocks that the store does not have, keeping each as it is made."""
-    check = which.simulation
-    tasks = []
-    for position, cell in enumerate(cells):
-        there = store.numbers(check.key, digest(cell), seed)
-        missing = [number for number in range(blocks) if number not in there]
-        tasks += grouped((), check, position, cell, missing, seed, jobs)
-    if not tasks:
-        return
-    tasks.sort(key=lambda task: (min(task.blocks), -task.forecast))
-    if progress is not None:
-        progress.started(len(tasks), sum(task.forecast for task in tasks))
-    with pool("loky", jobs) as perform_all:
-        for done in perform_all(tasks):
-            store.add(
-                Block(check.key, digest(cells[done.position]), seed, number, seconds, observables)
-                for number, seconds, observables in done.blocks
-            )
-            if done.failure:
-                raise UserError(f"{which.id} at {cells[done.position]}: {done.failure}")
-            if progress is not None:
-                progress.advanced(done.forecast)
 
 
 def _sign(picture: Figure, which: PaperFigure, budget: Budget, replicates: int, seed: int) -> None:

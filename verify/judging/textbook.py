@@ -6,11 +6,13 @@ and a plain least-squares fit of logarithms.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 
+from verify.catalogue.grid import PathCells
 from verify.evidence.sample import Sample
 from verify.judging.judgement import Judgement
 
@@ -39,16 +41,7 @@ def disagrees(sample: Sample, judgement: Judgement) -> str:
 
 def test(sample: Sample, judgement: Judgement) -> Test:
     """Test the deciding statistic of a `broken` judgement."""
-    kind = sample.claim.kind
-    if kind == "identity":
-        return _identity(sample, judgement)
-    if kind == "probability":
-        return _probability(sample, judgement)
-    if kind == "threshold":
-        return _threshold(sample, judgement)
-    if kind == "monotone":
-        return _monotone(sample, judgement)
-    return _growth(sample, judgement)
+    return TESTS[sample.claim.kind](sample, judgement)
 
 
 def _identity(sample: Sample, judgement: Judgement) -> Test:
@@ -107,22 +100,29 @@ def _monotone(sample: Sample, judgement: Judgement) -> Test:
     return Test(change, float(result.pvalue), change < 0 or "minimum" in judgement.reason)
 
 
-def _growth(sample: Sample, judgement: Judgement) -> Test:
-    """Scaling claims and limits: fit, or average, the far half of each deciding path."""
+def _deciding_path(sample: Sample, judgement: Judgement) -> PathCells:
+    return next(path for path in sample.paths if path.positions[-1] == judgement.cell)
+
+
+def _limit(sample: Sample, judgement: Judgement) -> Test:
+    """Average the last two cells of the deciding path."""
     claim = sample.claim
-    paths = [p for p in sample.paths if p.positions[-1] == judgement.cell]
-    path = paths[0]
-    far = list(path.positions)[-(len(path.positions) // 2) :]
-    if claim.kind == "limit":
-        far = list(path.positions)[-2:]
-        value = float(np.mean([sample.values(c, claim.observable).mean() for c in far]))
-        target = float(sample.values(far[-1], claim.to).mean())
-        return Test(value, None, _same(value - target, judgement.observed - judgement.predicted))
-    same_ray = [p for p in sample.paths if p.path.direction == path.path.direction]
+    far = _deciding_path(sample, judgement).positions[-2:]
+    value = float(np.mean([sample.values(c, claim.observable).mean() for c in far]))
+    target = float(sample.values(far[-1], claim.to).mean())
+    return Test(value, None, _same(value - target, judgement.observed - judgement.predicted))
+
+
+def _scaling(sample: Sample, judgement: Judgement) -> Test:
+    """Fit the far half of every path along the deciding ray."""
+    claim = sample.claim
+    direction = _deciding_path(sample, judgement).path.direction
     slopes, stated = [], []
-    for other in same_ray:
-        half = list(other.positions)[-(len(other.positions) // 2) :]
-        scale = other.path.scales()[-len(half) :]
+    for path in sample.paths:
+        if path.path.direction != direction:
+            continue
+        half = path.positions[-(len(path.positions) // 2) :]
+        scale = path.path.scales()[-len(half) :]
         slopes.append(np.polyfit(scale, [_logarithm(sample, c) for c in half], 1)[0])
         growth = [float(np.mean(np.log(sample.values(c, claim.of)))) for c in half]
         stated.append(np.polyfit(scale, growth, 1)[0])
@@ -139,3 +139,16 @@ def _logarithm(sample: Sample, cell: int) -> float:
 
 def _same(a: float, b: float) -> bool:
     return bool(a * b > 0)
+
+
+TESTS: dict[str, Callable[[Sample, Judgement], Test]] = {
+    "identity": _identity,
+    "probability": _probability,
+    "threshold": _threshold,
+    "monotone": _monotone,
+    "theta": _scaling,
+    "O": _scaling,
+    "omega": _scaling,
+    "limit": _limit,
+}
+"""By kind: the textbook test. Derivations, inequalities and constructions have no statistic."""

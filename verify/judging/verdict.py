@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from verify.judging.judgement import REASONS
+from bounds import ClaimOf
+from verify.judging.judgement import REASONS, Judgement
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,41 @@ class Verdict:
     reason: str = ""
     cell: Mapping[str, Any] | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def on(
+        cls,
+        item: ClaimOf,
+        judgement: Judgement,
+        *,
+        error: float,
+        seconds: float,
+        replicates: int = 0,
+        cell: Mapping[str, Any] | None = None,
+        counterexample: Mapping[str, Any] | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> Verdict:
+        """Put a verdict together from a claim and the judgement on it."""
+        return cls(
+            id=item.id,
+            theorem=item.theorem.id,
+            kind=item.claim.kind,
+            statement=item.claim.statement or item.theorem.statement,
+            verdict=judgement.verdict,
+            expected=item.claim.expected,
+            predicted=judgement.predicted,
+            observed=judgement.observed,
+            interval=judgement.interval,
+            tolerance=judgement.tolerance,
+            replicates=replicates,
+            error=error,
+            counterexample=counterexample,
+            seconds=seconds,
+            note=judgement.note,
+            reason=judgement.reason,
+            cell=cell,
+            detail=detail or {},
+        )
 
     @property
     def is_expected(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -15,11 +14,10 @@ from rich.text import Text
 from bounds import ClaimOf, Theorem
 from bounds.claims import Claim, Derivation, Unchecked
 from verify.catalogue.check import Budget, Check
-from verify.catalogue.overrides import apply_settings, every_setting_is_used
+from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.evidence.sample import applies
-from verify.report import Report
-from verify.showing.tables import number, simple_table
+from verify.showing.tables import Results, number, simple_table
 
 
 def one_line(item: ClaimOf) -> str:
@@ -185,11 +183,8 @@ def forecast_table(
         if check is not None:
             claims[check.id] = claims.get(check.id, 0) + 1
     checks = [registry.checks[name] for name in claims]
-    every_setting_is_used(checks, overrides)
-    costs = {
-        check.id: forecast(replace(check, cells=apply_settings(check, overrides)), budget)
-        for check in checks
-    }
+    every_setting_is_used((cell for check in checks for cell in check.cells), overrides)
+    costs = {check.id: forecast(check.with_settings(overrides), budget) for check in checks}
     rows = [
         (
             name,
@@ -213,10 +208,10 @@ def forecast_table(
     )
 
 
-def difference_table(before: Report, after: Report) -> Group:
+def difference_table(before: Results, after: Results) -> Group:
     """Return what changed between two reports."""
-    old = {verdict.id: verdict for verdict in before}
-    new = {verdict.id: verdict for verdict in after}
+    old = {verdict.id: verdict for verdict in before.verdicts}
+    new = {verdict.id: verdict for verdict in after.verdicts}
     rows = []
     for name in dict.fromkeys([*old, *new]):
         if name not in new:

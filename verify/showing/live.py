@@ -12,6 +12,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from verify.judging.verdict import Verdict
 from verify.showing.palette import TERMINAL
 
+LONG = 20.0
+"""CPU seconds of work that a run without a terminal announces."""
+
 SILENCE = 30.0
 """Seconds after which a run without a terminal says how far it is."""
 
@@ -40,7 +43,7 @@ class Live:
         )
         self._task = self._bar.add_task("starting", total=None)
         self._count = 0
-        self._left = 0.0
+        self._left = self._total = 0.0
         self._spoken = time.monotonic()
 
     def __enter__(self) -> Live:
@@ -56,22 +59,22 @@ class Live:
         self._bar.stop()
 
     def started(self, tasks: int, seconds: float) -> None:
-        """Begin a wave of tasks."""
-        self._left = seconds
-        self._bar.reset(
-            self._task,
-            total=max(seconds, 1e-9),
-            description=f"{self._count} judged; drawing replicates",
-        )
-        if self._lines and seconds > 20:
+        """Lengthen the bar by what is to be done besides."""
+        silent = self._left == 0
+        self._left += seconds
+        self._total += seconds
+        self._bar.update(self._task, total=max(self._total, 1e-9), description=self._description())
+        if self._lines and silent and seconds > LONG:
             self._say()
+
+    def _description(self) -> str:
+        return f"{self._count} judged; drawing replicates"
 
     def _say(self) -> None:
         """Print a line, where there is no terminal to draw a bar in."""
         self._spoken = time.monotonic()
         self._console.print(
-            f"{self._count} judged; drawing replicates, about {self._left:.0f} s of CPU time left "
-            "in this round",
+            f"{self._description()}, about {self._left:.0f} s of CPU time left in this round",
             style="bright_black",
         )
 
@@ -85,6 +88,7 @@ class Live:
     def judged(self, verdict: Verdict) -> None:
         """Show a verdict."""
         self._count += 1
+        self._bar.update(self._task, description=self._description())
         if self._shown:
             style = "bold red" if verdict.is_unexpected else TERMINAL[verdict.verdict]
             self._bar.print(f"[{style}]{verdict.verdict:>14}[/]  {verdict.id}", highlight=False)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from bounds import ClaimOf, MissingValue, evaluate
+from bounds import MissingValue, evaluate
+from bounds.claims import Claim
+from verify.catalogue.kinds import is_exact
 from verify.evidence.sample import Array, Sample, expand
 from verify.judging.intervals import Moments, proportion_bounds
 from verify.judging.verdict import Verdict
 from verify.showing.palette import INSIDE, OBSERVED, PREDICTED, SERIES, ZONE
+from verify.showing.tables import number
 
 MOST_POINTS, FEW_INSTANCES = 600, 12
 LONGEST_LABEL = 44
@@ -21,15 +25,9 @@ READERS_LEVEL = 0.025
 """One-sided level of the intervals that are drawn: 95 %, not the decision interval."""
 
 
-def draw(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+def draw(axes: Axes, sample: Sample) -> None:
     """Draw one claim into ``axes``."""
-    claim = sample.claim
-    if claim.kind == "identity":
-        (_scatter_identity if claim.exact else _identity)(axes, sample, verdict)
-    elif claim.kind in ("deterministic", "construction"):
-        _inequality(axes, sample, verdict)
-    else:
-        PANELS[claim.kind](axes, sample, verdict)
+    PANELS[sample.claim.kind].draw(axes, sample)
     axes.xaxis.label.set_size(8.5)
     axes.yaxis.label.set_size(8.5)
     axes.yaxis.get_offset_text().set(size=7, ha="right")
@@ -77,17 +75,12 @@ def _abscissa(sample: Sample) -> tuple[str | None, Array]:
 
 def _groups(sample: Sample, along: str | None) -> dict[str, list[int]]:
     """Cells that differ only in ``along``, labelled by what tells the groups apart."""
-    rest = [
-        tuple(repr(value) for name, value in cell.items() if name != along) for cell in sample.cells
-    ]
-    found: dict[tuple, list[int]] = defaultdict(list)
-    for index, key in enumerate(rest):
-        found[key].append(index)
+    found = [[cell] for cell in range(len(sample.cells))] if along is None else sample.levels(along)
     if len(found) == 1:
-        return {"observed, 95 %": next(iter(found.values()))}
+        return {"observed, 95 %": found[0]}
     return {
-        _label(sample, members[0], skip=(along or "",)) or f"case {number}": members
-        for number, members in enumerate(found.values(), start=1)
+        _label(sample, members[0], skip=(along or "",)) or f"case {case}": members
+        for case, members in enumerate(found, start=1)
     }
 
 
@@ -189,8 +182,11 @@ def _points(
     )
 
 
-def _identity(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+def _identity(axes: Axes, sample: Sample) -> None:
     claim = sample.claim
+    if is_exact(claim):
+        _scatter_identity(axes, sample)
+        return
     along, x = _abscissa(sample)
     observed, predicted = sample.table(claim.observable), sample.table(claim.equals).mean(axis=1)
     middle, low, high = _limits(observed, claim.functional)
@@ -279,7 +275,7 @@ def _diagonal(axes: Axes, x: Array, y: Array, label: str) -> None:
     axes.plot(line, line, color=PREDICTED, linewidth=1.3, label=label)
 
 
-def _scatter_identity(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+def _scatter_identity(axes: Axes, sample: Sample) -> None:
     claim = sample.claim
     x, y = _thin(sample.table(claim.equals), sample.table(claim.observable))
     _diagonal(axes, x, y, "predicted: equal")
@@ -289,7 +285,7 @@ def _scatter_identity(axes: Axes, sample: Sample, verdict: Verdict) -> None:
     axes.legend(fontsize=7.5, frameon=False)
 
 
-def _inequality(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+def _inequality(axes: Axes, sample: Sample) -> None:
     claim = sample.claim
     bound = claim.at_most if claim.at_most is not None else claim.at_least
     left, right = sample.table(claim.left), sample.table(bound)
@@ -359,7 +355,7 @@ def _spread(axes: Axes, values: Array, bound: float) -> None:
     axes.set_yscale("symlog")
 
 
-def _probability(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+def _probability(axes: Axes, sample: Sample) -> None:
     claim = sample.claim
     along, x = _abscissa(sample)
     event = sample.table(claim.event)
@@ -400,7 +396,7 @@ def _size_label(sample: Sample, shared: str) -> str:
     return "size: the first parameter of each ray in the legend"
 
 
-def _scaling(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+def _scaling(axes: Axes, sample: Sample) -> None:
     claim = sample.claim
     values = sample.table(claim.observable)
     growth = sample.table(claim.of).mean(axis=1)
@@ -445,7 +441,7 @@ def _scaling(axes: Axes, sample: Sample, verdict: Verdict) -> None:
     axes.legend(fontsize=7, frameon=False)
 
 
-def _limit(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+def _limit(axes: Axes, sample: Sample) -> None:
     claim = sample.claim
     values, target = sample.table(claim.observable), sample.table(claim.to).mean(axis=1)
     middle, low, high = _limits(values, claim.functional)
@@ -497,7 +493,7 @@ def _limit(axes: Axes, sample: Sample, verdict: Verdict) -> None:
     axes.legend(fontsize=7, frameon=False)
 
 
-def _threshold(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+def _threshold(axes: Axes, sample: Sample) -> None:
     claim = sample.claim
     event = sample.table(claim.success)
     middle, low, high = _limits(event, "proportion")
@@ -519,7 +515,7 @@ def _threshold(axes: Axes, sample: Sample, verdict: Verdict) -> None:
     axes.legend(fontsize=7, frameon=False)
 
 
-def _monotone(axes: Axes, sample: Sample, verdict: Verdict) -> None:
+def _monotone(axes: Axes, sample: Sample) -> None:
     claim = sample.claim
     values = sample.table(claim.observable)
     middle, low, high = _limits(values, "mean")
@@ -545,24 +541,46 @@ def _monotone(axes: Axes, sample: Sample, verdict: Verdict) -> None:
     axes.legend(fontsize=7, frameon=False)
 
 
-PANELS: dict[str, Callable[[Axes, Sample, Verdict], None]] = {
-    "probability": _probability,
-    "theta": _scaling,
-    "O": _scaling,
-    "omega": _scaling,
-    "limit": _limit,
-    "threshold": _threshold,
-    "monotone": _monotone,
+def _exponent(verdict: Verdict) -> str:
+    if verdict.observed is None:
+        return ""
+    return f":  exponent {number(verdict.observed, 3)}, claimed {number(verdict.predicted, 3)}"
+
+
+def _excess(verdict: Verdict) -> str:
+    if verdict.observed is None or verdict.tolerance is None:
+        return ""
+    return f":  worst relative excess {number(verdict.observed, 2)}"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """How a kind of claim is drawn, and how its result without an interval is told above."""
+
+    draw: Callable[[Axes, Sample], None]
+    outcome: Callable[[Verdict], str] = _excess
+
+
+PANELS: dict[str, Panel] = {
+    "identity": Panel(_identity),
+    "probability": Panel(_probability),
+    "deterministic": Panel(_inequality),
+    "construction": Panel(_inequality),
+    "theta": Panel(_scaling, _exponent),
+    "O": Panel(_scaling, _exponent),
+    "omega": Panel(_scaling, _exponent),
+    "limit": Panel(_limit),
+    "threshold": Panel(_threshold),
+    "monotone": Panel(_monotone),
 }
+"""By kind: the panel. A derivation has nothing to draw."""
 
 
-def has_panel(items: Sequence[ClaimOf]) -> list[ClaimOf]:
-    """Return the claims that have something to draw."""
-    kinds = {*PANELS, "identity", "deterministic", "construction"}
-    return [
-        item
-        for item in items
-        if item.claim.kind in kinds
-        and hasattr(item.claim, "_expressions")
-        and item.claim._expressions
-    ]
+def has_panel(claim: Claim) -> bool:
+    """Return whether a claim has something to draw."""
+    return claim.kind in PANELS and bool(claim._expressions)
+
+
+def outcome(verdict: Verdict) -> str:
+    """Say what was observed of a claim that is judged without an interval."""
+    return PANELS[verdict.kind].outcome(verdict)

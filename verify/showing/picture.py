@@ -1,10 +1,15 @@
-"""Figures that a notebook shows by themselves, without pyplot and its global state."""
+"""Figures that show themselves in a notebook, without pyplot and its state, and are written."""
 
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 from matplotlib.figure import Figure
+
+from verify.errors import UserError
+
+FORMATS = (".png", ".svg", ".pdf")
 
 
 class Picture(Figure):
@@ -14,3 +19,22 @@ class Picture(Figure):
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", dpi=100)
         return buffer.getvalue()
+
+
+def save(figure: Figure, target: Path) -> None:
+    """Write a figure as png, svg or pdf, by the ending of its name.
+
+    Raises
+    ------
+    UserError
+        If the ending is another one, or the file cannot be written.
+    """
+    if target.suffix.lower() not in FORMATS:
+        raise UserError(
+            f"A plot is written as {', '.join(FORMATS)}; {target.name!r} has another ending."
+        )
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(target, dpi=130)
+    except OSError as failure:
+        raise UserError(f"{target} cannot be written: {failure.strerror}.") from failure

@@ -6,16 +6,19 @@ import html
 import io
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from verify.judging.verdict import Verdict, explain
-from verify.report import Report
 from verify.showing.palette import PAPER, TERMINAL
+
+if TYPE_CHECKING:
+    from verify.probing.mutants import MutantVerdict
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -73,11 +76,43 @@ UNWRAPPED = 10_000
 """Width of text that a machine, or a pager, reads: a claim keeps its line."""
 
 
+class Results(Protocol):
+    """What of a report is shown."""
+
+    @property
+    def verdicts(self) -> Sequence[Verdict]:
+        """The verdict on every claim."""
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """Counts of verdicts."""
+
+    @property
+    def version(self) -> str:
+        """Of this package."""
+
+    @property
+    def budget(self) -> str:
+        """How far the run went."""
+
+    @property
+    def alpha(self) -> float:
+        """Error of the whole report."""
+
+    @property
+    def seed(self) -> int:
+        """Root of all randomness."""
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock time."""
+
+
 @dataclass(frozen=True)
 class VerdictTable:
     """A report as a table with a summary below, laid out for the width of the console."""
 
-    report: Report
+    report: Results
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         wide = options.max_width >= WIDE
@@ -90,7 +125,7 @@ class VerdictTable:
         table.add_column("n", justify="right", no_wrap=True)
         if wide:
             table.add_column("remark", overflow="fold", style="bright_black")
-        for verdict in self.report:
+        for verdict in self.report.verdicts:
             row = [
                 verdict.id,
                 outcome(verdict),
@@ -110,14 +145,14 @@ class VerdictTable:
 
     def _remarks_below(self) -> RenderResult:
         """Yield the remarks on what is not simply as it should be."""
-        open_ = [v for v in self.report if v.verdict == "undecided" or v.is_unexpected]
+        open_ = [v for v in self.report.verdicts if v.verdict == "undecided" or v.is_unexpected]
         if open_:
             yield Text("\nRemarks", style="bold")
         for verdict in open_:
             yield Text(f"{verdict.id}: {remark(verdict)}", style="bright_black")
 
 
-def summary(report: Report) -> Text:
+def summary(report: Results) -> Text:
     """Return the counts of verdicts, and what the error level means."""
     counts = report.summary
     parts = [f"{counts['holds']} hold", f"{counts['broken']} broken"]
@@ -137,6 +172,33 @@ def summary(report: Report) -> Text:
         style="bright_black",
     )
     return text
+
+
+def mutant_table(mutants: Sequence[MutantVerdict], counts: Mapping[str, int]) -> Group:
+    """Return the mutants as a table, those that survive marked, with the share that is caught."""
+    rows = []
+    for mutant in mutants:
+        fate = "caught" if mutant.caught else mutant.verdict
+        if mutant.truth != "false":
+            fate = f"{mutant.truth} ({mutant.because})"
+        elif mutant.survives:
+            fate = f"SURVIVES ({mutant.verdict})"
+        rows.append(
+            (mutant.id, mutant.mutation, fate, number(mutant.predicted), number(mutant.observed))
+        )
+    if not rows:
+        return Group(Text("No mutants are listed for these claims."))
+    false = counts["caught"] + counts["survived"]
+    share = 100 * counts["caught"] / false if false else 100.0
+    style = "bold red" if counts["survived"] else "bold green"
+    return Group(
+        simple_table(("claim", "mutation", "fate", "predicted", "observed"), rows),
+        Text(
+            f"\n{counts['caught']} of {false} false mutants caught ({share:.0f} %), "
+            f"{counts['survived']} survive; {counts['equivalent']} equivalent or weaker.",
+            style=style,
+        ),
+    )
 
 
 def as_text(what: RenderableType, width: int = UNWRAPPED) -> str:
@@ -159,10 +221,10 @@ def show(what: RenderableType) -> None:
         print(as_text(what))
 
 
-def as_html(report: Report) -> str:
+def as_html(report: Results) -> str:
     """Return the report as an HTML table, for notebooks."""
     rows = []
-    for verdict in report:
+    for verdict in report.verdicts:
         mark = " (!)" if verdict.is_unexpected else ""
         cells = [
             html.escape(verdict.id),

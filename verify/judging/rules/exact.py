@@ -80,13 +80,11 @@ def judge_identity(sample: Sample, look: int, ledger: Ledger) -> Judgement:
 
 def judge_monotone(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     """Judge that every instance changes in one direction along the levels of its group."""
-    from verify.judging.rules.monotone import groups
-
     claim = sample.claim
     values = sample.table(claim.observable) * (1 if claim.increasing else -1)
     drops, scales, left = [], [], []
     at: list[int] = []
-    for members in groups(sample):
+    for members in sample.levels(claim.along):
         level = values[members]
         drops.extend(level[:-1] - level[1:])
         scales.extend(np.abs(level[:-1]) + np.abs(level[1:]))

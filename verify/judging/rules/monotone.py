@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import numpy as np
 from scipy import stats
 
@@ -12,16 +10,6 @@ from verify.judging.intervals import Contrasts
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger
 from verify.judging.rules import exact
-
-
-def groups(sample: Sample) -> list[list[int]]:
-    """Cells that differ only in the claim's parameter, each group in increasing order of it."""
-    along = sample.claim.along
-    found: dict[tuple, list[int]] = defaultdict(list)
-    for index, cell in enumerate(sample.cells):
-        rest = tuple(sorted((k, repr(v)) for k, v in cell.items() if k != along))
-        found[rest].append(index)
-    return [sorted(group, key=lambda c: sample.cells[c][along]) for group in found.values()]
 
 
 def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
@@ -39,7 +27,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     values = sample.table(claim.observable) * (1.0 if claim.increasing else -1.0)
     if not np.all(np.isfinite(values)):
         return cannot_tell(0.0, "the observable is not a finite number")
-    members = groups(sample)
+    members = sample.levels(claim.along)
     if min(len(group) for group in members) < 2:
         return cannot_tell(0.0, f"a monotone claim needs several levels of {claim.along!r}")
     tests = sum(len(group) * (len(group) - 1) // 2 for group in members)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import numpy as np
 from scipy import stats
 
@@ -25,12 +23,10 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     """
     claim, level, n = sample.claim, ledger.level(look), sample.n
     tau = claim.tolerance
-    groups: dict[tuple, list[int]] = defaultdict(list)
     for index, cell in enumerate(sample.cells):
         if claim.along not in cell:
             return cannot_tell(1.0, f"the cells have no parameter {claim.along!r}", cell=index)
-        rest = tuple(sorted((k, repr(v)) for k, v in cell.items() if k != claim.along))
-        groups[rest].append(index)
+    groups = sample.levels(claim.along)
     where = np.array([float(cell[claim.along]) for cell in sample.cells])
     predicted = np.array([sample.parameter(c, claim.at) for c in range(len(sample.cells))])
     success = sample.table(claim.success)
@@ -51,7 +47,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     worst = int(np.argmin(wrong))
     summary = dict(predicted=1.0, tolerance=tau)
     if wrong[worst] <= level / max(tests, 1):
-        group = next(members for members in groups.values() if worst in members)
+        group = next(members for members in groups if worst in members)
         side = "below" if below[worst] else "above"
         low, high = _location(where[group], counts[group] / n, predicted[group])
         return Judgement(
@@ -75,7 +71,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     right = np.where(below, stats.binom.cdf(counts, n, 0.5), 1.0)
     right = np.where(above, stats.binom.sf(counts - 1, n, 0.5), right)
     deciding: list[int] = []
-    for members in groups.values():
+    for members in groups:
         members = np.array(members)
         lows, highs = members[below[members]], members[above[members]]
         if not len(lows) or not len(highs):
@@ -89,7 +85,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
             )
         deciding += [int(low), int(high)]
     hardest = max(deciding, key=lambda c: right[c])
-    group = np.array(next(members for members in groups.values() if hardest in members))
+    group = np.array(next(members for members in groups if hardest in members))
     low, high = _location(where[group], counts[group] / n, predicted[group])
     summary |= dict(
         observed=_middle(low, high),

@@ -1,0 +1,77 @@
+"""Blocks of replicates to be simulated, and what became of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import threadpoolctl
+
+from verify.catalogue.check import Array, Check, simulate_block
+from verify.catalogue.files import Home
+from verify.catalogue.grid import Cell
+
+SECONDS_PER_TASK = 0.5
+"""Blocks are grouped until a task is worth a worker's while."""
+
+
+class Task(NamedTuple):
+    """Some blocks of one cell of one check.
+
+    ``home`` is where a worker finds the simulation; without one it can only be performed in the
+    process that has the check.
+    """
+
+    home: Home | None
+    check: str
+    key: str
+    position: int
+    cell: Cell
+    blocks: tuple[int, ...]
+    seed: int
+    forecast: float
+
+
+class Done(NamedTuple):
+    """What became of a task: blocks with their CPU seconds, or why it failed."""
+
+    position: int
+    forecast: float
+    blocks: list[tuple[int, float, dict[str, Array]]]
+    failure: str
+
+
+def perform(task: Task, check: Check | None = None) -> Done:
+    """Simulate the blocks of a task; a failure of the simulation is a value, not an exception."""
+    made: list[tuple[int, float, dict[str, Array]]] = []
+    if check is None:
+        assert task.home is not None
+        check = task.home.find()
+    if check.key != task.key:
+        trouble = f"the code of {task.check} changed while it was run; run it again"
+        return Done(task.position, task.forecast, made, trouble)
+    trouble = ""
+    try:
+        with threadpoolctl.threadpool_limits(1):
+            for block in task.blocks:
+                started = time.process_time()
+                observables = simulate_block(check, task.seed, task.cell, block)
+                made.append((block, time.process_time() - started, observables))
+    except Exception as failure:
+        trouble = f"{type(failure).__name__}: {failure}"
+    return Done(task.position, task.forecast, made, trouble)
+
+
+def grouped(
+    check: Check, home: Home | None, position: int, missing: Sequence[int], seed: int, jobs: int
+) -> list[Task]:
+    """Group the missing blocks of a cell into tasks of about equal length."""
+    cell = check.cells[position]
+    each = check.block * check.seconds(cell) + 1e-4
+    per_task = max(1, min(int(SECONDS_PER_TASK / each), -(-len(missing) // jobs)))
+    parts = [tuple(missing[start : start + per_task]) for start in range(0, len(missing), per_task)]
+    return [
+        Task(home, check.id, check.key, position, dict(cell), part, seed, each * len(part))
+        for part in parts
+    ]

@@ -1,0 +1,146 @@
+"""From a judgement to a verdict: `broken` is said only of what survives a replay."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from typing import Any
+
+from bounds import ClaimOf
+from verify.catalogue.check import Check
+from verify.evidence.gathering import Evidence
+from verify.evidence.sample import Sample
+from verify.evidence.settings import Settings
+from verify.judging import regimes
+from verify.judging.judgement import Judgement
+from verify.judging.ledger import Ledger
+from verify.judging.pipeline import Pipeline, Question
+from verify.judging.replay import ReplayFailed, confirm, replay, row_of
+from verify.judging.verdict import Verdict
+
+
+def settle(pipeline: Pipeline, settings: Settings) -> list[Verdict]:
+    """Return the verdicts on all claims of a check, counter-examples replayed.
+
+    What the replicates cost is shared among them.
+    """
+    share = pipeline.evidence.seconds() / max(len(pipeline.questions), 1)
+    return [_settle(pipeline, question, settings, share) for question in pipeline.questions]
+
+
+def settle_without_replicates(
+    item: ClaimOf, judgement: Judgement, ledger: Ledger, seconds: float, source: str
+) -> Verdict:
+    """Return the verdict on a claim that is judged by algebra, or on which there is no evidence.
+
+    Parameters
+    ----------
+    source : str
+        The file that defines the claim, if it is the user's own.
+    """
+    counterexample = None
+    if judgement.verdict == "broken":
+        counterexample = {
+            "parameters": judgement.values["parameters"],
+            "seed": None,
+            "observed": judgement.values["observed"],
+            "predicted": judgement.values["predicted"],
+            "cell": None,
+            "blocks": [],
+            "replicates": 0,
+            "command": shlex.join(["verify", "run", *([source] if source else []), item.id]),
+        }
+    return Verdict.on(
+        item, judgement, error=ledger.error, seconds=seconds, counterexample=counterexample
+    )
+
+
+def _settle(pipeline: Pipeline, question: Question, settings: Settings, seconds: float) -> Verdict:
+    evidence, item, ledger = pipeline.evidence, question.item, pipeline.ledger
+    judgement = question.judgement
+    assert judgement is not None
+    counterexample, detail = None, {}
+    if judgement.verdict == "broken":
+        try:
+            sample = evidence.sample(item, question.n, question.positions)
+            replay(evidence, sample, judgement)
+            counterexample = _counterexample(evidence, sample, question, judgement, settings)
+            if judgement.row is None:
+                detail["confirmation"] = confirm(evidence, sample, judgement)
+        except Exception as failure:  # also whatever the simulation raises the second time
+            what = "" if isinstance(failure, ReplayFailed) else f"{type(failure).__name__}: "
+            judgement = replace(
+                judgement,
+                verdict="undecided",
+                reason="error",
+                note=f"said to be broken ({judgement.reason}), but the replay disagrees: "
+                f"{what}{failure}",
+            )
+    cells = evidence.check.cells
+    cell = None
+    if judgement.cell is not None and judgement.verdict != "not applicable":
+        cell = dict(cells[question.positions[judgement.cell]])
+    broken_at = cell if judgement.verdict == "broken" else None
+    wanted = [cells[position] for position in evidence.positions]
+    margins = regimes.margins(item.theorem, wanted if broken_at is None else [broken_at])
+    if broken_at is not None and (words := regimes.outside(margins)):
+        judgement = replace(judgement, note=f"{judgement.note}; {words}".removeprefix("; "))
+    return Verdict.on(
+        item,
+        judgement,
+        error=ledger.error,
+        seconds=seconds,
+        replicates=question.n if evidence.positions else 0,
+        cell=cell,
+        counterexample=counterexample,
+        detail={
+            "look": question.look,
+            "level": ledger.level(question.look),
+            "p_value": judgement.p_value,
+            "functional": item.claim.functional,
+            "cells": len(evidence.positions),
+            "forecast": judgement.forecast,
+            "forecast_size": judgement.forecast_size,
+            "values": dict(judgement.values),
+            "margins": margins,
+            **detail,
+        },
+    )
+
+
+def _counterexample(
+    evidence: Evidence, sample: Sample, question: Question, judgement: Judgement, settings: Settings
+) -> dict[str, Any]:
+    """Return the counter-example as data: what to run again, and what comes out."""
+    cell = judgement.cell or 0
+    parameters = dict(sample.cells[cell])
+    blocks, replicates = list(range(evidence.blocks(question.n))), question.n
+    if judgement.row is not None:
+        row = row_of(evidence, sample, judgement)
+        instance = evidence.observables(sample.positions[cell])
+        parameters |= {name: values[row].item() for name, values in instance.items()}
+        blocks, replicates = [row // evidence.check.block], 1
+    return {
+        "parameters": parameters,
+        "seed": evidence.seed,
+        "observed": judgement.values.get("observed", judgement.observed),
+        "predicted": judgement.values.get("predicted", judgement.predicted),
+        "cell": dict(sample.cells[cell]),
+        "blocks": blocks,
+        "replicates": replicates,
+        "command": _command(evidence.check, question.item, settings),
+    }
+
+
+def _command(check: Check, item: ClaimOf, settings: Settings) -> str:
+    """Return what a user types to see the counter-example again."""
+    if check.code and not check.source:  # a check that only this process has
+        name = getattr(check.simulate, "__name__", "check")
+        return f"run({name}, budget={settings.budget!r}, seed={settings.seed})"
+    parts = ["verify", "run", *([check.source] if check.source else []), item.id]
+    parts += ["--budget", settings.budget, "--seed", str(settings.seed)]
+    if settings.alpha != 0.01:
+        parts += ["--alpha", str(settings.alpha)]
+    for name, value in settings.overrides.items():
+        parts += ["--set", f"{name}={value}"]
+    return shlex.join(parts)
