@@ -1,0 +1,69 @@
+"""One panel per kind of claim: predicted curve, observed points with intervals, named axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from bounds.claims import Claim
+from verify.evidence.sample import Sample
+from verify.judging.verdict import Verdict
+from verify.showing.panels import instances, means, paths
+from verify.showing.tables import number
+
+
+def draw(axes: Axes, sample: Sample) -> None:
+    """Draw one claim into ``axes``."""
+    PANELS[sample.claim.kind].draw(axes, sample)
+    axes.xaxis.label.set_size(8.5)
+    axes.yaxis.label.set_size(8.5)
+    axes.yaxis.get_offset_text().set(size=7, ha="right")
+    axes.grid(True, color="0.9", linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def _exponent(verdict: Verdict) -> str:
+    if verdict.observed is None:
+        return ""
+    return f":  exponent {number(verdict.observed, 3)}, claimed {number(verdict.predicted, 3)}"
+
+
+def _excess(verdict: Verdict) -> str:
+    if verdict.observed is None or verdict.tolerance is None:
+        return ""
+    return f":  worst relative excess {number(verdict.observed, 2)}"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """How a kind of claim is drawn, and how its result without an interval is told above."""
+
+    draw: Callable[[Axes, Sample], None]
+    outcome: Callable[[Verdict], str] = _excess
+
+
+PANELS: dict[str, Panel] = {
+    "identity": Panel(means.identity),
+    "probability": Panel(means.probability),
+    "deterministic": Panel(instances.inequality),
+    "construction": Panel(instances.inequality),
+    "theta": Panel(paths.scaling, _exponent),
+    "O": Panel(paths.scaling, _exponent),
+    "omega": Panel(paths.scaling, _exponent),
+    "limit": Panel(paths.limit),
+    "threshold": Panel(means.threshold),
+    "monotone": Panel(means.monotone),
+}
+"""By kind: the panel. A derivation has nothing to draw."""
+
+
+def has_panel(claim: Claim) -> bool:
+    """Return whether a claim has something to draw."""
+    return claim.kind in PANELS and bool(claim._expressions)
+
+
+def outcome(verdict: Verdict) -> str:
+    """Say what was observed of a claim that is judged without an interval."""
+    return PANELS[verdict.kind].outcome(verdict)

@@ -1,0 +1,118 @@
+"""Panels of exact claims: every instance is a point."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from verify.evidence.sample import Array, Sample
+from verify.showing.palette import INSIDE, OBSERVED, PREDICTED
+from verify.showing.panels.marks import claim_label
+
+MOST_POINTS, FEW_INSTANCES = 600, 12
+
+MOST_DECADES = 1e24
+"""What is smaller by this factor than the largest value is not in the picture."""
+
+
+def _thin(*arrays: Array) -> list[Array]:
+    """Keep at most so many points that a scatter stays readable."""
+    step = max(1, arrays[0].shape[-1] * arrays[0].shape[0] // MOST_POINTS)
+    return [array.ravel()[::step] for array in arrays]
+
+
+def _diagonal(axes: Axes, x: Array, y: Array, label: str) -> None:
+    low, high = min(x.min(), y.min()), max(x.max(), y.max())
+    apart = high - low > 1e-6 * max(abs(low), abs(high))
+    pad = 0.03 * (high - low) if apart else 0.05 * abs(high) or 1.0
+    line = np.array([low - pad, high + pad])
+    if x.min() > 0 and y.min() > 0 and low < high / 100:
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        low = max(low, high / MOST_DECADES)
+        line = np.array([low / 1.2, high * 1.2])
+        axes.set_xlim(*line)
+        axes.set_ylim(*line)
+    axes.plot(line, line, color=PREDICTED, linewidth=1.3, label=label)
+
+
+def scatter_identity(axes: Axes, sample: Sample) -> None:
+    """Both sides of an exact identity, against each other."""
+    claim = sample.claim
+    x, y = _thin(sample.table(claim.equals), sample.table(claim.observable))
+    _diagonal(axes, x, y, "predicted: equal")
+    axes.scatter(x, y, s=12, color=OBSERVED, alpha=0.6, linewidths=0, label="instances", zorder=3)
+    axes.set_xlabel("right side of the identity")
+    axes.set_ylabel(claim_label(sample, claim.observable, "left side of the identity"))
+    axes.legend(fontsize=7.5, frameon=False)
+
+
+def inequality(axes: Axes, sample: Sample) -> None:
+    """A bound against what it bounds, or the latter alone if the bound is one number."""
+    claim = sample.claim
+    bound = claim.at_most if claim.at_most is not None else claim.at_least
+    left, right = sample.table(claim.left), sample.table(bound)
+    name = claim_label(sample, claim.left, "left side")
+    word = "at most" if claim.at_most is not None else "at least"
+    if np.ptp(right) <= 1e-12 * max(abs(right).max(), 1e-300):
+        values = left.ravel()
+        if claim.scale is not None:
+            scale = sample.table(claim.scale).ravel()
+            if np.ptp(scale) > 0:
+                values, right = (values - right.ravel()) / scale, np.zeros(1)
+                name += ",\nrelative to its scale"
+        _spread(axes, values, float(right.flat[0]))
+        axes.axvline(
+            float(right.flat[0]),
+            color=PREDICTED,
+            linewidth=1.6,
+            label=f"claimed: {word} {float(right.flat[0]):.4g}",
+        )
+        axes.set_xlabel(name)
+    else:
+        scale = np.abs(left) + np.abs(right)
+        if claim.scale is not None:
+            scale = sample.table(claim.scale)
+        sign = 1 if claim.at_most is not None else -1
+        x, y, excess = _thin(right, left, sign * (left - right) / np.where(scale > 0, scale, 1))
+        _diagonal(axes, x, y, f"claimed: {word} this")
+        wrong = excess > claim.tolerance
+        axes.scatter(
+            x[~wrong],
+            y[~wrong],
+            s=12,
+            color=INSIDE,
+            alpha=0.6,
+            linewidths=0,
+            label="instances",
+            zorder=3,
+        )
+        if wrong.any():
+            axes.scatter(
+                x[wrong], y[wrong], s=16, color=OBSERVED, label="beyond the bound", zorder=4
+            )
+        axes.set_xlabel("the bound")
+        axes.set_ylabel(name)
+    axes.legend(fontsize=7.5, frameon=False)
+
+
+def _spread(axes: Axes, values: Array, bound: float) -> None:
+    """Draw a few instances one by one and many as a histogram, logarithmic far below a bound."""
+    if values.size <= FEW_INSTANCES:
+        rows = np.arange(1, values.size + 1)
+        axes.plot(values, rows, "o", color=OBSERVED, markersize=5, label="instances")
+        axes.set_yticks(rows)
+        axes.set_ylim(0, values.size + 1)
+        axes.set_ylabel("instance")
+        return
+    bins: int | Array = min(60, max(10, values.size // 20))
+    if values.min() >= 0 and 20 * values.max() < bound:
+        if values.any():
+            least = max(values[values > 0].min(), 1e-12 * bound)
+            values, bins = np.maximum(values, least), np.geomspace(0.9 * least, 2 * bound, bins)
+            axes.set_xscale("log")
+        else:
+            bins = np.linspace(-bound, 2 * bound, bins)
+    axes.hist(values, bins=bins, color=OBSERVED, alpha=0.75, label="instances")
+    axes.set_ylabel("number of instances")
+    axes.set_yscale("symlog")
