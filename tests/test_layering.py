@@ -1,8 +1,12 @@
-"""What imports what: the statements and the simulations know nothing of each other."""
+"""What imports what: the statements and the simulations know nothing of each other.
+
+Every import counts, also one inside a function and one for type checking only.
+"""
 
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,34 +17,145 @@ import verify
 
 OURS = {"bounds", "sim", "verify"}
 
+LAYERS = (
+    "errors",
+    "catalogue",
+    "evidence",
+    "judging",
+    "probing",
+    "showing",
+    "report",
+    "runner",
+    "command_line",
+)
+"""Parts of `verify`; each may import itself and what stands before it."""
 
-def imported(file: Path) -> set[str]:
-    """Top-level packages of ours that a file imports."""
+BESIDE = {
+    "checks": {"checks", "catalogue"},
+    "figures": {"figures", "checks", "errors", "catalogue", "evidence", "showing"},
+    "loading": {*LAYERS[: LAYERS.index("runner")]},
+    "strategies": {"probing"},
+    "testing": {"probing"},
+}
+"""Parts beside the order, and what of `verify` they may import."""
+
+
+def folder(package) -> Path:
+    (path,) = package.__path__
+    return Path(path)
+
+
+def files(package) -> list[Path]:
+    return sorted(folder(package).rglob("*.py"))
+
+
+def module(file: Path) -> str:
+    """The dotted name of a file of one of our packages."""
+    parts = file.relative_to(folder(verify).parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def imports(file: Path) -> frozenset[str]:
+    """Dotted names that a file imports, wherever the import stands."""
     found = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            found.add(node.module.partition(".")[0])
-    return found & OURS
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{file}: a relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return frozenset(found)
 
 
-@pytest.mark.parametrize(("package", "allowed"), [
-    (bounds, {"bounds"}), (sim, {"sim"}), (verify, OURS)])
+def imported(file: Path) -> set[str]:
+    """Top-level packages of ours that a file imports."""
+    return {name.partition(".")[0] for name in imports(file)} & OURS
+
+
+def parts(file: Path) -> set[str]:
+    """Parts of `verify` that a file imports; what `verify` itself offers is everything."""
+    ours = [name.split(".") for name in imports(file) if name.split(".")[0] == "verify"]
+    known = {*LAYERS, *BESIDE}
+    return {names[1] if len(names) > 1 and names[1] in known else "verify" for names in ours}
+
+
+@pytest.mark.parametrize(
+    ("package", "allowed"), [(bounds, {"bounds"}), (sim, {"sim"}), (verify, OURS)]
+)
 def test_layers(package, allowed):
-    (folder,) = package.__path__
-    files = list(Path(folder).rglob("*.py"))
-    assert files
-    wrong = {str(file): imported(file) - allowed for file in files if imported(file) - allowed}
+    assert files(package)
+    wrong = {str(file): extra for file in files(package) if (extra := imported(file) - allowed)}
     assert not wrong
 
 
 def test_only_checks_and_figures_import_simulations():
-    (folder,) = verify.__path__
     users = {
-        file.relative_to(folder).parts[0] for file in Path(folder).rglob("*.py")
-        if "sim" in imported(file)}
+        file.relative_to(folder(verify)).parts[0]
+        for file in files(verify)
+        if "sim" in imported(file)
+    }
     assert users <= {"checks", "figures"}
+
+
+def test_the_parts_of_verify_import_only_what_stands_below_them():
+    wrong = {}
+    for file in files(verify):
+        part = Path(file.relative_to(folder(verify)).parts[0]).stem
+        if part in LAYERS:
+            allowed = {*LAYERS[: LAYERS.index(part) + 1]}
+            if part == "command_line":
+                allowed |= {"figures", "loading"}
+        elif part in BESIDE:
+            allowed = BESIDE[part]
+        else:
+            assert part == "__init__", f"{file} has no place in the order"
+            continue
+        if extra := parts(file) - allowed:
+            wrong[module(file)] = extra
+    assert not wrong
+
+
+def test_no_file_imports_itself_over_others():
+    """The graph of files has no circle; a package that is imported stands for its __init__."""
+    names = {module(file): file for package in (bounds, sim, verify) for file in files(package)}
+    edges = {}
+    for name, file in names.items():
+        targets = set()
+        for target in imports(file):
+            while target and target not in names:
+                target = target.rpartition(".")[0]
+            if target and target != name:
+                targets.add(target)
+        edges[name] = targets
+    done, way = set(), []
+
+    def visit(name):
+        if name in way:
+            raise AssertionError(" -> ".join([*way[way.index(name) :], name]))
+        if name in done:
+            return
+        way.append(name)
+        for target in sorted(edges[name]):
+            visit(target)
+        done.add(way.pop())
+
+    for name in sorted(edges):
+        visit(name)
+
+
+def test_a_worker_imports_one_paper_and_not_the_registry():
+    code = (
+        "import sys\n"
+        "from verify.evidence.tasks import Task, perform\n"
+        "from verify.catalogue.files import Home\n"
+        "check = Home('verify.checks.xing2021.risk', 'attacked_loss').find()\n"
+        "assert check.id == 'xing2021/attacked-loss'\n"
+        "papers = {name for name in sys.modules if 'wang2024' in name}\n"
+        "heavy = {'verify.catalogue.registry', 'matplotlib', 'rich'} & set(sys.modules)\n"
+        "assert not papers and not heavy, (papers, heavy)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)
 
 
 def test_the_simulations_run_without_the_statements():
@@ -84,3 +199,10 @@ def test_the_public_names_are_importable_and_listed():
     assert set(dir(verify)) >= set(verify.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         _ = verify.nothing
+
+
+@pytest.mark.parametrize("name", ["strategies", "testing"])
+def test_the_strategies_keep_their_names(name):
+    from importlib import import_module
+
+    assert import_module(f"verify.{name}").parameters is not None
