@@ -73,3 +73,28 @@ def test_along_a_path_the_base_changes_and_the_growth_stays():
 def test_a_cell_that_was_outside_before_is_no_mistake_of_the_setting():
     outside = bound(cells=[dict(d=1, e=1.0, k=1), dict(d=9, e=1.0, k=1)])
     assert outside.with_settings({"k": 2}).cells[0]["k"] == 2
+
+
+def test_paths_legends_and_cost_speak_of_the_changed_values():
+    paths = [Path({"d": 1}, dict(d=8, e=1.0), 4)]
+    one = check(THEOREM, seconds_per_replicate=lambda cell: cell["d"] * 1e-3, paths=paths)(
+        lambda rng, cell, n: {})
+    changed = one.with_settings({"d": 80, "e": 0.25})
+    (path,) = changed.paths
+    assert path.path.base == dict(d=80, e=0.25)
+    assert [changed.cells[k] for k in path.positions] == path.path.cells()
+    assert changed.cost("full") == pytest.approx(10 * one.cost("full"))
+    assert changed.violation_measure > one.violation_measure
+    assert one.paths[0].path.base == dict(d=8, e=1.0), "the check itself is as it was"
+
+
+def test_paths_that_share_a_cell_keep_their_own_bases():
+    paths = [Path({"d": 1}, dict(d=8, e=1.0), 4), Path({"e": 1}, dict(d=8, e=1.0), 4)]
+    changed = bound(paths=paths).with_settings({"d": 20, "e": 0.5})
+    for placed in changed.paths:
+        assert [changed.cells[k] for k in placed.positions] == placed.path.cells()
+
+
+def test_cells_that_become_equal_are_one_cell():
+    changed = bound(cells=[dict(d=5, e=1.0), dict(d=9, e=1.0)]).with_settings({"d": 7})
+    assert changed.cells == (dict(d=7, e=1.0),)

@@ -260,3 +260,34 @@ def test_the_store_is_not_trusted_for_a_counterexample(here):
     assert (found.verdict, found.reason) == ("undecided", "error")
     assert "not the same when block 0 is drawn again" in found.note
     assert np.isclose(found.observed, 1.2, atol=0.02)
+
+
+COUNTED = ("seen = []\ndef other(rng, cell, n, row):\n    seen.append((n, row))\n"
+           "    return {'y': %s}\n")
+
+
+@pytest.mark.parametrize("kind", [
+    "omega", "exact limit", "deterministic", "conditional", "construction", "exact identity",
+    "exact monotone"])
+def test_every_deterministic_claim_is_replayed_where_its_check_can_be(here, kind):
+    claim, body, binding = FALSE[kind]
+    binding = (binding or "cells=[dict(x=1.0)]") + ", replay=other"
+    drawn = "simulate.simulate(rng, cell, n)['y'][row]"
+    found = run(write(claim, body, binding, COUNTED % drawn), budget="full")["c"]
+    assert found.verdict == "broken", found.note
+    Path("one.py").unlink()
+    innocent = {"exact identity": "1.0", "construction": "2.0", "omega": "cell['x']",
+                "exact limit": "0.0", "exact monotone": "cell['x']"}.get(kind, "0.5")
+    found = run(write(claim, body, binding, COUNTED % innocent), budget="full")["c"]
+    assert (found.verdict, found.reason) == ("undecided", "error")
+    assert "by the independent simulation" in found.note
+
+
+def test_a_replay_is_of_the_row_of_the_block(here):
+    """The independent code draws with the generator of the block, and returns one replicate."""
+    claim = 'Inequality("c", left="y", at_most=x)'
+    body = 'return {"y": np.where(rng.random(n) < 0.1, 1.5, 0.5)}'
+    head = ("def other(rng, cell, n, row):\n"
+            "    return {'y': 1.5 if rng.random(n)[row] < 0.1 else 0.5}\n")
+    assert run(write(claim, body, "cells=[dict(x=1.0)], replay=other", head))["c"].verdict == (
+        "broken")

@@ -1,0 +1,87 @@
+"""Checks go through their looks by themselves: none waits for another."""
+
+from verify.evidence.workers import Workers
+from verify.judging.pipeline import Pipeline, go_through
+
+
+class Recorded:
+    """A pipeline that needs so many tasks at each look, and writes down what happens."""
+
+    def __init__(self, name, tasks, looks, events):
+        self.name, self.needed, self.looks, self.events = name, tasks, looks, events
+        self.look = self.outstanding = 0
+        self.evidence = type("Nothing", (), {"check": None})
+
+    @property
+    def open(self):
+        return self.look < self.looks
+
+    def tasks(self, jobs):
+        self.outstanding = self.needed
+        return [Work(self.name, k) for k in range(self.needed)]
+
+    def take(self, done):
+        self.outstanding -= 1
+
+    def judge(self):
+        assert self.outstanding == 0
+        self.events.append((self.name, self.look))
+        self.look += 1
+
+
+class Work:
+    home, forecast = None, 0.0
+
+    def __init__(self, *name):
+        self.name = name
+
+
+class Silent:
+    def started(self, tasks, seconds):
+        pass
+
+    def advanced(self, seconds):
+        pass
+
+
+def test_earlier_looks_come_first_and_every_check_is_given_back_once(monkeypatch):
+    monkeypatch.setattr("verify.evidence.workers.perform", lambda task, check: task)
+    events = []
+    every = [Recorded("a", 2, 3, events), Recorded("b", 0, 2, events), Recorded("c", 1, 1, events)]
+    with Workers[Pipeline](jobs=1) as workers:
+        finished = [one.name for one in go_through(every, workers, Silent())]
+    assert sorted(finished) == ["a", "b", "c"]
+    assert events.index(("c", 0)) < events.index(("a", 1)), "look 0 of all before look 1 of any"
+    assert [look for name, look in events if name == "a"] == [0, 1, 2]
+
+
+class SlowLast:
+    """Workers that are done with everything else before a task of the slow check."""
+
+    jobs = 2
+
+    def __init__(self):
+        self.queue = []
+
+    def add(self, owner, task, check, priority=0):
+        self.queue.append((owner, task))
+
+    @property
+    def busy(self):
+        return bool(self.queue)
+
+    def hand_over(self):
+        pass
+
+    def next(self):
+        self.queue.sort(key=lambda entry: entry[0].name == "slow")
+        owner, _ = self.queue.pop(0)
+        return owner, type("Done", (), {"forecast": 0.0})
+
+
+def test_a_slow_task_holds_up_its_own_check_alone():
+    events = []
+    every = [Recorded("slow", 1, 1, events), Recorded("fast", 2, 9, events)]
+    finished = [one.name for one in go_through(every, SlowLast(), Silent())]
+    assert finished == ["fast", "slow"]
+    assert events == [*[("fast", look) for look in range(9)], ("slow", 0)]
