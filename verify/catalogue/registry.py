@@ -1,18 +1,24 @@
-"""Everything that can be checked: the papers' theorems, plug-ins, and files of one's own."""
+"""Everything that can be checked: the papers' theorems, plug-ins, and files of one's own.
+
+Papers are read when something of theirs is asked for: their statements first, and of their checks
+the modules that are needed.
+"""
 
 from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import ModuleType
+from typing import TypeVar
 
 import bounds
 from bounds import ClaimOf, Paper, Theorem
 from bounds.claims import Derivation, Unchecked
+from verify.catalogue import papers
 from verify.catalogue.check import Check
 from verify.catalogue.files import Home, read, stamp
 from verify.errors import UnknownName, UserError
@@ -20,33 +26,82 @@ from verify.errors import UnknownName, UserError
 ENTRY_POINTS = "theorycheck.theorems"
 """Entry-point group under which other distributions name modules with theorems and checks."""
 
+Value = TypeVar("Value")
+
+
+class Shelf(Mapping[str, Value]):
+    """A mapping that is filled when it is asked for something that it does not have.
+
+    ``fill(name)`` reads whatever may define a name; without one, everything.
+    """
+
+    def __init__(self, filled: Mapping[str, Value], fill: Callable[[str], None]) -> None:
+        self._filled, self._fill = filled, fill
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._filled:
+            self._fill(name)
+        return self._filled[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self._fill("")
+        return iter(self._filled)
+
+    def __len__(self) -> int:
+        self._fill("")
+        return len(self._filled)
+
 
 @dataclass
 class Registry:
     """Theorems and checks by id.
 
-    ``homes`` says where a worker finds the simulation of a check; one that has no home is known to
-    this process alone.
+    ``keys`` names the built-in papers that it has; what they define is read when it is asked for.
+    ``sources`` are the files of one's own.
     """
 
-    papers: dict[str, Paper] = field(default_factory=dict)
-    theorems: dict[str, Theorem] = field(default_factory=dict)
-    checks: dict[str, Check] = field(default_factory=dict)
-    aliases: dict[str, str] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    homes: dict[str, Home] = field(default_factory=dict)
+    _theorems: dict[str, Theorem] = field(default_factory=dict)
+    _checks: dict[str, Check] = field(default_factory=dict)
+    _aliases: dict[str, str] = field(default_factory=dict)
+    _papers: dict[str, Paper] = field(default_factory=dict)
+    _homes: dict[str, Home] = field(default_factory=dict)
     _observed_by: dict[str, str] = field(default_factory=dict)
     _of_file: dict[str, list[str]] = field(default_factory=dict)
+    _read: set[str] = field(default_factory=set)
+
+    @property
+    def theorems(self) -> Mapping[str, Theorem]:
+        """Every theorem by id."""
+        return Shelf(self._theorems, self._read_statements)
+
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """The ids of theorems by their other names."""
+        return Shelf(self._aliases, self._read_statements)
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        """Every check by id."""
+        return Shelf(self._checks, self._read_checks)
+
+    @property
+    def homes(self) -> Mapping[str, Home]:
+        """Where a worker finds the simulation of a check; without a home it is known here alone."""
+        return Shelf(self._homes, self._read_checks)
+
+    @property
+    def papers(self) -> Mapping[str, Paper]:
+        """Every paper by key."""
+        return Shelf(self._papers, self._read_notation)
 
     def copy(self) -> Registry:
         """Return a registry that grows on its own."""
-        values = {field_.name: getattr(self, field_.name) for field_ in fields(self)}
-        return Registry(
-            **{
-                name: value if isinstance(value, tuple) else value.copy()
-                for name, value in values.items()
-            }
-        )
+        twin = copy(self)
+        for name, value in vars(self).items():
+            setattr(twin, name, copy(value))
+        return twin
 
     def add_theorem(self, theorem: Theorem) -> None:
         """Register a theorem.
@@ -57,12 +112,12 @@ class Registry:
             If its id, or an alias, is taken.
         """
         for name in (theorem.id, *theorem.aliases):
-            if name in self.theorems or name in self.aliases:
+            if self._knows(name):
                 raise UserError(f"Two statements are named {name!r}; rename one of them.")
-        self.theorems[theorem.id] = theorem
-        self.aliases.update(dict.fromkeys(theorem.aliases, theorem.id))
+        self._theorems[theorem.id] = theorem
+        self._aliases.update(dict.fromkeys(theorem.aliases, theorem.id))
         if theorem.paper is not None:
-            self.papers.setdefault(theorem.paper.key, theorem.paper)
+            self._papers.setdefault(theorem.paper.key, theorem.paper)
 
     def add_check(self, check: Check) -> None:
         """Register a check, and the theorems of its claims if they are new.
@@ -72,16 +127,21 @@ class Registry:
         UserError
             If its id is taken, or one of its claims has a check already.
         """
-        if check.id in self.checks:
+        if check.id in self._checks:
             raise UserError(f"Two checks are named {check.id!r}; give one of them another id.")
         for item in check.claims:
-            if item.theorem.id not in self.theorems:
+            if not self._knows(item.theorem.id):
                 self.add_theorem(item.theorem)
             other = self._observed_by.get(item.id)
             if other is not None:
                 raise UserError(f"{item.id} is observed by two checks, {other!r} and {check.id!r}.")
             self._observed_by[item.id] = check.id
-        self.checks[check.id] = check
+        self._checks[check.id] = check
+
+    def _knows(self, name: str) -> bool:
+        """Whether a theorem has a name; of the built-in papers, one that begins with their key."""
+        self._read_paper(name.partition("/")[0])
+        return name in self._theorems or name in self._aliases
 
     def add_module(self, module: ModuleType) -> None:
         """Register every theorem and check among a module's names."""
@@ -96,49 +156,108 @@ class Registry:
         UserError
             If the file cannot be read, or defines no theorem.
         """
-        before = set(self.theorems)
         file = read(path)
-        self._add_all(file.module, file.checks, path)
-        self._of_file[path] = [name for name in self.theorems if name not in before]
+        self._of_file[path] = self._add_all(file.module, file.checks, path)
         if not self._of_file[path]:
             raise UserError(
                 f"{path} defines no theorem. It needs a bounds.Theorem and a simulation under "
                 "@verify.check; the README shows one."
             )
 
-    def _add_all(self, module: ModuleType, checks: Mapping[str, Check], place: str) -> None:
-        for theorem in _unique(vars(module).values(), Theorem):
+    def _add_all(self, module: ModuleType, checks: Mapping[str, Check], place: str) -> list[str]:
+        """Register what is new of a module; return the ids of its theorems."""
+        added = []
+        observed = [item.theorem for check in checks.values() for item in check.claims]
+        for theorem in _unique([*vars(module).values(), *observed], Theorem):
             if self.theorems.get(theorem.id) is not theorem:
                 self.add_theorem(theorem)
+                added.append(theorem.id)
         seen: set[int] = set()
         for name, check in checks.items():
             original = vars(module)[name]
-            if id(original) in seen or self.checks.get(check.id) is original:
+            if id(original) in seen or self._checks.get(check.id) is original:
                 continue
             seen.add(id(original))
             self.add_check(check)
-            self.homes[check.id] = Home(place, name)
+            self._homes[check.id] = Home(place, name)
+        return added
+
+    def _read_notation(self, key: str) -> None:
+        for one in self.keys if not key else (key,):
+            if one in self.keys and one not in self._papers:
+                self._papers[one] = papers.notation(one)
+        if not key:
+            _sort(self._papers, self.keys)
+
+    def _read_statements(self, name: str) -> None:
+        for key in self._keys_for(name):
+            self._read_paper(key)
+        if not name:
+            _sort(self._theorems, self.keys)
+            _sort(self._aliases, self.keys)
+
+    def _read_checks(self, name: str) -> None:
+        for key in self._keys_for(name):
+            for module in papers.check_modules(key):
+                self._read_module(key, module)
+        if not name:
+            _sort(self._checks, self.keys)
+
+    def _keys_for(self, name: str) -> tuple[str, ...]:
+        """Return the built-in papers that may define a name; all of them for the empty one."""
+        key = name.partition("/")[0]
+        return self.keys if not name else (key,) if key in self.keys else ()
+
+    def _read_paper(self, key: str) -> None:
+        if key in self.keys and key not in self._read:
+            self._read.add(key)
+            for theorem in papers.statements(key):
+                self.add_theorem(theorem)
+
+    def _read_module(self, key: str, module: str) -> None:
+        self._read_paper(key)
+        if module not in self._read:
+            self._read.add(module)
+            self.add_module(importlib.import_module(module))
 
     def from_file(self, path: str) -> list[ClaimOf]:
         """Return the claims of the theorems that a file defines."""
-        return [item for name in self._of_file[path] for item in self.theorems[name]]
+        return [item for name in self._of_file[path] for item in self._theorems[name]]
 
     def file_of(self, theorem_id: str) -> str:
         """Return the file that defines a theorem, or the empty string."""
         return next((path for path, ids in self._of_file.items() if theorem_id in ids), "")
 
     def check_of(self, claim_id: str) -> Check | None:
-        """Return the check that observes a claim."""
+        """Return the check that observes a claim; none does where algebra or nothing can judge."""
+        if claim_id not in self._observed_by:
+            self._seek(claim_id)
         name = self._observed_by.get(claim_id)
-        return None if name is None else self.checks[name]
+        return None if name is None else self._checks[name]
+
+    def _seek(self, claim_id: str) -> None:
+        """Read the checks of a paper until one of them observes a claim."""
+        theorem_id, _, name = claim_id.partition("#")
+        theorem = self.theorems.get(theorem_id)
+        if theorem is None or theorem.paper_key not in self.keys:
+            return
+        if any(item.claim.name == name and not _needs_check(item) for item in theorem):
+            return
+        modules = papers.check_modules(theorem.paper_key)
+        unread = [module for module in modules if module not in self._read]
+        for module in (*papers.mentioning(theorem, unread), *unread):
+            self._read_module(theorem.paper_key, module)
+            if claim_id in self._observed_by:
+                return
 
     def claims(self) -> Iterator[ClaimOf]:
         """Iterate over every claim."""
         return (item for theorem in self.theorems.values() for item in theorem)
 
     def paper_keys(self) -> list[str]:
-        """Return the first parts of all ids, in order of registration."""
-        return list(dict.fromkeys(theorem.paper_key for theorem in self.theorems.values()))
+        """Return the first parts of all ids: of the built-in papers, then in order of reading."""
+        others = (theorem.paper_key for theorem in self._theorems.values())
+        return list(dict.fromkeys((*self.keys, *others)))
 
     def theorem(self, name: str) -> Theorem:
         """Return a theorem by id, alias or the id of one of its claims.
@@ -149,12 +268,11 @@ class Registry:
             Naming the nearest ids.
         """
         base = name.partition("#")[0]
-        base = self.aliases.get(base, base)
-        if base not in self.theorems:
-            raise UnknownName(
-                "theorem", name, [*self.theorems, *self.aliases], "See `verify list`."
-            )
-        return self.theorems[base]
+        found = self.theorems.get(self.aliases.get(base, base))
+        if found is None:
+            known = [*self.theorems, *self.aliases]
+            raise UnknownName("theorem", name, known, "See `verify list`.")
+        return found
 
     def resolve(self, names: Iterable[str]) -> list[ClaimOf]:
         """Return the claims that ids, claim ids and papers' keys stand for, without repetition.
@@ -175,7 +293,9 @@ class Registry:
             if name not in keys:
                 known = [*keys, *self.theorems, *self.aliases]
                 raise UnknownName("paper or theorem", name, known, "See `verify list`.")
-            return [item for item in self.claims() if item.theorem.paper_key == name]
+            self._read_paper(name)
+            theorems = [one for one in self._theorems.values() if one.paper_key == name]
+            return [item for theorem in theorems for item in theorem]
         theorem = self.theorem(name)
         _, hash_, claim = name.partition("#")
         if not hash_:
@@ -190,27 +310,26 @@ class Registry:
         return [
             item.id
             for item in self.claims()
-            if not isinstance(item.claim, Derivation | Unchecked) and self.check_of(item.id) is None
+            if _needs_check(item) and self.check_of(item.id) is None
         ]
 
 
-def _unique(values: Iterable[object], kind: type) -> list:
+def _needs_check(item: ClaimOf) -> bool:
+    return not isinstance(item.claim, Derivation | Unchecked)
+
+
+def _sort(entries: dict[str, Value], keys: tuple[str, ...]) -> None:
+    """Put what belongs to built-in papers first, in the papers' order."""
+    rank = {key: position for position, key in enumerate(keys)}
+    ordered = sorted(
+        entries.items(), key=lambda entry: rank.get(entry[0].partition("/")[0], len(keys))
+    )
+    entries.clear()
+    entries.update(ordered)
+
+
+def _unique(values: Iterable[object], kind: type[Value]) -> list[Value]:
     return list({id(value): value for value in values if isinstance(value, kind)}.values())
-
-
-def _submodules(package: ModuleType) -> Iterator[ModuleType]:
-    """Yield a package and its modules."""
-    yield package
-    for info in pkgutil.iter_modules(getattr(package, "__path__", ())):
-        yield importlib.import_module(f"{package.__name__}.{info.name}")
-
-
-def _add_paper(registry: Registry, key: str) -> None:
-    statements = importlib.import_module(f"bounds.{key}")
-    for theorem in statements.theorems:
-        registry.add_theorem(theorem)
-    for module in _submodules(importlib.import_module(f"verify.checks.{key}")):
-        registry.add_module(module)
 
 
 def _add_plugins(registry: Registry) -> None:
@@ -227,7 +346,7 @@ def _add_plugins(registry: Registry) -> None:
 def load_registry(files: tuple[str, ...] = ()) -> Registry:
     """Return everything that is built in or plugged in, and what the given files define.
 
-    A file is read again when it has changed.
+    A file is read again when it has changed, a paper when something of it is asked for.
 
     Raises
     ------
@@ -240,9 +359,7 @@ def load_registry(files: tuple[str, ...] = ()) -> Registry:
 @lru_cache(maxsize=8)
 def _load(stamped: tuple[tuple[str, tuple[int, int]], ...]) -> Registry:
     files = tuple(file for file, _ in stamped)
-    registry = Registry(sources=files)
-    for key in bounds.PAPERS:
-        _add_paper(registry, key)
+    registry = Registry(keys=bounds.PAPERS, sources=files)
     _add_plugins(registry)
     for file in files:
         registry.add_file(file)

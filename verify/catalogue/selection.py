@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeGuard
 
 from bounds import ClaimOf, Theorem
 from verify.catalogue.check import Check
@@ -33,8 +34,8 @@ def registry_for(given: Iterable[Selection]) -> Registry:
             )
     files = tuple(str(Path(one).resolve()) for one in given if _is_file(one))
     registry = load_registry(files)
-    known = {id(check) for check in registry.checks.values()}
-    own = [one for one in given if isinstance(one, Check) and id(one) not in known]
+    checks = [one for one in given if isinstance(one, Check)]
+    own = [one for one in checks if registry.checks.get(one.id) is not one]
     if own:
         registry = registry.copy()
         for check in own:
@@ -67,7 +68,7 @@ def select(registry: Registry, given: Sequence[Selection]) -> list[ClaimOf]:
     return list(found.values())
 
 
-def _is_file(one: Selection) -> bool:
+def _is_file(one: Selection) -> TypeGuard[str | os.PathLike[str]]:
     return isinstance(one, str | os.PathLike) and os.fspath(one).endswith(".py")
 
 

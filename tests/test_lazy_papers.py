@@ -1,0 +1,83 @@
+"""Papers are read when they are asked for, and nobody can tell but by the time it takes."""
+
+import subprocess
+import sys
+
+import files
+import pytest
+
+import bounds
+from verify.catalogue import papers
+from verify.catalogue.registry import Registry, load_registry
+from verify.catalogue.selection import registry_for, select
+
+EXAMPLE = "xing2021/equation-5"
+
+
+def modules_after(*arguments: str) -> set[str]:
+    """Modules that a command imports."""
+    code = (
+        "import sys\n"
+        "from verify.command_line import main\n"
+        f"try: main({list(arguments)!r})\n"
+        "except SystemExit: pass\n"
+        "print('\\n'.join(sys.modules), file=sys.stderr)")
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, timeout=300, capture_output=True, text=True)
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("arguments", [
+    ("cite", "xing2021"), ("list", "xing2021"), ("show", EXAMPLE)])
+def test_a_command_about_one_paper_reads_no_other(arguments):
+    imported = modules_after(*arguments)
+    assert "bounds.xing2021.notation" in imported
+    assert not [name for name in imported if "wang2024" in name]
+    checks = [name for name in imported if name.startswith("verify.checks.xing2021.")]
+    assert len(checks) <= (4 if "show" in arguments else 0)
+    assert not {"matplotlib", "scipy.stats", "distributed", "hypothesis"} & imported
+
+
+def test_what_was_read_first_does_not_change_the_order_nor_what_there_is():
+    straight, roundabout = (Registry(keys=bounds.PAPERS) for _ in range(2))
+    last = list(straight.theorems)[-1]
+    assert roundabout.theorem(last).id == last
+    assert roundabout.check_of(f"{EXAMPLE}#risk").id == straight.check_of(f"{EXAMPLE}#risk").id
+    assert list(roundabout.theorems) == list(straight.theorems)
+    assert set(roundabout.checks) == set(straight.checks) == set(roundabout.homes)
+    assert list(roundabout.aliases) == list(straight.aliases)
+    assert list(roundabout.papers) == list(bounds.PAPERS) == roundabout.paper_keys()
+    for item in straight.claims():
+        here, there = straight.check_of(item.id), roundabout.check_of(item.id)
+        assert here is there
+
+
+@pytest.mark.parametrize("key", bounds.PAPERS)
+def test_the_check_of_every_claim_is_found_among_the_modules_that_mention_its_theorem(key):
+    registry = Registry(keys=bounds.PAPERS)
+    for theorem in registry.theorems.values():
+        mentioning = set(papers.mentioning(theorem, papers.check_modules(key)))
+        if theorem.paper_key == key:
+            checks = [registry.check_of(item.id) for item in theorem]
+            assert {registry.homes[check.id].place for check in checks if check} <= mentioning
+
+
+def test_every_check_is_named_after_the_paper_that_it_is_found_under():
+    for check in load_registry().checks.values():
+        place = load_registry().homes[check.id].place
+        assert place.startswith(f"verify.checks.{check.id.partition('/')[0]}.")
+
+
+def test_a_copy_that_is_read_further_leaves_the_first_as_it_was():
+    registry = Registry(keys=bounds.PAPERS)
+    twin = registry.copy()
+    assert len(twin.theorems) and not registry._theorems and len(registry.theorems)
+
+
+def test_a_file_on_a_statement_of_a_paper_defines_what_is_its_own_alone(tmp_path):
+    own = tmp_path / "own.py"
+    own.write_text(files.OWN + "\nfrom bounds.xing2021.risk import *\n")
+    registry = registry_for([own])
+    assert [item.id for item in select(registry, [own])] == ["mine/equation-1#norm"]
+    assert registry.paper_keys() == [*bounds.PAPERS, "mine"]
+    assert list(registry.theorems)[-1] == "mine/equation-1"

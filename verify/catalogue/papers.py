@@ -1,0 +1,73 @@
+"""Where the statements and the checks of a built-in paper are, read no further than is asked for.
+
+A paper ``KEY`` has its statements in ``bounds.KEY`` and its checks in the modules of
+``verify.checks.KEY``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from bounds import Paper, Theorem
+
+
+def notation(key: str) -> Paper:
+    """Return what is to be cited, without the statements."""
+    paper = importlib.import_module(f"bounds.{key}.notation").paper
+    assert isinstance(paper, Paper)
+    return paper
+
+
+def statements(key: str) -> tuple[Theorem, ...]:
+    """Return every statement of a paper, in the paper's order."""
+    return tuple(importlib.import_module(f"bounds.{key}").theorems)
+
+
+@lru_cache
+def check_modules(key: str) -> tuple[str, ...]:
+    """Return the names of the modules with a paper's checks; none of them is imported."""
+    package = importlib.import_module(f"verify.checks.{key}")
+    return tuple(
+        f"{package.__name__}.{info.name}" for info in pkgutil.iter_modules(package.__path__)
+    )
+
+
+def mentioning(theorem: Theorem, modules: Iterable[str]) -> Iterator[str]:
+    """Yield those of some modules whose text has a name under which a theorem is defined.
+
+    A module that observes a claim has to mention its theorem. Nothing rests on this but time: who
+    finds no check among these modules reads the others.
+    """
+    names = _names_of(theorem)
+    if not names:
+        return
+    mention = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+    for module in modules:
+        if mention.search(_text(module)):
+            yield module
+
+
+def _names_of(theorem: Theorem) -> list[str]:
+    prefix = f"bounds.{theorem.paper_key}"
+    return sorted(
+        {
+            name
+            for place, module in list(sys.modules.items())
+            if place.startswith(prefix)
+            for name, value in vars(module).items()
+            if value is theorem
+        }
+    )
+
+
+@lru_cache(maxsize=256)
+def _text(module: str) -> str:
+    spec = importlib.util.find_spec(module)
+    return Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""
