@@ -99,7 +99,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data: the JSON of ``verify run --json``."""
-        return finite(
+        data: dict[str, Any] = finite(
             {
                 "schema": SCHEMA,
                 "version": self.version,
@@ -113,6 +113,7 @@ class Report:
                 "summary": self.summary,
             }
         )
+        return data
 
     def to_json(self, path: str | Path | None = None) -> str:
         """Return the report as JSON, and write it to ``path`` if one is given."""
@@ -215,7 +216,7 @@ class Report:
             raise UserError("This report has no store to read replicates from; use verify.load.")
         return self.context
 
-    def _samples(self, verdicts: Iterable[Verdict]) -> list[tuple[Verdict, Sample]]:
+    def _samples(self, verdicts: Iterable[Verdict]) -> list[tuple[Verdict, Sample[Any]]]:
         """Read the replicates behind those verdicts that have a picture."""
         from verify.showing.panels import has_panel
 
@@ -245,7 +246,7 @@ class Report:
         return tables.as_html(self)
 
 
-def _sample(context: Context, item: ClaimOf, n: int, store: Store) -> Sample:
+def _sample(context: Context, item: ClaimOf, n: int, store: Store) -> Sample[Any]:
     """Read the replicates on which a claim was judged."""
     settings = context.settings
     declared = context.registry.check_of(item.id)

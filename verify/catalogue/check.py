@@ -263,7 +263,7 @@ def check(
     return bind
 
 
-def simulate_block(check: Check, seed: int, cell: Cell, block: int) -> dict[str, Any]:
+def simulate_block(check: Check, seed: int, cell: Cell, block: int) -> dict[str, Array]:
     """Run one block and return its observables as arrays with ``check.block`` rows.
 
     Raises
@@ -274,7 +274,7 @@ def simulate_block(check: Check, seed: int, cell: Cell, block: int) -> dict[str,
     """
     rng = check.generator(seed, cell, block)
     observables = check.simulate(rng, dict(cell), check.block)
-    result = {}
+    result: dict[str, Array] = {}
     for name, values in observables.items():
         array = np.asarray(values)
         shape = array.shape if check.claims else array.shape[:1]

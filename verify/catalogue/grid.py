@@ -88,7 +88,8 @@ class Path:
 
     def scales(self) -> np.ndarray:
         """Return the logarithm of the scale of each cell."""
-        return np.log(self.step) * np.arange(self.sizes)
+        scales: np.ndarray = np.log(self.step) * np.arange(self.sizes)
+        return scales
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ class Evidence:
 
     def sample(
         self, item: ClaimOf, n: int | None = None, positions: Sequence[int] | None = None
-    ) -> Sample:
+    ) -> Sample[Any]:
         """Return the part of the evidence that a claim is judged on.
 
         Parameters

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import sympy as sp
@@ -49,8 +49,11 @@ def _odd(values: Array) -> float:
     return float(values[(values != 0) & (values != 1)][0])
 
 
+C_co = TypeVar("C_co", bound=Claim, covariant=True)
+
+
 @dataclass(frozen=True)
-class Sample:
+class Sample(Generic[C_co]):
     """Replicates of the cells that one claim speaks about.
 
     Attributes
@@ -73,7 +76,7 @@ class Sample:
     """
 
     theorem: Theorem
-    claim: Claim
+    claim: C_co
     cells: Sequence[Cell]
     positions: Sequence[int]
     replicates: Sequence[Mapping[str, Observed]]
@@ -84,15 +87,14 @@ class Sample:
     violation_measure: float
     shares: tuple[float, ...] | None = None
 
-    @classmethod
+    @staticmethod
     def of(
-        cls,
         check: Check,
         item: ClaimOf,
         replicates: Mapping[int, Mapping[str, Observed]],
         n: int,
         positions: Sequence[int] | None = None,
-    ) -> Sample:
+    ) -> Sample[Any]:
         """Select from a check's replicates (by grid position) what a claim is judged on."""
         if positions is None:
             positions = positions_of(check, item)
@@ -102,7 +104,7 @@ class Sample:
             for path in check.paths
             if all(index in place for index in path.positions)
         ]
-        sample = cls(
+        sample: Sample[Any] = Sample(
             theorem=item.theorem,
             claim=item.claim,
             cells=[check.cells[index] for index in positions],
@@ -119,7 +121,7 @@ class Sample:
         )
         return sample if item.claim.given is None else sample._inside_event()
 
-    def _inside_event(self) -> Sample:
+    def _inside_event(self) -> Sample[C_co]:
         """Keep the replicates inside the event that the claim is conditional on."""
         given = [self.values(cell, self.claim.given) for cell in range(len(self.cells))]
         if given and (problem := self.not_an_event(np.stack(given))):
@@ -136,14 +138,12 @@ class Sample:
             {name: values[mask][:fewest] for name, values in replicates.items()}
             for replicates, mask in zip(self.replicates, inside, strict=True)
         ]
-        return Sample(
-            **{
-                **self.__dict__,
-                "replicates": kept,
-                "n": fewest,
-                "complete": False,
-                "shares": tuple(float(mask.mean()) for mask in inside),
-            }
+        return replace(
+            self,
+            replicates=kept,
+            n=fewest,
+            complete=False,
+            shares=tuple(float(mask.mean()) for mask in inside),
         )
 
     def not_an_event(self, values: Array) -> str:

@@ -190,5 +190,5 @@ def _cluster(jobs: int) -> Iterator[Executor]:
         if address
         else {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None}
     )
-    with Client(**options) as client:
+    with Client(**options) as client:  # type: ignore[no-untyped-call]
         yield client.get_executor(pure=False)

@@ -56,7 +56,7 @@ class Moments:
     @property
     def standard_error(self) -> Array:
         """Standard error of the mean."""
-        return self.deviation / np.sqrt(self.n)
+        return np.asarray(self.deviation / np.sqrt(self.n))
 
     def bounds(self, level: float) -> tuple[Array, Array]:
         """One-sided lower and upper bounds of the mean, each wrong with probability ``level``.
@@ -64,7 +64,8 @@ class Moments:
         The hull of Student's interval and of Hall's (1992) skewness-corrected one, so that skewed
         outcomes are not called precise on the side of their short tail.
         """
-        below, above = _hull(stats.t.isf(level, self.n - 1), self.skewness / np.sqrt(self.n))
+        quantile = np.asarray(stats.t.isf(level, self.n - 1))
+        below, above = _hull(quantile, self.skewness / np.sqrt(self.n))
         return self.mean - self.standard_error * below, self.mean + self.standard_error * above
 
     def trustworthy(self, level: float) -> NDArray[np.bool_]:
@@ -74,7 +75,7 @@ class Moments:
         """
         shift = np.abs(self.skewness) * stats.norm.isf(level) / np.sqrt(self.n)
         calm = (shift <= SKEWNESS_GUARD) & (self.deviation > 0)
-        return calm & (self.n >= fewest_replicates(level))
+        return np.asarray(calm & (self.n >= fewest_replicates(level)))
 
 
 def _hull(quantile: Array, asymmetry: Array) -> tuple[Array, Array]:
@@ -140,7 +141,7 @@ class Contrasts:
     def bounds(self, contrast: Array, level: float) -> tuple[Array, Array]:
         """One-sided lower and upper bounds, each wrong with probability ``level``."""
         squared, freedom, asymmetry = self._spread(contrast)
-        below, above = _hull(stats.t.isf(level, freedom), asymmetry)
+        below, above = _hull(np.asarray(stats.t.isf(level, freedom)), asymmetry)
         centre, error = self.estimate(contrast), np.sqrt(squared)
         return centre - error * below, centre + error * above
 
@@ -149,7 +150,7 @@ class Contrasts:
         squared, freedom, asymmetry = self._spread(contrast)
         calm = (np.abs(asymmetry) * stats.norm.isf(level) <= SKEWNESS_GUARD) & (squared > 0)
         complete = ((contrast == 0) | self.usable).all(axis=-1)
-        return calm & complete & (freedom + 1 >= fewest_replicates(level))
+        return np.asarray(calm & complete & (freedom + 1 >= fewest_replicates(level)))
 
     def heavy(self, contrast: Array, level: float) -> bool:
         """Whether it is for their tails, not for want of replicates, that they are not trusted."""

@@ -16,7 +16,7 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from bounds import evaluate_precisely
+from bounds import Construction, Identity, Inequality, Monotone, evaluate_precisely
 from bounds.arrays import rank
 from bounds.claims import Claim
 from verify.catalogue.check import Array
@@ -37,7 +37,7 @@ class ReplayFailed(Exception):
     """The counter-example did not come out again."""
 
 
-def replay(evidence: Evidence, sample: Sample, judgement: Judgement) -> None:
+def replay(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> None:
     """Draw the decisive blocks again and decide again by other means.
 
     Raises
@@ -56,7 +56,7 @@ def replay(evidence: Evidence, sample: Sample, judgement: Judgement) -> None:
         raise ReplayFailed(problem)
 
 
-def row_of(evidence: Evidence, sample: Sample, judgement: Judgement) -> int:
+def row_of(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> int:
     """Return the row in the evidence of the replicate that decided.
 
     They differ where a claim is conditional on an event, and the sample has what lies inside it.
@@ -75,7 +75,7 @@ def row_of(evidence: Evidence, sample: Sample, judgement: Judgement) -> int:
     return int(inside[row])
 
 
-def _same_block(evidence: Evidence, sample: Sample, cell: int, block: int) -> dict[str, Array]:
+def _same_block(evidence: Evidence, sample: Sample[Any], cell: int, block: int) -> dict[str, Array]:
     """Simulate a block anew; it must equal the stored one bit by bit."""
     position, size = sample.positions[cell], evidence.check.block
     again = evidence.again(position, block)
@@ -87,7 +87,7 @@ def _same_block(evidence: Evidence, sample: Sample, cell: int, block: int) -> di
     return again
 
 
-def _predictions_agree(sample: Sample) -> None:
+def _predictions_agree(sample: Sample[Any]) -> None:
     """Evaluate the formulas of the claim anew, in 50 digits, wherever they are scalars."""
     for name in sample.claim._expressions:
         expression = getattr(sample.claim, name)
@@ -108,7 +108,7 @@ Values = Mapping[int, Mapping[str, Any]]
 """Per cell of a sample, the observables of one replicate."""
 
 
-def _replay_instance(evidence: Evidence, sample: Sample, judgement: Judgement) -> None:
+def _replay_instance(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> None:
     """Draw the instance again at every cell that it was judged on, and judge it by other means."""
     row = row_of(evidence, sample, judgement)
     block, offset = divmod(row, evidence.check.block)
@@ -127,7 +127,7 @@ def _replay_instance(evidence: Evidence, sample: Sample, judgement: Judgement) -
         violated(sample, judgement, independent, "by the independent simulation")
 
 
-def _deciding(sample: Sample, judgement: Judgement) -> tuple[int, ...]:
+def _deciding(sample: Sample[Any], judgement: Judgement) -> tuple[int, ...]:
     """Return the cells whose values decided; a step of a monotone claim has two ends."""
     cell = judgement.cell or 0
     if kind_of(sample.claim).needs_path:
@@ -137,13 +137,13 @@ def _deciding(sample: Sample, judgement: Judgement) -> tuple[int, ...]:
     return (cell,)
 
 
-def _before(sample: Sample, cell: int) -> int:
+def _before(sample: Sample[Monotone], cell: int) -> int:
     """Return the cell one level below on the way of a monotone claim."""
     group = next(group for group in sample.levels(sample.claim.along) if cell in group)
     return group[group.index(cell) - 1]
 
 
-def _fitted(sample: Sample, judgement: Judgement, values: Values, how: str = "") -> None:
+def _fitted(sample: Sample[Any], judgement: Judgement, values: Values, how: str = "") -> None:
     """Fit the values of one instance along its path by plain means."""
     row = judgement.row or 0
     instance: list[Mapping[str, Array]] = [
@@ -157,7 +157,7 @@ def _fitted(sample: Sample, judgement: Judgement, values: Values, how: str = "")
 
 
 def _recomputed(
-    sample: Sample, judgement: Judgement, values: Values, how: str = "in 50 digits"
+    sample: Sample[Any], judgement: Judgement, values: Values, how: str = "in 50 digits"
 ) -> None:
     """Recompute the sides of an exact claim from exactly represented inputs."""
 
@@ -186,12 +186,12 @@ Sides = tuple[mpmath.mpf, mpmath.mpf, mpmath.mpf]
 """Two values, and by how much they violate the claim."""
 
 
-def _identity(sample: Sample, cell: int, precise: Precise) -> Sides:
+def _identity(sample: Sample[Identity], cell: int, precise: Precise) -> Sides:
     left, right = precise(sample.claim.observable, cell), precise(sample.claim.equals, cell)
     return left, right, abs(left - right)
 
 
-def _inequality(sample: Sample, cell: int, precise: Precise) -> Sides:
+def _inequality(sample: Sample[Inequality | Construction], cell: int, precise: Precise) -> Sides:
     claim = sample.claim
     left = precise(claim.left, cell)
     if claim.at_most is not None:
@@ -201,7 +201,7 @@ def _inequality(sample: Sample, cell: int, precise: Precise) -> Sides:
     return right, left, right - left
 
 
-def _monotone(sample: Sample, cell: int, precise: Precise) -> Sides:
+def _monotone(sample: Sample[Monotone], cell: int, precise: Precise) -> Sides:
     claim, before = sample.claim, _before(sample, cell)
     first, last = (precise(claim.observable, at) for at in (before, cell))
     drop = first - last if claim.increasing else last - first
@@ -210,7 +210,7 @@ def _monotone(sample: Sample, cell: int, precise: Precise) -> Sides:
     return first, last, drop
 
 
-SIDES: dict[str, Callable[[Sample, int, Precise], Sides]] = {
+SIDES: dict[str, Callable[[Sample[Any], int, Precise], Sides]] = {
     "identity": _identity,
     "deterministic": _inequality,
     "construction": _inequality,
@@ -219,7 +219,7 @@ SIDES: dict[str, Callable[[Sample, int, Precise], Sides]] = {
 """By kind: the sides of an exact claim that is not judged along a path."""
 
 
-def confirm(evidence: Evidence, sample: Sample, judgement: Judgement) -> dict[str, Any] | None:
+def confirm(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> dict[str, Any] | None:
     """Draw as many replicates from a fresh seed and test the same side again."""
     cells = sorted({*judgement.cells, judgement.cell or 0})
     each = sum(evidence.check.seconds(sample.cells[c]) for c in cells)

@@ -109,7 +109,11 @@ def _settle(pipeline: Pipeline, question: Question, settings: Settings, seconds:
 
 
 def _counterexample(
-    evidence: Evidence, sample: Sample, question: Question, judgement: Judgement, settings: Settings
+    evidence: Evidence,
+    sample: Sample[Any],
+    question: Question,
+    judgement: Judgement,
+    settings: Settings,
 ) -> dict[str, Any]:
     """Return the counter-example as data: what to run again, and what comes out."""
     cell = judgement.cell or 0

@@ -7,11 +7,12 @@ and a plain least-squares fit of logarithms.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from scipy import stats
 
+from bounds import BigO, Identity, Limit, Monotone, Omega, Probability, Theta, Threshold
 from verify.catalogue.grid import PathCells
 from verify.evidence.sample import Sample
 from verify.judging.judgement import Judgement
@@ -29,7 +30,7 @@ WEAKEST = 1e-2
 """A replay whose textbook p-value is above this disagrees."""
 
 
-def disagrees(sample: Sample, judgement: Judgement) -> str:
+def disagrees(sample: Sample[Any], judgement: Judgement) -> str:
     """Return why the textbook test does not support `broken`, or the empty string."""
     again = test(sample, judgement)
     if not again.same_side:
@@ -39,20 +40,20 @@ def disagrees(sample: Sample, judgement: Judgement) -> str:
     return ""
 
 
-def test(sample: Sample, judgement: Judgement) -> Test:
+def test(sample: Sample[Any], judgement: Judgement) -> Test:
     """Test the deciding statistic of a `broken` judgement."""
     return TESTS[sample.claim.kind](sample, judgement)
 
 
-def _identity(sample: Sample, judgement: Judgement) -> Test:
+def _identity(sample: Sample[Identity], judgement: Judgement) -> Test:
     claim, cells = sample.claim, list(judgement.cells)
     observed = np.array([sample.values(c, claim.observable) for c in cells])
     formula = np.array([sample.values(c, claim.equals) for c in cells])
     if claim.functional == "proportion":
         k, p = int(observed.sum()), float(formula.mean())
-        result = stats.binomtest(k, observed.size, p)
+        exact = stats.binomtest(k, observed.size, p)
         ratio = observed.mean() / p
-        return Test(float(ratio), float(result.pvalue), _same(ratio - 1, judgement.observed - 1))
+        return Test(float(ratio), float(exact.pvalue), _same(ratio - 1, judgement.observed - 1))
     if claim.scale is not None:
         scale = np.array([sample.values(c, claim.scale) for c in cells])
         ratios = ((observed - formula) / scale).mean(axis=0) + 1
@@ -63,7 +64,7 @@ def _identity(sample: Sample, judgement: Judgement) -> Test:
     return Test(mean, float(result.pvalue), _same(mean - 1, judgement.observed - 1))
 
 
-def _probability(sample: Sample, judgement: Judgement) -> Test:
+def _probability(sample: Sample[Probability], judgement: Judgement) -> Test:
     claim, cell = sample.claim, judgement.cell or 0
     event = sample.values(cell, claim.event).astype(bool)
     if claim.at_most is not None:
@@ -76,18 +77,18 @@ def _probability(sample: Sample, judgement: Judgement) -> Test:
     return Test(count / event.size, float(result.pvalue), count / event.size > bound)
 
 
-def _threshold(sample: Sample, judgement: Judgement) -> Test:
+def _threshold(sample: Sample[Threshold], judgement: Judgement) -> Test:
     claim, cell = sample.claim, judgement.cell or 0
     success = sample.values(cell, claim.success).astype(bool)
     below = float(sample.cells[cell][claim.along]) < sample.parameter(cell, claim.at)
     too_likely = below == claim.rising
-    alternative = "greater" if too_likely else "less"
+    alternative: Literal["greater", "less"] = "greater" if too_likely else "less"
     result = stats.binomtest(int(success.sum()), success.size, 0.5, alternative=alternative)
     share = float(success.mean())
     return Test(share, float(result.pvalue), (share > 0.5) == too_likely)
 
 
-def _monotone(sample: Sample, judgement: Judgement) -> Test:
+def _monotone(sample: Sample[Monotone], judgement: Judgement) -> Test:
     claim = sample.claim
     first, last = (sample.values(c, claim.observable) for c in judgement.cells)
     if not claim.increasing:
@@ -100,11 +101,11 @@ def _monotone(sample: Sample, judgement: Judgement) -> Test:
     return Test(change, float(result.pvalue), change < 0 or "minimum" in judgement.reason)
 
 
-def _deciding_path(sample: Sample, judgement: Judgement) -> PathCells:
+def _deciding_path(sample: Sample[Any], judgement: Judgement) -> PathCells:
     return next(path for path in sample.paths if path.positions[-1] == judgement.cell)
 
 
-def _limit(sample: Sample, judgement: Judgement) -> Test:
+def _limit(sample: Sample[Limit], judgement: Judgement) -> Test:
     """Average the last two cells of the deciding path."""
     claim = sample.claim
     far = _deciding_path(sample, judgement).positions[-2:]
@@ -113,7 +114,7 @@ def _limit(sample: Sample, judgement: Judgement) -> Test:
     return Test(value, None, _same(value - target, judgement.observed - judgement.predicted))
 
 
-def _scaling(sample: Sample, judgement: Judgement) -> Test:
+def _scaling(sample: Sample[Theta | BigO | Omega], judgement: Judgement) -> Test:
     """Fit the far half of every path along the deciding ray."""
     claim = sample.claim
     direction = _deciding_path(sample, judgement).path.direction
@@ -130,7 +131,7 @@ def _scaling(sample: Sample, judgement: Judgement) -> Test:
     return Test(measured, None, _same(measured - claimed, judgement.observed - judgement.predicted))
 
 
-def _logarithm(sample: Sample, cell: int) -> float:
+def _logarithm(sample: Sample[Theta | BigO | Omega], cell: int) -> float:
     values = sample.values(cell, sample.claim.observable)
     if sample.claim.functional == "mean" and not sample.claim.exact:
         return float(np.log(np.mean(values)))
@@ -141,7 +142,7 @@ def _same(a: float, b: float) -> bool:
     return bool(a * b > 0)
 
 
-TESTS: dict[str, Callable[[Sample, Judgement], Test]] = {
+TESTS: dict[str, Callable[[Sample[Any], Judgement], Test]] = {
     "identity": _identity,
     "probability": _probability,
     "threshold": _threshold,

@@ -97,7 +97,7 @@ class Verdict:
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain data for JSON."""
         detail = dict(self.detail)
-        return finite(
+        data: dict[str, Any] = finite(
             {
                 "id": self.id,
                 "theorem": self.theorem,
@@ -119,6 +119,7 @@ class Verdict:
                 **detail,
             }
         )
+        return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Verdict:

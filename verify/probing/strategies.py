@@ -103,7 +103,10 @@ def parameters(
 
 @st.composite
 def _inside(
-    draw: st.DrawFn, theorem: Theorem, drawn: Mapping[str, SearchStrategy], fixed: Mapping
+    draw: st.DrawFn,
+    theorem: Theorem,
+    drawn: Mapping[str, SearchStrategy],
+    fixed: Mapping[str, sp.Expr],
 ) -> dict[str, Any]:
     """Draw until the required hypotheses are met."""
     for _ in range(TRIES):
@@ -208,7 +211,7 @@ def vectors(
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     norm = np.exp(draw(st.floats(np.log(smallest), np.log(largest))))
     direction = rng.standard_normal(length)
-    return norm * direction / np.linalg.norm(direction)
+    return np.asarray(norm * direction / np.linalg.norm(direction))
 
 
 @st.composite
@@ -236,4 +239,4 @@ def covariances(
     axes = np.linalg.qr(rng.standard_normal((length, length)))[0]
     eigenvalues = scale * np.exp(spread * (rng.random(length) - 0.5))
     matrix = (axes * eigenvalues) @ axes.T
-    return (matrix + matrix.T) / 2
+    return np.asarray((matrix + matrix.T) / 2)

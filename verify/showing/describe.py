@@ -13,7 +13,8 @@ from rich.text import Text
 
 from bounds import ClaimOf, Theorem
 from bounds.claims import Claim, Derivation, Unchecked
-from verify.catalogue.check import Budget, Check
+from verify.catalogue.budgets import Budget
+from verify.catalogue.check import Check
 from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.evidence.sample import applies

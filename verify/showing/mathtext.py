@@ -52,12 +52,12 @@ def braced(text: str) -> str:
     >>> print(braced(r"\frac12\sqrt m+\frac\kappa{2-\kappa}"))
     \frac{1}{2}\sqrt{m}+\frac{\kappa}{2-\kappa}
     """
-    pieces, place = [], 0
+    pieces: list[str] = []
+    place = 0
     while place < len(text):
-        token = _TOKEN.match(text, place)
-        pieces.append(token[0])
-        place = token.end()
-        for _ in range(_ARGUMENTS.get(token[0].strip(), 0)):
+        token, place = _token(text, place)
+        pieces.append(token)
+        for _ in range(_ARGUMENTS.get(token.strip(), 0)):
             argument, place = _argument(text, place)
             pieces[-1] = pieces[-1].strip()
             pieces.append(f"{{{braced(argument)}}}")
@@ -70,6 +70,13 @@ _ARGUMENTS = {r"\frac": 2} | dict.fromkeys(
 )
 
 
+def _token(text: str, place: int) -> tuple[str, int]:
+    """Return the command or the character at a place, and where it ends."""
+    found = _TOKEN.match(text, place)
+    assert found is not None
+    return found[0], found.end()
+
+
 def _argument(text: str, place: int) -> tuple[str, int]:
     """Return the argument that begins at a place, without its braces, and where it ends."""
     while place < len(text) and text[place].isspace():
@@ -77,8 +84,8 @@ def _argument(text: str, place: int) -> tuple[str, int]:
     if place == len(text):
         return "", place
     if text[place] != "{":
-        token = _TOKEN.match(text, place)
-        return token[0].strip(), token.end()
+        token, place = _token(text, place)
+        return token.strip(), place
     depth, end = 0, place
     while end < len(text):
         depth += {"{": 1, "}": -1}.get(text[end], 0)

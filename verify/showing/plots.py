@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -36,7 +37,7 @@ def nothing_to_draw(registry: Registry, items: Sequence[ClaimOf]) -> str:
     return f"there is nothing to plot: {items[0].theorem.id} is {', '.join(sorted(kinds))}."
 
 
-def draw(drawn: Sequence[tuple[Verdict, Sample]]) -> Figure:
+def draw(drawn: Sequence[tuple[Verdict, Sample[Any]]]) -> Figure:
     """Draw verdicts with their samples into one figure."""
     columns = min(len(drawn), 3)
     rows = -(-len(drawn) // columns)

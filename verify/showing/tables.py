@@ -126,7 +126,7 @@ class VerdictTable:
         if wide:
             table.add_column("remark", overflow="fold", style="bright_black")
         for verdict in self.report.verdicts:
-            row = [
+            row: list[str | Text] = [
                 verdict.id,
                 outcome(verdict),
                 number(verdict.predicted),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from verify.evidence.sample import Sample
 from verify.judging.judgement import Judgement
 from verify.judging.ledger import Ledger
 from verify.judging.rules import exact, identity, limit, monotone, probability, scaling, threshold
 
-Rule = Callable[[Sample, int, Ledger], Judgement]
+Rule = Callable[[Sample[Any], int, Ledger], Judgement]
 
 RULES: dict[str, Rule] = {
     "identity": identity.judge,
@@ -27,7 +28,7 @@ RULES: dict[str, Rule] = {
 """Rules for claims that are judged on evidence (derivations are judged by algebra)."""
 
 
-def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
+def judge(sample: Sample[Any], look: int, ledger: Ledger) -> Judgement:
     """Judge a claim on its sample at one look."""
     if not sample.cells:
         return Judgement(

@@ -8,6 +8,7 @@ bracket must agree before a verdict is given; otherwise the answer is `undecided
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -20,17 +21,18 @@ POWER_FOR_HOLDS = 0.5
 
 def power_step(ratio: float, rate: float) -> float:
     """Extrapolation step for corrections that shrink like ``size**-rate``."""
-    return 1 / (ratio**rate - 1)
+    return float(1 / (ratio**rate - 1))
 
 
-def sizes_along(sample: Sample, path: PathCells) -> Array:
+def sizes_along(sample: Sample[Any], path: PathCells) -> Array:
     """Return, per cell of a path, the largest of its growing parameters (1/x if it shrinks)."""
     grown = [
         np.array([float(sample.cells[c][name]) for c in path.positions]) ** np.sign(exponent)
         for name, exponent in path.path.ray.items()
         if exponent != 0
     ]
-    return np.max(grown, axis=0)
+    largest: Array = np.max(grown, axis=0)
+    return largest
 
 
 def logarithmic_step(near: float, far: float, power: int) -> float:
@@ -40,7 +42,7 @@ def logarithmic_step(near: float, far: float, power: int) -> float:
     """
     if near <= 1 or far <= near:
         return np.inf
-    return 1 / ((np.log(far) / np.log(near)) ** power - 1)
+    return float(1 / ((np.log(far) / np.log(near)) ** power - 1))
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Bracket:
         return np.stack([self.far, self.far + step * (self.far - self.near)])
 
 
-def slope_contrast(sample: Sample, path: PathCells, half: slice) -> Array:
+def slope_contrast(sample: Sample[Any], path: PathCells, half: slice) -> Array:
     """Return the contrast that is the least-squares slope over a half of a path."""
     positions = np.array(path.positions)[half]
     scale = path.path.scales()[half]

@@ -7,9 +7,12 @@ have at most the stated measure.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import sympy as sp
 
+from bounds import Construction, Identity, Inequality, Monotone
 from verify.evidence.sample import Array, Sample, expand
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger
@@ -21,7 +24,7 @@ LARGEST_ERROR = 1e-3
 """Largest numerical error, relative to the scale, with which an exact claim may still hold."""
 
 
-def numerical_error(sample: Sample, cell: int, expression: sp.Basic) -> Array:
+def numerical_error(sample: Sample[Any], cell: int, expression: sp.Basic) -> Array:
     """Propagate the simulation's own error bounds to an expression.
 
     An observable ``x`` may come with an observable ``x_error``, a bound of its numerical error.
@@ -36,7 +39,9 @@ def numerical_error(sample: Sample, cell: int, expression: sp.Basic) -> Array:
     return total
 
 
-def judge_inequality(sample: Sample, look: int, ledger: Ledger) -> Judgement:
+def judge_inequality(
+    sample: Sample[Inequality | Construction], look: int, ledger: Ledger
+) -> Judgement:
     """Judge ``left <= at_most`` (or ``left >= at_least``) instance by instance."""
     claim = sample.claim
     if claim.at_most is not None:
@@ -60,7 +65,7 @@ def judge_inequality(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     )
 
 
-def judge_identity(sample: Sample, look: int, ledger: Ledger) -> Judgement:
+def judge_identity(sample: Sample[Identity], look: int, ledger: Ledger) -> Judgement:
     """Judge ``observable = equals`` instance by instance."""
     claim = sample.claim
     cells = range(len(sample.cells))
@@ -78,11 +83,13 @@ def judge_identity(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     )
 
 
-def judge_monotone(sample: Sample, look: int, ledger: Ledger) -> Judgement:
+def judge_monotone(sample: Sample[Monotone], look: int, ledger: Ledger) -> Judgement:
     """Judge that every instance changes in one direction along the levels of its group."""
     claim = sample.claim
     values = sample.table(claim.observable) * (1 if claim.increasing else -1)
-    drops, scales, left = [], [], []
+    drops: list[Array] = []
+    scales: list[Array] = []
+    left: list[Array] = []
     at: list[int] = []
     for members in sample.levels(claim.along):
         level = values[members]
@@ -109,7 +116,7 @@ def judge_monotone(sample: Sample, look: int, ledger: Ledger) -> Judgement:
 
 
 def _judge_excess(
-    sample: Sample,
+    sample: Sample[Any],
     excess: Array,
     scale: Array,
     errors: Array,
@@ -136,7 +143,7 @@ def _judge_excess(
     where, row = np.unravel_index(int(np.argmax(certain)), certain.shape)
     cell = at[int(where)]
     worst_error = float((errors / scale).max())
-    summary = dict(
+    summary: dict[str, Any] = dict(
         predicted=0.0,
         observed=float(relative.max()),
         tolerance=tolerance,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import stats
 
+from bounds import Identity
 from verify.evidence.sample import Array, Sample
 from verify.judging.forecast import replicates_needed
 from verify.judging.intervals import Moments, fewest_replicates, proportion_bounds
@@ -15,7 +18,7 @@ from verify.judging.rules import exact
 POOLED_TOLERANCE = 0.02
 
 
-def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
+def judge(sample: Sample[Identity], look: int, ledger: Ledger) -> Judgement:
     """Judge ``E[observable] = equals`` by the ratio of the sides.
 
     Broken if the pooled ratio or any cell's ratio excludes 1; holds if the pooled ratio is certain
@@ -38,7 +41,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     return _judge_means(sample, ratios, look, ledger)
 
 
-def _ratios(sample: Sample) -> Array:
+def _ratios(sample: Sample[Identity]) -> Array:
     """Observable over formula, per cell and replicate; 1 + difference/scale if a scale is given."""
     claim = sample.claim
     observed, formula = sample.table(claim.observable), sample.table(claim.equals)
@@ -49,7 +52,7 @@ def _ratios(sample: Sample) -> Array:
     return observed / formula
 
 
-def _judge_means(sample: Sample, ratios: Array, look: int, ledger: Ledger) -> Judgement:
+def _judge_means(sample: Sample[Identity], ratios: Array, look: int, ledger: Ledger) -> Judgement:
     claim, level = sample.claim, ledger.level(look)
     cells = len(sample.cells)
     tolerance = POOLED_TOLERANCE if claim.tolerance is None else claim.tolerance
@@ -103,7 +106,7 @@ def _judge_means(sample: Sample, ratios: Array, look: int, ledger: Ledger) -> Ju
     inside = trusted and 1 - tolerance < low and high < 1 + tolerance
     margin = claim.cell_tolerance - np.maximum(cell_high - 1, 1 - cell_low)
     worst = int(np.argmin(margin))
-    summary = dict(
+    summary: dict[str, Any] = dict(
         predicted=1.0,
         observed=float(pooled.mean),
         interval=(float(low), float(high)),
@@ -142,7 +145,9 @@ def _judge_means(sample: Sample, ratios: Array, look: int, ledger: Ledger) -> Ju
     return Judgement("undecided", reason, forecast=needed, **summary)
 
 
-def _judge_proportions(sample: Sample, ratios: Array, look: int, ledger: Ledger) -> Judgement:
+def _judge_proportions(
+    sample: Sample[Identity], ratios: Array, look: int, ledger: Ledger
+) -> Judgement:
     """0/1 outcomes: exact binomial intervals per cell, in units of the predicted probability."""
     claim, level, n = sample.claim, ledger.level(look), sample.n
     cells = len(sample.cells)
@@ -177,7 +182,7 @@ def _judge_proportions(sample: Sample, ratios: Array, look: int, ledger: Ledger)
     low, high = (b / formula for b in proportion_bounds(counts, n, level))
     margin = claim.cell_tolerance - np.maximum(high - 1, 1 - low)
     worst = int(np.argmin(margin))
-    summary = dict(
+    summary: dict[str, Any] = dict(
         predicted=1.0,
         observed=float(ratio[worst]),
         interval=(float(low[worst]), float(high[worst])),
@@ -206,7 +211,7 @@ def _two_sided(t: float, n: int) -> float:
     return float(2 * stats.t.sf(abs(float(t)), n - 1))
 
 
-def _raw(sample: Sample, cell: int) -> dict[str, float]:
+def _raw(sample: Sample[Identity], cell: int) -> dict[str, float]:
     claim = sample.claim
     return {
         "observed": float(sample.values(cell, claim.observable).mean()),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from bounds import Limit
 from verify.catalogue.grid import PathCells
 from verify.evidence.sample import Array, Sample
 from verify.judging.forecast import replicates_needed
 from verify.judging.intervals import Contrasts, fewest_replicates, proportion_bounds
-from verify.judging.judgement import Judgement, cannot_tell
+from verify.judging.judgement import Judgement, Outcome, cannot_tell
 from verify.judging.ledger import Ledger
 from verify.judging.rules import bracket
 from verify.judging.rules.bracket import Bracket
@@ -18,7 +21,7 @@ RESOLVED_START = 2.9e-7
 fix the side that it is on."""
 
 
-def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
+def judge(sample: Sample[Limit], look: int, ledger: Ledger) -> Judgement:
     """Judge that the functional of the observable tends to the stated limit along every path.
 
     The far value and its extrapolation must both lie in the zone for `holds`, both outside on one
@@ -88,7 +91,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
 
 
 def _judge_exact(
-    sample: Sample, distance: Array, target: Array, absolute: Array | None
+    sample: Sample[Limit], distance: Array, target: Array, absolute: Array | None
 ) -> Judgement:
     """Judge instance by instance; the values carry no randomness, so the ends have no error."""
     claim = sample.claim
@@ -108,13 +111,13 @@ def _judge_exact(
             )
 
         def report(
-            verdict: str,
+            verdict: Outcome,
             reason: str,
             row: int,
             ends: Bracket = ends,
             start: int = start,
             half: Array = half,
-            **more: object,
+            **more: Any,
         ) -> Judgement:
             limit, first = float(target[ends.last, row]), float(distance[start, row])
             far, end = (float(e @ distance[:, row]) for e in ends.ends(ends.step_holds))
@@ -123,7 +126,7 @@ def _judge_exact(
                 reason,
                 limit,
                 limit + far,
-                None,  # type: ignore[arg-type]
+                None,
                 float(half[row]),
                 cell=ends.last,
                 row=row,
@@ -135,7 +138,7 @@ def _judge_exact(
                     "extrapolated": limit + end,
                     "first": limit + first,
                 },
-                **more,  # type: ignore[arg-type]
+                **more,
             )
 
         step = max(ends.step_holds, ends.step_broken)
@@ -173,7 +176,7 @@ class _Evidence:
     """Distances from the limit per cell, with bounds of contrasts between them."""
 
     def __init__(
-        self, sample: Sample, values: Array, target: Array, absolute: Array | None
+        self, sample: Sample[Limit], values: Array, target: Array, absolute: Array | None
     ) -> None:
         self.sample, self.absolute = sample, absolute
         self.target = target.mean(axis=1)
@@ -247,7 +250,7 @@ class _Evidence:
         return limit + float(low.min()), limit + float(high.max())
 
 
-def _path(sample: Sample, path: PathCells) -> Bracket:
+def _path(sample: Sample[Limit], path: PathCells) -> Bracket:
     """Bracket of one path: means of its last two values and of the two before them."""
     claim = sample.claim
     positions = np.array(path.positions)
@@ -268,13 +271,13 @@ def _path(sample: Sample, path: PathCells) -> Bracket:
 def _report(
     evidence: _Evidence,
     path: Bracket,
-    verdict: str,
+    verdict: Outcome,
     reason: str,
     bounds: tuple[float, float],
     *,
     start: int,
     side: float,
-    **more: object,
+    **more: Any,
 ) -> Judgement:
     limit = float(evidence.target[path.last])
     far, extrapolated = (float(end @ evidence.estimate) for end in path.ends(path.step_holds))
@@ -283,7 +286,7 @@ def _report(
         reason,
         limit,
         limit + far,
-        bounds,  # type: ignore[arg-type]
+        bounds,
         evidence.half_width(start, side),
         cell=path.last,
         cells=tuple(int(cell) for cell in np.flatnonzero(path.far + path.near)),
@@ -294,7 +297,7 @@ def _report(
             "extrapolated": limit + extrapolated,
             "first": limit + float(evidence.estimate[start]),
         },
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import stats
 
+from bounds import Monotone
 from verify.evidence.sample import Array, Sample
 from verify.judging.intervals import Contrasts
 from verify.judging.judgement import Judgement, cannot_tell
@@ -12,7 +15,7 @@ from verify.judging.ledger import Ledger
 from verify.judging.rules import exact
 
 
-def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
+def judge(sample: Sample[Monotone], look: int, ledger: Ledger) -> Judgement:
     """Judge that the mean of the observable rises (or falls) from level to level.
 
     Broken if some later level is certainly below an earlier one; holds if the net rise is certain
@@ -48,7 +51,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
 
 
 def _judge_group(
-    sample: Sample,
+    sample: Sample[Monotone],
     values: Array,
     group: list[int],
     level: float,
@@ -111,14 +114,14 @@ def _judge_group(
     steps = unit[1:] - unit[:-1]
     guarded = np.vstack([steps + claim.dip * rise, rise])
     lows, _ = contrasts.bounds(guarded, level)
-    trusted = bool(contrasts.trustworthy(guarded, level).all())
+    sure = bool(contrasts.trustworthy(guarded, level).all())
     worst = int(np.argmin(lows[:-1]))
     scale = abs(net) if net else 1.0
-    low, high = (float(bound[worst]) for bound in contrasts.bounds(steps, level))
-    summary = dict(
+    ends = [float(bound[worst]) for bound in contrasts.bounds(steps, level)]
+    summary: dict[str, Any] = dict(
         predicted=0.0,
         observed=float(contrasts.estimate(steps[worst]) / scale),
-        interval=(low / scale, high / scale),
+        interval=(ends[0] / scale, ends[1] / scale),
         tolerance=claim.dip,
         cell=group[worst + 1],
         cells=tuple(group),
@@ -128,7 +131,7 @@ def _judge_group(
             "net rise": net,
         },
     )
-    if trusted and lows.min() > 0:
+    if sure and lows.min() > 0:
         return Judgement("holds", "every step, and the net rise", **summary)
     if contrasts.heavy(guarded, level):
         return Judgement("undecided", "heavy_tail", **summary)

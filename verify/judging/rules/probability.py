@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import stats
 
+from bounds import Probability
 from verify.evidence.sample import Sample
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger
@@ -16,7 +19,7 @@ ROUNDING = 1e-12
 """A bound that is negative by no more than this counts as zero."""
 
 
-def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
+def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
     """Judge ``P(event) <= at_most`` (or ``>= at_least``) by exact binomial tails.
 
     Broken if some cell's count is too large for the bound; holds if every cell's count rules out
@@ -57,7 +60,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     # Relative to the bound, but near one to what is left above it, so that the zone ends below 1.
     zone = tested + claim.tolerance * np.minimum(tested, 1 - np.minimum(tested, 1))
     worst = int(np.argmin(np.where(says_something, tail, 2)))
-    summary = dict(
+    summary: dict[str, Any] = dict(
         predicted=float(bound[worst]),
         observed=float(counts[worst] / n),
         cell=worst,

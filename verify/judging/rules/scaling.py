@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 
-from bounds.claims import Claim
+from bounds import BigO, Omega, Theta
 from verify.catalogue.grid import PathCells
 from verify.evidence.sample import Array, Sample
 from verify.judging.forecast import replicates_needed
 from verify.judging.intervals import Contrasts, Moments, fewest_replicates
-from verify.judging.judgement import Judgement, cannot_tell
+from verify.judging.judgement import Judgement, Outcome, cannot_tell
 from verify.judging.ledger import Ledger
 from verify.judging.rules import bracket
 from verify.judging.rules.bracket import Bracket
+
+Growth = Theta | BigO | Omega
 
 LARGEST_RELATIVE_ERROR = 0.05
 """Relative standard error of a cell's mean above which its logarithm is not used."""
 
 
-def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
+def judge(sample: Sample[Growth], look: int, ledger: Ledger) -> Judgement:
     """Judge that the observable divided by the claimed growth tends to a constant along each ray.
 
     Exponents are measured in the two halves of every path, and bracketed between the far half's
@@ -65,7 +68,7 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
                 f"grows {speed} than claimed along {ray.label}",
             )
     bounds = [contrasts.bounds(ray.ends(ray.step_holds), level) for ray in rays]
-    trusted = [contrasts.trustworthy(ray.ends(ray.step_holds), level).all() for ray in rays]
+    trusted = [bool(contrasts.trustworthy(ray.ends(ray.step_holds), level).all()) for ray in rays]
     margins = [
         min(upper - high.max(), low.min() - lower) if sure else -np.inf
         for (low, high), sure in zip(bounds, trusted, strict=True)
@@ -89,14 +92,14 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     )
 
 
-def _zone(sample: Sample, rays: list[Bracket]) -> tuple[float, float]:
+def _zone(sample: Sample[Growth], rays: list[Bracket]) -> tuple[float, float]:
     """Allowed errors of the exponent; infinite on the side that O or Omega does not speak about."""
     kind = sample.claim.kind
     width = sample.claim.tolerance + _logarithmic_slack(sample, rays)
     return -width if kind != "O" else -np.inf, width if kind != "omega" else np.inf
 
 
-def _met(claim: Claim) -> str:
+def _met(claim: Growth) -> str:
     """Say what holds of the exponent."""
     where = {
         "theta": "within",
@@ -109,7 +112,7 @@ def _met(claim: Claim) -> str:
 
 
 def _judge_exact(
-    sample: Sample,
+    sample: Sample[Growth],
     rays: list[Bracket],
     residuals: Array,
     growth: Array,
@@ -122,16 +125,16 @@ def _judge_exact(
     for ray in rays:
 
         def report(
-            verdict: str, reason: str, row: int, ray: Bracket = ray, **more: object
+            verdict: Outcome, reason: str, row: int, ray: Bracket = ray, **more: Any
         ) -> Judgement:
             exponent = _stated_exponent(ray, np.log(growth[:, row]))
-            far, end = (float(e @ residuals[:, row]) for e in ray.ends(ray.step_holds))
+            far, end = (float(one @ residuals[:, row]) for one in ray.ends(ray.step_holds))
             return Judgement(
                 verdict,
                 reason,
                 exponent,
                 exponent + far,
-                None,  # type: ignore[arg-type]
+                None,
                 sample.claim.tolerance,
                 cell=ray.last,
                 row=row,
@@ -142,7 +145,7 @@ def _judge_exact(
                     "predicted": exponent,
                     "extrapolated": exponent + end,
                 },
-                **more,  # type: ignore[arg-type]
+                **more,
             )
 
         step = max(ray.step_holds, ray.step_broken)
@@ -194,7 +197,7 @@ def _larger_sizes(
     )
 
 
-def _residuals(sample: Sample, growth: Array) -> tuple[Array, Array]:
+def _residuals(sample: Sample[Growth], growth: Array) -> tuple[Array, Array]:
     """Logarithm of the functional minus that of the claimed growth, per replicate.
 
     Returns
@@ -224,7 +227,7 @@ def _residuals(sample: Sample, growth: Array) -> tuple[Array, Array]:
     return residual, usable
 
 
-def _rays(sample: Sample) -> list[Bracket]:
+def _rays(sample: Sample[Growth]) -> list[Bracket]:
     """One bracket per ray; paths along the same ray from several bases are averaged."""
     claim = sample.claim
     by_ray: dict[object, list[PathCells]] = defaultdict(list)
@@ -257,12 +260,12 @@ def _rays(sample: Sample) -> list[Bracket]:
     return rays
 
 
-def _logarithmic_slack(sample: Sample, rays: list[Bracket]) -> float:
+def _logarithmic_slack(sample: Sample[Growth], rays: list[Bracket]) -> float:
     """Widen the zone for a claim "up to log factors"."""
     if not sample.claim.log_slack:
         return 0.0
     sizes = [bracket.sizes_along(sample, path)[-1] for path in sample.paths]
-    return sample.claim.log_slack / np.log(max(min(sizes), np.e))
+    return float(sample.claim.log_slack / np.log(max(min(sizes), np.e)))
 
 
 def _stated_exponent(ray: Bracket, logarithm: Array) -> float:
@@ -271,14 +274,14 @@ def _stated_exponent(ray: Bracket, logarithm: Array) -> float:
 
 
 def _report(
-    sample: Sample,
+    sample: Sample[Growth],
     ray: Bracket,
     stated: dict[str, float],
     contrasts: Contrasts,
     bounds: tuple[Array, Array],
-    verdict: str,
+    verdict: Outcome,
     reason: str,
-    **more: object,
+    **more: Any,
 ) -> Judgement:
     exponent = stated[ray.label]
     far, extrapolated = contrasts.estimate(ray.ends(ray.step_holds))
@@ -287,7 +290,7 @@ def _report(
         verdict,
         reason,
         exponent,
-        float(exponent + far),  # type: ignore[arg-type]
+        float(exponent + far),
         (float(exponent + bounds[0].min()), float(exponent + bounds[1].max())),
         sample.claim.tolerance,
         cell=ray.last,
@@ -299,12 +302,12 @@ def _report(
             "predicted": exponent,
             "extrapolated": float(exponent + extrapolated),
         },
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
 def _undecided(
-    sample: Sample,
+    sample: Sample[Growth],
     ray: Bracket,
     stated: dict[str, float],
     contrasts: Contrasts,

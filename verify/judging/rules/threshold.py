@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import stats
 
+from bounds import Threshold
 from verify.evidence.sample import Sample
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger
@@ -13,7 +16,7 @@ WIDEST_BRACKET = 2.5
 """Levels farther from the predicted point than this many tolerances do not bracket it."""
 
 
-def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
+def judge(sample: Sample[Threshold], look: int, ledger: Ledger) -> Judgement:
     """Judge where an outcome turns from unlikely to likely.
 
     Within each group of cells that differ only in ``along``, the outcome must be the less likely
@@ -45,9 +48,9 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     wrong = np.where(below, stats.binom.sf(counts - 1, n, 0.5), 1.0)
     wrong = np.where(above, stats.binom.cdf(counts, n, 0.5), wrong)
     worst = int(np.argmin(wrong))
-    summary = dict(predicted=1.0, tolerance=tau)
+    summary: dict[str, Any] = dict(predicted=1.0, tolerance=tau)
     if wrong[worst] <= level / max(tests, 1):
-        group = next(members for members in groups if worst in members)
+        group = np.array(next(members for members in groups if worst in members))
         side = "below" if below[worst] else "above"
         low, high = _location(where[group], counts[group] / n, predicted[group])
         return Judgement(
@@ -71,8 +74,8 @@ def judge(sample: Sample, look: int, ledger: Ledger) -> Judgement:
     right = np.where(below, stats.binom.cdf(counts, n, 0.5), 1.0)
     right = np.where(above, stats.binom.sf(counts - 1, n, 0.5), right)
     deciding: list[int] = []
-    for members in groups:
-        members = np.array(members)
+    for levels in groups:
+        members = np.array(levels)
         lows, highs = members[below[members]], members[above[members]]
         if not len(lows) or not len(highs):
             return cannot_tell(

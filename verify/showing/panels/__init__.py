@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -14,11 +15,11 @@ from verify.showing.panels import instances, means, paths
 from verify.showing.tables import number
 
 
-def draw(axes: Axes, sample: Sample) -> None:
+def draw(axes: Axes, sample: Sample[Any]) -> None:
     """Draw one claim into ``axes``."""
     PANELS[sample.claim.kind].draw(axes, sample)
-    axes.xaxis.label.set_size(8.5)
-    axes.yaxis.label.set_size(8.5)
+    axes.xaxis.label.set_fontsize(8.5)
+    axes.yaxis.label.set_fontsize(8.5)
     axes.yaxis.get_offset_text().set(size=7, ha="right")
     axes.grid(True, color="0.9", linewidth=0.6)
     axes.set_axisbelow(True)
@@ -40,7 +41,7 @@ def _excess(verdict: Verdict) -> str:
 class Panel:
     """How a kind of claim is drawn, and how its result without an interval is told above."""
 
-    draw: Callable[[Axes, Sample], None]
+    draw: Callable[[Axes, Sample[Any]], None]
     outcome: Callable[[Verdict], str] = _excess
 
 

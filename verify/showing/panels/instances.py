@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 
+from bounds import Construction, Identity, Inequality
 from verify.evidence.sample import Array, Sample
 from verify.showing.palette import INSIDE, OBSERVED, PREDICTED
 from verify.showing.panels.marks import claim_label
@@ -36,7 +39,7 @@ def _diagonal(axes: Axes, x: Array, y: Array, label: str) -> None:
     axes.plot(line, line, color=PREDICTED, linewidth=1.3, label=label)
 
 
-def scatter_identity(axes: Axes, sample: Sample) -> None:
+def scatter_identity(axes: Axes, sample: Sample[Identity]) -> None:
     """Both sides of an exact identity, against each other."""
     claim = sample.claim
     x, y = _thin(sample.table(claim.equals), sample.table(claim.observable))
@@ -47,7 +50,7 @@ def scatter_identity(axes: Axes, sample: Sample) -> None:
     axes.legend(fontsize=7.5, frameon=False)
 
 
-def inequality(axes: Axes, sample: Sample) -> None:
+def inequality(axes: Axes, sample: Sample[Inequality | Construction]) -> None:
     """A bound against what it bounds, or the latter alone if the bound is one number."""
     claim = sample.claim
     bound = claim.at_most if claim.at_most is not None else claim.at_least
@@ -105,7 +108,7 @@ def _spread(axes: Axes, values: Array, bound: float) -> None:
         axes.set_ylim(0, values.size + 1)
         axes.set_ylabel("instance")
         return
-    bins: int | Array = min(60, max(10, values.size // 20))
+    bins: Any = min(60, max(10, values.size // 20))
     if values.min() >= 0 and 20 * values.max() < bound:
         if values.any():
             least = max(values[values > 0].min(), 1e-12 * bound)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,7 +18,7 @@ READERS_LEVEL = 0.025
 """One-sided level of the intervals that are drawn: 95 %, not the decision interval."""
 
 
-def label_of(sample: Sample, name: str) -> str:
+def label_of(sample: Sample[Any], name: str) -> str:
     """Return an axis label for a parameter or an observable: its symbol and its meaning."""
     meaning = sample.theorem.meaning(name)
     symbol = symbol_of(name)
@@ -32,7 +33,7 @@ def symbol_of(name: str) -> str:
     return f"${latex(Symbol(name))}$"
 
 
-def claim_label(sample: Sample, expression: object, fallback: str) -> str:
+def claim_label(sample: Sample[Any], expression: object, fallback: str) -> str:
     """Return a label for what a claim observes; an expression is written out if it is short."""
     text = str(expression)
     if text.isidentifier():
@@ -41,7 +42,7 @@ def claim_label(sample: Sample, expression: object, fallback: str) -> str:
     return text if len(text) <= LONGEST_LABEL else fallback
 
 
-def abscissa(sample: Sample) -> tuple[str | None, Array]:
+def abscissa(sample: Sample[Any]) -> tuple[str | None, Array]:
     """Choose the numeric parameter that varies most over the cells, or the cell's number."""
     best, values = None, np.arange(len(sample.cells), dtype=float)
     most = 2
@@ -54,7 +55,7 @@ def abscissa(sample: Sample) -> tuple[str | None, Array]:
     return best, values
 
 
-def grouped(sample: Sample, along: str | None) -> dict[str, list[int]]:
+def grouped(sample: Sample[Any], along: str | None) -> dict[str, list[int]]:
     """Cells that differ only in ``along``, labelled by what tells the groups apart."""
     found = [[cell] for cell in range(len(sample.cells))] if along is None else sample.levels(along)
     if len(found) == 1:
@@ -65,7 +66,7 @@ def grouped(sample: Sample, along: str | None) -> dict[str, list[int]]:
     }
 
 
-def cell_label(sample: Sample, cell: int, skip: Sequence[str] = ()) -> str:
+def cell_label(sample: Sample[Any], cell: int, skip: Sequence[str] = ()) -> str:
     """Tell a cell from the others by its words, or else by the numbers in which they differ."""
     differing = [
         name
@@ -93,7 +94,7 @@ def brief(value: object) -> str:
     return str(value)
 
 
-def name_abscissa(axes: Axes, sample: Sample, along: str | None, values: Array) -> None:
+def name_abscissa(axes: Axes, sample: Sample[Any], along: str | None, values: Array) -> None:
     """Name the abscissa, and set its ticks to the values that are few."""
     axes.set_xlabel("cell of the grid" if along is None else label_of(sample, along))
     if along is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from bounds import MissingValue, evaluate
+from bounds import Identity, MissingValue, Monotone, Probability, Threshold, evaluate
 from verify.catalogue.kinds import is_exact
 from verify.evidence.sample import Array, Sample, expand
 from verify.showing.palette import OBSERVED, PREDICTED, SERIES, ZONE
@@ -22,7 +22,7 @@ from verify.showing.panels.marks import (
 )
 
 
-def identity(axes: Axes, sample: Sample) -> None:
+def identity(axes: Axes, sample: Sample[Identity]) -> None:
     """A mean or a frequency with its formula; an exact identity as instances."""
     claim = sample.claim
     if is_exact(claim):
@@ -58,7 +58,7 @@ def identity(axes: Axes, sample: Sample) -> None:
 
 
 def _identity_by_cell(
-    axes: Axes, sample: Sample, predicted: Array, middle: Array, low: Array, high: Array
+    axes: Axes, sample: Sample[Identity], predicted: Array, middle: Array, low: Array, high: Array
 ) -> None:
     """Observed over predicted, one row per cell."""
     rows = np.arange(len(sample.cells))[::-1]
@@ -91,7 +91,7 @@ def _identity_by_cell(
     axes.legend(fontsize=7.5, frameon=False)
 
 
-def _curve(sample: Sample, cell: int, along: str, x: Array) -> Array | None:
+def _curve(sample: Sample[Identity], cell: int, along: str, x: Array) -> Array | None:
     """Evaluate the prediction as ``along`` varies, if it depends on parameters alone."""
     parameters = {k: v for k, v in sample.cells[cell].items() if not isinstance(v, str)}
     known = {**parameters, along: x}
@@ -102,7 +102,7 @@ def _curve(sample: Sample, cell: int, along: str, x: Array) -> Array | None:
         return None
 
 
-def probability(axes: Axes, sample: Sample) -> None:
+def probability(axes: Axes, sample: Sample[Probability]) -> None:
     """The frequency of an event with its bound."""
     claim = sample.claim
     along, x = abscissa(sample)
@@ -128,7 +128,7 @@ def probability(axes: Axes, sample: Sample) -> None:
     axes.legend(fontsize=7.5, frameon=False)
 
 
-def threshold(axes: Axes, sample: Sample) -> None:
+def threshold(axes: Axes, sample: Sample[Threshold]) -> None:
     """The frequency of success along the parameter, in units of the predicted point."""
     claim = sample.claim
     event = sample.table(claim.success)
@@ -149,7 +149,7 @@ def threshold(axes: Axes, sample: Sample) -> None:
     axes.legend(fontsize=7, frameon=False)
 
 
-def monotone(axes: Axes, sample: Sample) -> None:
+def monotone(axes: Axes, sample: Sample[Monotone]) -> None:
     """Means along the parameter."""
     claim = sample.claim
     values = sample.table(claim.observable)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from bounds import BigO, Limit, Omega, Theta
 from verify.evidence.sample import Sample
 from verify.showing.palette import PREDICTED, SERIES, ZONE
 from verify.showing.panels.marks import (
@@ -20,7 +22,7 @@ from verify.showing.panels.marks import (
 )
 
 
-def _growing(sample: Sample) -> str:
+def _growing(sample: Sample[Any]) -> str:
     """Return the parameter that serves as abscissa of paths."""
     counts: dict[str, int] = defaultdict(int)
     for path in sample.paths:
@@ -29,14 +31,14 @@ def _growing(sample: Sample) -> str:
     return max(counts, key=lambda name: counts[name])
 
 
-def _size_label(sample: Sample, shared: str) -> str:
+def _size_label(sample: Sample[Any], shared: str) -> str:
     """Name the abscissa of paths: what all rays grow, or the first parameter of each."""
     if all(shared in path.path.ray for path in sample.paths):
         return label_of(sample, shared)
     return "size: the first parameter of each ray in the legend"
 
 
-def scaling(axes: Axes, sample: Sample) -> None:
+def scaling(axes: Axes, sample: Sample[Theta | BigO | Omega]) -> None:
     """Means along every path with the claimed growth, anchored at the far half."""
     claim = sample.claim
     values = sample.table(claim.observable)
@@ -82,7 +84,7 @@ def scaling(axes: Axes, sample: Sample) -> None:
     axes.legend(fontsize=7, frameon=False)
 
 
-def limit(axes: Axes, sample: Sample) -> None:
+def limit(axes: Axes, sample: Sample[Limit]) -> None:
     """Means along every path with the limit and the zone around it."""
     claim = sample.claim
     values, target = sample.table(claim.observable), sample.table(claim.to).mean(axis=1)
