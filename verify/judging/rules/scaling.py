@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import Any
 
@@ -265,7 +266,7 @@ def _logarithmic_slack(sample: Sample[Growth], rays: list[Bracket]) -> float:
     if not sample.claim.log_slack:
         return 0.0
     sizes = [bracket.sizes_along(sample, path)[-1] for path in sample.paths]
-    return float(sample.claim.log_slack / np.log(max(min(sizes), np.e)))
+    return float(sample.claim.log_slack / np.log(max(min(sizes), math.e)))
 
 
 def _stated_exponent(ray: Bracket, logarithm: Array) -> float:
