@@ -18,3 +18,11 @@ def _one_blas_thread():
     """Two BLAS threads on a busy machine are slower than one, and results may depend on them."""
     with threadpoolctl.threadpool_limits(1):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_cache_of_the_tests_own(tmp_path_factory):
+    """What is proved in tests is neither taken from the user's cache nor left in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("THEORYCHECK_CACHE", str(tmp_path_factory.mktemp("proofs")))
+        yield

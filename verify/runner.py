@@ -26,10 +26,10 @@ from verify.evidence.progress import Silent as Unheard
 from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import Workers
+from verify.judging.deriving import derived
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger, refuse_beyond
 from verify.judging.pipeline import Pipeline, go_through, pipelines
-from verify.judging.rules import derivation
 from verify.judging.settling import settle, settle_without_replicates
 from verify.judging.verdict import Verdict
 from verify.report import Context, Report
@@ -126,8 +126,12 @@ def run_claims(
         Workers[Pipeline](settings.backend, settings.jobs) as workers,
     ):
         every = _pipelines(registry, items, settings, store, workers.jobs)
-        for verdict in _without_replicates(registry, items, Ledger(settings.alpha)):
+        ledger = Ledger(settings.alpha)
+        for verdict in _unobserved(registry, items, ledger):
             judged(verdict)
+        for item, judgement, seconds in derived(items, workers, progress):
+            file = registry.file_of(item.theorem.id)
+            judged(settle_without_replicates(item, judgement, ledger, seconds, file))
         for pipeline in go_through(every, workers, progress):
             for verdict in settle(pipeline, settings):
                 judged(verdict)
@@ -166,30 +170,21 @@ def _pipelines(
     return every
 
 
-def _without_replicates(
-    registry: Registry, items: Sequence[ClaimOf], ledger: Ledger
-) -> Iterator[Verdict]:
-    """Judge derivations, and claims that nothing checks or can say anything about."""
+def _unobserved(registry: Registry, items: Sequence[ClaimOf], ledger: Ledger) -> Iterator[Verdict]:
+    """Judge what nothing checks, nothing can say anything about, or needs what is not there."""
     for item in items:
-        claim, started = item.claim, time.process_time()
         check = registry.check_of(item.id)
-        if isinstance(claim, Unchecked):
-            judgement = Judgement("not applicable", claim.because, float("nan"), float("nan"))
-        elif isinstance(claim, Derivation):
-            judgement = derivation.judge(item.theorem, claim)
+        if isinstance(item.claim, Unchecked):
+            because = item.claim.because
+            judgement = Judgement("not applicable", because, float("nan"), float("nan"))
+        elif isinstance(item.claim, Derivation) or (check and not check.absent()):
+            continue
         elif check is None:
             judgement = cannot_tell(float("nan"), "no check observes this claim")
-        elif check.absent():
-            judgement = _needs(check.absent())
         else:
-            continue
-        yield settle_without_replicates(
-            item,
-            judgement,
-            ledger,
-            time.process_time() - started,
-            registry.file_of(item.theorem.id),
-        )
+            judgement = _needs(check.absent())
+        file = registry.file_of(item.theorem.id)
+        yield settle_without_replicates(item, judgement, ledger, 0.0, file)
 
 
 def _needs(modules: Sequence[str]) -> Judgement:

@@ -14,7 +14,7 @@ from verify.command_line.options import guarded
 def command(before: str, after: str) -> None:
     """Say what changed between two reports."""
     from verify.loading import load_report
-    from verify.showing.describe import difference_table
+    from verify.showing.difference import difference_table
     from verify.showing.tables import show as print_
 
     print_(difference_table(load_report(before), load_report(after)))

@@ -74,7 +74,7 @@ def _dry_run(
 ) -> None:
     from verify.catalogue.selection import registry_for, select
     from verify.evidence.workers import usable_cores
-    from verify.showing.describe import forecast_table
+    from verify.showing.costs import forecast_table
     from verify.showing.tables import show as print_
 
     registry = registry_for(ids)

@@ -6,8 +6,8 @@ import heapq
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from types import TracebackType
@@ -41,6 +41,8 @@ _KILLED = (
 )
 
 Owner = TypeVar("Owner")
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 def usable_cores() -> int:
@@ -133,20 +135,34 @@ class Workers(Generic[Owner]):
             return self._owners.pop(entry.number), perform(entry.task, entry.check)
         future = next(iter(wait(self._flying, return_when=FIRST_COMPLETED).done))
         owner = self._owners.pop(self._flying.pop(future))
-        try:
-            return owner, future.result()
-        except TerminatedWorkerError as failure:
-            raise UserError(_KILLED) from failure
-        except Exception as failure:
-            if type(failure).__name__ == "KilledWorker":  # of Dask, which may not be installed
-                raise UserError(_KILLED) from failure
-            raise
+        return owner, _result(future)
+
+    def apply(
+        self, function: Callable[[Given], Made], arguments: Sequence[Given], forecast: float
+    ) -> Iterator[tuple[Given, Made]]:
+        """Apply a function to each argument, and yield both as they are done, in any order.
+
+        Parameters
+        ----------
+        forecast : float
+            CPU seconds of one call.
+        """
+        if not self._worth_starting(forecast * len(arguments)):
+            yield from ((argument, function(argument)) for argument in arguments)
+            return
+        self._executor = self._executor or self._start()
+        with _deaf_to_interrupts():
+            flying = {self._executor.submit(function, one): one for one in arguments}
+        for future in as_completed(flying):
+            yield flying[future], _result(future)
 
     def _worth_an_executor(self) -> bool:
         if self.backend == "dask":
             return bool(self._queue)
-        forecast = sum(entry.task.forecast for entry in self._queue)
-        return self.jobs > 1 and forecast >= INLINE_SECONDS
+        return self._worth_starting(sum(entry.task.forecast for entry in self._queue))
+
+    def _worth_starting(self, seconds: float) -> bool:
+        return self.jobs > 1 and seconds >= INLINE_SECONDS
 
     def _start(self) -> Executor:
         if self.backend == "dask":
@@ -156,6 +172,17 @@ class Workers(Generic[Owner]):
                 max_workers=self.jobs, timeout=IDLE_SECONDS, env=dict.fromkeys(THREADS, "1")
             )
         return executor
+
+
+def _result(future: Future[Made]) -> Made:
+    try:
+        return future.result()
+    except TerminatedWorkerError as failure:
+        raise UserError(_KILLED) from failure
+    except Exception as failure:
+        if type(failure).__name__ == "KilledWorker":  # of Dask, which may not be installed
+            raise UserError(_KILLED) from failure
+        raise
 
 
 @contextmanager

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 import threadpoolctl
 
 from bounds import ClaimOf, Mutant
-from bounds.claims import Derivation
 from verify.catalogue.registry import Registry
 from verify.evidence.progress import Progress
 from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import Workers
+from verify.judging.deriving import derived
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.pipeline import Pipeline, go_through, pipelines
-from verify.judging.rules import derivation
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,12 @@ def judge_mutants(
         threadpoolctl.threadpool_limits(1),
         Workers[Pipeline](settings.backend, settings.jobs) as workers,
     ):
-        every = pipelines(registry, [other for *_, other in changed], settings, store)
+        others = [other for *_, other in changed]
+        every = pipelines(registry, others, settings, store)
         for pipeline in every:
             pipeline.evidence.refuse_too_large(workers.jobs)
+        for other, judgement, _ in derived(others, workers, progress):
+            judgements[id(other)] = judgement
         for pipeline in go_through(every, workers, progress):
             for question in pipeline.questions:
                 assert question.judgement is not None
@@ -81,9 +83,7 @@ def judge_mutants(
 
 
 def _without_evidence(registry: Registry, item: ClaimOf) -> Judgement:
-    """Judge a mutant by algebra, or say why it cannot be judged."""
-    if isinstance(item.claim, Derivation):
-        return derivation.judge(item.theorem, item.claim)
+    """Say why a mutant cannot be judged."""
     check = registry.check_of(item.id)
     if check is None:
         return cannot_tell(float("nan"), "nothing checks the claim")

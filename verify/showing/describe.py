@@ -1,10 +1,8 @@
-"""Descriptions of theorems, claims, costs and changes, for people."""
+"""Descriptions of theorems and claims, for people."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from rich.console import Group
@@ -13,12 +11,9 @@ from rich.text import Text
 
 from bounds import ClaimOf, Theorem
 from bounds.claims import Claim, Derivation, Unchecked
-from verify.catalogue.budgets import Budget
 from verify.catalogue.check import Check
-from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.evidence.sample import applies
-from verify.showing.tables import Results, number, simple_table
 
 
 def one_line(item: ClaimOf) -> str:
@@ -157,77 +152,3 @@ def _check_lines(check: Check, item: ClaimOf) -> list[str]:
     if check.replicate:
         lines.append(check.replicate.splitlines()[0])
     return lines
-
-
-def forecast(check: Check, budget: Budget) -> dict[str, float]:
-    """Forecast what a check costs if it goes to the end of a budget."""
-    n = check.size(check.looks[budget] - 1)
-    return {
-        "cells": len(check.cells),
-        "replicates": n,
-        "seconds": check.cost(budget),
-        "bytes": max(check.bytes(cell) for cell in check.cells) * check.block,
-    }
-
-
-def forecast_table(
-    registry: Registry,
-    items: list[ClaimOf],
-    budget: Budget,
-    jobs: int,
-    overrides: Mapping[str, Any] = MappingProxyType({}),
-) -> Group:
-    """Return the forecast of a run: per check and in all."""
-    claims: dict[str, int] = {}
-    for item in items:
-        check = registry.check_of(item.id)
-        if check is not None:
-            claims[check.id] = claims.get(check.id, 0) + 1
-    checks = [registry.checks[name] for name in claims]
-    every_setting_is_used((cell for check in checks for cell in check.cells), overrides)
-    costs = {check.id: forecast(check.with_settings(overrides), budget) for check in checks}
-    rows = [
-        (
-            name,
-            str(claims[name]),
-            f"{cost['cells']:.0f}",
-            f"{cost['replicates']:.0f}",
-            f"{cost['seconds']:.1f}",
-            f"{cost['bytes'] / 1e6:.1f}",
-        )
-        for name, cost in costs.items()
-    ]
-    columns = ("check", "claims", "cells", "replicates", "CPU seconds", "MB per process")
-    total = sum(cost["seconds"] for cost in costs.values())
-    return Group(
-        simple_table(columns, rows),
-        Text(
-            f"\nAt most {total:.0f} CPU seconds, about {total / jobs:.0f} s with {jobs} jobs "
-            f"(budget {budget}); claims that are decided early take less.",
-            style="bold",
-        ),
-    )
-
-
-def difference_table(before: Results, after: Results) -> Group:
-    """Return what changed between two reports."""
-    old = {verdict.id: verdict for verdict in before.verdicts}
-    new = {verdict.id: verdict for verdict in after.verdicts}
-    rows = []
-    for name in dict.fromkeys([*old, *new]):
-        if name not in new:
-            rows.append((name, "removed", old[name].verdict, ""))
-        elif name not in old:
-            rows.append((name, "added", "", new[name].verdict))
-        elif old[name].verdict != new[name].verdict:
-            rows.append((name, "verdict", old[name].verdict, new[name].verdict))
-        elif old[name].observed != new[name].observed:
-            rows.append((name, "observed", number(old[name].observed), number(new[name].observed)))
-    settings = [
-        (f"({name})", "setting", str(getattr(before, name)), str(getattr(after, name)))
-        for name in ("version", "budget", "alpha", "seed")
-        if getattr(before, name) != getattr(after, name)
-    ]
-    if not rows and not settings:
-        return Group(Text("The two reports say the same."))
-    return Group(simple_table(("claim", "change", "before", "after"), settings + rows))

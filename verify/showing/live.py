@@ -68,7 +68,7 @@ class Live:
             self._say()
 
     def _description(self) -> str:
-        return f"{self._count} judged; drawing replicates"
+        return f"{self._count} judged; simulating and proving"
 
     def _say(self) -> None:
         """Print a line, where there is no terminal to draw a bar in."""

@@ -7,13 +7,18 @@ prove it. Agreement at points without a proof is `undecided (proof)`.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import mpmath
 import numpy as np
 import sympy as sp
+from sympy.printing.repr import ReprPrinter
 
-from bounds import Theorem, arrays, satisfied
+from bounds import Theorem, arrays, numeric, satisfied
 from bounds.claims import Derivation
 from bounds.theorem import outside_domain
 from verify.evidence.sample import expand
@@ -25,13 +30,90 @@ SMALLEST_DIFFERENCE = mpmath.mpf(10) ** -25
 """Relative difference of the sides that refutes a derivation evaluated with 50 digits."""
 
 
+@dataclass(frozen=True)
+class Problem:
+    """A derivation by itself, the quantities of its theorem written out.
+
+    Attributes
+    ----------
+    left, right : expression
+    sign : {0, 1, -1}
+        What right - left must be: zero, nonnegative or nonpositive.
+    form : expression or None
+        The difference in a form that should be visibly nonnegative.
+    inside : tuple of predicates
+        Which points count: the required hypotheses, and where the claim speaks.
+    """
+
+    left: sp.Expr
+    right: sp.Expr
+    sign: int
+    form: sp.Expr | None
+    inside: tuple[sp.Basic, ...]
+
+    @classmethod
+    def of(cls, theorem: Theorem, claim: Derivation) -> Problem:
+        """Write out a derivation."""
+        sides = ((0, claim.equals), (1, claim.at_most), (-1, claim.at_least))
+        sign, other = next((sign, other) for sign, other in sides if other is not None)
+        required = [one.statement for one in theorem.hypotheses if one.role == "required"]
+
+        def written_out(expression: sp.Basic) -> sp.Basic:
+            return expand(expression, theorem, frozenset())
+
+        return cls(
+            written_out(claim.left),
+            written_out(other),
+            sign,
+            None if claim.nonnegative is None else written_out(claim.nonnegative),
+            tuple(written_out(one) for one in (*required, claim.where) if one is not None),
+        )
+
+    @property
+    def key(self) -> str:
+        """Fingerprint of all that the answer depends on, assumptions on symbols included."""
+        write = _Writer().doprint
+        parts = (self.left, self.right, self.sign, self.form, *self.inside)
+        text = "\n".join((_code(), *map(write, parts)))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def symbols(self) -> list[sp.Symbol]:
+        """The symbols of both sides, by name."""
+        return sorted(self.left.free_symbols | self.right.free_symbols, key=lambda s: s.name)
+
+
+class _Writer(ReprPrinter):  # type: ignore[misc]
+    """Writes expressions with assumptions; symbols that are not equal are written differently."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers: dict[sp.Symbol, int] = {}
+
+    def _print_Symbol(self, symbol: sp.Symbol) -> str:
+        number = self._numbers.setdefault(symbol, len(self._numbers))
+        return f"{super()._print_Symbol(symbol)}#{number}"
+
+
+@cache
+def _code() -> str:
+    """Fingerprint of the code that judges: of this file, of what it stands on, and of sympy."""
+    files = [Path(file).read_bytes() for file in (__file__, arrays.__file__, numeric.__file__)]
+    digest = hashlib.sha256(b"\0".join(files)).hexdigest()
+    return f"{sp.__version__} {mpmath.__version__} {digest}"
+
+
 def judge(theorem: Theorem, claim: Derivation) -> Judgement:
     """Judge a derivation."""
-    left, right, sign = _sides(theorem, claim)
-    refuted = _refute(theorem, claim, left, right, sign)
+    return decide(Problem.of(theorem, claim))
+
+
+def decide(problem: Problem) -> Judgement:
+    """Refute a derivation at points, or prove it by algebra."""
+    refuted = _refute(problem)
     if refuted is not None:
         return refuted
-    proved = _proved(theorem, claim, left, right, sign)
+    proved = _proved(problem)
     if proved:
         return Judgement("holds", proved, 0.0, 0.0)
     return Judgement(
@@ -39,20 +121,9 @@ def judge(theorem: Theorem, claim: Derivation) -> Judgement:
     )
 
 
-def _sides(theorem: Theorem, claim: Derivation) -> tuple[sp.Expr, sp.Expr, int]:
-    """Return left, right and what the difference right - left must be: 0 zero, +1, -1 sign."""
-    for sign, other in ((0, claim.equals), (1, claim.at_most), (-1, claim.at_least)):
-        if other is not None:
-            return (
-                expand(claim.left, theorem, frozenset()),
-                expand(other, theorem, frozenset()),
-                sign,
-            )
-    raise AssertionError("a derivation has another side")
-
-
-def _points(theorem: Theorem, claim: Derivation, symbols: list[sp.Symbol]) -> Iterator[dict]:
+def _points(problem: Problem) -> Iterator[dict[sp.Symbol, sp.Rational]]:
     """Yield rational points in the domain of the symbols and inside the hypotheses."""
+    symbols = problem.symbols
     rng = np.random.default_rng(0)
     found = 0
     for _ in range(400 * POINTS):
@@ -68,7 +139,7 @@ def _points(theorem: Theorem, claim: Derivation, symbols: list[sp.Symbol]) -> It
         numbers = {symbol.name: float(value) for symbol, value in point.items()}
         if any(outside_domain(symbol, numbers[symbol.name]) for symbol in symbols):
             continue
-        if not _inside(theorem, claim, numbers):
+        if not _inside(problem, numbers):
             continue
         yield point
         found += 1
@@ -76,16 +147,8 @@ def _points(theorem: Theorem, claim: Derivation, symbols: list[sp.Symbol]) -> It
             return
 
 
-def _inside(theorem: Theorem, claim: Derivation, numbers: dict[str, float]) -> bool:
-    predicates = [
-        hypothesis.statement
-        for hypothesis in theorem.hypotheses
-        if hypothesis.role == "required" and hypothesis.statement is not None
-    ]
-    if claim.where is not None:
-        predicates.append(claim.where)
-    for predicate in predicates:
-        predicate = expand(predicate, theorem, frozenset(numbers))
+def _inside(problem: Problem, numbers: dict[str, float]) -> bool:
+    for predicate in problem.inside:
         names = {symbol.name for symbol in predicate.free_symbols}
         if names <= numbers.keys() and not bool(satisfied(predicate, numbers)):
             return False
@@ -108,7 +171,7 @@ def _in_one_dimension(expression: sp.Expr) -> sp.Expr:
     return expression
 
 
-def _number(expression: sp.Expr, point: dict) -> mpmath.mpf | None:
+def _number(expression: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> mpmath.mpf | None:
     """Evaluate one side with 50 digits; ``None`` where it is not a real number."""
     value = _in_one_dimension(expression).subs(point).doit()
     value = sp.N(value, DIGITS, maxn=400)
@@ -120,13 +183,11 @@ def _number(expression: sp.Expr, point: dict) -> mpmath.mpf | None:
         return mpmath.mpf(sp.Float(value, DIGITS)._mpf_)
 
 
-def _refute(
-    theorem: Theorem, claim: Derivation, left: sp.Expr, right: sp.Expr, sign: int
-) -> Judgement | None:
-    symbols = sorted(left.free_symbols | right.free_symbols, key=lambda s: s.name)
+def _refute(problem: Problem) -> Judgement | None:
+    symbols, sign = problem.symbols, problem.sign
     evaluated = 0
-    for point in _points(theorem, claim, symbols):
-        a, b = _number(left, point), _number(right, point)
+    for point in _points(problem):
+        a, b = _number(problem.left, point), _number(problem.right, point)
         if a is None or b is None:
             continue
         evaluated += 1
@@ -159,16 +220,16 @@ def _refute(
     return None
 
 
-def _proved(theorem: Theorem, claim: Derivation, left: sp.Expr, right: sp.Expr, sign: int) -> str:
+def _proved(problem: Problem) -> str:
     """Return how the claim was proved, or the empty string."""
-    difference = right.doit() - left.doit()
-    if sign == 0:
+    difference = problem.right.doit() - problem.left.doit()
+    if problem.sign == 0:
         return "the difference simplifies to zero" if _is_zero(difference) else ""
-    difference = sign * difference
+    difference = problem.sign * difference
     if not difference.free_symbols:
         return "both sides evaluated to 50 digits"
-    if claim.nonnegative is not None:
-        form = expand(claim.nonnegative, theorem, frozenset())
+    form = problem.form
+    if form is not None:
         if form.is_nonnegative and _is_zero(form - difference):
             return "the difference equals a form that is visibly nonnegative"
         return ""

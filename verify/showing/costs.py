@@ -1,0 +1,74 @@
+"""What a run would cost, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from rich.console import Group
+from rich.text import Text
+
+from bounds import ClaimOf
+from verify.catalogue.budgets import Budget
+from verify.catalogue.check import Check
+from verify.catalogue.overrides import every_setting_is_used
+from verify.catalogue.registry import Registry
+from verify.judging.deriving import derivations, kept
+from verify.showing.tables import simple_table
+
+
+def forecast(check: Check, budget: Budget) -> dict[str, float]:
+    """Forecast what a check costs if it goes to the end of a budget."""
+    n = check.size(check.looks[budget] - 1)
+    return {
+        "cells": len(check.cells),
+        "replicates": n,
+        "seconds": check.cost(budget),
+        "bytes": max(check.bytes(cell) for cell in check.cells) * check.block,
+    }
+
+
+def forecast_table(
+    registry: Registry,
+    items: list[ClaimOf],
+    budget: Budget,
+    jobs: int,
+    overrides: Mapping[str, Any] = MappingProxyType({}),
+) -> Group:
+    """Return the forecast of a run: per check and in all."""
+    claims: dict[str, int] = {}
+    for item in items:
+        check = registry.check_of(item.id)
+        if check is not None:
+            claims[check.id] = claims.get(check.id, 0) + 1
+    checks = [registry.checks[name] for name in claims]
+    every_setting_is_used((cell for check in checks for cell in check.cells), overrides)
+    costs = {check.id: forecast(check.with_settings(overrides), budget) for check in checks}
+    rows = [
+        (
+            name,
+            str(claims[name]),
+            f"{cost['cells']:.0f}",
+            f"{cost['replicates']:.0f}",
+            f"{cost['seconds']:.1f}",
+            f"{cost['bytes'] / 1e6:.1f}",
+        )
+        for name, cost in costs.items()
+    ]
+    columns = ("check", "claims", "cells", "replicates", "CPU seconds", "MB per process")
+    total = sum(cost["seconds"] for cost in costs.values())
+    lines = [
+        f"\nAt most {total:.0f} CPU seconds, about {total / jobs:.0f} s with {jobs} jobs "
+        f"(budget {budget}); claims that are decided early take less."
+    ]
+    if algebra := derivations(items):
+        count = len(algebra)
+        lines.append(
+            f"{count} derivation{'s' * (count != 1)} besides, {kept(algebra)} of them kept from "
+            "before and the others proved once."
+        )
+    return Group(
+        simple_table(columns, rows) if rows else Text("No replicates are drawn."),
+        Text("\n".join(lines), style="bold"),
+    )

@@ -1,0 +1,32 @@
+"""What changed between two reports, for people."""
+
+from __future__ import annotations
+
+from rich.console import Group
+from rich.text import Text
+
+from verify.showing.tables import Results, number, simple_table
+
+
+def difference_table(before: Results, after: Results) -> Group:
+    """Return what changed between two reports."""
+    old = {verdict.id: verdict for verdict in before.verdicts}
+    new = {verdict.id: verdict for verdict in after.verdicts}
+    rows = []
+    for name in dict.fromkeys([*old, *new]):
+        if name not in new:
+            rows.append((name, "removed", old[name].verdict, ""))
+        elif name not in old:
+            rows.append((name, "added", "", new[name].verdict))
+        elif old[name].verdict != new[name].verdict:
+            rows.append((name, "verdict", old[name].verdict, new[name].verdict))
+        elif old[name].observed != new[name].observed:
+            rows.append((name, "observed", number(old[name].observed), number(new[name].observed)))
+    settings = [
+        (f"({name})", "setting", str(getattr(before, name)), str(getattr(after, name)))
+        for name in ("version", "budget", "alpha", "seed")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    if not rows and not settings:
+        return Group(Text("The two reports say the same."))
+    return Group(simple_table(("claim", "change", "before", "after"), settings + rows))
