@@ -21,14 +21,17 @@ def modules_after(*arguments: str) -> set[str]:
         "from verify.command_line import main\n"
         f"try: main({list(arguments)!r})\n"
         "except SystemExit: pass\n"
-        "print('\\n'.join(sys.modules), file=sys.stderr)")
+        "print('\\n'.join(sys.modules), file=sys.stderr)"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", code], check=True, timeout=300, capture_output=True, text=True)
+        [sys.executable, "-c", code], check=True, timeout=300, capture_output=True, text=True
+    )
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("arguments", [
-    ("cite", "xing2021"), ("list", "xing2021"), ("show", EXAMPLE)])
+@pytest.mark.parametrize(
+    "arguments", [("cite", "xing2021"), ("list", "xing2021"), ("show", EXAMPLE)]
+)
 def test_a_command_about_one_paper_reads_no_other(arguments):
     imported = modules_after(*arguments)
     assert "bounds.xing2021.notation" in imported

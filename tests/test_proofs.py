@@ -47,8 +47,7 @@ def decided(monkeypatch):
 
 def item(left=(x + 1) ** 2, hypotheses=(), **sides):
     claim = Derivation("d", left=left, **sides or {"equals": x**2 + 2 * x + 1})
-    (only,) = Theorem(
-        id="own/proof-1", statement="", claims=[claim], hypotheses=hypotheses)
+    (only,) = Theorem(id="own/proof-1", statement="", claims=[claim], hypotheses=hypotheses)
     return only
 
 
@@ -62,10 +61,15 @@ def key(**changes):
     return Problem.of(made.theorem, made.claim).key
 
 
-@pytest.mark.parametrize(("sides", "verdict"), [
-    ({"equals": x**2 + 2 * x + 1}, "holds"), ({"equals": x**2 + 1}, "broken"),
-    ({"at_least": sp.besselj(0, x) - 2}, "undecided"), ({"equals": sp.zoo * x}, "undecided"),
-])
+@pytest.mark.parametrize(
+    ("sides", "verdict"),
+    [
+        ({"equals": x**2 + 2 * x + 1}, "holds"),
+        ({"equals": x**2 + 1}, "broken"),
+        ({"at_least": sp.besselj(0, x) - 2}, "undecided"),
+        ({"equals": sp.zoo * x}, "undecided"),
+    ],
+)
 def test_a_derivation_is_judged_once_whatever_came_out(decided, sides, verdict):
     first, again = (judged(item(**sides)) for _ in range(2))
     assert len(decided) == 1 and kept([item(**sides)]) == 1
@@ -79,12 +83,19 @@ def test_the_time_of_a_kept_proof_is_that_of_its_making():
     assert first == again and first[0].seconds > 0
 
 
-@pytest.mark.parametrize("changes", [
-    {"left": (y + 1) ** 2}, {"equals": x**2 + 2 * x + 2}, {"at_most": x**2 + 2 * x + 1},
-    {"at_least": x**2 + 2 * x + 1}, {"hypotheses": [required(x < 1, "small")]},
-    {"equals": x**2 + 2 * x + 1, "where": x < 1}, {"left": (sp.Symbol("x", real=True) + 1) ** 2},
-    {"at_most": x**2 + 2 * x + 1, "nonnegative": sp.Integer(0)},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"left": (y + 1) ** 2},
+        {"equals": x**2 + 2 * x + 2},
+        {"at_most": x**2 + 2 * x + 1},
+        {"at_least": x**2 + 2 * x + 1},
+        {"hypotheses": [required(x < 1, "small")]},
+        {"equals": x**2 + 2 * x + 1, "where": x < 1},
+        {"left": (sp.Symbol("x", real=True) + 1) ** 2},
+        {"at_most": x**2 + 2 * x + 1, "nonnegative": sp.Integer(0)},
+    ],
+)
 def test_whatever_the_answer_depends_on_is_in_the_key(changes):
     assert key(**changes) != key()
 
@@ -121,14 +132,26 @@ def test_another_version_of_sympy_or_of_the_rule_proves_again(decided, monkeypat
     assert len(decided) == 2
 
 
-@pytest.mark.parametrize("damage", [
-    "", "{", "[]", "null", "[" * 5000, "\x00", '{"verdict": "holds"}',
-    lambda entry: entry | {"key": "another"}, lambda entry: entry | {"verdict": "true"},
-    lambda entry: entry | {"verdict": "broken"}, lambda entry: entry | {"verdict": ["holds"]},
-    lambda entry: entry | {"note": None}, lambda entry: entry | {"seconds": "1"},
-    lambda entry: entry | {"values": []},
-    lambda entry: {k: v for k, v in entry.items() if k != "reason"},
-])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "[" * 5000,
+        "\x00",
+        '{"verdict": "holds"}',
+        lambda entry: entry | {"key": "another"},
+        lambda entry: entry | {"verdict": "true"},
+        lambda entry: entry | {"verdict": "broken"},
+        lambda entry: entry | {"verdict": ["holds"]},
+        lambda entry: entry | {"note": None},
+        lambda entry: entry | {"seconds": "1"},
+        lambda entry: entry | {"values": []},
+        lambda entry: {k: v for k, v in entry.items() if k != "reason"},
+    ],
+)
 def test_a_damaged_or_foreign_entry_is_ignored_and_proved_again(decided, cache, damage):
     judged(item())
     (file,) = cache.iterdir()

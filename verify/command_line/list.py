@@ -19,11 +19,11 @@ def command(ids: tuple[str, ...], as_json: bool) -> None:
     registry = registry_for(ids)
     items = select(registry, ids)
     if as_json:
-        from verify.showing.describe import list_entry
+        from verify.showing.facts import list_entry
 
         write_json([list_entry(registry, item) for item in items], "-")
         return
-    from verify.showing.describe import one_line
+    from verify.showing.facts import one_line
     from verify.showing.tables import simple_table
 
     rows = [(item.id, item.claim.kind, item.claim.expected, one_line(item)) for item in items]

@@ -6,19 +6,18 @@ import sys
 
 import click
 
-from verify.command_line.options import guarded
+from verify.command_line.options import guarded, write_json
 from verify.errors import UserError
 
 
 @click.command("show")
 @click.argument("id", metavar="ID|FILE.py")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @guarded
-def command(id: str) -> None:
+def command(id: str, as_json: bool) -> None:
     """Show a theorem: statement, hypotheses, quantities, checks, errata, citation."""
-    from rich.console import Console
-
     from verify.catalogue.selection import registry_for, select
-    from verify.showing.describe import describe
+    from verify.showing.facts import facts
 
     registry = registry_for((id,))
     items = select(registry, (id,))
@@ -28,6 +27,15 @@ def command(id: str) -> None:
             f"`verify list {id}` has them all."
         )
     only = id.partition("#")[2]
+    theorems = {item.theorem.id: item.theorem for item in items}.values()
+    shown = [facts(registry, theorem, only) for theorem in theorems]
+    if as_json:
+        write_json({"schema": 1, "theorems": shown}, "-")
+        return
+    from rich.console import Console
+
+    from verify.showing.describe import describe
+
     console = Console(width=None if sys.stdout.isatty() else 110)
-    for theorem in {item.theorem.id: item.theorem for item in items}.values():
-        console.print(describe(registry, theorem, only), highlight=False)
+    for one in shown:
+        console.print(describe(one), highlight=False)

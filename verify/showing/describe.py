@@ -1,154 +1,99 @@
-"""Descriptions of theorems and claims, for people."""
+"""Descriptions of theorems, for people."""
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from bounds import ClaimOf, Theorem
-from bounds.claims import Claim, Derivation, Unchecked
-from verify.catalogue.check import Check
-from verify.catalogue.registry import Registry
-from verify.evidence.sample import applies
+from verify.showing.facts import Facts
 
 
-def one_line(item: ClaimOf) -> str:
-    """Return a claim in a line."""
-    text = item.claim.statement or item.theorem.title or item.theorem.statement
-    return " ".join(text.split())
-
-
-def routes(registry: Registry, item: ClaimOf) -> str:
-    """Say how a claim is checked."""
-    claim = item.claim
-    if claim.routes:
-        return claim.routes
-    if isinstance(claim, Derivation):
-        return "algebra: compared at random points in 50 digits, then proved symbolically"
-    if isinstance(claim, Unchecked):
-        return f"not checked: {claim.because}"
-    check = registry.check_of(item.id)
-    return f"simulation {check.id}" if check else "no simulation"
-
-
-def list_entry(registry: Registry, item: ClaimOf) -> dict[str, Any]:
-    """Return a claim as an entry of ``verify list --json``."""
-    return {
-        "id": item.id,
-        "theorem": item.theorem.id,
-        "paper": item.theorem.paper_key,
-        "kind": item.claim.kind,
-        "statement": one_line(item),
-        "expected": item.claim.expected,
-        "aliases": [f"{alias}#{item.claim.name}" for alias in item.theorem.aliases],
-        "routes": [routes(registry, item)],
-    }
-
-
-def describe(registry: Registry, theorem: Theorem, only: str = "") -> Group:
-    """Return everything there is to say about a theorem (or about one claim of it)."""
-    parts: list[Any] = [Text(theorem.id, style="bold")]
-    if theorem.title:
-        parts[0].append(f"  {theorem.title}")
-    if theorem.aliases:
-        parts.append(Text(f"also {', '.join(theorem.aliases)}", style="bright_black"))
-    if theorem.source:
-        parts.append(Text(theorem.source, style="bright_black"))
-    parts += [Text(), Text(theorem.statement.strip())]
-    symbols = sorted(symbol.name for symbol in theorem.free_symbols())
-    meanings = [(name, theorem.meaning(name)) for name in symbols if theorem.meaning(name)]
-    _section(parts, "Symbols", [f"{name}: {meaning}" for name, meaning in meanings])
-    _section(
-        parts,
-        "Hypotheses",
-        [f"({hypothesis.role}) {hypothesis}" for hypothesis in theorem.hypotheses],
-    )
-    _section(
-        parts, "Quantities", [f"{name} = {value}" for name, value in theorem.quantities.items()]
-    )
-    for item in theorem:
-        if not only or item.claim.name == only:
-            _section(parts, f"#{item.claim.name} ({item.claim.kind})", _claim_lines(registry, item))
-    _section(parts, "Rests on", list(theorem.uses))
-    for erratum in theorem.errata:
-        lines = [f"printed: {erratum.printed}", f"correct: {erratum.correct}", erratum.why]
-        if erratum.counterexample:
-            lines.append(f"counter-example: {erratum.counterexample}")
-        _section(parts, "Erratum (harmless)" if erratum.harmless else "Erratum", lines)
-    if theorem.paper is not None:
-        paper = theorem.paper
-        _section(
-            parts,
-            "Paper",
-            [
-                f"{', '.join(paper.authors)}. {paper.title}. {paper.venue} {paper.year} "
-                f"({paper.version}). BibTeX: verify cite {paper.key}"
-            ],
-        )
+def describe(facts: Facts) -> Group:
+    """Lay out what `verify.showing.facts.facts` says about a theorem."""
+    title = Text(facts["id"], style="bold")
+    title.append(f"  {facts['title']}" if facts["title"] else "")
+    also = f"also {', '.join(facts['aliases'])}" if facts["aliases"] else ""
+    below = [also, facts["source"], facts["place"]]
+    parts: list[RenderableType] = [title]
+    parts += [Text(line, style="bright_black") for line in below if line]
+    parts += [Text(), Text(facts["statement"])]
+    meanings = [symbol for symbol in facts["symbols"] if symbol["meaning"]]
+    hypotheses = (f"({one['role']}) {one['statement']}" for one in facts["hypotheses"])
+    quantities = (f"{name} = {value}" for name, value in facts["quantities"].items())
+    parts += _section("Symbols", map(_symbol_line, meanings))
+    parts += _section("Hypotheses", hypotheses)
+    parts += _section("Quantities", quantities)
+    for claim in facts["claims"]:
+        parts += _section(f"#{claim['name']} ({claim['kind']})", _claim_lines(claim))
+    parts += _section("Rests on", (support["words"] for support in facts["rests_on"]))
+    for erratum in facts["errata"]:
+        head = "Erratum (harmless)" if erratum["harmless"] else "Erratum"
+        parts += _section(head, _erratum_lines(erratum))
+    if facts["paper"] is not None:
+        parts += _section("Paper", [_paper_line(facts["paper"])])
     return Group(*parts)
 
 
-def _section(parts: list[Any], title: str, lines: list[str]) -> None:
-    if lines:
-        parts += [Text(), Text(title, style="bold")]
-        parts += [Padding(Text(line), (0, 0, 0, 2)) for line in lines]
+def _section(title: str, lines: Iterable[str]) -> list[RenderableType]:
+    shown = [Padding(Text(line), (0, 0, 0, 2)) for line in lines if line]
+    return [Text(), Text(title, style="bold"), *shown] if shown else []
 
 
-def _claim_lines(registry: Registry, item: ClaimOf) -> list[str]:
-    claim = item.claim
-    lines = [one_line(item)] if claim.statement else []
-    lines += [f"{name} = {value}" for name, value in formulas(claim)]
-    lines += settings_of(claim)
-    if claim.where is not None:
-        lines.append(f"where {claim.where}")
-    if claim.given is not None:
-        lines.append(f"given {claim.given}")
-    lines.append(f"expected: {claim.expected}" + (f" ({claim.because})" if claim.because else ""))
-    lines.append(f"checked by {routes(registry, item)}")
-    check = registry.check_of(item.id)
-    if check is not None:
-        lines += _check_lines(check, item)
-    if claim.mutants:
-        lines.append(f"mutants: {'; '.join(m.words for m in claim.mutants)}")
-    return lines
+def _symbol_line(symbol: Facts) -> str:
+    letter = f" (${symbol['letter']}$)" if symbol["letter"] else ""
+    return f"{symbol['name']}{letter}: {symbol['meaning']}"
 
 
-def formulas(claim: Claim) -> list[tuple[str, str]]:
-    """Return the expressions of a claim with their roles."""
+def _claim_lines(claim: Facts) -> list[str]:
+    because = f" ({claim['because']})" if claim["because"] else ""
+    settings = ", ".join(_setting(*entry) for entry in claim["settings"].items())
+    place = f" ({claim['check']['place']})" if claim["check"] else ""
+    mutants = [mutant["mutation"] for mutant in claim["mutants"]]
+    if claim["generated_mutants"]:
+        mutants.append(f"{claim['generated_mutants']} that are generated")
     return [
-        (name, str(getattr(claim, name)))
-        for name in claim._expressions
-        if getattr(claim, name) is not None
+        " ".join(claim["statement"].split()),
+        f"${claim['formula']}$" if claim["formula"] else "",
+        claim["note"],
+        *(f"{name} = {value}" for name, value in claim["expressions"].items()),
+        f"with {settings}" if settings else "",
+        f"where {claim['where']}" if claim["where"] else "",
+        f"given {claim['given']}" if claim["given"] else "",
+        f"expected: {claim['expected']}{because}",
+        f"checked by {'; '.join(claim['routes'])}{place}",
+        *(_check_lines(claim["check"]) if claim["check"] else ()),
+        f"mutants: {'; '.join(mutants)}" if mutants else "",
     ]
 
 
-def settings_of(claim: Claim) -> list[str]:
-    """Return what else defines a claim: along which parameter, which way, how exactly."""
-    common = {item.name for item in dataclasses.fields(Claim)}
-    own = {
-        item.name: getattr(claim, item.name)
-        for item in dataclasses.fields(claim)
-        if item.name not in common and item.name not in claim._expressions
-    }
-    words = [
-        name if value is True else f"not {name}" if value is False else f"{name} {value}"
-        for name, value in own.items()
-        if value or (value is False and name != "exact")
-    ]
-    return [f"with {', '.join(words)}"] if words else []
+def _setting(name: str, value: Any) -> str:
+    return name if value is True else f"not {name}" if value is False else f"{name} {value}"
 
 
-def _check_lines(check: Check, item: ClaimOf) -> list[str]:
-    cells = [cell for cell in check.cells if applies(item.theorem, item.claim, cell)]
-    ends = [check.size(check.looks[budget] - 1) for budget in ("quick", "full")]
-    lines = [
-        f"{len(cells)} cells, {check.size(0)} replicates per cell at the first look, up to "
-        f"{ends[0]} (quick) or {ends[1]} (full)"
+def _check_lines(check: Facts) -> list[str]:
+    return [
+        f"{check['cells']} cells, {check['first']} replicates per cell at the first look, up to "
+        f"{check['quick']} (quick) or {check['full']} (full)",
+        check["replicate"],
     ]
-    if check.replicate:
-        lines.append(check.replicate.splitlines()[0])
-    return lines
+
+
+def _erratum_lines(erratum: Facts) -> list[str]:
+    example = erratum["counterexample"]
+    return [
+        f"printed: {erratum['printed']}",
+        f"correct: {erratum['correct']}",
+        erratum["why"],
+        f"counter-example: {example}" if example else "",
+    ]
+
+
+def _paper_line(paper: Facts) -> str:
+    return (
+        f"{', '.join(paper['authors'])}. {paper['title']}. {paper['venue']} {paper['year']} "
+        f"({paper['version']}). BibTeX: verify cite {paper['key']}"
+    )

@@ -1,0 +1,88 @@
+"""`verify show`: the formula beside the words, where both stand, and the same facts as JSON."""
+
+import json
+from pathlib import Path
+
+import files
+import pytest
+from click.testing import CliRunner
+
+import bounds
+from verify.catalogue.registry import load_registry
+from verify.command_line import main
+from verify.showing.facts import facts
+
+ROOT = Path(bounds.__file__).parents[1]
+EXAMPLE = "xing2021/lemma-5"
+
+
+def call(*arguments):
+    result = CliRunner().invoke(main, list(arguments))
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def shown():
+    (one,) = json.loads(call("show", EXAMPLE, "--json"))["theorems"]
+    return one
+
+
+def words(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_the_json_has_the_facts_of_the_text(shown):
+    text = words(call("show", EXAMPLE))
+    said = [shown["title"], shown["source"], shown["statement"]]
+    said += [f"{one['name']}" for one in shown["symbols"]]
+    said += [one["meaning"] for one in shown["symbols"]]
+    said += [one["statement"] for one in shown["hypotheses"]]
+    said += [one["words"] for one in shown["rests_on"]]
+    for erratum in shown["errata"]:
+        said += [erratum[name] for name in ("printed", "correct", "why", "counterexample")]
+    for claim in shown["claims"]:
+        said += [f"#{claim['name']} ({claim['kind']})", claim["statement"], claim["because"]]
+        said += [f"expected: {claim['expected']}", claim["check"]["replicate"]]
+        said += [f"{role} = {value}" for role, value in claim["expressions"].items()]
+        said += [mutant["mutation"] for mutant in claim["mutants"]] + claim["routes"]
+        said += [f"({claim['check']['place']})"]
+    assert [one for one in said if words(one) not in text] == []
+    assert shown["paper"]["key"] == "xing2021"
+
+
+def test_a_claim_has_its_words_and_its_formula(shown):
+    (with_sign,) = [one for one in shown["claims"] if one["name"] == "with-sign"]
+    assert set(with_sign["expressions"]) == {"left", "at_most", "scale"}
+    assert "sign(r)" in with_sign["expressions"]["at_most"]
+
+
+def test_one_claim_can_be_shown_alone():
+    (one,) = json.loads(call("show", f"{EXAMPLE}#with-sign", "--json"))["theorems"]
+    assert [claim["name"] for claim in one["claims"]] == ["with-sign"]
+
+
+def test_places_are_lines_of_files_of_this_package_where_a_check_begins(shown):
+    for claim in shown["claims"]:
+        file, _, line = claim["check"]["place"].partition(":")
+        text = (ROOT / file).read_text().splitlines()[int(line) - 1]
+        assert not Path(file).is_absolute() and text.startswith(("@check", "def "))
+
+
+def test_places_of_ones_own_file_are_seen_from_the_working_directory(tmp_path, monkeypatch):
+    (tmp_path / "own.py").write_text(files.OWN)
+    monkeypatch.chdir(tmp_path)
+    for folder, name in (
+        (tmp_path, "own.py"),
+        (tmp_path.parent, f"{tmp_path.name}/own.py"),
+        (ROOT, "own.py"),
+    ):
+        monkeypatch.chdir(folder)
+        (one,) = json.loads(call("show", str(tmp_path / "own.py"), "--json"))["theorems"]
+        assert one["claims"][0]["check"]["place"].startswith(f"{name}:")
+
+
+def test_no_absolute_path_is_shown_of_anything_that_is_built_in():
+    registry = load_registry()
+    said = json.dumps([facts(registry, one) for one in registry.theorems.values()])
+    assert str(ROOT) not in said and "generated_mutants" in said

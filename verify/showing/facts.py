@@ -1,0 +1,161 @@
+"""Everything there is to say about a theorem, as plain data: what `verify show` prints."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import bounds
+from bounds import ClaimOf, Theorem
+from bounds.claims import Claim, Derivation, Unchecked
+from verify.catalogue.check import Check
+from verify.catalogue.registry import Registry
+from verify.evidence.sample import applies
+from verify.judging.status import expected, rests_on
+
+Facts = dict[str, Any]
+
+
+def one_line(item: ClaimOf) -> str:
+    """Return a claim in a line."""
+    line = getattr(item.claim, "line", item.claim.statement)
+    return " ".join((line or item.theorem.title or item.theorem.statement).split())
+
+
+def routes(registry: Registry, item: ClaimOf) -> str:
+    """Say how a claim is checked."""
+    claim = item.claim
+    if claim.routes:
+        return claim.routes
+    if isinstance(claim, Derivation):
+        return "algebra: compared at random points in 50 digits, then proved symbolically"
+    if isinstance(claim, Unchecked):
+        return f"not checked: {claim.because}"
+    check = registry.check_of(item.id)
+    return f"simulation {check.id}" if check else "no simulation"
+
+
+def list_entry(registry: Registry, item: ClaimOf) -> Facts:
+    """Return a claim as an entry of ``verify list --json``."""
+    return {
+        "id": item.id,
+        "theorem": item.theorem.id,
+        "paper": item.theorem.paper_key,
+        "kind": item.claim.kind,
+        "statement": one_line(item),
+        "expected": item.claim.expected,
+        "aliases": [f"{alias}#{item.claim.name}" for alias in item.theorem.aliases],
+        "routes": [routes(registry, item)],
+    }
+
+
+def facts(registry: Registry, theorem: Theorem, only: str = "") -> Facts:
+    """Return everything there is to say about a theorem (or about one claim of it).
+
+    What it rests on has the status that follows from the expected verdicts.
+    """
+    letters = {one.name: getattr(one, "letter", "") for one in theorem.free_symbols()}
+    return {
+        "id": theorem.id,
+        "title": theorem.title,
+        "aliases": list(theorem.aliases),
+        "source": theorem.source,
+        "place": _place(*getattr(theorem, "place", "").rpartition(":")[::2]),
+        "statement": theorem.statement.strip(),
+        "symbols": [
+            {"name": name, "letter": letter, "meaning": theorem.meaning(name)}
+            for name, letter in sorted(letters.items())
+        ],
+        "hypotheses": [
+            {"role": hypothesis.role, "statement": str(hypothesis)}
+            for hypothesis in theorem.hypotheses
+        ],
+        "quantities": {name: str(value) for name, value in theorem.quantities.items()},
+        "claims": [
+            _claim_facts(registry, item) for item in theorem if only in ("", item.claim.name)
+        ],
+        "rests_on": [
+            {**support.to_dict(), "words": support.words(theorem.paper_key)}
+            for support in rests_on(registry, theorem, expected)
+        ],
+        "errata": [dataclasses.asdict(erratum) for erratum in theorem.errata],
+        "paper": None if theorem.paper is None else _paper_facts(theorem.paper),
+    }
+
+
+def _paper_facts(paper: bounds.Paper) -> Facts:
+    names = ("key", "title", "authors", "year", "venue", "version")
+    return {name: getattr(paper, name) for name in names}
+
+
+def _claim_facts(registry: Registry, item: ClaimOf) -> Facts:
+    claim, check = item.claim, registry.check_of(item.id)
+    return {
+        "id": item.id,
+        "name": claim.name,
+        "kind": claim.kind,
+        "statement": claim.statement,
+        "note": getattr(claim, "note", ""),
+        "formula": getattr(claim, "formula", ""),
+        "expressions": formulas(claim),
+        "settings": settings_of(claim),
+        "where": None if claim.where is None else str(claim.where),
+        "given": None if claim.given is None else str(claim.given),
+        "expected": claim.expected,
+        "because": claim.because,
+        "routes": [routes(registry, item)],
+        "check": None if check is None else _check_facts(check, item),
+        "mutants": [
+            {"mutation": mutant.words, "truth": mutant.truth, "because": mutant.because}
+            for mutant in claim.mutants
+            if not getattr(mutant, "generated", False)
+        ],
+        "generated_mutants": sum(getattr(one, "generated", False) for one in claim.mutants),
+    }
+
+
+def formulas(claim: Claim) -> dict[str, str]:
+    """Return the expressions of a claim by their roles."""
+    values = {name: getattr(claim, name) for name in claim._expressions}
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def settings_of(claim: Claim) -> Facts:
+    """Return what else defines a claim: along which parameter, which way, how exactly."""
+    common = {item.name for item in dataclasses.fields(Claim)}
+    own = {
+        item.name: getattr(claim, item.name)
+        for item in dataclasses.fields(claim)
+        if item.name not in common and item.name not in claim._expressions
+    }
+    return {
+        name: value if isinstance(value, bool | int | float | str) else str(value)
+        for name, value in own.items()
+        if value or (value is False and name != "exact")
+    }
+
+
+def _check_facts(check: Check, item: ClaimOf) -> Facts:
+    quick, full = (check.size(check.looks[budget] - 1) for budget in ("quick", "full"))
+    code = getattr(check.simulate, "__code__", None)
+    return {
+        "id": check.id,
+        "place": _place(code.co_filename, str(code.co_firstlineno)) if code else "",
+        "replicate": check.replicate.partition("\n")[0],
+        "cells": sum(applies(item.theorem, item.claim, cell) for cell in check.cells),
+        "first": check.size(0),
+        "quick": quick,
+        "full": full,
+    }
+
+
+def _place(file: str, line: str) -> str:
+    """Return FILE:LINE, as seen from this package or from the working directory."""
+    if not file:
+        return ""
+    path = Path(file)
+    for root in (Path(bounds.__file__).parents[1], Path.cwd()):
+        if path.is_relative_to(root):
+            return f"{path.relative_to(root)}:{line}"
+    return f"{path.name}:{line}"
