@@ -24,6 +24,7 @@ LAYERS = (
     "judging",
     "probing",
     "showing",
+    "provenance",
     "report",
     "runner",
     "command_line",

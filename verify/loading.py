@@ -52,10 +52,14 @@ def load_report(path: str | Path, *, store: str | Path = DEFAULT_STORE) -> Repor
         raise UserError(f"{path} is not a report of `verify run --json` (schema {SCHEMA}).")
     try:
         settings = Settings(
-            budget=data["budget"], alpha=data["alpha"], seed=data["seed"], store=store
+            budget=data["budget"],
+            alpha=data["alpha"],
+            seed=data["seed"],
+            store=store,
+            overrides=dict(data.get("set", {})),
         )
         return Report.from_dict(data, context=Context(load_registry(), settings))
-    except (AttributeError, KeyError, TypeError) as failure:
+    except (AttributeError, KeyError, TypeError, ValueError) as failure:
         raise UserError(
             f"{path} is not a whole report of `verify run --json`: something is missing or has "
             f"another type ({failure})."

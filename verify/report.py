@@ -49,8 +49,12 @@ class Report:
         What the run was started with.
     seconds : float
         Wall-clock time.
-    versions : mapping
-        Of Python and the numerical libraries.
+    set : mapping
+        Parameters of the grids that were changed, by name.
+    files : tuple of mappings
+        Name and hash of every file of the user's own.
+    platform, versions : mapping
+        What kind of machine it was, and the versions of Python and the numerical libraries.
     context : Context, optional
         What plots and mutants need (registry and store); not part of the data.
     """
@@ -61,6 +65,9 @@ class Report:
     seed: int
     version: str
     seconds: float = 0.0
+    set: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[Mapping[str, str], ...] = ()
+    platform: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     context: Context | None = field(default=None, compare=False, repr=False)
 
@@ -106,8 +113,11 @@ class Report:
                 "budget": self.budget,
                 "alpha": self.alpha,
                 "seed": self.seed,
+                "set": self.set,
+                "files": self.files,
                 "statement": f"The probability that any 'broken' of this report is false is at "
                 f"most {self.alpha:g}, and likewise for 'holds'.",
+                "platform": self.platform,
                 "versions": self.versions,
                 "claims": [verdict.to_dict() for verdict in self.verdicts],
                 "summary": self.summary,
@@ -133,6 +143,9 @@ class Report:
             seed=data["seed"],
             version=data["version"],
             seconds=data["summary"]["seconds"],
+            set=data.get("set", {}),
+            files=tuple(data.get("files", ())),
+            platform=data.get("platform", {}),
             versions=data.get("versions", {}),
             context=context,
         )

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import platform
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-import scipy
-import sympy
 import threadpoolctl
 
 from bounds import ClaimOf, Theorem
@@ -31,7 +28,9 @@ from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger, refuse_beyond
 from verify.judging.pipeline import Pipeline, go_through, pipelines
 from verify.judging.settling import settle, settle_without_replicates
+from verify.judging.status import rests_on
 from verify.judging.verdict import Verdict
+from verify.provenance import fingerprints, machine, versions
 from verify.report import Context, Report
 
 VERSION = "0.1.0"
@@ -136,25 +135,31 @@ def run_claims(
             for verdict in settle(pipeline, settings):
                 judged(verdict)
     return Report(
-        verdicts=tuple(verdicts[item.id] for item in items),
+        verdicts=_with_support(registry, items, verdicts),
         budget=settings.budget,
         alpha=settings.alpha,
         seed=settings.seed,
         version=VERSION,
         seconds=time.perf_counter() - started,
+        set=settings.overrides,
+        files=fingerprints(registry.sources),
+        platform=machine(),
         versions=versions(),
         context=Context(registry, settings),
     )
 
 
-def versions() -> dict[str, str]:
-    """Versions that a result may depend on."""
-    return {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "scipy": scipy.__version__,
-        "sympy": sympy.__version__,
-    }
+def _with_support(
+    registry: Registry, items: Sequence[ClaimOf], verdicts: Mapping[str, Verdict]
+) -> tuple[Verdict, ...]:
+    """Return the verdicts in order, with the status in this run of what their theorems rest on."""
+
+    def verdict_of(item: ClaimOf) -> str | None:
+        return verdicts[item.id].verdict if item.id in verdicts else None
+
+    theorems = {item.theorem.id: item.theorem for item in items}
+    support = {name: rests_on(registry, one, verdict_of) for name, one in theorems.items()}
+    return tuple(replace(verdicts[one.id], rests_on=support[one.theorem.id]) for one in items)
 
 
 def _pipelines(

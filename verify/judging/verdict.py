@@ -9,6 +9,7 @@ from typing import Any
 
 from bounds import ClaimOf
 from verify.judging.judgement import REASONS, Judgement
+from verify.judging.status import Support
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,8 @@ class Verdict:
     """The judgement on one claim, with everything that reproduces it.
 
     ``predicted``, ``observed``, ``interval`` and ``tolerance`` are on the scale on which the claim
-    is judged: an exponent for a scaling claim, a ratio for an identity. ``detail`` holds what else
-    the report shows.
+    is judged: an exponent for a scaling claim, a ratio for an identity. ``rests_on`` is what its
+    theorem uses, with its status in the same run; ``detail`` holds what else the report shows.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Verdict:
     note: str = ""
     reason: str = ""
     cell: Mapping[str, Any] | None = None
+    rests_on: tuple[Support, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -57,7 +59,7 @@ class Verdict:
             id=item.id,
             theorem=item.theorem.id,
             kind=item.claim.kind,
-            statement=item.claim.statement or item.theorem.statement,
+            statement=getattr(item.claim, "line", item.claim.statement) or item.theorem.statement,
             verdict=judgement.verdict,
             expected=item.claim.expected,
             predicted=judgement.predicted,
@@ -116,6 +118,7 @@ class Verdict:
                 "note": self.note,
                 "reason": self.reason,
                 "cell": self.cell,
+                "rests_on": [support.to_dict() for support in self.rests_on],
                 **detail,
             }
         )
@@ -128,6 +131,7 @@ class Verdict:
         known = {name: data[name] for name in names if name in data}
         if known.get("interval") is not None:
             known["interval"] = tuple(known["interval"])
+        known["rests_on"] = tuple(map(Support.from_dict, data.get("rests_on", ())))
         rest = {name: value for name, value in data.items() if name not in names}
         return cls(**known, detail=rest)
 

@@ -15,7 +15,7 @@ from verify.catalogue.check import Check
 from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.judging.deriving import derivations, kept
-from verify.showing.tables import simple_table
+from verify.showing.tables import settings, simple_table
 
 
 def forecast(check: Check, budget: Budget) -> dict[str, float]:
@@ -58,9 +58,10 @@ def forecast_table(
     ]
     columns = ("check", "claims", "cells", "replicates", "CPU seconds", "MB per process")
     total = sum(cost["seconds"] for cost in costs.values())
+    changed = f"{settings(overrides)}, " if overrides else ""
     lines = [
         f"\nAt most {total:.0f} CPU seconds, about {total / jobs:.0f} s with {jobs} jobs "
-        f"(budget {budget}); claims that are decided early take less."
+        f"({changed}budget {budget}); claims that are decided early take less."
     ]
     if algebra := derivations(items):
         count = len(algebra)

@@ -22,11 +22,22 @@ def difference_table(before: Results, after: Results) -> Group:
             rows.append((name, "verdict", old[name].verdict, new[name].verdict))
         elif old[name].observed != new[name].observed:
             rows.append((name, "observed", number(old[name].observed), number(new[name].observed)))
-    settings = [
-        (f"({name})", "setting", str(getattr(before, name)), str(getattr(after, name)))
-        for name in ("version", "budget", "alpha", "seed")
-        if getattr(before, name) != getattr(after, name)
+    was, is_ = _settings(before), _settings(after)
+    changed = [
+        (f"({name})", "setting", was.get(name, ""), is_.get(name, ""))
+        for name in dict.fromkeys([*was, *is_])
+        if was.get(name) != is_.get(name)
     ]
-    if not rows and not settings:
+    if not rows and not changed:
         return Group(Text("The two reports say the same."))
-    return Group(simple_table(("claim", "change", "before", "after"), settings + rows))
+    return Group(simple_table(("claim", "change", "before", "after"), changed + rows))
+
+
+def _settings(report: Results) -> dict[str, str]:
+    """Return how a report was made, by name."""
+    names = ("version", "budget", "alpha", "seed")
+    return {
+        **{name: str(getattr(report, name)) for name in names},
+        **{f"set {name}": str(value) for name, value in report.set.items()},
+        **{file["name"]: file["hash"][:12] for file in report.files},
+    }

@@ -14,6 +14,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from verify.judging.status import Support
 from verify.judging.verdict import Verdict, explain
 from verify.showing.palette import PAPER, TERMINAL
 
@@ -66,7 +67,17 @@ def remark(verdict: Verdict) -> str:
         parts = [verdict.note or explain(verdict)]
     if verdict.is_unexpected:
         parts.insert(0, f"expected {verdict.expected}")
+    parts += [
+        support.words(verdict.theorem.partition("/")[0])
+        for support in verdict.rests_on
+        if support.is_warning
+    ]
     return "; ".join(part for part in parts if part)
+
+
+def settings(values: Mapping[str, Any]) -> str:
+    """Write changed parameters."""
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
 
 
 WIDE = 150
@@ -107,6 +118,14 @@ class Results(Protocol):
     def seconds(self) -> float:
         """Wall-clock time."""
 
+    @property
+    def set(self) -> Mapping[str, Any]:
+        """Parameters of the grids that were changed."""
+
+    @property
+    def files(self) -> Sequence[Mapping[str, str]]:
+        """Name and hash of the user's own files."""
+
 
 @dataclass(frozen=True)
 class VerdictTable:
@@ -141,6 +160,7 @@ class VerdictTable:
         yield table
         if not wide:
             yield from self._remarks_below()
+        yield from self._support_below()
         yield summary(self.report)
 
     def _remarks_below(self) -> RenderResult:
@@ -150,6 +170,20 @@ class VerdictTable:
             yield Text("\nRemarks", style="bold")
         for verdict in open_:
             yield Text(f"{verdict.id}: {remark(verdict)}", style="bright_black")
+
+    def _support_below(self) -> RenderResult:
+        """Yield what each theorem rests on, unless that simply holds."""
+        notable: dict[str, list[Support]] = {}
+        for verdict in self.report.verdicts:
+            said = [support for support in verdict.rests_on if support.status != "holds"]
+            if said:
+                notable[verdict.theorem] = said
+        if notable:
+            yield Text("\nRests on", style="bold")
+        for theorem, said in notable.items():
+            words = "; ".join(support.words(theorem.partition("/")[0]) for support in said)
+            is_warning = any(support.is_warning for support in said)
+            yield Text(f"{theorem}: {words}", style="bold red" if is_warning else "bright_black")
 
 
 def summary(report: Results) -> Text:
@@ -165,8 +199,9 @@ def summary(report: Results) -> Text:
         f"; {unexpected} unexpected" if unexpected else "; nothing unexpected",
         style="bold red" if unexpected else "bold green",
     )
+    changed = f"{settings(report.set)}, " if report.set else ""
     text.append(
-        f"  (budget {report.budget}, seed {report.seed}, {report.seconds:.1f} s)\n"
+        f"  ({changed}budget {report.budget}, seed {report.seed}, {report.seconds:.1f} s)\n"
         f"The probability that any 'broken' here is false is at most {report.alpha:g}; "
         "so for 'holds'.",
         style="bright_black",
