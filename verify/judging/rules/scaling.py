@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,21 @@ from verify.judging.rules import bracket
 from verify.judging.rules.bracket import Bracket
 
 Growth = Theta | BigO | Omega
+
+
+class Sides(NamedTuple):
+    """On which sides of the stated exponent a claim can be broken, and what is said if it holds."""
+
+    below: bool
+    above: bool
+    met: str
+
+
+SIDES = {
+    "theta": Sides(True, True, "within {:g} of the stated one"),
+    "O": Sides(False, True, "below the stated one or at most {:g} beyond it"),
+    "omega": Sides(True, False, "above the stated one or at most {:g} beyond it"),
+}
 
 LARGEST_RELATIVE_ERROR = 0.05
 """Relative standard error of a cell's mean above which its logarithm is not used."""
@@ -95,21 +110,14 @@ def judge(sample: Sample[Growth], look: int, ledger: Ledger) -> Judgement:
 
 def _zone(sample: Sample[Growth], rays: list[Bracket]) -> tuple[float, float]:
     """Allowed errors of the exponent; infinite on the side that O or Omega does not speak about."""
-    kind = sample.claim.kind
+    sides = SIDES[sample.claim.kind]
     width = sample.claim.tolerance + _logarithmic_slack(sample, rays)
-    return -width if kind != "O" else -np.inf, width if kind != "omega" else np.inf
+    return -width if sides.below else -np.inf, width if sides.above else np.inf
 
 
 def _met(claim: Growth) -> str:
     """Say what holds of the exponent."""
-    where = {
-        "theta": "within",
-        "O": "below the stated one or at most",
-        "omega": "above the stated one or at most",
-    }[claim.kind]
-    return f"exponent {where} {claim.tolerance:g} " + (
-        "of the stated one" if claim.kind == "theta" else "beyond it"
-    )
+    return f"exponent {SIDES[claim.kind].met.format(claim.tolerance)}"
 
 
 def _judge_exact(
