@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
+from verify.judging.laws import normal_isf
 from verify.judging.ledger import Ledger
 
 HORIZON = 20
@@ -50,8 +50,8 @@ def replicates_needed(
     for ahead in range(1, HORIZON + 1):
         size = n * 2 ** (ahead / 2)
         level = ledger.level(look + ahead)
-        width_inside = stats.norm.isf(level) * deviation / np.sqrt(size)
-        width_outside = stats.norm.isf(level / divisor) * deviation / np.sqrt(size)
+        width_inside = normal_isf(level) * deviation / np.sqrt(size)
+        width_outside = normal_isf(level / divisor) * deviation / np.sqrt(size)
         if width_inside <= distance_inside or width_outside <= distance_outside:
             return float(np.ceil(max(SAFETY * size, fewest)))
     return float("inf")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+
+from verify.judging.laws import normal_isf, student_isf
 
 Array = NDArray[np.float64]
 
@@ -64,7 +66,7 @@ class Moments:
         The hull of Student's interval and of Hall's (1992) skewness-corrected one, so that skewed
         outcomes are not called precise on the side of their short tail.
         """
-        quantile = np.asarray(stats.t.isf(level, self.n - 1))
+        quantile = np.asarray(student_isf(level, self.n - 1))
         below, above = _hull(quantile, self.skewness / np.sqrt(self.n))
         return self.mean - self.standard_error * below, self.mean + self.standard_error * above
 
@@ -73,7 +75,7 @@ class Moments:
 
         A sample without any variation is not: zero variance never enters a t interval.
         """
-        shift = np.abs(self.skewness) * stats.norm.isf(level) / np.sqrt(self.n)
+        shift = np.abs(self.skewness) * normal_isf(level) / np.sqrt(self.n)
         calm = (shift <= SKEWNESS_GUARD) & (self.deviation > 0)
         return np.asarray(calm & (self.n >= fewest_replicates(level)))
 
@@ -141,14 +143,14 @@ class Contrasts:
     def bounds(self, contrast: Array, level: float) -> tuple[Array, Array]:
         """One-sided lower and upper bounds, each wrong with probability ``level``."""
         squared, freedom, asymmetry = self._spread(contrast)
-        below, above = _hull(np.asarray(stats.t.isf(level, freedom)), asymmetry)
+        below, above = _hull(np.asarray(student_isf(level, freedom)), asymmetry)
         centre, error = self.estimate(contrast), np.sqrt(squared)
         return centre - error * below, centre + error * above
 
     def trustworthy(self, contrast: Array, level: float) -> NDArray[np.bool_]:
         """Whether there are enough replicates for the contrasts to be judged at ``level``."""
         squared, freedom, asymmetry = self._spread(contrast)
-        calm = (np.abs(asymmetry) * stats.norm.isf(level) <= SKEWNESS_GUARD) & (squared > 0)
+        calm = (np.abs(asymmetry) * normal_isf(level) <= SKEWNESS_GUARD) & (squared > 0)
         complete = ((contrast == 0) | self.usable).all(axis=-1)
         return np.asarray(calm & complete & (freedom + 1 >= fewest_replicates(level)))
 
@@ -162,6 +164,6 @@ class Contrasts:
 def proportion_bounds(successes: ArrayLike, n: int, level: float) -> tuple[Array, Array]:
     """Exact (Clopper-Pearson) one-sided bounds of a proportion, each at ``level``."""
     k = np.asarray(successes, dtype=np.float64)
-    lower = np.where(k > 0, stats.beta.ppf(level, k, n - k + 1), 0.0)
-    upper = np.where(k < n, stats.beta.isf(level, k + 1, n - k), 1.0)
+    lower = np.where(k > 0, scipy.stats.beta.ppf(level, k, n - k + 1), 0.0)
+    upper = np.where(k < n, scipy.stats.beta.isf(level, k + 1, n - k), 1.0)
     return lower, upper

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from bounds import BigO, Identity, Limit, Monotone, Omega, Probability, Theta, Threshold
 from verify.catalogue.grid import PathCells
@@ -51,7 +51,7 @@ def _identity(sample: Sample[Identity], judgement: Judgement) -> Test:
     formula = np.array([sample.values(c, claim.equals) for c in cells])
     if claim.functional == "proportion":
         k, p = int(observed.sum()), float(formula.mean())
-        exact = stats.binomtest(k, observed.size, p)
+        exact = scipy.stats.binomtest(k, observed.size, p)
         ratio = observed.mean() / p
         return Test(float(ratio), float(exact.pvalue), _same(ratio - 1, judgement.observed - 1))
     if claim.scale is not None:
@@ -59,7 +59,7 @@ def _identity(sample: Sample[Identity], judgement: Judgement) -> Test:
         ratios = ((observed - formula) / scale).mean(axis=0) + 1
     else:
         ratios = (observed / formula).mean(axis=0)
-    result = stats.ttest_1samp(ratios, 1.0)
+    result = scipy.stats.ttest_1samp(ratios, 1.0)
     mean = float(ratios.mean())
     return Test(mean, float(result.pvalue), _same(mean - 1, judgement.observed - 1))
 
@@ -73,7 +73,7 @@ def _probability(sample: Sample[Probability], judgement: Judgement) -> Test:
         bound, count = 1 - sample.parameter(cell, claim.at_least), int((~event).sum())
     if bound <= 0:
         return Test(count / event.size, 0.0 if count else 1.0, count > 0)
-    result = stats.binomtest(count, event.size, min(bound, 1.0), alternative="greater")
+    result = scipy.stats.binomtest(count, event.size, min(bound, 1.0), alternative="greater")
     return Test(count / event.size, float(result.pvalue), count / event.size > bound)
 
 
@@ -83,7 +83,7 @@ def _threshold(sample: Sample[Threshold], judgement: Judgement) -> Test:
     below = float(sample.cells[cell][claim.along]) < sample.parameter(cell, claim.at)
     too_likely = below == claim.rising
     alternative: Literal["greater", "less"] = "greater" if too_likely else "less"
-    result = stats.binomtest(int(success.sum()), success.size, 0.5, alternative=alternative)
+    result = scipy.stats.binomtest(int(success.sum()), success.size, 0.5, alternative=alternative)
     share = float(success.mean())
     return Test(share, float(result.pvalue), (share > 0.5) == too_likely)
 
@@ -95,9 +95,9 @@ def _monotone(sample: Sample[Monotone], judgement: Judgement) -> Test:
         first, last = -first, -last
     change = float(last.mean() - first.mean())
     if sample.independent:
-        result = stats.ttest_ind(last, first, equal_var=False, alternative="less")
+        result = scipy.stats.ttest_ind(last, first, equal_var=False, alternative="less")
     else:
-        result = stats.ttest_rel(last, first, alternative="less")
+        result = scipy.stats.ttest_rel(last, first, alternative="less")
     return Test(change, float(result.pvalue), change < 0 or "minimum" in judgement.reason)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from bounds import Identity
 from verify.evidence.sample import Array, Sample
 from verify.judging.forecast import replicates_needed
 from verify.judging.intervals import Moments, fewest_replicates, proportion_bounds
 from verify.judging.judgement import Judgement, cannot_tell
+from verify.judging.laws import student_cdf
 from verify.judging.ledger import Ledger
 from verify.judging.rules import exact
 
@@ -166,7 +167,7 @@ def _judge_proportions(
     off = (low > 1) | (high < 1)
     if off.any():
         worst = int(np.argmax(np.where(off, np.abs(ratio - 1), -1)))
-        p = stats.binomtest(int(counts[worst]), n, float(formula[worst])).pvalue
+        p = scipy.stats.binomtest(int(counts[worst]), n, float(formula[worst])).pvalue
         return Judgement(
             "broken",
             "one cell's frequency",
@@ -208,7 +209,7 @@ def _judge_proportions(
 
 
 def _two_sided(t: float, n: int) -> float:
-    return float(2 * stats.t.sf(abs(float(t)), n - 1))
+    return float(2 * student_cdf(-abs(float(t)), n - 1))
 
 
 def _raw(sample: Sample[Identity], cell: int) -> dict[str, float]:

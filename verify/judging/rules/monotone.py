@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from bounds import Monotone
 from verify.evidence.sample import Array, Sample
 from verify.judging.intervals import Contrasts
 from verify.judging.judgement import Judgement, cannot_tell
+from verify.judging.laws import normal_isf, student_cdf
 from verify.judging.ledger import Ledger
 from verify.judging.rules import exact
 
@@ -92,7 +92,7 @@ def _judge_group(
             claim.dip,
             cell=group[j],
             cells=(group[i], group[j]),
-            p_value=float(stats.t.cdf(change / error, contrasts.n - 1)),
+            p_value=float(student_cdf(change / error, contrasts.n - 1)),
             values={"predicted": float(means[i]), "observed": float(means[j])},
         )
     if claim.minimal_rise is not None:
@@ -108,7 +108,7 @@ def _judge_group(
                 claim.dip,
                 cell=group[-1],
                 cells=(group[0], group[-1]),
-                p_value=float(stats.t.cdf((net - least) / contrasts.error(rise), sample.n - 1)),
+                p_value=float(student_cdf((net - least) / contrasts.error(rise), sample.n - 1)),
                 values={"predicted": least, "observed": net},
             )
     steps = unit[1:] - unit[:-1]
@@ -141,7 +141,7 @@ def _judge_group(
     with np.errstate(divide="ignore", invalid="ignore"):
         gaps = np.where(errors > 0, contrasts.estimate(guarded) / errors, np.inf)
     slowest = float(gaps.min())
-    quantile = stats.norm.isf(ledger.level(look + 6))
+    quantile = normal_isf(ledger.level(look + 6))
     needed = np.inf if slowest <= 0 else np.ceil(1.4 * sample.n * (quantile / slowest) ** 2)
     needed = float(max(needed, 2 * sample.n))
     reason = "noise"

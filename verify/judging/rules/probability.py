@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from bounds import Probability
 from verify.evidence.sample import Sample
@@ -55,7 +55,7 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
     if np.any((bound > 0) & (bound < SMALLEST)):
         notes.append(f"failure probability tested at {SMALLEST:g}")
 
-    tail = np.where(says_something, stats.binom.sf(counts - 1, n, np.clip(tested, 0, 1)), 1.0)
+    tail = np.where(says_something, scipy.stats.binom.sf(counts - 1, n, np.clip(tested, 0, 1)), 1.0)
     divisor = int(says_something.sum())
     # Relative to the bound, but near one to what is left above it, so that the zone ends below 1.
     zone = tested + claim.tolerance * np.minimum(tested, 1 - np.minimum(tested, 1))
@@ -67,8 +67,8 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
         tolerance=float(zone[worst] - tested[worst]),
         values={"observed": float(counts[worst]), "predicted": float(bound[worst] * n)},
     )
-    upper = float(stats.beta.isf(level, counts[worst] + 1, max(n - counts[worst], 1e-300)))
-    lower = float(stats.beta.ppf(level, counts[worst], n - counts[worst] + 1))
+    upper = float(scipy.stats.beta.isf(level, counts[worst] + 1, max(n - counts[worst], 1e-300)))
+    lower = float(scipy.stats.beta.ppf(level, counts[worst], n - counts[worst] + 1))
     interval = (lower if counts[worst] else 0.0, upper if counts[worst] < n else 1.0)
     if tail[worst] <= level / divisor or (tested[worst] == 0 and counts[worst] > 0):
         return Judgement(
@@ -82,7 +82,7 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
         )
     everywhere = tuple(int(cell) for cell in np.flatnonzero(says_something))
     impossible = tested == 0
-    rules_out = stats.binom.cdf(counts, n, np.clip(zone, 0, 1)) <= level
+    rules_out = scipy.stats.binom.cdf(counts, n, np.clip(zone, 0, 1)) <= level
     rules_out |= impossible & (np.log(1 / level) / n <= sample.violation_measure)
     if rules_out[says_something].all():
         if impossible.any():
@@ -139,8 +139,8 @@ def _replicates_needed(
             settled = np.log(1 / level) / size <= measure
         else:
             settled = (
-                stats.binom.cdf(count, size, zone) <= level
-                or stats.binom.sf(count - 1, size, bound) <= level / divisor
+                scipy.stats.binom.cdf(count, size, zone) <= level
+                or scipy.stats.binom.sf(count - 1, size, bound) <= level / divisor
             )
         if settled:
             return float(np.ceil(1.4 * size))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from bounds import Threshold
 from verify.evidence.sample import Sample
 from verify.judging.judgement import Judgement, cannot_tell
+from verify.judging.laws import normal_isf
 from verify.judging.ledger import Ledger
 
 WIDEST_BRACKET = 2.5
@@ -45,8 +46,8 @@ def judge(sample: Sample[Threshold], look: int, ledger: Ledger) -> Judgement:
     below, above = ratio <= 1 - tau + 1e-12, ratio >= 1 + tau - 1e-12
     tests = int(below.sum() + above.sum())
     # P(success) > 1/2 below the predicted point, or < 1/2 above it.
-    wrong = np.where(below, stats.binom.sf(counts - 1, n, 0.5), 1.0)
-    wrong = np.where(above, stats.binom.cdf(counts, n, 0.5), wrong)
+    wrong = np.where(below, scipy.stats.binom.sf(counts - 1, n, 0.5), 1.0)
+    wrong = np.where(above, scipy.stats.binom.cdf(counts, n, 0.5), wrong)
     worst = int(np.argmin(wrong))
     summary: dict[str, Any] = dict(predicted=1.0, tolerance=tau)
     if wrong[worst] <= level / max(tests, 1):
@@ -71,8 +72,8 @@ def judge(sample: Sample[Threshold], look: int, ledger: Ledger) -> Judgement:
             },
             **summary,
         )
-    right = np.where(below, stats.binom.cdf(counts, n, 0.5), 1.0)
-    right = np.where(above, stats.binom.sf(counts - 1, n, 0.5), right)
+    right = np.where(below, scipy.stats.binom.cdf(counts, n, 0.5), 1.0)
+    right = np.where(above, scipy.stats.binom.sf(counts - 1, n, 0.5), right)
     deciding: list[int] = []
     for levels in groups:
         members = np.array(levels)
@@ -106,7 +107,7 @@ def judge(sample: Sample[Threshold], look: int, ledger: Ledger) -> Judgement:
     if right[hardest] <= level:
         return Judgement("holds", "on the right side at every bracketing level", **summary)
     gap = abs(counts[hardest] / n - 0.5)
-    needed = np.inf if gap == 0 else np.ceil((stats.norm.isf(level / 4) * 0.5 / gap) ** 2 * 1.4)
+    needed = np.inf if gap == 0 else np.ceil((normal_isf(level / 4) * 0.5 / gap) ** 2 * 1.4)
     reason = "noise" if needed <= 1024 * n else "edge"
     return Judgement("undecided", reason, forecast=float(max(needed, 2 * n)), **summary)
 
