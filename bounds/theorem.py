@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import FrameType
+from typing import overload
 
 import numpy as np
 import sympy as sp
@@ -228,8 +229,16 @@ class Theorem:
                 if part is not None:
                     yield part
 
-    def __getitem__(self, name: str) -> ClaimOf:
-        """Return one claim together with its theorem: ``theorem["risk"]``."""
+    @overload
+    def __getitem__(self, name: str) -> ClaimOf: ...
+
+    @overload
+    def __getitem__(self, name: tuple[str, ...]) -> tuple[ClaimOf, ...]: ...
+
+    def __getitem__(self, name: str | tuple[str, ...]) -> ClaimOf | tuple[ClaimOf, ...]:
+        """Return claims together with their theorem: ``theorem["risk"]``, ``theorem["a", "b"]``."""
+        if isinstance(name, tuple):
+            return tuple(self[one] for one in name)
         for claim in self.claims:
             if claim.name == name:
                 return ClaimOf(self, claim)

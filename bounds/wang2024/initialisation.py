@@ -29,6 +29,7 @@ def _chi_squared(x: sp.Expr) -> sp.Expr:
 
 _half = sp.Rational(1, 2)
 _one_row = _chi_squared(3 * d / 2) - _chi_squared(d / 2)
+spectral_norm = _spectral
 spectral_bound = C_0 * (sp.sqrt(m) + sp.sqrt(d))
 gaussian = required(
     None, "initial weights are N(0, omega^2), neuron s + m/2 starts like neuron s"
