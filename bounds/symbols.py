@@ -60,18 +60,15 @@ class Symbol(sp.Symbol):
 
 def letter_of(name: str) -> str:
     """Return LaTeX for a name: a letter with its index, or else words set upright."""
-    head, _, rest = name.partition("_")
-    if (rest and len(head) > 2 and "_" + head not in _GREEK) or "_" in rest or len(name) > 12:
-        return rf"\text{{{name.replace('_', ' ')}}}"
-    return str(sp.latex(sp.Symbol(name)))
+    head, _, index = name.partition("_")
+    if (len(head) == 1 or head in _GREEK) and "_" not in index:
+        return str(sp.latex(sp.Symbol(name)))
+    return rf"\text{{{name.replace('_', ' ')}}}"
 
 
 _GREEK = frozenset(
-    "_" + name
-    for name in (
-        "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi "
-        "chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
-    ).split()
+    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi "
+    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
 )
 
 
