@@ -1,7 +1,7 @@
 """What a file of a paper is written with: kinds of claims, names, shorthands, sympy's functions.
 
-A paper's ``notation`` takes all of it and adds the paper's letters, so that a file begins with one
-line, ``from bounds.PAPER.notation import *`` (allowed there alone).
+A file of a paper begins with two lines, ``from bounds.authoring import *`` for this and ``from
+bounds.PAPER.notation import *`` for the paper's letters; star imports are allowed there alone.
 """
 
 import sympy as sp

@@ -191,10 +191,10 @@ class Claim:
     note: str = field(default="", kw_only=True)
     expected: Expected = field(default="holds", kw_only=True)
     because: str = field(default="", kw_only=True)
-    where: sp.Basic | None = field(default=None, kw_only=True)
+    where: Any = field(default=None, kw_only=True)
     given: Any = field(default=None, kw_only=True)
     routes: str = field(default="", kw_only=True)
-    mutants: tuple[Mutant, ...] = field(default=(), kw_only=True, compare=False)
+    mutants: tuple[Any, ...] = field(default=(), kw_only=True, compare=False)
     printed: Printed | None = field(default=None, kw_only=True, compare=False)
 
     if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import FrameType
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import sympy as sp
@@ -63,7 +63,7 @@ class Paper:
         uses: Sequence[str] = (),
         errata: Sequence[Erratum] = (),
         aliases: Sequence[str] = (),
-        quantities: Mapping[str, object] | None = None,
+        quantities: Mapping[str, Any] | None = None,
     ) -> Theorem:
         """Return a statement of this paper.
 
@@ -82,7 +82,7 @@ class Paper:
             title=title,
             source=source,
             hypotheses=tuple(hypotheses),
-            quantities=quantities or {},  # type: ignore[arg-type]  # made expressions there
+            quantities=quantities or {},
             uses=tuple(map(self._in_paper, uses)),
             errata=tuple(errata),
             aliases=tuple(map(self._in_paper, aliases)),
@@ -161,7 +161,7 @@ class Theorem:
     source: str = ""
     symbols: Mapping[str, str] = field(default_factory=dict)
     hypotheses: tuple[Hypothesis, ...] = ()
-    quantities: Mapping[str, sp.Expr] = field(default_factory=dict)
+    quantities: Mapping[str, Any] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
     errata: tuple[Erratum, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -290,7 +290,7 @@ class Theorem:
         """
         return _written_out(expression, tuple(sorted(self.quantities.items())), known)
 
-    def unmet(self, values: Mapping[str, ArrayLike]) -> list[str]:
+    def unmet(self, values: Mapping[str, Any]) -> list[str]:
         """Say in words which required hypotheses, or domains of symbols, ``values`` do not meet.
 
         Names without a value are passed over: an observable is not known before it is simulated.

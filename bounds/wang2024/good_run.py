@@ -4,6 +4,7 @@ Definition B.5: the events of Lemma B.3 (initial weights) and Lemma B.4 (the sam
 makes flipped labels negligible by a large C, the check conditions on their being so instead.
 """
 
+from bounds.authoring import *
 from bounds.wang2024 import data_events, initialisation
 from bounds.wang2024.notation import *
 from bounds.wang2024.notation import CONSTANTS

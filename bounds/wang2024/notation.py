@@ -1,6 +1,5 @@
 """The paper, its notation, its assumptions and the chain of its constants."""
 
-from bounds import authoring
 from bounds.authoring import *
 
 paper = Paper(
@@ -92,7 +91,7 @@ def normal_cdf(x: Expr) -> Expr:
     return erfc(-x / sqrt(2)) / 2
 
 
-__all__ = authoring.__all__ + [
+__all__ = [
     "ASSUMPTION_1", "NONSMOOTH", "SMOOTH", "C", "C_0", "C_1", "C_2", "C_d", "C_r", "H", "T",
     "alpha", "beta", "c", "d", "delta", "eta", "gamma", "kappa", "lambda_", "m", "mu", "n",
     "normal_cdf", "omega", "paper", "zeta",

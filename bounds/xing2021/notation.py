@@ -1,6 +1,5 @@
 """The paper and its notation: one table joins its letters to words."""
 
-from bounds import authoring
 from bounds.authoring import *
 
 paper = Paper(
@@ -64,7 +63,7 @@ def robust_risk(length: Expr) -> Expr:
     return q**2 + epsilon**2 * length**2 + 2 * epsilon * c_0 * length * q
 
 
-__all__ = authoring.__all__ + [
+__all__ = [
     "MODEL_QUANTITIES", "B", "L", "S", "Sigma", "T", "c_0", "d", "direction", "epsilon", "eta",
     "h", "kappa", "n", "paper", "q", "r", "robust_risk", "s", "sigma", "theta", "theta_0", "v",
     "xi",
