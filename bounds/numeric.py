@@ -143,4 +143,4 @@ def _exactly(value: float | mpmath.mpf) -> sp.Rational:
 
 def latex(expression: sp.Basic) -> str:
     """Render an expression in LaTeX, for statements, plots and pages."""
-    return sp.latex(expression, inv_trig_style="power", mul_symbol=None, fold_short_frac=True)
+    return sp.latex(expression, inv_trig_style="power", mul_symbol=None)
