@@ -21,8 +21,25 @@ Expected = Literal["holds", "broken", "undecided", "not applicable"]
 Truth = Literal["false", "weaker", "equivalent"]
 
 
+class _NameOf(str):
+    """The name of a declared parameter, which remembers the symbol."""
+
+    symbol: sp.Symbol
+
+    @classmethod
+    def parameter(cls, given: str | sp.Symbol) -> str:
+        """Return the name of a parameter that is given as a symbol, or by its name."""
+        if isinstance(given, str):
+            return given
+        name = cls(given.name)
+        name.symbol = given
+        return name
+
+
 def expression(value: object) -> sp.Basic:
     """Return ``value`` as a sympy expression; a string is the *name* of an observable."""
+    if isinstance(value, _NameOf):
+        return value.symbol
     return sp.Symbol(value) if isinstance(value, str) else sp.sympify(value)
 
 
@@ -269,6 +286,8 @@ class Claim:
         for name in (*self._expressions, "where", "given"):
             if getattr(self, name) is not None:
                 yield getattr(self, name)
+        if isinstance(along := getattr(self, "along", None), _NameOf):
+            yield along.symbol
 
 
 @dataclass(frozen=True)
@@ -477,7 +496,8 @@ class Limit(Claim):
 class Threshold(Claim):
     """``success`` (0/1) becomes the likelier outcome as ``along`` passes ``at``.
 
-    ``rising=False``: success is likely below and unlikely above. ``along`` is a cell parameter.
+    ``rising=False``: success is likely below and unlikely above. ``along`` is a parameter
+    of the cells, or its name.
     """
 
     kind: ClassVar[str] = "threshold"
@@ -485,10 +505,14 @@ class Threshold(Claim):
     _claimed: ClassVar[tuple[str, ...]] = ("at",)
 
     success: Any
-    along: str
+    along: Any
     at: Any
     rising: bool = field(default=True, kw_only=True)
     tolerance: float = field(default=0.10, kw_only=True)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "along", _NameOf.parameter(self.along))
+        super().__post_init__()
 
     @property
     def formula(self) -> str:
@@ -500,7 +524,7 @@ class Threshold(Claim):
 
 @dataclass(frozen=True)
 class Monotone(Claim):
-    """``observable`` increases (or decreases) with the cell parameter ``along``.
+    """``observable`` increases (or decreases) with ``along``, a parameter of the cells or its name.
 
     ``minimal_rise``: a strict claim is broken as well when the whole rise is certainly below it.
     ``exact=True``: no randomness given the instance; every instance must be monotone.
@@ -510,12 +534,16 @@ class Monotone(Claim):
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "minimal_rise")
 
     observable: Any
-    along: str
+    along: Any
     increasing: bool = field(default=True, kw_only=True)
     dip: float = field(default=0.05, kw_only=True)
     minimal_rise: Any = field(default=None, kw_only=True)
     tolerance: float = field(default=1e-9, kw_only=True)
     exact: bool = field(default=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "along", _NameOf.parameter(self.along))
+        super().__post_init__()
 
     @property
     def formula(self) -> str:

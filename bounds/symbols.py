@@ -27,13 +27,14 @@ class Symbol(sp.Symbol):
         What a named quantity is equal to, wherever it has no value of its own.
     """
 
-    __slots__ = ("definition", "letter", "meaning")
+    __slots__ = ("_defined", "definition", "letter", "meaning")
 
     meaning: str
     letter: str
     definition: sp.Basic | None
+    _defined: str
 
-    def __new__(
+    def __new__(  # noqa: D102 (the class says it)
         cls,
         name: str,
         meaning: str = "",
@@ -44,6 +45,7 @@ class Symbol(sp.Symbol):
         cls._sanitize(assumptions, cls)
         self = sp.Symbol.__xnew__(cls, name, **assumptions)
         self.meaning, self.letter, self.definition = meaning, letter, definition
+        self._defined = "" if definition is None else str(definition)
         return self
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, bool]]:
@@ -52,7 +54,7 @@ class Symbol(sp.Symbol):
     def _hashable_content(self) -> tuple[Any, ...]:
         # One string first, so that symbols are still ordered by name, as sympy's own are.
         name, *assumptions = super()._hashable_content()
-        return (f"{name}\0{self.meaning}\0{self.letter}", *assumptions)
+        return ("\0".join((name, self.meaning, self.letter, self._defined)), *assumptions)
 
     def _latex(self, printer: Any) -> str:
         return self.letter or letter_of(self.name)

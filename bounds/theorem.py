@@ -211,7 +211,7 @@ class Theorem:
 
     def _with_definitions(self, quantities: dict[str, sp.Basic]) -> dict[str, sp.Basic]:
         """Add the definitions of the symbols in use, and of those that these use."""
-        waiting = [*self._parts(), *quantities.values()]
+        waiting = [*self._parts(), *self._changed_parts(), *quantities.values()]
         while waiting:
             for symbol in waiting.pop().free_symbols:
                 definition = getattr(symbol, "definition", None)
@@ -219,6 +219,13 @@ class Theorem:
                     quantities[symbol.name] = definition
                     waiting.append(definition)
         return quantities
+
+    def _changed_parts(self) -> Iterator[sp.Basic]:
+        """Yield every expression that only a mutant has."""
+        for claim in self.claims:
+            for mutant in claim.mutants:
+                changed = mutant.change(claim).values()
+                yield from (part for part in changed if isinstance(part, sp.Basic))
 
     def _parts(self) -> Iterator[sp.Basic]:
         """Yield every expression of the claims and the hypotheses."""

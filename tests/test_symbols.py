@@ -4,8 +4,9 @@ import pickle
 
 import sympy as sp
 
-from bounds import Identity, Paper, Printed, Theta, observable, parameter, quantity
+from bounds import Identity, Monotone, Paper, Printed, Theta, observable, parameter, quantity
 from bounds.symbols import letter_of
+from bounds.variation import turned
 
 
 def test_a_name_of_two_meanings_makes_two_symbols():
@@ -78,3 +79,25 @@ def test_a_printed_form_makes_a_claim_that_is_expected_to_be_broken_and_an_errat
     (erratum,) = theorem.errata
     assert erratum.printed == r"$y=\Theta\left(d\right)$" and "as we have it" in erratum.correct
     assert erratum.why == "the square is lost" and erratum.counterexample == "d = 2"
+
+
+def test_a_parameter_along_which_something_changes_may_be_given_as_a_symbol():
+    claim = Monotone("rises", observable("y", "outcome"), along=parameter("d", "dimension"))
+    assert claim.along == "d" and {
+        symbol.name for part in claim.expressions() for symbol in part.free_symbols
+    } == {"y", "d"}
+    again = turned().of(claim)
+    assert again.along == "d" and "increases" in claim.formula and "decreases" in again.formula
+
+
+def test_a_definition_that_only_a_mutant_needs_is_known():
+    d, y = parameter("d", "dimension", positive=True), observable("y", "outcome")
+    twice = quantity("twice", "twice d", 2 * d)
+    theorem = PAPER.theorem(
+        "lemma-3",
+        "a lemma",
+        "Section 1",
+        "words",
+        claims=(Identity("mean", y, d, mutants=(twice,)),),
+    )
+    assert theorem.quantities == {"twice": 2 * d}
