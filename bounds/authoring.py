@@ -81,8 +81,8 @@ __all__ = [
     "Hypothesis", "Identity", "Inequality", "Integral", "Limit", "Max", "Min", "Monotone",
     "Mutant", "Ne", "Not", "Omega", "Or", "Paper", "Piecewise", "Printed", "Probability", "Q",
     "Subs", "Sum", "Theta", "Threshold", "Unchecked", "acos", "anywhere", "asin", "at_least",
-    "at_most", "atan", "binomial", "cos", "cosh", "derivations", "equal", "erf", "erfc", "exp", "factor",
-    "factorial", "gamma_function", "inner", "log", "matrix", "norm", "observable", "oo",
-    "parameter", "pi", "power", "quantity", "regime", "replaced", "required", "sign", "sin", "sp",
-    "sqrt", "tanh", "times", "turned", "unconditionally", "vector", "without",
+    "at_most", "atan", "binomial", "cos", "cosh", "derivations", "equal", "erf", "erfc", "exp",
+    "factor", "factorial", "gamma_function", "inner", "log", "matrix", "norm", "observable",
+    "oo", "parameter", "pi", "power", "quantity", "regime", "replaced", "required", "sign",
+    "sin", "sp", "sqrt", "tanh", "times", "turned", "unconditionally", "vector", "without",
 ]  # fmt: skip
