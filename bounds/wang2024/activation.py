@@ -10,7 +10,7 @@ secant_slope = observable(
 )
 slope_change = observable("slope_change", "|phi'(z) - phi'(z')|", r"|\phi'(z)-\phi'(z')|")
 distance = observable("distance", "|z - z'|", r"|z-z'|")
-defect = observable("defect", "phi'(z) z - phi(z)", r"(\phi'(z)z-\phi(z))", real=True)
+defect = observable("defect", "phi'(z) z - phi(z)", r"\phi'(z)z-\phi(z)", real=True)
 c_1 = observable("c_1", "constant of the homogeneity defect", nonnegative=True)
 c_2 = observable("c_2", "coefficient of its growth", nonnegative=True)
 
@@ -164,24 +164,21 @@ equation_1 = paper.theorem(
         Identity(
             "curvature",
             curvature,
-            (1 - gamma) / 2 * H,
+            (1 - gamma) * H / 2,
             exact=True,
             tolerance=1e-6,
             note="inside the parabola",
-            mutants=(replaced((1 - gamma) / 2, 1, "the slope is exactly H-Lipschitz"),),
+            mutants=(Mutant("the slope is exactly H-Lipschitz", equals=H),),
         ),
         Inequality(
             "smoothness",
             slope_change,
-            at_most=(1 - gamma) / 2 * H * distance,
+            at_most=(1 - gamma) * H / 2 * distance,
             note="so more than $H$-smooth",
             mutants=(
                 factor(Q(1, 2)),
-                Mutant(
-                    "H-Lipschitz, as in the paper",
-                    "weaker",
-                    "the paper's constant is larger by 2 / (1 - gamma)",
-                    at_most=H * distance,
+                factor(2 / (1 - gamma), "H-Lipschitz, as in the paper").weaker(
+                    "the paper's constant is larger by 2 / (1 - gamma)"
                 ),
             ),
             **rounded,
@@ -192,7 +189,7 @@ equation_1 = paper.theorem(
             at_most=shift,
             scale=shift,
             tolerance=1e-7,
-            note=r"which is $c_1$ (with $\zeta=0$, $c_2=0$)",
+            statement=r"$\phi'(z)z-\phi(z)\leq c_1=\frac{1-\gamma}{4H}$ (with $\zeta=0$, $c_2=0$)",
             mutants=(factor(Q(1, 2)), factor(2).weaker("the constant is not attained any more")),
         ),
         Inequality("homogeneity-sign", defect, at_least=0, scale=shift, tolerance=1e-7),
@@ -203,7 +200,7 @@ equation_1 = paper.theorem(
             exact=True,
             given=outside,
             scale=Abs(z) + shift,
-            note=r"for every $|z|\geq\frac1H$",
+            statement=r"$\phi'(z)z-\phi(z)=\frac{1-\gamma}{4H}$ for every $|z|\geq\frac1H$",
         ),
         *derivations(
             continuous_right=equal(

@@ -15,16 +15,10 @@ neurons_0 = observable(
     nonnegative=True,
 )
 samples_1 = observable(
-    "samples_1",
-    "smallest share of samples that activate a neuron of their sign on the whole ball, after one "
-    "step",
-    nonnegative=True,
+    "samples_1", "the same as samples_0 on the whole ball, after one step", nonnegative=True
 )
 neurons_1 = observable(
-    "neurons_1",
-    "smallest share of neurons of its sign that the whole ball of a sample activates, after one "
-    "step",
-    nonnegative=True,
+    "neurons_1", "the same as neurons_0 for the whole ball, after one step", nonnegative=True
 )
 active_share = observable("active_share", "share of all pairs with y_i = a_s and <w_s, x_i> > 0")
 robust_ratio = observable(

@@ -57,7 +57,7 @@ definition_2_1 = paper.theorem(
             sqrt(Q(8, 3)) * sigma,
             exact=True,
             tolerance=1e-8,
-            note=r"for $X\sim N(0,\sigma^2)$",
+            statement=r"$\|N(0,\sigma^2)\|_{\psi_2}=\sigma\sqrt{8/3}$",
             mutants=(sqrt(2) * sigma,),
         ),
         Inequality(
@@ -219,7 +219,7 @@ proposition_b20 = paper.theorem(
                     Mutant("c^2 for c^4 in the probability", left=slack(share * psi**2)),
                 ),
             ),
-            positive=at_least(margin, Q(4, 1000)),
+            positive=at_least(margin, Q(4, 1000), statement=r"$0.91-1.5\cdot0.22^{1/3}>0.004$"),
         ),
     ),
 )
@@ -304,7 +304,7 @@ proposition_b23 = paper.theorem(
                 (t + 6 * sqrt(d * L)) ** 2 / (9 * d),
                 tangent,
                 nonnegative=t**2 / (9 * d),
-                note="the tangent",
+                statement="the square in the exponent is at least its tangent",
                 mutants=(factor(2),),
             ),
             integral=equal(

@@ -26,16 +26,28 @@ margin_scale = observable("margin_scale", "spectral norm of the trained weights 
 out_of_span = observable(
     "out_of_span", "part of the trained weights outside the span, over their norm"
 )
-initial_value = observable("initial_value", "value of the network before training")
+initial_value = observable("initial_value", "value of the network before training", "f(x;W^0)")
 initial_scale = observable("initial_scale", "spectral norm of the trained weights times |x|")
 q = parameter("q", "number of Gaussian vectors", integer=True, positive=True)
-height = observable(
-    "height", "squared distance of a Gaussian vector from the span of q - 1 others", real=True
+height, height_reduced, height_rigid = (
+    observable(
+        name, f"squared distance of a Gaussian vector from q - 1 others, {how}", "h", real=True
+    )
+    for name, how in (
+        ("height", "in R^d"),
+        ("height_reduced", "in drawn coordinates"),
+        ("height_rigid", "without randomness on the diagonal"),
+    )
 )
-height_reduced = observable("height_reduced", "the same in drawn coordinates", real=True)
-height_rigid = observable("height_rigid", "the same without randomness on the diagonal", real=True)
-along = observable("along", "<mu, sum of y_i x_i> / |mu|", real=True)
-across = observable("across_squared", "squared length of the rest of sum of y_i x_i", real=True)
+along = observable(
+    "along", "<mu, sum of y_i x_i> / |mu|", r"\langle\mu,\sum y_ix_i\rangle/\|\mu\|", real=True
+)
+across = observable(
+    "across_squared",
+    "squared length of the rest of sum of y_i x_i",
+    r"\|\sum y_i(x_i)_{\perp\mu}\|^2",
+    real=True,
+)
 one_step_margin = observable(
     "one_step_margin", "<mu, w> / |w| after one step of a linear network", "M_1", real=True
 )
@@ -126,38 +138,31 @@ claim_reduction = paper.theorem(
             0,
             scale=initial_scale,
             exact=True,
-            statement=r"$f(x;W^0)=0$ for all $x$",
+            note="for all $x$",
             mutants=(
                 instead("initial_value_independent", "all m initial weights are independent"),
             ),
         ),
-        Identity(
-            "height",
-            height,
-            d - q + 1,
-            statement=r"in $R^d$ a Gaussian vector has mean squared distance $d-q+1$ from the span "
-            r"of $q-1$ others",
-            mutants=shifted,
-        ),
+        Identity("height", height, d - q + 1, note="in $R^d$", mutants=shifted),
         Identity(
             "height-reduced",
             height_reduced,
             d - q + 1,
-            statement="and so it has in the drawn coordinates",
+            note="and so it is in the drawn coordinates",
             mutants=(*shifted, d - q),
         ),
         Identity(
             "height-variance",
             (height - (d - q + 1)) ** 2,
             2 * (d - q + 1),
-            statement=r"that squared distance has the variance $2(d-q+1)$",
+            note="its variance",
             mutants=(2 * (d - q), 2 * d),
         ),
         Identity(
             "height-variance-reduced",
             (height_reduced - (d - q + 1)) ** 2,
             2 * (d - q + 1),
-            statement="and so it has in the drawn coordinates",
+            note="and so it is in the drawn coordinates",
             mutants=(2 * (d - q), Mutant(rigid, observable=(height_rigid - (d - q + 1)) ** 2)),
         ),
         same_law(
@@ -202,13 +207,7 @@ claim_reduction = paper.theorem(
             statement=r"one step of a linear network from zero weights leads along $\sum_iy_ix_i$",
             mutants=(mu,),
         ),
-        Identity(
-            "along",
-            along,
-            n * kept * mu,
-            statement=r"$\sum_iy_ix_i$ has mean $n(1-2\beta)\|\mu\|$ along the mean",
-            mutants=(n * (1 - beta) * mu, n * mu),
-        ),
+        Identity("along", along, n * kept * mu, mutants=(n * (1 - beta) * mu, n * mu)),
         Identity(
             "along-variance",
             (along - n * kept * mu) ** 2,
@@ -217,13 +216,7 @@ claim_reduction = paper.theorem(
             r"flips)",
             mutants=(n + n * beta * (1 - beta) * mu**2,),
         ),
-        Identity(
-            "across",
-            across,
-            n * (d - 1),
-            statement=r"and mean squared length $n(d-1)$ across",
-            mutants=(n * (d + 1),),
-        ),
+        Identity("across", across, n * (d - 1), mutants=(n * (d + 1),)),
         same_law(
             "one-step-law",
             (one_step_margin, drawn_margin),
