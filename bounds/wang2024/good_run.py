@@ -4,22 +4,15 @@ Definition B.5: the events of Lemma B.3 (initial weights) and Lemma B.4 (the sam
 makes flipped labels negligible by a large C, the check conditions on their being so instead.
 """
 
-from bounds.authoring import *
-from bounds.wang2024 import data_events, initialisation
+from bounds.wang2024.data_events import ALL, noisy_share
+from bounds.wang2024.initialisation import START
 from bounds.wang2024.notation import *
 from bounds.wang2024.notation import CONSTANTS
 
-noisy_share = observable("noisy_share", "share of flipped labels in the sample", nonnegative=True)
 loss_ratio = observable(
     "loss_ratio", "largest ratio of two logistic weights during training", nonnegative=True
 )
-good_run = quantity(
-    "good_run",
-    "the events of Lemmas B.3 and B.4 occur",
-    data_events.ALL
-    & initialisation.rows_within(Q(1, 2))
-    & (initialisation.spectral_norm <= initialisation.spectral_bound),
-)
+good_run = quantity("good_run", "the events of Lemmas B.3 and B.4 occur", ALL & START)
 has_flipped = quantity(
     "has_flipped", "a good run with a flipped label", And(good_run, noisy_share > 0)
 )
@@ -63,5 +56,4 @@ EVENTS = (
 QUANTITIES = CONSTANTS | {event.name: event.definition for event in EVENTS}
 """The constants of the smooth case, and six events."""
 
-WORDS = dict(initialisation.lemma_b3.symbols) | dict(data_events.lemma_b4.symbols)
-"""What the names mean."""
+WORDS: dict[str, str] = {}

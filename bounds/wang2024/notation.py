@@ -91,8 +91,13 @@ def normal_cdf(x: Expr) -> Expr:
     return erfc(-x / sqrt(2)) / 2
 
 
+def indicator(event: object) -> Expr:
+    """Return 1 where the event occurs, and 0 elsewhere."""
+    return Piecewise((1, event), (0, True))
+
+
 __all__ = [
     "ASSUMPTION_1", "NONSMOOTH", "SMOOTH", "C", "C_0", "C_1", "C_2", "C_d", "C_r", "H", "T",
-    "alpha", "beta", "c", "d", "delta", "eta", "gamma", "kappa", "lambda_", "m", "mu", "n",
-    "normal_cdf", "omega", "paper", "zeta",
+    "alpha", "beta", "c", "d", "delta", "eta", "gamma", "indicator", "kappa", "lambda_", "m", "mu",
+    "n", "normal_cdf", "omega", "paper", "zeta",
 ]  # fmt: skip
