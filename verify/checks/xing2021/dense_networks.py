@@ -22,10 +22,8 @@ PATIENCE = 8
 
 @check(
     theorem_6["stops-as-printed"],
-    id="xing2021/too-few-inputs",
     paths=[Path({"n": 1, "d": 1}, {"n": 32, "d": 16, "signal": 1.0, "sigma": 1.0}, sizes=5)],
     seconds_per_replicate=lambda cell: 3e-5 + 1e-10 * cell["n"] ** 3,
-    block=8,
     first=32,
 )
 def too_few_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -57,7 +55,12 @@ def _stopped(
     step = STEP_SHARE / (slope**2 * np.sum(network.a**2, axis=-1) * largest)
     w = np.zeros((n, cell["h"], x.shape[-1]))
     run = network.train(
-        x, y, start=w, step=step, radius=cell["epsilon"], smoothing=cell["xi"],
+        x,
+        y,
+        start=w,
+        step=step,
+        radius=cell["epsilon"],
+        smoothing=cell["xi"],
         iterations=int(PATIENCE * points * np.log(np.log(points)) / (4 * STEP_SHARE)) + 20,
         finished=lambda w: np.linalg.norm(network.value(w, x) - y, axis=-1) < level,
     )
@@ -66,23 +69,24 @@ def _stopped(
     training = network.attacked_loss(run.point, x, y, cell["epsilon"], cell["xi"]) / scale
     return {
         "stopped": run.finished,
-        "risk_ratio": network.attacked_loss(
-            run.point, x_new, y_new, cell["epsilon"], cell["xi"]
-        ) / scale,
+        "risk_ratio": network.attacked_loss(run.point, x_new, y_new, cell["epsilon"], cell["xi"])
+        / scale,
         "training_times_log": training * np.log(points),
         "optimal_risk": np.full(n, optimal_risk(cell["signal"], cell["sigma"], cell["epsilon"])),
     }
 
 
 @check(
-    [theorem_6["stops"], theorem_6["risk"]],
-    id="xing2021/stopped-network",
-    paths=[Path({"d": 1, "h": 3},
-                {"n": 6, "d": 24, "h": 16, "epsilon": 0.3, "xi": 0.2, "signal": 0.6, "sigma": 0.6},
-                sizes=4)],
+    theorem_6["stops", "risk"],
+    paths=[
+        Path(
+            {"d": 1, "h": 3},
+            {"n": 6, "d": 24, "h": 16, "epsilon": 0.3, "xi": 0.2, "signal": 0.6, "sigma": 0.6},
+            sizes=4,
+        )
+    ],
     seconds_per_replicate=lambda cell: 5e-4 + 2.6e-6 * cell["h"],
     bytes_per_replicate=lambda cell: 4e3 * cell["h"],
-    block=4,
     first=16,
 )
 def stopped_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -93,11 +97,14 @@ def stopped_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 @check(
     theorem_7["stops-as-printed"],
-    id="xing2021/relu-with-few-inputs",
-    paths=[Path({"n": 1, "d": 1}, {"n": 64, "d": 8, "h": 6, "signal": 1.0, "sigma": 1.0,
-                                   "epsilon": 0.02, "xi": 1.0}, sizes=4)],
+    paths=[
+        Path(
+            {"n": 1, "d": 1},
+            {"n": 64, "d": 8, "h": 6, "signal": 1.0, "sigma": 1.0, "epsilon": 0.02, "xi": 1.0},
+            sizes=4,
+        )
+    ],
     seconds_per_replicate=lambda cell: 2e-2 + 4e-6 * cell["n"] * cell["d"],
-    block=4,
     first=16,
     quick=2,
     full=6,
@@ -115,27 +122,36 @@ def relu_with_few_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     level = np.sqrt(square_of_v(cell) * points / np.log(points))
     largest = np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
     run = network.train(
-        x, y, start=np.zeros((n, cell["h"], d)), radius=cell["epsilon"], smoothing=cell["xi"],
-        step=1.5 * points / (np.sum(a**2, axis=-1) * largest), iterations=300,
+        x,
+        y,
+        start=np.zeros((n, cell["h"], d)),
+        radius=cell["epsilon"],
+        smoothing=cell["xi"],
+        step=1.5 * points / (np.sum(a**2, axis=-1) * largest),
+        iterations=300,
         finished=lambda w: np.linalg.norm(network.value(w, x) - y, axis=-1) < level,
     )
     return {"stopped_with_few_inputs": run.finished}
 
 
 @check(
-    [theorem_7[name] for name in ("stops", "risk", "training-loss-rate")],
-    id="xing2021/stopped-relu-network",
+    theorem_7["stops", "risk", "training-loss-rate"],
     paths=[
-        Path({"d": 1},
-             {"n": 20, "d": 320, "h": 6, "epsilon": 0.3, "xi": 1.0, "signal": 1.0, "sigma": 0.5},
-             sizes=5, step=4),
-        Path({"d": 3, "n": 1},
-             {"n": 8, "d": 256, "h": 6, "epsilon": 0.3, "xi": 1.0, "signal": 1.0, "sigma": 0.5},
-             sizes=4, step=2),
+        Path(
+            {"d": 1},
+            {"n": 20, "d": 320, "h": 6, "epsilon": 0.3, "xi": 1.0, "signal": 1.0, "sigma": 0.5},
+            sizes=5,
+            step=4,
+        ),
+        Path(
+            {"d": 3, "n": 1},
+            {"n": 8, "d": 256, "h": 6, "epsilon": 0.3, "xi": 1.0, "signal": 1.0, "sigma": 0.5},
+            sizes=4,
+            step=2,
+        ),
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 5e-7 * cell["n"] ** 2,
     block=32,
-    first=64,
 )
 def stopped_relu_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set and output weights: a ReLU network, trained from zero.
