@@ -20,12 +20,11 @@ from sim.linear.training import attacked_loss
 from verify.binding import Observables, check
 from verify.grid import Cell, Path
 
-STRONG = {"epsilon": 1.0, "xi": 0.0, "signal": 1.0, "sigma": 1.0}
+EQUAL = {"signal": 1.0, "sigma": 1.0}
+STRONG = {"epsilon": 1.0, "xi": 0.0, **EQUAL}
 SMOOTHED = {"epsilon": 0.3, "xi": 1.0, "signal": 2.0, "sigma": 0.5}
 MANY = {"first": 4096, "block": 512, "full": 5}
 """How often an exact claim of a cheap simulation is tried."""
-
-MOST_VARIANCES, LARGE_VARIANCE, SHARE = 0.25, 1.0, 0.75
 
 
 def growing(settings: Cell, *, n: int = 16, least: int = 4) -> list[Path]:
@@ -47,6 +46,12 @@ def draw(rng: np.random.Generator, cell: Cell, n: int) -> regression_subspace.Re
     return regression_subspace.sample(
         rng, n, cell["n"], cell["d"], signal=cell["signal"], noise=cell["sigma"]
     )
+
+
+def flat_model(cell: Cell) -> LinearModel:
+    """Return isotropic inputs with equal coefficients."""
+    d = cell["d"]
+    return LinearModel(cell["signal"] * np.ones(d) / np.sqrt(d), noise=cell["sigma"])
 
 
 def square_of_v(cell: Cell) -> float:
@@ -92,10 +97,7 @@ def interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 )
 def interpolator_training_loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, its interpolator attacked explicitly at every point."""
-    model = LinearModel(
-        cell["signal"] * np.ones(cell["d"]) / np.sqrt(cell["d"]), noise=cell["sigma"]
-    )
-    x, y = model.sample(rng, n, cell["n"])
+    x, y = flat_model(cell).sample(rng, n, cell["n"])
     theta = minimum_norm_interpolator(x, y)
     worst = linear_attack.worst_case(theta, x, y, cell["epsilon"])
     smooth = linear_attack.smoothed(theta, x, y, cell["epsilon"], cell["xi"])
@@ -109,12 +111,7 @@ def interpolator_training_loss(rng: np.random.Generator, cell: Cell, n: int) -> 
 @check(
     remark_1["interpolator-of-other-laws"],
     paths=[
-        Path(
-            {"d": 1},
-            {"n": 4, "d": 64, "law": law, "epsilon": 0.3, "signal": 1.0, "sigma": 1.0},
-            sizes=4,
-            step=4,
-        )
+        Path({"d": 1}, {"n": 4, "d": 64, "law": law, "epsilon": 0.3, **EQUAL}, sizes=4, step=4)
         for law in ("laplace", "uniform")
     ],
     seconds_per_replicate=lambda cell: 5e-5 + 5e-6 * cell["d"],
@@ -143,12 +140,6 @@ def interpolator_of_other_laws(rng: np.random.Generator, cell: Cell, n: int) -> 
     return {"risk_ratio": loss.mean(axis=-1) / square_of_v(cell)}
 
 
-def _skewed_inputs(rng: np.random.Generator, n: int, points: int, d: int) -> tuple:
-    """Inputs with eigenvalues from 1/4 to 4 in turn: (n, points, d), and these eigenvalues."""
-    variances = np.resize([0.25, 4.0, 0.5, 2.0, 1.0], d)
-    return rng.standard_normal((n, points, d)) * np.sqrt(variances), variances
-
-
 @check(
     lemma_1["norm-any-covariance", "risk-any-covariance"],
     paths=[
@@ -159,7 +150,8 @@ def _skewed_inputs(rng: np.random.Generator, n: int, points: int, d: int) -> tup
 )
 def interpolator_any_covariance(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with variances from 1/4 to 4, interpolated."""
-    x, variances = _skewed_inputs(rng, n, cell["n"], cell["d"])
+    variances = np.resize([0.25, 4.0, 0.5, 2.0, 1.0], cell["d"])
+    x = rng.standard_normal((n, cell["n"], cell["d"])) * np.sqrt(variances)
     theta_0 = np.ones(cell["d"])
     theta_0 *= cell["signal"] / np.sqrt(np.sum(variances * theta_0**2))
     y = x @ theta_0 + cell["sigma"] * rng.standard_normal((n, cell["n"]))
@@ -205,11 +197,11 @@ def signal_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 def signal_limit(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with three variances of four at 1/4, and the last at 1."""
     points, d = cell["n"], cell["d"]
-    variances = np.where(np.arange(d) < SHARE * d, MOST_VARIANCES, LARGE_VARIANCE)
+    variances = np.where(np.arange(d) < 0.75 * d, 0.25, 1.0)
     x = rng.standard_normal((n, points, d)) * np.sqrt(variances)
     theta_0 = np.zeros((n, d))
     theta_0[:, 0] = 1.0
-    share = _projected(x, theta_0) * d / points / MOST_VARIANCES
+    share = _projected(x, theta_0) * d / points / 0.25
     return {"signal_share": share, "mean_variance": np.full(n, variances.mean())}
 
 
@@ -270,10 +262,7 @@ def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Obs
     id=claim_linf.id,
     paths=[
         Path(
-            {"d": 1, "epsilon": -0.5},
-            {"n": 6, "d": 64, "epsilon": 0.125, "signal": 1.0, "sigma": 1.0},
-            sizes=5,
-            step=4,
+            {"d": 1, "epsilon": -0.5}, {"n": 6, "d": 64, "epsilon": 0.125, **EQUAL}, sizes=5, step=4
         ),
         Path(
             {"d": 2, "n": 1, "epsilon": -1},
@@ -293,14 +282,15 @@ def linf_interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     theta = minimum_norm_interpolator(x, y)
     length = np.abs(theta).sum(axis=-1)
     deviation = np.sqrt(np.sum((theta - theta_0) ** 2, axis=-1) + cell["sigma"] ** 2)
-    training = {
-        name: linear_attack.squared_loss(
-            theta, x + linear_attack.worst_case(theta, x, y, radius, "linf"), y
-        ).mean(axis=-1)
-        / scale
-        for name, radius in (("training_ratio", cell["epsilon"]), ("constant_radius_ratio", 0.3))
-    }
-    return training | {
-        "scaled_training_loss": training["training_ratio"] * d / cell["n"],
+
+    def training(radius: float) -> np.ndarray:
+        attack = linear_attack.worst_case(theta, x, y, radius, "linf")
+        return linear_attack.squared_loss(theta, x + attack, y).mean(axis=-1) / scale
+
+    ratio = training(cell["epsilon"])
+    return {
+        "training_ratio": ratio,
+        "constant_radius_ratio": training(0.3),
+        "scaled_training_loss": ratio * d / cell["n"],
         "risk_ratio": attacked_risk(deviation, length, cell["epsilon"]) / scale,
     }

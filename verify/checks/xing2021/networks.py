@@ -92,19 +92,11 @@ def _train_lazily(
     """Train with a step that is 0.1 for the linear model; return all iterates (steps + 1, ...)."""
     network = LazyNetwork(activation, weights)
     slope = float(activation.slope(np.zeros(1))[0])
+    step = 0.1 / (slope**2 * np.sum(weights**2, axis=-1))
+    settings = {"step": step, "iterations": 1, "radius": 0.3, "smoothing": 0.2}
     iterates = [start]
     for _ in range(LAZY_STEPS):
-        iterates.append(
-            network.train(
-                x,
-                y,
-                start=iterates[-1],
-                iterations=1,
-                radius=0.3,
-                smoothing=0.2,
-                step=0.1 / (slope**2 * np.sum(weights**2, axis=-1)),
-            ).point
-        )
+        iterates.append(network.train(x, y, start=iterates[-1], **settings).point)
     return network, np.stack(iterates)
 
 
@@ -124,14 +116,12 @@ def lazy_gap(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     zero = np.zeros((n, h, d))
     small = lazy_network.vanishing_start(rng, n, h, d, cell["delta"])
 
-    def train(activation: Activation, start: Array) -> tuple[LazyNetwork, Array]:
-        return _train_lazily(activation, weights, x, y, start)
-
-    straight, path = train(linear(0.5), zero)
-    curved, from_zero = train(lazy_network.centred_softplus(), zero)
-    _, from_small = train(lazy_network.centred_softplus(), small)
-    odd, odd_path = train(centred_sigmoid(), zero)
-    odd_straight, odd_straight_path = train(linear(0.25), zero)
+    data = weights, x, y
+    straight, path = _train_lazily(linear(0.5), *data, zero)
+    curved, from_zero = _train_lazily(lazy_network.centred_softplus(), *data, zero)
+    _, from_small = _train_lazily(lazy_network.centred_softplus(), *data, small)
+    odd, odd_path = _train_lazily(centred_sigmoid(), *data, zero)
+    odd_straight, odd_straight_path = _train_lazily(linear(0.25), *data, zero)
     largest = np.max(
         [_gap(curved, from_small[t], straight, path[t], fresh) for t in LOOKED_AT], axis=0
     )
@@ -264,24 +254,23 @@ def symmetric_relu(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     w = np.sqrt(h) * balanced[..., None] * u[:, None, :]
     unbalanced = np.sqrt(h) * free[..., None] * u[:, None, :]
     step = 0.1 / np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
-    trained = half.train(x, y, start=w, step=step, iterations=5, **attack).point
-    # A linear network with the same coefficients needs half the weights.
-    pace = {
-        name: _moved_step(straight, start / 2, x, y, attack)
-        / _moved_step(network, start, x, y, attack)
-        for name, network, start in (
-            ("rate_ratio", half, w),
-            ("first_ratio_half", half, zero),
-            ("first_ratio_one", one, zero),
-        )
-    }
-    return pace | {
+    settings = {"step": step, "iterations": 5, **attack}
+    trained = half.train(x, y, start=w, **settings).point
+    from_zero = usual.train(x, y, start=zero, **settings).point
+
+    def pace(network: LazyNetwork, start: Array) -> Array:
+        # A linear network with the same coefficients needs half the weights.
+        linear_step = _moved_step(straight, start / 2, x, y, attack)
+        return linear_step / _moved_step(network, start, x, y, attack)
+
+    return {
+        "rate_ratio": pace(half, w),
+        "first_ratio_half": pace(half, zero),
+        "first_ratio_one": pace(one, zero),
         "relu_value": half.value(w, point)[:, 0],
         "relu_value_unbalanced": LazyNetwork(relu(), free).value(unbalanced, point)[:, 0],
         "u_x": np.sum(u * point[:, 0], axis=-1),
         "a_squared": h * np.sum(balanced**2, axis=-1),
         "misalignment": _misalignment(trained, balanced),
-        "moved": np.linalg.norm(
-            usual.train(x, y, start=zero, step=step, iterations=5, **attack).point, axis=(-2, -1)
-        ),
+        "moved": np.linalg.norm(from_zero, axis=(-2, -1)),
     }

@@ -19,6 +19,8 @@ from verify.binding import Observables, check
 from verify.checks.xing2021.by_values import can_be_lowered
 from verify.grid import Cell, Path, product
 
+Array = np.ndarray
+
 EQUAL = {"signal": 1.0, "sigma": 1.0}
 SETTINGS = {"signal": 1.0, "sigma": 0.5, "epsilon": 0.3}
 CONSTANT = 2.0
@@ -28,7 +30,7 @@ ONCE = {"common_random_numbers": True, "first": 64, "block": 64, "full": 1}
 """For infinite samples: instances are drawn, the same along a path, and then all is exact."""
 
 
-def flat(s: int, signal: float) -> np.ndarray:
+def flat(s: int, signal: float) -> Array:
     """Return s coefficients of equal size with norm ``signal``: (s,)."""
     return np.full(s, signal / np.sqrt(s))
 
@@ -44,19 +46,19 @@ def prescribed(cell: Cell) -> float:
 
 
 @lru_cache(maxsize=256)
-def optimum(s: int, signal: float, sigma: float, epsilon: float) -> tuple[np.ndarray, float, float]:
+def optimum(s: int, signal: float, sigma: float, epsilon: float) -> tuple[Array, float, float]:
     """Return theta* on its support, R* and the risk of theta_0."""
     theta_0 = flat(s, signal)
     best = minimise_risk(theta_0, np.eye(s), sigma, epsilon)
     return best.theta, best.risk, float(attacked_risk(sigma, signal, epsilon))
 
 
-def optimum_of(cell: Cell) -> tuple[np.ndarray, float, float]:
+def optimum_of(cell: Cell) -> tuple[Array, float, float]:
     """Return theta* on its support, R* and the risk of theta_0 for a cell."""
     return optimum(cell["s"], cell["signal"], cell["sigma"], cell["epsilon"])
 
 
-def isotropic_risk(theta: np.ndarray, theta_0: np.ndarray, cell: Cell) -> np.ndarray:
+def isotropic_risk(theta: Array, theta_0: Array, cell: Cell) -> Array:
     """Return the robust risk of coefficients (..., k) whose first s are the relevant ones."""
     away = theta.copy()
     away[..., : len(theta_0)] -= theta_0
@@ -64,7 +66,7 @@ def isotropic_risk(theta: np.ndarray, theta_0: np.ndarray, cell: Cell) -> np.nda
     return attacked_risk(deviation, np.linalg.norm(theta, axis=-1), cell["epsilon"])
 
 
-def estimates(rng: np.random.Generator, cell: Cell, n: int) -> list[np.ndarray]:
+def estimates(rng: np.random.Generator, cell: Cell, n: int) -> list[Array]:
     """Draw n data sets; return the coefficients of each estimate, the relevant ones first."""
     theta_0, penalty = flat(cell["s"], cell["signal"]), prescribed(cell)
     model = cell["n"], cell["d"], theta_0, cell["sigma"], cell["epsilon"], penalty
@@ -101,9 +103,7 @@ def penalised_estimates(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     }
 
 
-def _population(
-    rng: np.random.Generator, cell: Cell, n: int
-) -> tuple[LinearModel, np.ndarray, np.ndarray]:
+def _population(rng: np.random.Generator, cell: Cell, n: int) -> tuple[LinearModel, Array, Array]:
     """Draw n models with flat coefficients on s of s + 1 inputs; noise and radius are drawn."""
     noise = cell["sigma"] * 2.0 ** rng.uniform(-1, 1, n)
     relative = rng.uniform(0.1, 0.7, n)
@@ -114,9 +114,7 @@ def _population(
     return model, relative, relative * null
 
 
-def sparse_data(
-    rng: np.random.Generator, cell: Cell, n: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def sparse_data(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array, Array, Array, Array]:
     """Draw n data sets with s relevant of d inputs; return x, y, theta_0 and theta*."""
     irrelevant = np.zeros(cell["d"] - cell["s"])
     theta_0 = np.append(flat(cell["s"], cell["signal"]), irrelevant)
@@ -124,7 +122,7 @@ def sparse_data(
     return x, y, theta_0, np.append(optimum_of(cell)[0], irrelevant)
 
 
-def _penalised(model: LinearModel, radius: np.ndarray, penalty: float) -> Observables:
+def _penalised(model: LinearModel, radius: Array, penalty: float) -> Observables:
     """Compare the penalised minimisers with the robust ones."""
     best = minimise_penalised_risk(model, radius, 0.0)
     found = minimise_penalised_risk(model, radius, penalty)
@@ -200,10 +198,7 @@ SEARCHES, NODES = 6, 161
         for sigma in (0.0, 0.5)
     ],
     seconds_per_replicate=2e-2,
-    common_random_numbers=True,
-    block=16,
-    first=16,
-    full=1,
+    **{**ONCE, "first": 16, "block": 16},
 )
 def smoothed_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one radius between those at which theta_0 and zero are optimal.
@@ -214,7 +209,7 @@ def smoothed_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     sigma, penalty, smoothing = cell["sigma"], cell["lambda"], cell["xi"]
     radius = rng.uniform(0.82, 0.95, n)
 
-    def minimum(loss: Loss, penalty: float) -> tuple[np.ndarray, np.ndarray]:
+    def minimum(loss: Loss, penalty: float) -> tuple[Array, Array]:
         middle, reach = np.zeros(n), 1.5
         for _ in range(SEARCHES):
             theta = middle[:, None] + reach * np.linspace(-1, 1, NODES)
@@ -340,7 +335,7 @@ def with_and_without_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Ob
     """One replicate is one data set, trained with and without the penalty."""
     x, y, theta_0, _ = sparse_data(rng, cell, n)
 
-    def ratio(penalty: float) -> np.ndarray:
+    def ratio(penalty: float) -> Array:
         found = [solve(*one, cell["epsilon"], penalty=penalty) for one in zip(x, y, strict=True)]
         risk = [float(isotropic_risk(one.theta, theta_0, cell)) for one in found]
         return np.array(risk) / squared_v(cell)

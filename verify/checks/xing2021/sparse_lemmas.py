@@ -14,22 +14,18 @@ from verify.binding import Observables, check
 from verify.checks.xing2021.sparse import ONCE, SETTINGS, sparse_data
 from verify.grid import Cell, Path
 
+Array = np.ndarray
 COMPLEX_STEP = 1e-30
 
 
-def _attacked_loss(
-    theta: np.ndarray, x: np.ndarray, y: np.ndarray, radius: np.ndarray
-) -> np.ndarray:
+def _attacked_loss(theta: Array, x: Array, y: Array, radius: Array) -> Array:
     """Return the squared loss of one point per row under its explicit worst perturbation: (n,)."""
-    unit = linear_attack.worst_case(theta, x[:, None], y[:, None], 1.0)
-    return linear_attack.squared_loss(theta, x[:, None] + radius[:, None, None] * unit, y[:, None])[
-        :, 0
-    ]
+    x, y = x[:, None], y[:, None]
+    attacked = x + radius[:, None, None] * linear_attack.worst_case(theta, x, y, 1.0)
+    return linear_attack.squared_loss(theta, attacked, y)[:, 0]
 
 
-def _slope(
-    theta: np.ndarray, move: np.ndarray, x: np.ndarray, y: np.ndarray, radius: np.ndarray
-) -> np.ndarray:
+def _slope(theta: Array, move: Array, x: Array, y: Array, radius: Array) -> Array:
     """Differentiate the attacked loss along ``move`` by a complex step: (n,)."""
     shifted = theta + 1j * COMPLEX_STEP * move
     residual = np.sum(x * shifted, axis=1) - y
@@ -38,7 +34,7 @@ def _slope(
     return ((side * residual + radius * length) ** 2).imag / COMPLEX_STEP
 
 
-def _two_points(rng: np.random.Generator, cell: Cell, n: int) -> tuple[np.ndarray, ...]:
+def _two_points(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array, ...]:
     """Draw a point, its response, two coefficient vectors and a radius; half of them shrink."""
     d = cell["d"]
     x = rng.standard_normal((n, d))
@@ -110,9 +106,7 @@ def loss_change(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     }
 
 
-def _risk(
-    theta: np.ndarray, theta_0: np.ndarray, noise: np.ndarray, radius: np.ndarray
-) -> np.ndarray:
+def _risk(theta: Array, theta_0: Array, noise: Array, radius: Array) -> Array:
     """Return the robust risk for isotropic inputs, one radius each: (n, k, d) to (n, k).
 
     The risk depends on radius times length only, so that the radius goes into the length.
@@ -124,8 +118,8 @@ def _risk(
 
 
 def _risk_slope(
-    theta: np.ndarray, move: np.ndarray, theta_0: np.ndarray, noise: np.ndarray, radius: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    theta: Array, move: Array, theta_0: Array, noise: Array, radius: Array
+) -> tuple[Array, Array]:
     """Differentiate the risk along ``move``, with a bound of the error: (n,), (n,)."""
     size = np.linalg.norm(move, axis=1)
     deviation = np.sqrt(np.sum((theta - theta_0) ** 2, axis=1) + noise**2)
