@@ -11,6 +11,10 @@ def along(dimension: Expr) -> Expr:
     return growth.definition.subs({n: x, d: dimension})
 
 
+balanced = required(None, "the output weights of both signs have the same norm")
+from_zero_with_slope = required(
+    None, "training starts at zero, with a slope of ReLU at zero that is not zero"
+)
 reachable = observable("reachable", "some linear model meets the stopping rule")
 stopped = observable("stopped", "training met the stopping rule", r"\{T<\infty\}")
 risk_ratio = observable(
@@ -51,9 +55,9 @@ theorem_6 = paper.theorem(
             "for a linear network",
         ),
         Erratum(
-            printed="the proof is similar to that of Theorem 4",
-            correct="... to that of Theorem 3",
-            why="Theorem 4 is about ReLU, to which phi as in Theorem 3 does not belong",
+            "the proof is similar to that of Theorem 4",
+            "... to that of Theorem 3",
+            "Theorem 4 is about ReLU, to which phi as in Theorem 3 does not belong",
             harmless=True,
         ),
     ),
@@ -174,8 +178,8 @@ theorem_7 = paper.theorem(
     hypotheses=(
         dimension_dominates,
         required(xi > 0, "the attack is smoothed"),
-        required(None, "the output weights of both signs have the same norm"),
-        required(None, "training starts at zero, with a slope of ReLU at zero that is not zero"),
+        balanced,
+        from_zero_with_slope,
         isotropic,
     ),
     uses=("theorem-4", "theorem-5", "theorem-6"),

@@ -24,16 +24,14 @@ smoothing_ratio = quantity(
 eta_prescribed = quantity(
     "eta_prescribed", "the prescribed step size", xi * h / (v**2 * L * a_squared), r"\eta"
 )
-infinitely_wide = -log(log(n)) / log(3 * sqrt(log(n) / n))
+wide = -log(log(n)) / log(3 * sqrt(log(n) / n))
 """The prescribed xi / v^2 of infinitely wide networks, and of ReLU networks, at d = 3."""
 
 effective_step = observable("effective_step", "step size of the linear model that it follows")
 trajectory_gap = observable(
-    "trajectory_gap", "distance of the network's coefficients from the linear model's, relative"
+    "trajectory_gap", "relative distance to the linear model's coefficients"
 )
-misalignment = observable(
-    "misalignment", "part of the hidden weights that is not proportional to a, relative"
-)
+misalignment = observable("misalignment", "relative part of the hidden weights not along a")
 largest_neuron = observable(
     "largest_neuron", "largest norm of a neuron's weights", r"\max_j\|\theta_j\|"
 )
@@ -42,11 +40,9 @@ coefficient_norm = observable(
 )
 neuron_norm = sqrt(h) * a_largest * coefficient_norm / (slope * a_squared)
 longest_input = observable("longest_input", "largest norm of an input", r"\max_i\|x_i\|")
-lazy_gap = observable(
-    "lazy_gap", "RMS distance of the network from the linear network on fresh inputs"
-)
+lazy_gap = observable("lazy_gap", "RMS distance to the linear network on fresh inputs")
 lazy_gap_odd = observable(
-    "lazy_gap_odd", "RMS distance of the sigmoid network from the linear network"
+    "lazy_gap_odd", "RMS distance of the sigmoid network to the linear network"
 )
 weight_gap = observable("weight_gap", "distance of the weights from those of training from zero")
 
@@ -79,10 +75,7 @@ theorem_3 = paper.theorem(
     uses=("theorem-2",),
     errata=(
         Erratum(
-            printed="the proof is said to be in Appendix D",
-            correct="Appendix C",
-            why="the appendices were reordered",
-            harmless=True,
+            "the proof is in Appendix D", "Appendix C", "appendices were reordered", harmless=True
         ),
     ),
     claims=(
@@ -174,19 +167,17 @@ theorem_3 = paper.theorem(
                 r"is $\|a\|/(L\sqrt{h})$",
             ),
             vacuous_one=at_least(
-                infinitely_wide.subs(n, 5800),
+                wide.subs(n, 5800),
                 1,
                 statement=r"at $d=3$ and infinite width $\xi<v^2$ needs $n>5800$",
             ),
             vacuous_half=at_least(
-                infinitely_wide.subs(n, 9_600_000),
+                wide.subs(n, 9_600_000),
                 Q(1, 2),
                 statement=r"... $\xi<v^2/2$ needs $n>9.6\cdot10^6$",
             ),
             vacuous_tenth=at_least(
-                infinitely_wide.subs(n, 10**42),
-                Q(1, 10),
-                statement=r"... $\xi<v^2/10$ needs $n>10^{42}$",
+                wide.subs(n, 10**42), Q(1, 10), statement=r"... $\xi<v^2/10$ needs $n>10^{42}$"
             ),
             vacuous_figure_6=at_most(
                 smoothing_ratio.definition.subs(slack, slack.definition).subs(
@@ -206,23 +197,12 @@ relu_value_unbalanced = observable(
     "relu_value_unbalanced", "ReLU network with output weights drawn freely at a random input"
 )
 half_linear = a_squared / (2 * sqrt(h)) * u_x
-rate_ratio = observable(
-    "rate_ratio", "step of the linear network's function over the ReLU network's"
-)
-first_ratio_half = observable(
-    "first_ratio_half", "rate_ratio of the first step from zero, slope 1/2 at zero"
-)
-first_ratio_one = observable(
-    "first_ratio_one", "rate_ratio of the first step from zero, slope 1 at zero"
-)
+rate_ratio = observable("rate_ratio", "step of the linear network's function over ReLU's")
+first_ratio_half = observable("first_ratio_half", "rate_ratio at the start, slope 1/2 at zero")
+first_ratio_one = observable("first_ratio_one", "rate_ratio at the start, slope 1 at zero")
 moved = observable("moved", "norm of the weights after training from zero, slope 0 at zero")
 x = sp.Symbol("x", real=True)
 second_moment = x**2 * exp(-(x**2) / 2) / sqrt(2 * pi)
-
-balanced = required(None, "the output weights of both signs have the same norm")
-from_zero_with_slope = required(
-    None, "training starts at zero, with a slope of ReLU at zero that is not zero"
-)
 
 theorem_4 = paper.theorem(
     "theorem-4",
@@ -231,7 +211,7 @@ theorem_4 = paper.theorem(
     r"The conclusion of Theorem 3 holds for ReLU networks without bias from zero "
     r"initialisation, if $\|a^+\|=\|a^-\|$, $\|a\|_\infty=O(1)$ and "
     r"$\xi/v^2=-\log\log n/\log\sqrt{d^2\log n/n}$.",
-    hypotheses=(balanced, from_zero_with_slope),
+    hypotheses=(dense_networks.balanced, dense_networks.from_zero_with_slope),
     uses=("theorem-3",),
     errata=(
         Erratum(
@@ -300,8 +280,8 @@ theorem_4 = paper.theorem(
             printed=Printed(
                 name="rate-as-printed",
                 equals=2,
-                statement="ReLU networks perform as linear ones when their learning rate is twice as "
-                "large",
+                statement="ReLU networks perform as linear ones when their learning rate is "
+                "twice as large",
                 why="output and gradient are both halved; the paper's experiments use 0.8 against "
                 "0.2 and 0.64 against 0.16",
                 counterexample="theta_j = a_j u on data with (x, y) and (-x, -y): one step moves "
@@ -347,9 +327,7 @@ theorem_4 = paper.theorem(
     ),
 )
 
-largest_gap = observable(
-    "largest_gap", "largest RMS distance of the two networks on fresh inputs in training, over v"
-)
+largest_gap = observable("largest_gap", "largest RMS distance of the two in training, over v")
 
 remark_2 = paper.theorem(
     "remark-2",
@@ -372,17 +350,12 @@ remark_2 = paper.theorem(
     ),
 )
 
-theta_1, theta_2, a_1, a_2, x_1, y = (
-    parameter(name, meaning, real=True)
-    for name, meaning in (
-        ("theta_1", "hidden weight of the first neuron"),
-        ("theta_2", "hidden weight of the second neuron"),
-        ("a_1", "output weight of the first neuron"),
-        ("a_2", "output weight of the second neuron"),
-        ("x", "input"),
-        ("y", "response"),
-    )
-)
+theta_1 = parameter("theta_1", "hidden weight of the first neuron", real=True)
+theta_2 = parameter("theta_2", "hidden weight of the second neuron", real=True)
+a_1 = parameter("a_1", "output weight of the first neuron", real=True)
+a_2 = parameter("a_2", "output weight of the second neuron", real=True)
+x_1 = parameter("x", "input", real=True)
+y = parameter("y", "response", real=True)
 coefficient = slope / sqrt(2) * (a_1 * theta_1 + a_2 * theta_2)
 loss = (coefficient * x_1 - y) ** 2
 move = -eta * slope / sqrt(2) * (a_1 * Derivative(loss, theta_1) + a_2 * Derivative(loss, theta_2))

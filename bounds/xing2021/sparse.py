@@ -11,25 +11,14 @@ penalty = quantity(
     positive=True,
 )
 beta = parameter("beta", "the penalty falls like s^-beta", positive=True)
-relative_radius = parameter(
-    "relative_radius",
-    "attack radius in units of |theta_0| / v",
-    r"\epsilon v/\|\theta_0\|",
-    positive=True,
-)
+relative_radius = parameter("relative_radius", "epsilon v / |theta_0|", positive=True)
 null_is_optimal = observable("null_is_optimal", "whether zero is optimal", r"\{\theta^*=0\}")
 estimate_is_zero = observable("estimate_is_zero", "whether the penalised estimate is exactly zero")
 l1_error = observable(
-    "error_l1",
-    "l1 distance of the estimate from theta*",
-    r"\|\hat\theta-\theta^*\|_1",
-    positive=True,
+    "error_l1", "l1 error of the estimate", r"\|\hat\theta-\theta^*\|_1", positive=True
 )
 l2_error = observable(
-    "error_l2",
-    "Euclidean distance of the estimate from theta*",
-    r"\|\hat\theta-\theta^*\|_2",
-    positive=True,
+    "error_l2", "Euclidean error of the estimate", r"\|\hat\theta-\theta^*\|_2", positive=True
 )
 excess = observable(
     "risk_excess",
@@ -47,8 +36,7 @@ smoothed_excess = observable(
     real=True,
 )
 smoothed_over_truth = observable(
-    "surrogate_over_truth",
-    "surrogate risk of the estimate minus the robust one of theta_0, over v^2",
+    "surrogate_over_truth", "its surrogate risk minus the robust one of theta_0, over v^2"
 )
 
 sparse = required(None, "the coefficients are sparse: s of the d inputs matter")
@@ -104,8 +92,8 @@ theorem_9 = paper.theorem(
             printed=Printed(
                 name="null-threshold-squared",
                 at=sqrt(pi) / sqrt(2) * signal,
-                statement=r"$\epsilon<\sqrt{\pi}\|\theta_0\|^2/(\sqrt{2}v)$, if the 2 behind the norm "
-                "is an exponent",
+                statement=r"$\epsilon<\sqrt{\pi}\|\theta_0\|^2/(\sqrt{2}v)$, if the 2 behind the "
+                "norm is an exponent",
                 why="the exact threshold is |theta_0| / (c_0 v), which a change of the response's "
                 "unit leaves alone; a square would not be",
                 counterexample="theta_0 = (1, ..., 1) in 10 dimensions, sigma = 1, epsilon = 2: "
@@ -268,7 +256,7 @@ off_support = observable(
 )
 loss_difference = observable(
     "loss_difference",
-    "training loss of the estimate minus that of theta*",
+    "change of the training loss from theta*",
     r"\hat R(\hat\theta)-\hat R(\theta^*)",
 )
 along_gradient = observable(

@@ -4,19 +4,14 @@ from bounds.xing2021.dense_notation import *
 
 loss_change = observable(
     "loss_change",
-    "attacked loss at theta_1 minus that at theta_2",
+    "change of the attacked loss",
     r"l_\epsilon(\theta_1)-l_\epsilon(\theta_2)",
     real=True,
 )
 derivative = observable(
-    "derivative",
-    "derivative of the attacked loss at theta_2 along the move",
-    r"\Delta^T\partial l_\epsilon(\theta_2)",
-    real=True,
+    "derivative", "slope of the attacked loss", r"\Delta^T\partial l_\epsilon(\theta_2)", real=True
 )
-move_x = observable(
-    "move_times_x", "move times x, with the move theta_1 - theta_2", r"\Delta^Tx", real=True
-)
+move_x = observable("move_times_x", "move theta_1 - theta_2 times x", r"\Delta^Tx", real=True)
 squared_move = observable(
     "squared_move", "squared length of the move", r"\|\Delta\|^2", nonnegative=True
 )
@@ -31,16 +26,10 @@ angle = 2 * epsilon * (length_new * length_old - inner_product) / length_old * A
 upper = quadratic + 4 * epsilon * length_new * Abs(move_x) + angle
 
 risk_change = observable(
-    "risk_change",
-    "robust risk at theta_1 minus that at theta_2",
-    r"R_L(\theta_1)-R_L(\theta_2)",
-    real=True,
+    "risk_change", "change of the robust risk", r"R_L(\theta_1)-R_L(\theta_2)", real=True
 )
 risk_derivative = observable(
-    "risk_derivative",
-    "derivative of the robust risk at theta_2 along the move",
-    r"\Delta^T\nabla R_L(\theta_2)",
-    real=True,
+    "risk_derivative", "slope of the robust risk", r"\Delta^T\nabla R_L(\theta_2)", real=True
 )
 risk_size = observable("risk_size", "robust risks at both points")
 curvature = epsilon**2 * (1 - 2 / pi)
@@ -49,9 +38,7 @@ uniform = 1 + epsilon**2 - 2 * epsilon * c_0
 covariance = observable(
     "covariance_with_residual", "covariance of move times x with the residual", real=True
 )
-sign_product = observable(
-    "sign_product", "move times x, times the sign of the residual", r"\Delta^Tx\,\mathrm{sgn}(r)"
-)
+sign_product = observable("sign_product", "move times x, times the sign of the residual")
 sign_average = observable(
     "sign_average",
     "largest entry of the mean of x sgn(residual) off the support",
@@ -61,16 +48,11 @@ covariance_error = observable(
     "covariance_error", "largest entry of X'X/n - I", r"\max_{ij}|\hat\Sigma_{ij}-I_{ij}|"
 )
 
-fit, new_fit, response, u, w = (
-    parameter(name, meaning, **assumptions)
-    for name, meaning, assumptions in (
-        ("g_2", "x . theta_2", {"real": True}),
-        ("g_1", "x . theta_1", {"real": True}),
-        ("y", "response", {"real": True}),
-        ("u", "component of the move along the gradient of q", {"nonnegative": True}),
-        ("w", "what is missing to |move|", {"nonnegative": True}),
-    )
-)
+fit = parameter("g_2", "x . theta_2", real=True)
+new_fit = parameter("g_1", "x . theta_1", real=True)
+response = parameter("y", "response", real=True)
+u = parameter("u", "component of the move along the gradient of q", nonnegative=True)
+w = parameter("w", "what is missing to |move|", nonnegative=True)
 brackets = (
     length_new * (response - new_fit)
     - length_old * (response - fit)
@@ -245,9 +227,9 @@ lemma_5 = paper.theorem(
     uses=("lemma-4",),
     errata=(
         Erratum(
-            printed=r"$2\epsilon\|\theta_1\||\Delta^Tx|-2\epsilon\|\theta_1\|x^T\Delta="
+            r"$2\epsilon\|\theta_1\||\Delta^Tx|-2\epsilon\|\theta_1\|x^T\Delta="
             r"4\epsilon\|\theta_1\||\Delta^Tx|$",
-            correct=r"$\leq$ instead of $=$",
+            r"$\leq$ instead of $=$",
             why="the left side is zero if the move is along x",
             counterexample="d = 1, theta_1 = 2, theta_2 = 1, x = 1, epsilon = 1: 0 against 8",
             harmless=True,
