@@ -1,30 +1,29 @@
-"""Symbols of the high-dimensional part of the paper, where the coefficients enter by their size."""
+"""Letters of the high-dimensional part of the paper, where the coefficients enter by their size."""
 
-from __future__ import annotations
+from bounds.xing2021 import notation
+from bounds.xing2021.notation import *
 
-import sympy as sp
-
-from bounds import regime, required
-from bounds.xing2021.notation import d, epsilon, n, sigma
-
-signal = sp.Symbol("signal", positive=True)
-"""Norm of the true coefficients, ``|theta_0|_Sigma``."""
-
-V = sp.sqrt(signal**2 + sigma**2)
-"""Root of E[y^2]."""
-
-optimal_risk = sp.Symbol("optimal_risk", positive=True)
-
-C_R = epsilon * sp.sqrt(d)
+signal = parameter(
+    "signal", "norm of the true coefficients, |theta_0|_Sigma", r"\|\theta_0\|", positive=True
+)
+V = sqrt(signal**2 + sigma**2)
+v = quantity("v", "root of E[y^2] = |theta_0|_Sigma^2 + sigma^2", V, positive=True)
+optimal_risk = observable(
+    "optimal_risk", "smallest robust risk over all coefficients", "R^*", positive=True
+)
+C_R = epsilon * sqrt(d)
 """The constant C of an L-infinity radius C / sqrt(d)."""
 
 isotropic = required(None, "inputs are N(0, I), the noise is Gaussian")
+more_inputs = required(d > n, "there are more inputs than points, so that an interpolator exists")
 dimension_dominates = regime(n / d, "the dimension dominates the sample size", tends_to=0)
 dimension_dominates_logarithm = regime(
-    sp.log(n) * sp.sqrt(n / d), "d grows faster than n (log n)^2", tends_to=0
+    log(n) * sqrt(n / d), "d grows faster than n (log n)^2", tends_to=0
 )
 
-SYMBOLS = {
-    "signal": "norm of the true coefficients, |theta_0|_Sigma",
-    "optimal_risk": "smallest robust risk over all coefficients",
-}
+SYMBOLS = {"signal": signal.meaning, "optimal_risk": optimal_risk.meaning}
+
+__all__ = notation.__all__ + [
+    "C_R", "SYMBOLS", "V", "dimension_dominates", "dimension_dominates_logarithm", "isotropic",
+    "more_inputs", "optimal_risk", "signal", "v",
+]  # fmt: skip
