@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bounds import evaluate
-from bounds.xing2021.descent import SCHEDULE, theorem_2
+from bounds.xing2021.descent import T, eta, theorem_2, xi
 from sim.linear import population_training
 from sim.linear import training as linear_training
 from sim.linear.data import LinearModel
@@ -35,8 +35,8 @@ def _prescribed(cell: Cell, model: LinearModel, n: int | None = None) -> tuple[f
     known = {
         "v": np.sqrt(model.signal_and_noise), "n": n or cell["n"], "d": cell["d"], "L": cell["L"]
     }
-    known["xi"] = evaluate(SCHEDULE["xi"], known)
-    step, steps = (float(evaluate(SCHEDULE[name], known)) for name in ("eta", "T"))
+    known["xi"] = evaluate(xi.definition, known)
+    step, steps = (float(evaluate(each.definition, known)) for each in (eta, T))
     return float(known["xi"]), step, int(np.ceil(steps))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bounds import evaluate
-from bounds.xing2021.descent import SCHEDULE
+from bounds.xing2021.descent import T, eta, xi
 from bounds.xing2021.schedule import descent_lemma, rescaling
 from sim.linear import population_training
 from sim.linear import training as linear_training
@@ -138,8 +138,8 @@ def rescaled_training(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 
     def schedule(unit: Array, smoothing: Array | None = None) -> dict[str, Array]:
         values = {**known, "v": unit}
-        values["xi"] = evaluate(SCHEDULE["xi"], values) if smoothing is None else smoothing
-        return {name: evaluate(SCHEDULE[name], values) for name in ("eta", "T")} | values
+        values["xi"] = evaluate(xi.definition, values) if smoothing is None else smoothing
+        return values | {each.name: evaluate(each.definition, values) for each in (eta, T)}
 
     def trained(response: Array, plan: dict[str, Array], **changes: Array) -> Array:
         plan = plan | changes
