@@ -1,5 +1,6 @@
 """Activations: the two classes of the paper and the smoothed leaky ReLU, equation (1)."""
 
+from bounds.authoring import *
 from bounds.wang2024 import gradients, marginals
 from bounds.wang2024.notation import *
 

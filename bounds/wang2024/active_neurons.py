@@ -1,5 +1,6 @@
 """Enough neurons are active at the first and second step: Lemma B.21 (Lemma 4.5)."""
 
+from bounds.authoring import *
 from bounds.wang2024.data_events import smooth
 from bounds.wang2024.notation import *
 

@@ -51,7 +51,8 @@ lemma_b10 = Theorem(
     paper=paper,
     hypotheses=(*ASSUMPTION_1, *SMOOTH, leaky, unperturbed_start),
     quantities=QUANTITIES,
-    symbols=WORDS | {
+    symbols=WORDS
+    | {
         "distance": "largest distance of an attacked input from the span of the inputs",
         "first_distance": "distance from the span of the inputs after one step, on average",
         "edge_distance": "largest distance of an attacked input from the span of the inputs",
@@ -62,7 +63,10 @@ lemma_b10 = Theorem(
     uses=("wang2024/lemma-B.9", "wang2024/lemma-B.4", "wang2024/lemma-B.3"),
     claims=(
         Inequality(
-            "distance", left="distance", at_most=_radius, given="good_run",
+            "distance",
+            left="distance",
+            at_most=_radius,
+            given="good_run",
             statement=r"every attacked input is within $\min\{\omega\sqrt{md}/\eta,\alpha\}$ of "
             r"the span of the inputs, throughout training",
             routes="attacks are stationary points of the margin on the ball, which is all that "
@@ -75,7 +79,10 @@ lemma_b10 = Theorem(
             ),
         ),
         Inequality(
-            "distance-at-the-edge", left="edge_distance", at_most=_radius, given="good_run",
+            "distance-at-the-edge",
+            left="edge_distance",
+            at_most=_radius,
+            given="good_run",
             expected="broken",
             where=gamma < sp.Rational(1, 5),
             because="how large C has to be depends on gamma and H: here Assumption 1, (A1) and "
@@ -85,7 +92,10 @@ lemma_b10 = Theorem(
             r"$C$ that depends on $\gamma$ and $H$",
         ),
         BigO(
-            "order", observable="first_distance", of=_share, corrections="power",
+            "order",
+            observable="first_distance",
+            of=_share,
+            corrections="power",
             statement=r"after one step the distance is at most of the order "
             r"$\omega\sqrt{md}/\eta$, as long as $d$ grows with $n\alpha^2$",
             mutants=(
@@ -95,7 +105,9 @@ lemma_b10 = Theorem(
             ),
         ),
         Theta(
-            "true-size", observable="first_distance", of=alpha * omega * sp.sqrt(n) / eta,
+            "true-size",
+            observable="first_distance",
+            of=alpha * omega * sp.sqrt(n) / eta,
             corrections="power",
             statement=r"for a sharp kink it is of the order $\alpha\omega\sqrt n/\eta$ after one "
             r"step: the lemma is loose by $\sqrt{md/(n\alpha^2)}$",
@@ -108,17 +120,24 @@ lemma_b10 = Theorem(
         Derivation(
             "dimension",
             left=(gamma * _size / (32 * C_1 * C_r * sp.sqrt(_attack**2 * C_1 * _size * n))).subs(
-                _size, n * (160 * _attack * C_1 ** sp.Rational(3, 2) * C_r / gamma) ** 2),
+                _size, n * (160 * _attack * C_1 ** sp.Rational(3, 2) * C_r / gamma) ** 2
+            ),
             equals=5,
             statement=r"the last step of the proof needs $\sqrt{\frac d{\alpha^2n}}\geq\frac{160"
             r"C_1^{3/2}C_r}\gamma$, where its two terms balance",
             mutants=(
-                Mutant("16 for 160", left=(gamma * _size / (
-                    32 * C_1 * C_r * sp.sqrt(_attack**2 * C_1 * _size * n))).subs(
-                        _size, n * (16 * _attack * C_1 ** sp.Rational(3, 2) * C_r / gamma) ** 2)),
-                Mutant("C_1 for C_1^(3/2)", left=(gamma * _size / (
-                    32 * C_1 * C_r * sp.sqrt(_attack**2 * C_1 * _size * n))).subs(
-                        _size, n * (160 * _attack * C_1 * C_r / gamma) ** 2)),
+                Mutant(
+                    "16 for 160",
+                    left=(
+                        gamma * _size / (32 * C_1 * C_r * sp.sqrt(_attack**2 * C_1 * _size * n))
+                    ).subs(_size, n * (16 * _attack * C_1 ** sp.Rational(3, 2) * C_r / gamma) ** 2),
+                ),
+                Mutant(
+                    "C_1 for C_1^(3/2)",
+                    left=(
+                        gamma * _size / (32 * C_1 * C_r * sp.sqrt(_attack**2 * C_1 * _size * n))
+                    ).subs(_size, n * (160 * _attack * C_1 * C_r / gamma) ** 2),
+                ),
             ),
         ),
     ),
@@ -138,7 +157,8 @@ lemma_b11 = Theorem(
     paper=paper,
     hypotheses=(*ASSUMPTION_1, *SMOOTH, leaky, unperturbed_start),
     quantities=QUANTITIES,
-    symbols=WORDS | {
+    symbols=WORDS
+    | {
         "clean_lowest": "smallest <mu, y_i x_i'> over clean labels and iterations",
         "clean_highest": "largest <mu, y_i x_i'> over clean labels and iterations",
         "flipped_lowest": "smallest <mu, y_i x_i'> over flipped labels and iterations",
@@ -150,7 +170,10 @@ lemma_b11 = Theorem(
     uses=("wang2024/lemma-B.10", "wang2024/lemma-B.4"),
     claims=(
         Inequality(
-            "clean-below", left="clean_lowest", at_least=mu**2 / 3, given="good_run",
+            "clean-below",
+            left="clean_lowest",
+            at_least=mu**2 / 3,
+            given="good_run",
             where=_lost <= sp.Rational(1, 6),
             statement=r"clean labels: $\langle\mu,y_i\tilde x_i^t\rangle\geq\frac13\|\mu\|^2$ "
             r"where $C$ is so large that $2\sqrt{8C_1n\alpha^2/d}+\frac{C_d}{\|\mu\|}\leq\frac16$",
@@ -161,7 +184,10 @@ lemma_b11 = Theorem(
             ),
         ),
         Inequality(
-            "clean-above", left="clean_highest", at_most=3 * mu**2, given="good_run",
+            "clean-above",
+            left="clean_highest",
+            at_most=3 * mu**2,
+            given="good_run",
             statement=r"clean labels: $\langle\mu,y_i\tilde x_i^t\rangle\leq3\|\mu\|^2$",
             mutants=(
                 Mutant("1 for 3", at_most=mu**2),
@@ -169,7 +195,10 @@ lemma_b11 = Theorem(
             ),
         ),
         Inequality(
-            "flipped-above", left="flipped_highest", at_most=-(mu**2) / 3, given="has_flipped",
+            "flipped-above",
+            left="flipped_highest",
+            at_most=-(mu**2) / 3,
+            given="has_flipped",
             where=beta >= sp.Rational(1, 10),
             statement=r"flipped labels: $\langle\mu,y_i\tilde x_i^t\rangle\leq-\frac13\|\mu\|^2$",
             mutants=(
@@ -178,13 +207,18 @@ lemma_b11 = Theorem(
             ),
         ),
         Inequality(
-            "flipped-below", left="flipped_lowest", at_least=-3 * mu**2, given="has_flipped",
+            "flipped-below",
+            left="flipped_lowest",
+            at_least=-3 * mu**2,
+            given="has_flipped",
             where=beta >= sp.Rational(1, 10),
             statement=r"flipped labels: $\langle\mu,y_i\tilde x_i^t\rangle\geq-3\|\mu\|^2$",
             mutants=(Mutant("1 for 3", at_least=-(mu**2)),),
         ),
         Theta(
-            "signal-lost", observable="signal_lost", of=alpha * sp.sqrt(n / d) * mu**2,
+            "signal-lost",
+            observable="signal_lost",
+            of=alpha * sp.sqrt(n / d) * mu**2,
             corrections="power",
             statement=r"the attack after one step takes a signal of the order "
             r"$\alpha\sqrt{n/d}\,\|\mu\|^2$, as in the proof",
@@ -196,16 +230,25 @@ lemma_b11 = Theorem(
         ),
         Derivation(
             "parallel-part",
-            left=2 * sp.sqrt(8 * C_1 * n * alpha**2 / d).subs(
-                d, C * n**2 * alpha**2 * (1 + _margin)) * mu**2,
+            left=2
+            * sp.sqrt(8 * C_1 * n * alpha**2 / d).subs(d, C * n**2 * alpha**2 * (1 + _margin))
+            * mu**2,
             equals=2 * sp.sqrt(8 * C_1 / (C * n * (1 + _margin))) * mu**2,
             statement=r"with $d\geq Cn^2\alpha^2$ the part of the attack in the span takes at most "
             r"$2\sqrt{8C_1/(Cn)}\,\|\mu\|^2$ of the signal",
-            mutants=(Mutant("n alpha^2 for n^2 alpha^2", left=2 * sp.sqrt(
-                8 * C_1 * n * alpha**2 / (C * n * alpha**2 * (1 + _margin))) * mu**2),),
+            mutants=(
+                Mutant(
+                    "n alpha^2 for n^2 alpha^2",
+                    left=2
+                    * sp.sqrt(8 * C_1 * n * alpha**2 / (C * n * alpha**2 * (1 + _margin)))
+                    * mu**2,
+                ),
+            ),
         ),
         Derivation(
-            "one-sixth", left=sp.Rational(1, 2) - sp.Rational(1, 6), equals=sp.Rational(1, 3),
+            "one-sixth",
+            left=sp.Rational(1, 2) - sp.Rational(1, 6),
+            equals=sp.Rational(1, 3),
             statement=r"$\frac12-\frac16=\frac13$: what (C5) leaves after a loss of at most "
             r"$\frac16\|\mu\|^2$",
             mutants=(Mutant("1/2", equals=sp.Rational(1, 2)),),
@@ -243,7 +286,8 @@ claim_4_1 = Theorem(
     paper=paper,
     hypotheses=(leaky,),
     quantities=QUANTITIES,
-    symbols=WORDS | {
+    symbols=WORDS
+    | {
         "cosine": "cosine between y_i (x_i' - x_i) and -sum_k y_k x_k, mean over i",
         "smallest_cosine": "smallest such cosine over i and the iterations",
         "first_cosine": "mean cosine after one step",
@@ -261,12 +305,17 @@ claim_4_1 = Theorem(
         "wrong_after_perturbed_start": "a fresh point is misclassified after one step that was "
         "perturbed along the mean",
         "wrong_after_clean_start": "a fresh point is misclassified after one unperturbed step",
-        "n_own": "number of samples with the same label", "n_other": "with the other label",
+        "n_own": "number of samples with the same label",
+        "n_other": "with the other label",
     },
     uses=("wang2024/lemma-B.9", "wang2024/lemma-B.10", "wang2024/lemma-B.11"),
     claims=(
         Limit(
-            "first-step", observable="first_cosine", to=1, rate=0.5, tolerance=sp.Rational(1, 20),
+            "first-step",
+            observable="first_cosine",
+            to=1,
+            rate=0.5,
+            tolerance=sp.Rational(1, 20),
             statement=r"after one step the angle vanishes as the network gets wider, even for a "
             r"sharp kink, where neurons start with random slopes",
             mutants=(
@@ -275,7 +324,11 @@ claim_4_1 = Theorem(
             ),
         ),
         Limit(
-            "angle", observable="cosine", to=_mean_limit, rate=1.0, tolerance=sp.Rational(1, 50),
+            "angle",
+            observable="cosine",
+            to=_mean_limit,
+            rate=1.0,
+            tolerance=sp.Rational(1, 50),
             statement=r"as long as all losses stay equal and $n\|\mu\|^2\ll d$ (very small steps), "
             r"the cosine tends to $\frac{(1+\gamma^2)n_1+2\gamma n_2}"
             r"{\sqrt{n((1+\gamma^2)^2n_1+4\gamma^2n_2)}}$, with $n_1$ samples of the own label "
@@ -286,7 +339,11 @@ claim_4_1 = Theorem(
             ),
         ),
         Limit(
-            "angle-vanishes", observable="cosine", to=1, rate=1.0, tolerance=sp.Rational(1, 20),
+            "angle-vanishes",
+            observable="cosine",
+            to=1,
+            rate=1.0,
+            tolerance=sp.Rational(1, 20),
             expected="broken",
             because="neurons that see the other class with slope gamma pull the weights away from "
             "the sum: the cosine tends to a number below 1, between 0.71 and 1 for balanced labels",
@@ -294,7 +351,10 @@ claim_4_1 = Theorem(
             r"of 1)",
         ),
         Inequality(
-            "angle-bounded", left="smallest_cosine", at_least=sp.Rational(1, 2), given="good_run",
+            "angle-bounded",
+            left="smallest_cosine",
+            at_least=sp.Rational(1, 2),
+            given="good_run",
             where=gamma >= sp.Rational(1, 4),
             statement=r"on good runs with $\gamma\geq\frac14$ the angle stays below 60 degrees "
             r"(a number that the paper does not give)",
@@ -305,17 +365,23 @@ claim_4_1 = Theorem(
             ),
         ),
         BigO(
-            "signal", observable="signal_largest", of=mu**2, corrections="power",
+            "signal",
+            observable="signal_largest",
+            of=mu**2,
+            corrections="power",
             statement=r"$|\langle\mu,\tilde x_i^t\rangle|=O(\|\mu\|^2)$ for every $\alpha\leq"
             r"\|\mu\|$ and $d\geq Cn\|\mu\|^2$",
             mutants=(
-                Mutant("mu for mu^2", of=mu), Mutant("sqrt(d)", of=sp.sqrt(d)),
+                Mutant("mu for mu^2", of=mu),
+                Mutant("sqrt(d)", of=sp.sqrt(d)),
                 Mutant("alpha^2 for mu^2", of=alpha**2),
                 Mutant("alpha mu for mu^2", of=alpha * mu),
             ),
         ),
         Identity(
-            "perturbed-start", observable="wrong_after_perturbed_start", equals=sp.Rational(1, 2),
+            "perturbed-start",
+            observable="wrong_after_perturbed_start",
+            equals=sp.Rational(1, 2),
             functional="proportion",
             statement=r"at $\alpha=\|\mu\|$ the first step may be perturbed so that nothing is "
             r"learnt: half of the fresh points are misclassified",
@@ -324,25 +390,35 @@ claim_4_1 = Theorem(
             ),
         ),
         Derivation(
-            "balanced", left=_limit.subs(_other, _own), equals=_balanced,
+            "balanced",
+            left=_limit.subs(_other, _own),
+            equals=_balanced,
             statement=r"for balanced labels the limit is $\frac{(1+\gamma)^2}"
             r"{\sqrt{2((1+\gamma^2)^2+4\gamma^2)}}$",
             mutants=(Mutant("without the 2 in the root", equals=_balanced * sp.sqrt(2)),),
         ),
         Derivation(
-            "forty-five-degrees", left=2 * _balanced**2, at_least=1,
+            "forty-five-degrees",
+            left=2 * _balanced**2,
+            at_least=1,
             nonnegative=4 * gamma * (1 + gamma**2) / ((1 + gamma**2) ** 2 + 4 * gamma**2),
             statement=r"for balanced labels the angle stays below 45 degrees",
             mutants=(Mutant("below 30 degrees", left=sp.Rational(4, 3) * _balanced**2),),
         ),
         Derivation(
-            "linear", left=sp.Limit(_limit, gamma, 1), equals=1,
+            "linear",
+            left=sp.Limit(_limit, gamma, 1),
+            equals=1,
             statement=r"the limit is 1 for linear networks",
             mutants=(Mutant("for ReLU", left=sp.Limit(_limit, gamma, 0)),),
         ),
         Inequality(
-            "relaxed-dimension", left="certified_margin", at_least=_largest / 10**6,
-            given="good_run", where=_relaxed, scale=_largest,
+            "relaxed-dimension",
+            left="certified_margin",
+            at_least=_largest / 10**6,
+            given="good_run",
+            where=_relaxed,
+            scale=_largest,
             statement=r"with (1) relaxed to $d\geq C\max\{\|\mu\|^2n,n^2\log(n/\delta)\}$ (here "
             r"$\alpha=\|\mu\|$ and $d=\frac15n^2\alpha^2$): margins are positive on the whole ball "
             r"(certified), as in Lemma B.9",
@@ -352,8 +428,12 @@ claim_4_1 = Theorem(
             ),
         ),
         Inequality(
-            "relaxed-increase", left="certified_increase", at_least=0, given="good_run",
-            where=_relaxed, scale=_largest,
+            "relaxed-increase",
+            left="certified_increase",
+            at_least=0,
+            given="good_run",
+            where=_relaxed,
+            scale=_largest,
             statement=r"there margins increase on the whole ball (certified), as in Lemma B.9",
             mutants=(
                 Mutant("d >= 2 n mu^2 is enough", where=None, given=None),
@@ -361,14 +441,20 @@ claim_4_1 = Theorem(
             ),
         ),
         Inequality(
-            "relaxed-distance", left="distance", at_most=_radius, given="good_run",
+            "relaxed-distance",
+            left="distance",
+            at_most=_radius,
+            given="good_run",
             where=_relaxed,
             statement=r"there attacked inputs are within $\min\{\omega\sqrt{md}/\eta,\alpha\}$ of "
             r"the span of the inputs, as in Lemma B.10",
             mutants=(Mutant("a ten-thousandth of it", at_most=_radius / 10**4),),
         ),
         Inequality(
-            "relaxed-clean", left="clean_lowest", at_least=mu**2 / 3, given="good_run",
+            "relaxed-clean",
+            left="clean_lowest",
+            at_least=mu**2 / 3,
+            given="good_run",
             where=_relaxed,
             statement=r"there $\langle\mu,y_i\tilde x_i^t\rangle\geq\frac13\|\mu\|^2$ for clean "
             r"labels, as in Lemma B.11",
@@ -378,7 +464,10 @@ claim_4_1 = Theorem(
             ),
         ),
         Inequality(
-            "relaxed-flipped", left="flipped_highest", at_most=-(mu**2) / 3, given="good_run",
+            "relaxed-flipped",
+            left="flipped_highest",
+            at_most=-(mu**2) / 3,
+            given="good_run",
             where=_relaxed,
             statement=r"and $\langle\mu,y_i\tilde x_i^t\rangle\leq-\frac13\|\mu\|^2$ for flipped "
             r"labels",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bounds.authoring import *
 from bounds.wang2024.notation import *
 
 

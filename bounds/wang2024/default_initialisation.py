@@ -28,8 +28,10 @@ def _same(name: str, what: str, words: str) -> Identity:
         statement=f"the mean {words} error after a uniform and after a normal start of equal "
         "variance differ by less than one percentage point",
         mutants=(
-            Mutant("a normal start twenty times as wide",
-                   observable=_error(what, "uniform") - _error(what, "wide")),
+            Mutant(
+                "a normal start twenty times as wide",
+                observable=_error(what, "uniform") - _error(what, "wide"),
+            ),
         ),
     )
 
@@ -45,9 +47,7 @@ remark_initialisation = Theorem(
     r"point is about what ten repetitions of 2000 test points resolve; below half of that it "
     r"counts as none.",
     paper=paper,
-    hypotheses=(
-        required(None, "ReLU, fixed output weights, no biases; clusters of Section 5"),
-    ),
+    hypotheses=(required(None, "ReLU, fixed output weights, no biases; clusters of Section 5"),),
     quantities={
         f"{what}_difference": _error(what, "uniform") - _error(what, "normal")
         for what in ("clean", "robust")

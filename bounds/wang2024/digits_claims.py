@@ -28,7 +28,8 @@ _w, _g, _x = sp.symbols("w g x", real=True)
 
 _small = required(None, "stand-in: scikit-learn's 8 x 8 digits, 0 against 1, for MNIST")
 _training = required(
-    None, "ReLU, fixed output weights, no biases; learning rate 0.1, a tenth of it in the second "
+    None,
+    "ReLU, fixed output weights, no biases; learning rate 0.1, a tenth of it in the second "
     "half; narrower and shorter than the paper's (`verify figure` has its sizes)",
 )
 _SYMBOLS = {
@@ -70,7 +71,8 @@ figure_4 = Theorem(
     r"$d\sim\|\mu\|^2$ in robust accuracy, as in Theorem 3.1 where signal competes with noise.",
     paper=paper,
     hypotheses=(_small, _training),
-    symbols=_SYMBOLS | {
+    symbols=_SYMBOLS
+    | {
         "gain_fixed": "robust test error at the smaller norm minus that at the larger one, start "
         "and learning rate unchanged",
         "gain_rescaled": "the same with start and learning rate rescaled",
@@ -78,7 +80,9 @@ figure_4 = Theorem(
         "same_start": "the same with the start not rescaled",
         "same_rate": "the same with the learning rate not rescaled",
         "linear_rate": "the same with the learning rate divided by c only",
-        "w": "a hidden weight", "x": "an input", "g": "a component of the gradient",
+        "w": "a hidden weight",
+        "x": "an input",
+        "g": "a component of the gradient",
     },
     uses=("wang2024/theorem-3.1",),
     errata=(
@@ -95,8 +99,11 @@ figure_4 = Theorem(
         ),
     ),
     claims=(
-        _on_mnist(4, r"on MNIST the transition is at $d\sim\|\mu\|^4$ in clean and at "
-                  r"$d\sim\|\mu\|^2$ in robust accuracy"),
+        _on_mnist(
+            4,
+            r"on MNIST the transition is at $d\sim\|\mu\|^4$ in clean and at "
+            r"$d\sim\|\mu\|^2$ in robust accuracy",
+        ),
         Monotone(
             "robust-error-falls-with-signal",
             observable=_robust,
@@ -134,8 +141,10 @@ figure_4 = Theorem(
             statement=r"a gradient step from $w/c$ on inputs $cx$ at the rate $\eta/c^2$ ends at "
             r"$1/c$ times the step from $w$ on $x$ at the rate $\eta$",
             mutants=(
-                Mutant("at the rate eta/c",
-                       left=_w / c + (eta / c) * sp.Derivative(_g * (c * _x) * _w, _w)),
+                Mutant(
+                    "at the rate eta/c",
+                    left=_w / c + (eta / c) * sp.Derivative(_g * (c * _x) * _w, _w),
+                ),
             ),
         ),
         Probability(

@@ -77,8 +77,10 @@ def early_margin(surplus: sp.Expr = _surplus, signal: int = 1) -> sp.Expr:
 def late_margin() -> sp.Expr:
     """Return the margin of the minimum-norm interpolator in high dimension."""
     share = _surplus * n / (_noise + n * mu**2)
-    spread = n / _noise * (
-        (1 - _flipped) * (1 - share * mu**2) ** 2 + _flipped * (1 + share * mu**2) ** 2
+    spread = (
+        n
+        / _noise
+        * ((1 - _flipped) * (1 - share * mu**2) ** 2 + _flipped * (1 + share * mu**2) ** 2)
     )
     return share * mu**2 / sp.sqrt(share**2 * mu**2 + spread)
 
@@ -104,7 +106,8 @@ theorem_b1 = Theorem(
     paper=paper,
     hypotheses=(*setting, few_flips),
     quantities=QUANTITIES,
-    symbols=WORDS | {
+    symbols=WORDS
+    | {
         "certified_margin": "certified margin on the ball, smallest over samples and iterations",
         "C_e": "the constant C of the error bounds, declared",
         "largest_margin": "largest attacked margin, over samples and iterations",
@@ -118,11 +121,19 @@ theorem_b1 = Theorem(
         "robust_loss": "robust training loss after T iterations",
         "epsilon": "target of the robust training loss",
         "T": "number of iterations",
-        "s": "slack of Assumption 1 (1)", "t": "slack of (A1)", "M": "|mu|^2", "r": "alpha / |mu|",
+        "s": "slack of Assumption 1 (1)",
+        "t": "slack of (A1)",
+        "M": "|mu|^2",
+        "r": "alpha / |mu|",
     },
     uses=(
-        "wang2024/lemma-B.2", "wang2024/lemma-B.3", "wang2024/lemma-B.4", "wang2024/lemma-B.9",
-        "wang2024/lemma-B.14", "wang2024/lemma-B.15", "wang2024/claim-interplay",
+        "wang2024/lemma-B.2",
+        "wang2024/lemma-B.3",
+        "wang2024/lemma-B.4",
+        "wang2024/lemma-B.9",
+        "wang2024/lemma-B.14",
+        "wang2024/lemma-B.15",
+        "wang2024/claim-interplay",
         "wang2024/claim-vacuity",
     ),
     errata=(
@@ -140,8 +151,11 @@ theorem_b1 = Theorem(
     ),
     claims=(
         Inequality(
-            "training-error", left="certified_margin", at_least=_largest / 10**6,
-            given="good_run", scale=_largest,
+            "training-error",
+            left="certified_margin",
+            at_least=_largest / 10**6,
+            given="good_run",
+            scale=_largest,
             statement=r"from the first step on no training point can be attacked: "
             r"$\hat L_{rob}^{0/1}(W^t)=0$ for $t\geq1$ (certified; above a millionth of the "
             r"largest margin, so that a network that vanishes does not pass)",
@@ -151,24 +165,33 @@ theorem_b1 = Theorem(
             ),
         ),
         Inequality(
-            "training-loss", left="robust_loss", at_most=_eps, given="good_run",
+            "training-loss",
+            left="robust_loss",
+            at_most=_eps,
+            given="good_run",
             where=sp.Symbol("T", positive=True) >= T_bar,
             statement=r"(1) after $T\geq\bar T$ iterations $\hat L_{rob}(W^T)\leq\varepsilon$ "
             r"(with larger steps than (4) allows, so that $\bar T$ can be reached)",
             mutants=(
                 Mutant("a hundred-thousandth of it", at_most=_eps / 10**5),
-                Mutant("1 for 2 in the exponent: a root of the iterations", truth="weaker",
-                       where=sp.Symbol("T", positive=True) >= sp.sqrt(T_bar),
-                       because="true as well: the loss falls much faster than the bound"),
+                Mutant(
+                    "1 for 2 in the exponent: a root of the iterations",
+                    truth="weaker",
+                    where=sp.Symbol("T", positive=True) >= sp.sqrt(T_bar),
+                    because="true as well: the loss falls much faster than the bound",
+                ),
             ),
         ),
         Probability(
-            "clean-error", event="clean_wrong", at_most=_clean,
+            "clean-error",
+            event="clean_wrong",
+            at_most=_clean,
             statement=r"(2) trained networks err on a fresh point with probability at most "
             r"$\beta+2\exp(-\frac{\lambda n\|\mu\|^4}{2C_e^2d})+2\delta$, with $C_e=0.85$",
             mutants=(
-                Mutant("without beta", at_most=error_bound(_reach**2, noise=sp.Integer(0))
-                       + 2 * delta),
+                Mutant(
+                    "without beta", at_most=error_bound(_reach**2, noise=sp.Integer(0)) + 2 * delta
+                ),
                 Mutant("half of beta", at_most=error_bound(_reach**2, noise=beta / 2) + 2 * delta),
                 Mutant("mu^8 for mu^4", at_most=error_bound(mu**4 * _reach**2) + 2 * delta),
                 Mutant("n^2 for n", at_most=error_bound(n * _reach**2) + 2 * delta),
@@ -176,7 +199,9 @@ theorem_b1 = Theorem(
             ),
         ),
         Probability(
-            "robust-error", event="not_robust", at_most=_robust,
+            "robust-error",
+            event="not_robust",
+            at_most=_robust,
             statement=r"(3) trained networks can be attacked at a fresh point with probability at "
             r"most $\beta+2\exp(-\frac\lambda2(\frac{\|\mu\|^2}{C_e}\sqrt{n/d}-\alpha)^2)+2\delta$,"
             r" with $C_e=0.85$",
@@ -187,7 +212,9 @@ theorem_b1 = Theorem(
             ),
         ),
         Theta(
-            "clean-exponent", observable="clean_log_error", of=n * mu**4 / d,
+            "clean-exponent",
+            observable="clean_log_error",
+            of=n * mu**4 / d,
             corrections="power",
             statement=r"(2) is of the right order: $-\log(L^{0/1}-\beta)$ grows like "
             r"$n\|\mu\|^4/d$ (exact law of one step of a linear network)",
@@ -198,7 +225,9 @@ theorem_b1 = Theorem(
             ),
         ),
         Theta(
-            "robust-exponent", observable="robust_log_error", of=(_reach - alpha) ** 2,
+            "robust-exponent",
+            observable="robust_log_error",
+            of=(_reach - alpha) ** 2,
             corrections="power",
             statement=r"(3) is of the right order: $-\log(L_{rob}^{0/1}-\beta)$ grows like "
             r"$(\frac{\|\mu\|^2}{C_e}\sqrt{n/d}-\alpha)^2$, with $C_e=\frac\sigma{1-2\beta}$",
@@ -210,50 +239,63 @@ theorem_b1 = Theorem(
             ),
         ),
         Theta(
-            "fixed-ratio", observable="ratio_log_error",
-            of=mu**2 * (mu / C_e * sp.sqrt(n / d) - sp.Symbol("r")) ** 2, corrections="power",
+            "fixed-ratio",
+            observable="ratio_log_error",
+            of=mu**2 * (mu / C_e * sp.sqrt(n / d) - sp.Symbol("r")) ** 2,
+            corrections="power",
             statement=r"at a fixed ratio $r=\alpha/\|\mu\|$ it grows like $\|\mu\|^2("
             r"\frac{\|\mu\|}{C_e}\sqrt{n/d}-r)^2$",
             mutants=(
-                Mutant("alpha for alpha / mu in the bracket", of=mu**2 * (
-                    mu / C_e * sp.sqrt(n / d) + sp.Symbol("r") * mu) ** 2),
+                Mutant(
+                    "alpha for alpha / mu in the bracket",
+                    of=mu**2 * (mu / C_e * sp.sqrt(n / d) + sp.Symbol("r") * mu) ** 2,
+                ),
                 Mutant("without the attack", of=mu**4 * n / d),
             ),
         ),
         Limit(
-            "early-margin", observable=_over(_early, early_margin()), to=1, rate=0.5,
+            "early-margin",
+            observable=_over(_early, early_margin()),
+            to=1,
+            rate=0.5,
             tolerance=sp.Rational(1, 50),
             statement=r"the margin after one step tends to $\frac{(1-2\hat\beta)\sqrt n\|\mu\|^2}"
             r"{\sqrt{\sigma^2d+(1-2\hat\beta)^2n\|\mu\|^2}}$, with $\hat\beta$ the share of "
             r"flipped labels",
             mutants=(
-                Mutant("without the signal in the root",
-                       observable=_over(_early, early_margin(signal=0))),
-                Mutant("without 1 - 2 beta",
-                       observable=_over(_early, early_margin(sp.Integer(1)))),
+                Mutant(
+                    "without the signal in the root",
+                    observable=_over(_early, early_margin(signal=0)),
+                ),
+                Mutant("without 1 - 2 beta", observable=_over(_early, early_margin(sp.Integer(1)))),
             ),
         ),
         Limit(
-            "late-margin", observable=_over(_late, late_margin()), to=1, rate=0.5,
+            "late-margin",
+            observable=_over(_late, late_margin()),
+            to=1,
+            rate=0.5,
             tolerance=sp.Rational(1, 50),
             statement=r"the margin of the minimum-norm interpolator tends to $\frac{s\|\mu\|^2}"
             r"{\sqrt{s^2\|\mu\|^2+v}}$, $s=\frac{(1-2\hat\beta)n}"
             r"{\sigma^2d+n\|\mu\|^2}$, $v=\frac n{\sigma^2d}[(1-\hat\beta)(1-s\|\mu\|^2)^2+"
             r"\hat\beta(1+s\|\mu\|^2)^2]$",
-            mutants=(
-                Mutant("that after one step", observable=_over(_late, early_margin())),
-            ),
+            mutants=(Mutant("that after one step", observable=_over(_late, early_margin())),),
         ),
         Derivation(
-            "robust-error-as-printed", left=printed_exponent,
-            equals=(mu**2 / C * sp.sqrt(n / d) - alpha) ** 2, where=n / d >= alpha / mu,
-            expected="broken", because="the root covers alpha / mu as well",
+            "robust-error-as-printed",
+            left=printed_exponent,
+            equals=(mu**2 / C * sp.sqrt(n / d) - alpha) ** 2,
+            where=n / d >= alpha / mu,
+            expected="broken",
+            because="the root covers alpha / mu as well",
             statement=r"as printed in Theorem B.1: $\|\mu\|^2(\frac{\|\mu\|}C\sqrt{\frac nd-\frac"
             r"\alpha{\|\mu\|}})^2$ is the last line of the proof, $(\frac{\|\mu\|^2}C\sqrt{\frac "
             r"nd}-\alpha)^2$",
         ),
         Derivation(
-            "robust-error-corrected", left=robust_exponent,
+            "robust-error-corrected",
+            left=robust_exponent,
             equals=(mu**2 / C * sp.sqrt(n / d) - alpha) ** 2,
             statement=r"corrected, as in Theorem 3.1: $\|\mu\|^2(\frac{\|\mu\|}C\sqrt{\frac nd}-"
             r"\frac\alpha{\|\mu\|})^2=(\frac{\|\mu\|^2}C\sqrt{\frac nd}-\alpha)^2$",
@@ -263,7 +305,9 @@ theorem_b1 = Theorem(
             ),
         ),
         Derivation(
-            "clean-is-unattacked", left=sp.Limit(robust_exponent, alpha, 0), equals=clean_exponent,
+            "clean-is-unattacked",
+            left=sp.Limit(robust_exponent, alpha, 0),
+            equals=clean_exponent,
             statement=r"item 3 without an attack is item 2",
             mutants=(Mutant("mu^2 for mu^4", equals=n * mu**2 / (C**2 * d)),),
         ),
@@ -273,13 +317,20 @@ theorem_b1 = Theorem(
             equals=mu**2 / C * sp.sqrt(n / d),
             statement=r"with $C=32C_2/\gamma^2$ the margin of Lemma B.14 is "
             r"$\frac{\|\mu\|^2}C\sqrt{n/d}$",
-            mutants=(Mutant("gamma for gamma^2", left=(
-                gamma / (32 * C_2) * sp.sqrt(n / d) * mu**2).subs(C_2, C * gamma**2 / 32)),),
+            mutants=(
+                Mutant(
+                    "gamma for gamma^2",
+                    left=(gamma / (32 * C_2) * sp.sqrt(n / d) * mu**2).subs(C_2, C * gamma**2 / 32),
+                ),
+            ),
         ),
         Derivation(
             "constant-in-numbers",
-            left=(32 * CONSTANTS["C_2"] / gamma**2).subs(C_r, CONSTANTS["C_r"]).subs(
-                C_1, CONSTANTS["C_1"]).subs(gamma, 1).subs(kappa, 1),
+            left=(32 * CONSTANTS["C_2"] / gamma**2)
+            .subs(C_r, CONSTANTS["C_r"])
+            .subs(C_1, CONSTANTS["C_1"])
+            .subs(gamma, 1)
+            .subs(kappa, 1),
             at_least=19000,
             statement=r"even for $\gamma=\kappa=1$ the proof needs $C\geq32C_2\geq19000$ here",
             mutants=(Mutant("20000", at_least=20000),),
@@ -287,28 +338,41 @@ theorem_b1 = Theorem(
         Derivation(
             "iterations",
             left=((35 + 8 * sp.sqrt(m / d**3)) / (gamma * mu * eta * _T ** ((1 - zeta) / 2))).subs(
-                _T, T_bar),
-            equals=_eps, where=zeta < 1,
+                _T, T_bar
+            ),
+            equals=_eps,
+            where=zeta < 1,
             statement=r"after $\bar T$ iterations the bound of Lemma B.15 is $\varepsilon$",
-            mutants=(Mutant("1 for 2 in the exponent", left=(
-                (35 + 8 * sp.sqrt(m / d**3)) / (gamma * mu * eta * _T ** ((1 - zeta) / 2))).subs(
-                    _T, sp.sqrt(T_bar))),),
+            mutants=(
+                Mutant(
+                    "1 for 2 in the exponent",
+                    left=(
+                        (35 + 8 * sp.sqrt(m / d**3)) / (gamma * mu * eta * _T ** ((1 - zeta) / 2))
+                    ).subs(_T, sp.sqrt(T_bar)),
+                ),
+            ),
         ),
         Derivation(
-            "forced-signal", left=(_mu2**2 / (C * _dimension)).subs(_mu2, _signal), equals=1 + _t,
+            "forced-signal",
+            left=(_mu2**2 / (C * _dimension)).subs(_mu2, _signal),
+            equals=1 + _t,
             statement=r"(1) with slack $s$, $d=Cn\|\mu\|^2(1+s)$, and (A1) with slack $t$, "
             r"$\|\mu\|^4=Cd(1+t)$, force $\|\mu\|^2=C^2n(1+s)(1+t)$",
-            mutants=(Mutant("C n for C^2 n", left=(_mu2**2 / (C * _dimension)).subs(
-                _mu2, _signal / C)),),
+            mutants=(
+                Mutant("C n for C^2 n", left=(_mu2**2 / (C * _dimension)).subs(_mu2, _signal / C)),
+            ),
         ),
         Derivation(
-            "forced-dimension", left=_dimension.subs(_mu2, _signal), at_least=C**3 * n**2,
+            "forced-dimension",
+            left=_dimension.subs(_mu2, _signal),
+            at_least=C**3 * n**2,
             nonnegative=C**3 * n**2 * ((1 + _s) ** 2 * (1 + _t) - 1).expand(),
             statement=r"so they force $d\geq C^3n^2$",
             mutants=(Mutant("C^4 n^2", at_least=C**4 * n**2),),
         ),
         Derivation(
-            "informative", left=c * lambda_ * n * _mu2**2 / (C**2 * _dimension),
+            "informative",
+            left=c * lambda_ * n * _mu2**2 / (C**2 * _dimension),
             at_most=c * lambda_ * _mu2 / C**3,
             nonnegative=c * lambda_ * _mu2 * _s / (C**3 * (1 + _s)),
             statement=r"the exponent of item 2 is at most $c\lambda\|\mu\|^2/C^3$: the bound says "
@@ -316,7 +380,8 @@ theorem_b1 = Theorem(
             mutants=(Mutant("C^4", at_most=c * lambda_ * _mu2 / C**4),),
         ),
         Derivation(
-            "allowed-radius", left=sp.sqrt(n * _mu2 / _dimension) / C,
+            "allowed-radius",
+            left=sp.sqrt(n * _mu2 / _dimension) / C,
             at_most=C ** sp.Rational(-3, 2),
             nonnegative=C ** sp.Rational(-3, 2) * _lost,
             statement=r"item 3 needs $\frac\alpha{\|\mu\|}\leq\frac1C\sqrt{n\|\mu\|^2/d}\leq "

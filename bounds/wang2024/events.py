@@ -1,5 +1,6 @@
 """Good runs: Definitions B.5 and B.22, with the events that they consist of."""
 
+from bounds.authoring import *
 from bounds.wang2024 import active_neurons, vacuity
 from bounds.wang2024.active_neurons import ENOUGH, c_0
 from bounds.wang2024.data_events import ALL, deviation, lemma_b4, smooth

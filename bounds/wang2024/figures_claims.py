@@ -45,9 +45,7 @@ _slope = mu * sp.diff(sp.log(_contour), mu)
 
 def _doubling(ratio: sp.Expr, quantile: sp.Expr) -> sp.Expr:
     """Return the mean exponent of the contour from ``mu`` to ``2 mu``."""
-    return sp.log(
-        transition(2 * mu, ratio, quantile) / transition(mu, ratio, quantile)
-    ) / sp.log(2)
+    return sp.log(transition(2 * mu, ratio, quantile) / transition(mu, ratio, quantile)) / sp.log(2)
 
 
 _clean_doubling = _doubling(sp.Integer(0), _clean_quantile)
@@ -103,7 +101,8 @@ figure_1 = Theorem(
         Probability(
             "clean-exponent-plotted",
             event=sp.Abs(sp.Symbol("clean_exponent") - 4) <= _as_plotted,
-            at_least=sp.Rational(9, 10), where=mu < 10,
+            at_least=sp.Rational(9, 10),
+            where=mu < 10,
             statement=r"from $\|\mu\|=2.5$ to 5 and to 10 the exponent of the clean transition is "
             r"4, as far as a heat map shows it (within 0.75)",
             mutants=(
@@ -114,7 +113,8 @@ figure_1 = Theorem(
         Probability(
             "robust-exponent-plotted",
             event=sp.Abs(sp.Symbol("robust_exponent") - 2) <= _as_plotted,
-            at_least=sp.Rational(9, 10), where=mu < 10,
+            at_least=sp.Rational(9, 10),
+            where=mu < 10,
             expected="broken",
             because="it is 3.0 to 4.4, whatever the error at which it is read (at single points "
             "2.9 to 6.2)",
@@ -122,64 +122,92 @@ figure_1 = Theorem(
             r"transition is 2, as far as a heat map shows it (within 0.75)",
         ),
         Identity(
-            "clean-exponent", observable="clean_exponent", equals=_clean_doubling,
-            tolerance=0.02, bias=0.002, where=mu < 20,
+            "clean-exponent",
+            observable="clean_exponent",
+            equals=_clean_doubling,
+            tolerance=0.02,
+            bias=0.002,
+            where=mu < 20,
             statement=r"the exponent of the clean contour is that of $d=n(1-2\beta)^2\|\mu\|^2"
             r"[(z/\|\mu\|)^{-2}-1]$",
             mutants=(
-                Mutant("half of the quantile", equals=_doubling(sp.Integer(0), _clean_quantile / 2),
-                       where=mu < 4),
+                Mutant(
+                    "half of the quantile",
+                    equals=_doubling(sp.Integer(0), _clean_quantile / 2),
+                    where=mu < 4,
+                ),
                 Mutant("4, exactly", equals=4, where=mu < 4),
             ),
         ),
         Identity(
-            "robust-exponent", observable="robust_exponent", equals=_robust_doubling,
-            tolerance=0.04, bias=0.03, where=mu < 20,
+            "robust-exponent",
+            observable="robust_exponent",
+            equals=_robust_doubling,
+            tolerance=0.04,
+            bias=0.03,
+            where=mu < 20,
             statement=r"corrected: the exponent of the robust contour is that of $d=n(1-2\beta)^2"
             r"\|\mu\|^2[(r+z/\|\mu\|)^{-2}-1]$ (up to 3 %: it leaves out flipped points that "
             r"resist the attack)",
             mutants=(
                 Mutant("half of the ratio", equals=_doubling(r / 2, _robust_quantile)),
                 Mutant("half of the quantile", equals=_doubling(r, _robust_quantile / 2)),
-                Mutant("without - 1", equals=2 + 2 * sp.log(
-                    (r + _robust_quantile / mu) / (r + _robust_quantile / (2 * mu))) / sp.log(2),
-                    where=mu < 4),
+                Mutant(
+                    "without - 1",
+                    equals=2
+                    + 2
+                    * sp.log((r + _robust_quantile / mu) / (r + _robust_quantile / (2 * mu)))
+                    / sp.log(2),
+                    where=mu < 4,
+                ),
             ),
         ),
         Limit(
-            "robust-exponent-far", observable="robust_exponent", to=2, rate=1,
+            "robust-exponent-far",
+            observable="robust_exponent",
+            to=2,
+            rate=1,
             tolerance=0.1,
             statement=r"as $\|\mu\|$ grows at a fixed ratio, the exponent of the robust transition "
             r"tends to 2",
             mutants=(Mutant("3", to=3), Mutant("2.5", to=sp.Rational(5, 2))),
         ),
         Theta(
-            "clean-transition", observable="clean_dimension", of=mu**4,
+            "clean-transition",
+            observable="clean_dimension",
+            of=mu**4,
             statement=r"the clean transition is at $d\sim\|\mu\|^4$ ($\|\mu\|$ from 100 to $10^4$)",
             mutants=(Mutant("mu^3", of=mu**3), Mutant("mu^2", of=mu**2)),
         ),
         Theta(
-            "robust-transition", observable="robust_dimension", of=mu**2,
-            corrections="power", rate=1,
+            "robust-transition",
+            observable="robust_dimension",
+            of=mu**2,
+            corrections="power",
+            rate=1,
             statement=r"the robust transition is at $d\sim\|\mu\|^2$ ($\|\mu\|$ from 100 to "
             r"$10^4$)",
             mutants=(Mutant("mu^3", of=mu**3), Mutant("mu^4", of=mu**4)),
         ),
         Threshold(
-            "robust-location", success=sp.Symbol("step_robust_error", nonnegative=True) > q,
-            along="d", at=transition(mu, r, _robust_quantile),
+            "robust-location",
+            success=sp.Symbol("step_robust_error", nonnegative=True) > q,
+            along="d",
+            at=transition(mu, r, _robust_quantile),
             statement=r"the robust error passes $q$ at $d=n(1-2\beta)^2\|\mu\|^2"
             r"[(r+z/\|\mu\|)^{-2}-1]$",
             mutants=(
-                Mutant("1 - beta for 1 - 2 beta",
-                       at=transition(mu, r, _robust_quantile) * ((1 - beta) / (1 - 2 * beta)) ** 2),
-                Mutant("without the quantile", at=transition(mu, r, sp.Integer(0)),
-                       where=mu < 100),
+                Mutant(
+                    "1 - beta for 1 - 2 beta",
+                    at=transition(mu, r, _robust_quantile) * ((1 - beta) / (1 - 2 * beta)) ** 2,
+                ),
+                Mutant("without the quantile", at=transition(mu, r, sp.Integer(0)), where=mu < 100),
                 Mutant("without the ratio", at=transition(mu, sp.Integer(0), _robust_quantile)),
             ),
         ),
         Derivation(
-            "exponent-at-a-point", left=_slope,
+            "exponent-at-a-point",
+            left=_slope,
             equals=2 + 2 * (z / mu) / ((r + z / mu) * (1 - (r + z / mu) ** 2)),
             where=r + z / mu < 1,
             statement=r"the local exponent is $2+\frac{2z/\mu}{(r+z/\mu)(1-(r+z/\mu)^2)}$: always "
@@ -187,13 +215,17 @@ figure_1 = Theorem(
             mutants=(Mutant("without 1 - (r + z/mu)^2", equals=2 + 2 * (z / mu) / (r + z / mu)),),
         ),
         Derivation(
-            "robust-asymptote", left=sp.Limit(_slope.subs(mu, 1 / _x), _x, 0, "+"), equals=2,
+            "robust-asymptote",
+            left=sp.Limit(_slope.subs(mu, 1 / _x), _x, 0, "+"),
+            equals=2,
             statement=r"for $r>0$ the exponent tends to 2",
             mutants=(Mutant("4", equals=4),),
         ),
         Derivation(
-            "clean-asymptote", left=sp.Limit(_slope.subs(r, 0).subs(mu, 1 / _x), _x, 0, "+"),
-            equals=4, statement=r"for $r=0$ the exponent tends to 4",
+            "clean-asymptote",
+            left=sp.Limit(_slope.subs(r, 0).subs(mu, 1 / _x), _x, 0, "+"),
+            equals=4,
+            statement=r"for $r=0$ the exponent tends to 4",
             mutants=(Mutant("2", equals=2),),
         ),
     ),
@@ -218,30 +250,46 @@ figure_2 = Theorem(
     uses=("wang2024/theorem-B.17",),
     claims=(
         Probability(
-            "all-fitted", event=sp.Eq(sp.Symbol("training_error"), 0),
-            at_least=sp.Rational(9, 10), where=n > 50,
+            "all-fitted",
+            event=sp.Eq(sp.Symbol("training_error"), 0),
+            at_least=sp.Rational(9, 10),
+            where=n > 50,
             statement=r"the robust training accuracy is 100 % (nine runs of ten, after 60 "
             r"iterations)",
-            mutants=(Mutant("half of the flipped labels are not fitted",
-                            event=sp.Symbol("training_error") >= beta / 2),),
+            mutants=(
+                Mutant(
+                    "half of the flipped labels are not fitted",
+                    event=sp.Symbol("training_error") >= beta / 2,
+                ),
+            ),
         ),
         Probability(
-            "loss-falls", event=sp.Symbol("robust_loss") < sp.Symbol("half_way_loss"),
+            "loss-falls",
+            event=sp.Symbol("robust_loss") < sp.Symbol("half_way_loss"),
             at_least=sp.Rational(9, 10),
             statement=r"in the second half the robust training loss falls (nine runs of ten)",
-            mutants=(Mutant("to a tenth", event=sp.Symbol("robust_loss")
-                            < sp.Symbol("half_way_loss") / 10),),
+            mutants=(
+                Mutant(
+                    "to a tenth", event=sp.Symbol("robust_loss") < sp.Symbol("half_way_loss") / 10
+                ),
+            ),
         ),
         Probability(
-            "loss-vanishes", event=sp.Symbol("robust_loss") <= 2 / T,
+            "loss-vanishes",
+            event=sp.Symbol("robust_loss") <= 2 / T,
             at_least=sp.Rational(9, 10),
             statement=r"the robust training loss goes to zero: it is at most $2/T$ for $T$ from 20 "
             r"to 320 (nine runs of ten)",
             mutants=(Mutant("2/T^2", event=sp.Symbol("robust_loss") <= 2 / T**2),),
         ),
         Identity(
-            "noise-rate-early", observable="robust_error", equals=beta, where=n > 50,
-            tolerance=0.2, cell_tolerance=0.2, bias=0.1,
+            "noise-rate-early",
+            observable="robust_error",
+            equals=beta,
+            where=n > 50,
+            tolerance=0.2,
+            cell_tolerance=0.2,
+            bias=0.1,
             expected="broken",
             because=r"at $\|\mu\|=4$ the error is then well above $\beta$; where it ends after the "
             "1000 iterations of the paper is not judged here",
@@ -249,23 +297,38 @@ figure_2 = Theorem(
             r"after 60 iterations (within 10 %)",
         ),
         Identity(
-            "noise-rate", observable="robust_error", equals=beta, where=sp.And(n > 50, mu > 7),
-            tolerance=0.05, cell_tolerance=0.1, bias=0.02,
+            "noise-rate",
+            observable="robust_error",
+            equals=beta,
+            where=sp.And(n > 50, mu > 7),
+            tolerance=0.05,
+            cell_tolerance=0.1,
+            bias=0.02,
             statement=r"for a strong signal ($\|\mu\|=10$) it is (within 5 %)",
             mutants=(Mutant("no error", equals=beta / 2), Mutant("1.2 beta", equals=1.2 * beta)),
         ),
         Monotone(
-            "signal", observable="robust_error", along="mu", increasing=False, dip=_tenth,
+            "signal",
+            observable="robust_error",
+            along="mu",
+            increasing=False,
+            dip=_tenth,
             statement=r"the smaller $\|\mu\|$, the larger the robust test error",
             mutants=(Mutant("the larger", increasing=True),),
         ),
         Monotone(
-            "dimension", observable="robust_error", along="d", dip=_tenth,
+            "dimension",
+            observable="robust_error",
+            along="d",
+            dip=_tenth,
             statement=r"the larger $d$, the larger the robust test error",
             mutants=(Mutant("the smaller", increasing=False),),
         ),
         Monotone(
-            "ratio", observable="robust_error", along="r", dip=_tenth,
+            "ratio",
+            observable="robust_error",
+            along="r",
+            dip=_tenth,
             statement=r"the larger $\alpha/\|\mu\|$, the larger the robust test error",
             mutants=(Mutant("the smaller", increasing=False),),
         ),
@@ -287,31 +350,44 @@ figure_3 = Theorem(
     uses=("wang2024/claim-figure-1",),
     claims=(
         Monotone(
-            "dimension", observable="robust_error", along="d",
+            "dimension",
+            observable="robust_error",
+            along="d",
             statement=r"at every ratio the robust error of trained networks rises with $d$",
             mutants=(Mutant("falls", increasing=False),),
         ),
         Monotone(
-            "ratio", observable="robust_error", along="r",
+            "ratio",
+            observable="robust_error",
+            along="r",
             statement=r"in every dimension the robust error of trained networks rises with the "
             r"ratio",
             mutants=(Mutant("falls", increasing=False),),
         ),
         Monotone(
-            "smaller-ratio", observable="largest_ratio", along="d", increasing=False, exact=True,
+            "smaller-ratio",
+            observable="largest_ratio",
+            along="d",
+            increasing=False,
+            exact=True,
             statement=r"the ratio up to which the robust error is at most $q$ falls with $d$ "
             r"(linear network after one step, each training set by itself)",
             mutants=(Mutant("rises", increasing=True),),
         ),
         Identity(
-            "largest-ratio", observable="largest_ratio",
-            equals=_spread - _robust_quantile / mu, tolerance=0.02, bias=0.01,
+            "largest-ratio",
+            observable="largest_ratio",
+            equals=_spread - _robust_quantile / mu,
+            tolerance=0.02,
+            bias=0.01,
             statement=r"that ratio (its mean, up to 1 %) is $\frac{\sqrt n(1-2\beta)\|\mu\|}"
             r"{\sqrt{(1-2\beta)^2n\|\mu\|^2+d}}-\frac z{\|\mu\|}$",
             mutants=(
                 Mutant("without the quantile", equals=_spread),
-                Mutant("without the signal in the root",
-                       equals=sp.sqrt(n / d) * (1 - 2 * beta) * mu - _robust_quantile / mu),
+                Mutant(
+                    "without the signal in the root",
+                    equals=sp.sqrt(n / d) * (1 - 2 * beta) * mu - _robust_quantile / mu,
+                ),
             ),
         ),
     ),

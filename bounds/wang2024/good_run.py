@@ -4,6 +4,7 @@ Definition B.5: the events of Lemma B.3 (initial weights) and Lemma B.4 (the sam
 makes flipped labels negligible by a large C, the check conditions on their being so instead.
 """
 
+from bounds.authoring import *
 from bounds.wang2024.data_events import ALL, noisy_share
 from bounds.wang2024.initialisation import START
 from bounds.wang2024.notation import *

@@ -24,12 +24,17 @@ lemma_b6 = Theorem(
     symbols={
         "remainder": "|f(x;W) - f(x;V) - <grad f(x;V), W-V>|",
         "remainder_relu": "|f(x;W) - f(x;V) - <grad f(x;V), W-V>| for ReLU, which is not smooth",
-        "norm_x": "|x|", "spectral_change": "spectral norm of W - V",
+        "norm_x": "|x|",
+        "spectral_change": "spectral norm of W - V",
     },
     uses=("wang2024/definition-smooth",),
     claims=(
         Inequality(
-            "remainder", left="remainder", at_most=_remainder, scale=_remainder, tolerance=1e-6,
+            "remainder",
+            left="remainder",
+            at_most=_remainder,
+            scale=_remainder,
+            tolerance=1e-6,
             statement=r"$|f(x;W)-f(x;V)-\langle\nabla f(x;V),W-V\rangle|\leq"
             r"\frac{H\|x\|^2}{2\sqrt m}\|W-V\|_2^2$ (rounding: $10^{-6}$ of the bound)",
             mutants=(
@@ -40,12 +45,16 @@ lemma_b6 = Theorem(
             ),
         ),
         Inequality(
-            "remainder-smoothed", left="remainder", at_most=_remainder * (1 - gamma) / 2,
-            scale=_remainder, tolerance=1e-6,
+            "remainder-smoothed",
+            left="remainder",
+            at_most=_remainder * (1 - gamma) / 2,
+            scale=_remainder,
+            tolerance=1e-6,
             statement=r"for the smoothed leaky ReLU a factor $\frac{1-\gamma}2$ is gained, and "
             r"that is attained",
-            mutants=(Mutant("a tenth less", at_most=sp.Rational(9, 20) * _remainder * (1 - gamma)),
-                     ),
+            mutants=(
+                Mutant("a tenth less", at_most=sp.Rational(9, 20) * _remainder * (1 - gamma)),
+            ),
         ),
     ),
 )
@@ -70,7 +79,9 @@ lemma_b7 = Theorem(
     uses=("wang2024/lemma-B.4",),
     claims=(
         Inequality(
-            "gradient", left="gradient_norm", at_most=_input_bound * _weight,
+            "gradient",
+            left="gradient_norm",
+            at_most=_input_bound * _weight,
             statement=r"$\|\nabla\hat L_{rob}\|_F\leq(\sqrt{C_1d}+\alpha)\hat G_{rob}$",
             mutants=(
                 Mutant("without the attack radius", at_most=sp.sqrt(C_1 * d) * _weight),
@@ -79,18 +90,18 @@ lemma_b7 = Theorem(
             ),
         ),
         Inequality(
-            "weight", left="robust_weight",
+            "weight",
+            left="robust_weight",
             at_most=sp.Min(sp.Symbol("robust_loss", positive=True), 1),
             statement=r"$\hat G_{rob}\leq\min\{\hat L_{rob},1\}$",
             mutants=(
                 Mutant("the loss is at most the weight", at_most=None, at_least="robust_loss"),
-                Mutant("half of the loss",
-                       at_most=sp.Symbol("robust_loss", positive=True) / 2),
+                Mutant("half of the loss", at_most=sp.Symbol("robust_loss", positive=True) / 2),
             ),
         ),
         Derivation(
-            "weight-below-loss", left=sp.Limit(
-                sp.log(1 + sp.exp(-_z)) * (1 + sp.exp(_z)), _z, sp.oo),
+            "weight-below-loss",
+            left=sp.Limit(sp.log(1 + sp.exp(-_z)) * (1 + sp.exp(_z)), _z, sp.oo),
             equals=1,
             statement=r"$\ell(z)/g(z)\to1$ as $z\to\infty$: no constant below 1 would do",
             mutants=(Mutant("it tends to 2", equals=2),),
@@ -132,8 +143,12 @@ lemma_b8 = Theorem(
     uses=("wang2024/lemma-B.4",),
     claims=(
         Identity(
-            "kernel", observable="gradient_product", equals=_product * _slopes,
-            scale="gradient_scale", exact=True, tolerance=1e-5,
+            "kernel",
+            observable="gradient_product",
+            equals=_product * _slopes,
+            scale="gradient_scale",
+            exact=True,
+            tolerance=1e-5,
             statement=r"$\langle\nabla f(x),\nabla f(x')\rangle$ is $\langle x,x'\rangle$ times "
             r"the mean product of the slopes (differencing: exact to $10^{-5}$)",
             mutants=(
@@ -142,30 +157,38 @@ lemma_b8 = Theorem(
             ),
         ),
         Inequality(
-            "kernel-below", left=sp.Abs(sp.Symbol("gradient_product", real=True)),
-            at_least=gamma**2 * sp.Abs(_product), scale="gradient_scale", tolerance=1e-5,
+            "kernel-below",
+            left=sp.Abs(sp.Symbol("gradient_product", real=True)),
+            at_least=gamma**2 * sp.Abs(_product),
+            scale="gradient_scale",
+            tolerance=1e-5,
             statement=r"$|\langle\nabla f(x),\nabla f(x')\rangle|\geq"
             r"\gamma^2|\langle x,x'\rangle|$",
             mutants=(Mutant("gamma for its square", at_least=gamma * sp.Abs(_product)),),
         ),
         Inequality(
-            "kernel-above", left=sp.Abs(sp.Symbol("gradient_product", real=True)),
-            at_most=sp.Abs(_product), scale="gradient_scale", tolerance=1e-5,
+            "kernel-above",
+            left=sp.Abs(sp.Symbol("gradient_product", real=True)),
+            at_most=sp.Abs(_product),
+            scale="gradient_scale",
+            tolerance=1e-5,
             statement=r"$|\langle\nabla f(x),\nabla f(x')\rangle|\leq|\langle x,x'\rangle|$",
             mutants=(Mutant("half of it", at_most=sp.Abs(_product) / 2),),
         ),
         Inequality(
-            "mixed", left="mixed_product", at_most=_off + alpha * _reach,
+            "mixed",
+            left="mixed_product",
+            at_most=_off + alpha * _reach,
             statement=r"one attacked: $|\langle\nabla f(x_i),\nabla f(\tilde x_j)\rangle|\leq "
             r"C_1(\|\mu\|^2+\sqrt{d\log(n/\delta)})+\alpha\sqrt{C_1d}$",
             mutants=(
                 Mutant("half of the attack's term", at_most=_off + alpha * _reach / 2),
-                Mutant("without C_1 in the first term",
-                       at_most=mu**2 + _level + alpha * _reach),
+                Mutant("without C_1 in the first term", at_most=mu**2 + _level + alpha * _reach),
             ),
         ),
         Inequality(
-            "both-attacked", left="attacked_product",
+            "both-attacked",
+            left="attacked_product",
             at_most=_off + 2 * alpha * _reach + alpha**2,
             statement=r"both attacked: $+2\alpha\sqrt{C_1d}+\alpha^2$",
             mutants=(
@@ -175,7 +198,9 @@ lemma_b8 = Theorem(
             ),
         ),
         Inequality(
-            "square-below", left="smallest_square", at_least=gamma**2 * _floor,
+            "square-below",
+            left="smallest_square",
+            at_least=gamma**2 * _floor,
             statement=r"$\|\nabla f(\tilde x_i)\|_F^2\geq\gamma^2(\sqrt{d/C_1}-\alpha)^2$",
             mutants=(
                 Mutant("gamma for its square", at_least=gamma * _floor),
@@ -183,18 +208,24 @@ lemma_b8 = Theorem(
             ),
         ),
         Inequality(
-            "square-above", left="largest_square", at_most=_input_bound**2,
+            "square-above",
+            left="largest_square",
+            at_most=_input_bound**2,
             statement=r"$\|\nabla f(\tilde x_i)\|_F^2\leq(\sqrt{C_1d}+\alpha)^2$",
             mutants=(Mutant("the attack is ignored", at_most=C_1 * d),),
         ),
         Inequality(
-            "pair-below", left="smallest_pair", at_least=gamma**2 * _floor,
+            "pair-below",
+            left="smallest_pair",
+            at_least=gamma**2 * _floor,
             statement=r"$\langle\nabla f(\tilde x_i),\nabla f(\tilde x_i')\rangle\geq\gamma^2"
             r"(\sqrt{d/C_1}-\alpha)^2$",
             mutants=(Mutant("gamma for its square", at_least=gamma * _floor),),
         ),
         Inequality(
-            "pair-above", left="largest_pair", at_most=_input_bound**2,
+            "pair-above",
+            left="largest_pair",
+            at_most=_input_bound**2,
             statement=r"$|\langle\nabla f(\tilde x_i),\nabla f(\tilde x_i')\rangle|\leq("
             r"\sqrt{C_1d}+\alpha)^2$",
             mutants=(
@@ -221,33 +252,50 @@ equation_lambda = Theorem(
         "margin_change": "y f(x; W^(t+1)) - y f(x; W^t)",
         "weighted_products": "sum over i of g_i lambda_i <y_i x_i', y x>",
         "tangent_products": "sum over i of g_i <y_i x_i', y x> times slopes at W^t, not secants",
-        "lambda_smallest": "smallest lambda_i", "lambda_largest": "largest lambda_i",
+        "lambda_smallest": "smallest lambda_i",
+        "lambda_largest": "largest lambda_i",
         "lower_slope": "smallest slope of the activation",
     },
     claims=(
         Identity(
-            "increment", observable="margin_change", equals=eta / n * _pull,
-            scale="change_scale", exact=True, tolerance=1e-8,
+            "increment",
+            observable="margin_change",
+            equals=eta / n * _pull,
+            scale="change_scale",
+            exact=True,
+            tolerance=1e-8,
             statement=r"the margin of any point grows by $\frac\eta n\sum_i\tilde g_i\lambda_i"
             r"\langle y_i\tilde x_i^t,yx\rangle$ (rounding: $10^{-8}$ of the sum of magnitudes)",
             mutants=(
-                Mutant("the slope at the old weights instead of the secant",
-                       equals=eta / n * _tangent),
-                Mutant("a mean over neurons with 1/sqrt(m)",
-                       equals=eta / n * sp.sqrt(m) * _pull),
+                Mutant(
+                    "the slope at the old weights instead of the secant", equals=eta / n * _tangent
+                ),
+                Mutant("a mean over neurons with 1/sqrt(m)", equals=eta / n * sp.sqrt(m) * _pull),
                 Mutant("eta / n^2", equals=eta / n**2 * _pull),
                 Mutant("the opposite sign", equals=-eta / n * _pull),
             ),
         ),
         Inequality(
-            "lambda-below", left="lambda_smallest", at_least=sp.Symbol("lower_slope") ** 2,
-            scale=1, tolerance=1e-7,
+            "lambda-below",
+            left="lambda_smallest",
+            at_least=sp.Symbol("lower_slope") ** 2,
+            scale=1,
+            tolerance=1e-7,
             statement=r"$\lambda_i\geq(\min\phi')^2\geq0$ (the secant slope is rounded: $10^{-7}$)",
-            mutants=(Mutant("the slope instead of its square",
-                            at_least="lower_slope", where=sp.Symbol("lower_slope") > 0),),
+            mutants=(
+                Mutant(
+                    "the slope instead of its square",
+                    at_least="lower_slope",
+                    where=sp.Symbol("lower_slope") > 0,
+                ),
+            ),
         ),
         Inequality(
-            "lambda-above", left="lambda_largest", at_most=1, scale=1, tolerance=1e-7,
+            "lambda-above",
+            left="lambda_largest",
+            at_most=1,
+            scale=1,
+            tolerance=1e-7,
             statement=r"$\lambda_i\leq1$",
             mutants=(Mutant("at most 1/2", at_most=sp.Rational(1, 2)),),
         ),

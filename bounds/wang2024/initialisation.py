@@ -1,5 +1,6 @@
 """The initial weights: Lemmas B.3 and B.19."""
 
+from bounds.authoring import *
 from bounds.wang2024.notation import *
 
 smallest_row = observable("smallest_row", "smallest |w_s|^2 over omega^2 d", nonnegative=True)

@@ -84,7 +84,10 @@ theorem_3_2 = Theorem(
     ),
     claims=(
         Inequality(
-            "every-classifier", left="smallest_error", at_least=printed, scale=1,
+            "every-classifier",
+            left="smallest_error",
+            at_least=printed,
+            scale=1,
             statement=r"on the line, for normal and other log-concave noise, no classifier has "
             r"less than $\beta+\frac{1-2\beta}4\int\min\{p(\xi),p(\xi+v)\}d\xi$",
             routes="smallest error over all classifiers by dynamic programming, bracketed. The "
@@ -97,14 +100,25 @@ theorem_3_2 = Theorem(
                 Mutant("1 for 1/4", at_least=bound(_overlap)),
                 Mutant("without 1 - 2 beta", at_least=beta + _overlap / 4),
                 Mutant("1 - beta for beta", at_least=1 - beta + (1 - 2 * beta) * _overlap / 4),
-                Mutant("the flips are ignored", truth="weaker",
-                       because="the overlap is at most 1", at_least=(1 - 2 * beta) * _overlap / 4),
-                Mutant("1/2 for 1/4", truth="weaker", at_least=improved,
-                       because="true as well, and sharper: claimed on its own"),
+                Mutant(
+                    "the flips are ignored",
+                    truth="weaker",
+                    because="the overlap is at most 1",
+                    at_least=(1 - 2 * beta) * _overlap / 4,
+                ),
+                Mutant(
+                    "1/2 for 1/4",
+                    truth="weaker",
+                    at_least=improved,
+                    because="true as well, and sharper: claimed on its own",
+                ),
             ),
         ),
         Inequality(
-            "twice", left="smallest_error", at_least=improved, scale=1,
+            "twice",
+            left="smallest_error",
+            at_least=improved,
+            scale=1,
             statement=r"sharper: $\frac12$ for $\frac14$ holds too (the proof pairs $h(\xi)$ with "
             r"$h(\xi+v)$ and drops half of each)",
             mutants=(
@@ -113,34 +127,57 @@ theorem_3_2 = Theorem(
             ),
         ),
         Inequality(
-            "normal", left="smallest_error", at_least=normal_printed, scale=1,
+            "normal",
+            left="smallest_error",
+            at_least=normal_printed,
+            scale=1,
             where=normal,
             statement=r"normal noise: $\beta+\frac{1-2\beta}2\Phi(-(\|\mu\|-\alpha)/\sigma)$",
             mutants=(
                 Mutant("2 for 1/2", at_least=bound(2 * _tail)),
                 Mutant("without 1 - 2 beta", at_least=beta + _tail / 2),
-                Mutant("Phi(-(mu + alpha))", truth="weaker", because="a smaller tail",
-                       at_least=bound(normal_cdf(-(mu + alpha) / sigma) / 2)),
-                Mutant("Phi(-2 (mu - alpha))", truth="weaker", because="a smaller tail",
-                       at_least=bound(normal_cdf(-2 * (mu - alpha) / sigma) / 2)),
-                Mutant("(1 - beta) Phi without beta", truth="weaker",
-                       because="it is below the improved bound by beta (1 - Phi)",
-                       at_least=(1 - beta) * _tail),
+                Mutant(
+                    "Phi(-(mu + alpha))",
+                    truth="weaker",
+                    because="a smaller tail",
+                    at_least=bound(normal_cdf(-(mu + alpha) / sigma) / 2),
+                ),
+                Mutant(
+                    "Phi(-2 (mu - alpha))",
+                    truth="weaker",
+                    because="a smaller tail",
+                    at_least=bound(normal_cdf(-2 * (mu - alpha) / sigma) / 2),
+                ),
+                Mutant(
+                    "(1 - beta) Phi without beta",
+                    truth="weaker",
+                    because="it is below the improved bound by beta (1 - Phi)",
+                    at_least=(1 - beta) * _tail,
+                ),
             ),
         ),
         Identity(
-            "tight", observable="smallest_error_clean", equals=_overlap / 2, scale=1, exact=True,
+            "tight",
+            observable="smallest_error_clean",
+            equals=_overlap / 2,
+            scale=1,
+            exact=True,
             statement=r"without flips the smallest robust error is exactly "
             r"$\frac12\int\min\{p(\xi),p(\xi+v)\}d\xi$: the printed bound is true and loose by "
             r"a factor 2, the scaling factor to the optimal risk that the paper mentions",
             mutants=(
                 Mutant("the printed 1/4", equals=_overlap / 4),
-                Mutant("the attack is ignored: v = 2 mu",
-                       equals=sp.Symbol("overlap_unattacked") / 2),
+                Mutant(
+                    "the attack is ignored: v = 2 mu", equals=sp.Symbol("overlap_unattacked") / 2
+                ),
             ),
         ),
         Identity(
-            "overlap", observable="overlap", equals=2 * _tail, scale=1, exact=True,
+            "overlap",
+            observable="overlap",
+            equals=2 * _tail,
+            scale=1,
+            exact=True,
             where=normal,
             statement=r"normal noise: $\int\min\{p(\xi),p(\xi+v)\}d\xi=2\Phi(-(\|\mu\|-\alpha)"
             r"/\sigma)$",
@@ -152,7 +189,9 @@ theorem_3_2 = Theorem(
             ),
         ),
         Identity(
-            "overlap-any-direction", observable="overlap_estimate", equals=2 * _tail,
+            "overlap-any-direction",
+            observable="overlap_estimate",
+            equals=2 * _tail,
             statement=r"the overlap of $N(0,\sigma^2I_d)$ with its shift by $v$ depends on "
             r"$\|v\|$ alone: $2\Phi(-(\|\mu\|-\alpha)/\sigma)$",
             mutants=(
@@ -162,26 +201,36 @@ theorem_3_2 = Theorem(
             ),
         ),
         Inequality(
-            "strong-attack", left="smallest_error_crushed", at_least=_half, scale=1,
+            "strong-attack",
+            left="smallest_error_crushed",
+            at_least=_half,
+            scale=1,
             statement=r"for $\alpha\geq\|\mu\|$ no classifier has less than $\frac12$",
             mutants=(Mutant("0.51", at_least=sp.Rational(51, 100)),),
         ),
         Identity(
-            "strong-attack-attained", observable="smallest_error_crushed", equals=_half,
-            scale=1, exact=True,
+            "strong-attack-attained",
+            observable="smallest_error_crushed",
+            equals=_half,
+            scale=1,
+            exact=True,
             statement=r"for $\alpha\geq\|\mu\|$ a constant classifier attains $\frac12$",
             mutants=(Mutant("0.51", equals=sp.Rational(51, 100)),),
         ),
         Inequality(
-            "any-flips", left="smallest_error",
+            "any-flips",
+            left="smallest_error",
             at_least=printed.subs(beta, sp.Symbol("beta_mirrored", nonnegative=True)),
-            scale=1, expected="broken",
+            scale=1,
+            expected="broken",
             because="for beta > 1/2 the factor 1 - 2 beta is negative, and the printed bound is "
             "above what the negated classifier attains",
             statement=r"without an unstated hypothesis, $\beta\leq\frac12$ (here $\beta>\frac12$)",
         ),
         Inequality(
-            "linear-rules", left="linear_error", at_least=normal_printed,
+            "linear-rules",
+            left="linear_error",
+            at_least=normal_printed,
             statement=r"random linear rules, in any direction and with any threshold, have at "
             r"least $\beta+\frac{1-2\beta}2\Phi(-(\|\mu\|-\alpha)/\sigma)$",
             mutants=(
@@ -190,7 +239,9 @@ theorem_3_2 = Theorem(
             ),
         ),
         Probability(
-            "networks", event="network_error", at_least=normal_printed,
+            "networks",
+            event="network_error",
+            at_least=normal_printed,
             statement=r"trained two-layer networks, attacked at fresh points, err with at least "
             r"that probability",
             mutants=(Mutant("2 for 1/2", at_least=bound(2 * _tail)),),
@@ -205,21 +256,26 @@ theorem_3_2 = Theorem(
             mutants=(Mutant("2 Phi(-2h)", equals=2 * normal_cdf(-2 * _h)),),
         ),
         Derivation(
-            "closed-form", left=beta + (1 - 2 * beta) / 4 * 2 * normal_cdf(-_shift / (2 * sigma)),
+            "closed-form",
+            left=beta + (1 - 2 * beta) / 4 * 2 * normal_cdf(-_shift / (2 * sigma)),
             equals=normal_printed,
             statement=r"$\frac12\|v\|=\|\mu\|-\alpha$ turns the bound into its closed form",
-            mutants=(Mutant("v = 2 mu", left=beta + (1 - 2 * beta) / 4 * 2
-                            * normal_cdf(-mu / sigma)),),
+            mutants=(
+                Mutant("v = 2 mu", left=beta + (1 - 2 * beta) / 4 * 2 * normal_cdf(-mu / sigma)),
+            ),
         ),
         Derivation(
-            "meeting-point", left=sp.sqrt((_shift / 2 - mu) ** 2), equals=alpha,
+            "meeting-point",
+            left=sp.sqrt((_shift / 2 - mu) ** 2),
+            equals=alpha,
             statement=r"$\xi+\frac v2$ is at distance $\alpha$ from $\xi+\mu$: both clusters can "
             r"be attacked to it",
-            mutants=(Mutant("v = mu - alpha, half as long",
-                            left=sp.sqrt((_shift / 4 - mu) ** 2)),),
+            mutants=(Mutant("v = mu - alpha, half as long", left=sp.sqrt((_shift / 4 - mu) ** 2)),),
         ),
         Derivation(
-            "flips", left=(1 - beta) * _p + beta * (1 - _p), equals=bound(_p),
+            "flips",
+            left=(1 - beta) * _p + beta * (1 - _p),
+            equals=bound(_p),
             statement=r"a flipped label is safe only where the clean one is not: "
             r"$L\geq(1-\beta)P+\beta(1-P)$",
             mutants=(Mutant("1 - beta for 1 - 2 beta", equals=beta + (1 - beta) * _p),),
@@ -254,43 +310,61 @@ example_linear = Theorem(
     uses=("wang2024/theorem-3.2",),
     claims=(
         Identity(
-            "robust-error", observable="attacked_error", equals=linear_error,
+            "robust-error",
+            observable="attacked_error",
+            equals=linear_error,
             functional="proportion",
             statement=r"the attack succeeds with probability $(1-\beta)\Phi(\frac{\alpha-M}\sigma)"
             r"+\beta\Phi(\frac{\alpha+M}\sigma)$",
             mutants=(
-                Mutant("flipped labels gain from the attack",
-                       equals=(1 - beta) * normal_cdf((alpha - _distance) / sigma)
-                       + beta * normal_cdf((_distance - alpha) / sigma)),
-                Mutant("the flips are ignored",
-                       equals=normal_cdf((alpha - _distance) / sigma)),
+                Mutant(
+                    "flipped labels gain from the attack",
+                    equals=(1 - beta) * normal_cdf((alpha - _distance) / sigma)
+                    + beta * normal_cdf((_distance - alpha) / sigma),
+                ),
+                Mutant("the flips are ignored", equals=normal_cdf((alpha - _distance) / sigma)),
                 Mutant("the angle is ignored", equals=best_linear),
                 Mutant("the attack is ignored", equals=linear_error.subs(alpha, 0)),
             ),
         ),
         Identity(
-            "optimum", observable="smallest_error_normal", equals=sp.Min(best_linear, _half),
-            scale=1, exact=True, where=normal,
+            "optimum",
+            observable="smallest_error_normal",
+            equals=sp.Min(best_linear, _half),
+            scale=1,
+            exact=True,
+            where=normal,
             statement=r"normal noise: the smallest robust error of all classifiers on the line is "
             r"that of $\mathrm{sign}\langle\mu,x\rangle$, or $\frac12$ if that is smaller",
             routes="smallest error over all classifiers by dynamic programming, bracketed",
             mutants=(
                 Mutant("always that of the linear rule", equals=best_linear),
                 Mutant("the improved bound of Theorem 3.2", equals=normal_improved),
-                Mutant("flipped labels gain from the attack",
-                       equals=sp.Min((1 - beta) * normal_cdf((alpha - mu) / sigma)
-                                     + beta * normal_cdf((mu - alpha) / sigma), _half)),
+                Mutant(
+                    "flipped labels gain from the attack",
+                    equals=sp.Min(
+                        (1 - beta) * normal_cdf((alpha - mu) / sigma)
+                        + beta * normal_cdf((mu - alpha) / sigma),
+                        _half,
+                    ),
+                ),
             ),
         ),
         Inequality(
-            "best-rule", left="linear_error_any", at_least=sp.Min(best_linear, _half),
+            "best-rule",
+            left="linear_error_any",
+            at_least=sp.Min(best_linear, _half),
             statement=r"no direction and no threshold does better than "
             r"$\mathrm{sign}\langle\mu,x\rangle$ or a constant",
-            mutants=(Mutant("a hundredth more",
-                            at_least=sp.Rational(101, 100) * sp.Min(best_linear, _half)),),
+            mutants=(
+                Mutant(
+                    "a hundredth more", at_least=sp.Rational(101, 100) * sp.Min(best_linear, _half)
+                ),
+            ),
         ),
         Derivation(
-            "above-the-bound", left=best_linear - normal_improved,
+            "above-the-bound",
+            left=best_linear - normal_improved,
             equals=beta * (normal_cdf((mu + alpha) / sigma) - normal_cdf((mu - alpha) / sigma)),
             statement=r"it exceeds the improved bound of Theorem 3.2 by $\beta[\Phi(\frac{\|\mu\|"
             r"+\alpha}\sigma)-\Phi(\frac{\|\mu\|-\alpha}\sigma)]$: flipped points that are wrong "
@@ -314,7 +388,8 @@ claim_3_4 = Theorem(
     symbols={
         "one_step_error": "robust error after one step of a linear network",
         "exponent": "log(error - beta) / log(lower bound - beta) of one linear training step",
-        "q": "n mu^2 / d", "r": "alpha / mu",
+        "q": "n mu^2 / d",
+        "r": "alpha / mu",
         "x": "the margin that is left after the attack",
         "k": "(1 - r), the share of the signal that the attack leaves",
     },
@@ -324,29 +399,54 @@ claim_3_4 = Theorem(
             "upper-exponent",
             left=sp.Limit(
                 (sp.log(2) - c * lambda_ * (_x**2 / C * sp.sqrt(_q * d / _x**2 / d) - _r * _x) ** 2)
-                / _x**2, _x, sp.oo,
+                / _x**2,
+                _x,
+                sp.oo,
             ),
             equals=-c * lambda_ * (sp.sqrt(_q) / C - _r) ** 2,
             statement=r"$\log(U-\beta)/\|\mu\|^2\to-c\lambda(\frac{\sqrt q}C-r)^2$",
-            mutants=(Mutant("n^2 for n", left=sp.Limit(
-                (sp.log(2) - c * lambda_ * (_x**2 / C * _q * d / _x**2 / sp.sqrt(d) - _r * _x) ** 2)
-                / _x**2, _x, sp.oo)),),
+            mutants=(
+                Mutant(
+                    "n^2 for n",
+                    left=sp.Limit(
+                        (
+                            sp.log(2)
+                            - c * lambda_ * (_x**2 / C * _q * d / _x**2 / sp.sqrt(d) - _r * _x) ** 2
+                        )
+                        / _x**2,
+                        _x,
+                        sp.oo,
+                    ),
+                ),
+            ),
         ),
         Derivation(
             "lower-exponent",
             left=sp.Limit(
                 sp.exp(-((_k * _x) ** 2) / 2)
-                / (sp.sqrt(2 * sp.pi) * _k * _x * normal_cdf(-_k * _x)), _x, sp.oo,
+                / (sp.sqrt(2 * sp.pi) * _k * _x * normal_cdf(-_k * _x)),
+                _x,
+                sp.oo,
             ),
             equals=1,
             statement=r"$\Phi(-(1-r)\|\mu\|)$ is asymptotic to its density over "
             r"$(1-r)\|\mu\|$, so $\log(B-\beta)/\|\mu\|^2\to-\frac12(1-r)^2$",
-            mutants=(Mutant("without the 1/2", left=sp.Limit(
-                sp.exp(-((_k * _x) ** 2))
-                / (sp.sqrt(2 * sp.pi) * _k * _x * normal_cdf(-_k * _x)), _x, sp.oo)),),
+            mutants=(
+                Mutant(
+                    "without the 1/2",
+                    left=sp.Limit(
+                        sp.exp(-((_k * _x) ** 2))
+                        / (sp.sqrt(2 * sp.pi) * _k * _x * normal_cdf(-_k * _x)),
+                        _x,
+                        sp.oo,
+                    ),
+                ),
+            ),
         ),
         Theta(
-            "trained-exponent", observable="exponent", of=n * mu**2 / d,
+            "trained-exponent",
+            observable="exponent",
+            of=n * mu**2 / d,
             corrections="power",
             statement=r"one training step of a linear network: $\log(L-\beta)/\log(B-\beta)$ grows "
             r"like $\frac{n\|\mu\|^2}d$, where that is small",
@@ -359,24 +459,32 @@ claim_3_4 = Theorem(
             ),
         ),
         Monotone(
-            "falls-with-samples", observable="one_step_error", along="n", increasing=False,
+            "falls-with-samples",
+            observable="one_step_error",
+            along="n",
+            increasing=False,
             statement=r"the robust error falls in $\frac nd$: here as $n$ grows (exact law of one "
             r"step of a linear network)",
             mutants=(Mutant("it rises", increasing=True),),
         ),
         Monotone(
-            "rises-with-dimension", observable="one_step_error", along="d",
+            "rises-with-dimension",
+            observable="one_step_error",
+            along="d",
             statement=r"and it rises as $d$ grows",
             mutants=(Mutant("it falls", increasing=False),),
         ),
         Monotone(
-            "rises-with-ratio", observable="one_step_error", along="r",
+            "rises-with-ratio",
+            observable="one_step_error",
+            along="r",
             statement=r"it falls as $\frac\alpha{\|\mu\|}$ does",
             mutants=(Mutant("it rises as the ratio falls", increasing=False),),
         ),
         Derivation(
             "edge-of-the-regime",
-            left=(n * mu**2 / d).subs(d, C * n * mu**2 * (1 + _x)), at_most=1 / C,
+            left=(n * mu**2 / d).subs(d, C * n * mu**2 * (1 + _x)),
+            at_most=1 / C,
             nonnegative=_x / (C * (1 + _x)),
             statement=r"the bounds match for $\frac{n\|\mu\|^2}d=\Omega(1)$, but (1), "
             r"$d=Cn\|\mu\|^2(1+x)$, keeps it below $\frac1C$",
@@ -384,20 +492,29 @@ claim_3_4 = Theorem(
         ),
         Derivation(
             "sample-size",
-            left=(mu**2 / C * sp.sqrt(n / d) - alpha).subs(
-                n, C**2 * d * (alpha + _x) ** 2 / mu**4),
+            left=(mu**2 / C * sp.sqrt(n / d) - alpha).subs(n, C**2 * d * (alpha + _x) ** 2 / mu**4),
             equals=_x,
             statement=r"a margin $x$ beyond the attack needs $n=C^2d(\alpha+x)^2/\|\mu\|^4$",
-            mutants=(Mutant("mu^2 for mu^4", left=(mu**2 / C * sp.sqrt(n / d) - alpha).subs(
-                n, C**2 * d * (alpha + _x) ** 2 / mu**2)),),
+            mutants=(
+                Mutant(
+                    "mu^2 for mu^4",
+                    left=(mu**2 / C * sp.sqrt(n / d) - alpha).subs(
+                        n, C**2 * d * (alpha + _x) ** 2 / mu**2
+                    ),
+                ),
+            ),
         ),
         Derivation(
             "sample-size-at-fixed-ratio",
             left=sp.Limit(C**2 * d * (_r * _q + _x) ** 2 / _q**4 * _q**2 / d, _q, sp.oo),
             equals=C**2 * _r**2,
             statement=r"at fixed $r=\alpha/\|\mu\|$ that is $n\sim C^2r^2d/\|\mu\|^2$",
-            mutants=(Mutant("mu^4 for mu^2", left=sp.Limit(
-                C**2 * d * (_r * _q + _x) ** 2 / _q**4 * _q**4 / d, _q, sp.oo)),),
+            mutants=(
+                Mutant(
+                    "mu^4 for mu^2",
+                    left=sp.Limit(C**2 * d * (_r * _q + _x) ** 2 / _q**4 * _q**4 / d, _q, sp.oo),
+                ),
+            ),
         ),
     ),
 )

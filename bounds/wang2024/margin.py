@@ -1,5 +1,6 @@
 """Robust error from the normalised margin: Lemma B.2 (Lemma 4.2)."""
 
+from bounds.authoring import *
 from bounds.wang2024.notation import *
 
 margin_plus = observable(

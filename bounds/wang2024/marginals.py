@@ -1,5 +1,6 @@
 """The noise of the clusters: Definition 2.1, Propositions B.18, B.20 and B.23."""
 
+from bounds.authoring import *
 from bounds.wang2024.notation import *
 
 sigma = parameter("sigma", "standard deviation of a normal coordinate", positive=True)

@@ -32,7 +32,8 @@ proposition_b24 = Theorem(
     r"\frac{\gamma^2}m|\mathcal A^i(t)\cap\mathcal A^i(t+1)|$.",
     paper=paper,
     hypotheses=(RUN,),
-    symbols=SYMBOLS | {
+    symbols=SYMBOLS
+    | {
         "lambda_over_share": "smallest lambda_i over the share of neurons active at t and t + 1, "
         "t >= 1",
         "lambda_over_share_first": "smallest lambda_i over the share of neurons active at 0 and 1",
@@ -42,19 +43,24 @@ proposition_b24 = Theorem(
     uses=("wang2024/equation-lambda",),
     claims=(
         Inequality(
-            "active-slope", left="active_slope", at_least=gamma, scale=gamma,
+            "active-slope",
+            left="active_slope",
+            at_least=gamma,
+            scale=gamma,
             statement=r"on $\mathcal A(t)$ every slope is at least $\gamma$",
             mutants=(Mutant("at least 2 gamma", at_least=2 * gamma),),
         ),
         Inequality(
-            "secant-slopes", left=_ratio, at_least=gamma**2, scale=gamma**2,
+            "secant-slopes",
+            left=_ratio,
+            at_least=gamma**2,
+            scale=gamma**2,
             statement=r"$\lambda_i(\tilde x_i;W^t)\geq\gamma^2|\mathcal A^i(t)\cap\mathcal A^i"
             r"(t+1)|/m$ for $t\geq1$, at attacked points",
             mutants=(
                 Mutant("gamma for its square", at_least=gamma),
                 Mutant("without the share of active neurons", left="lambda_smallest"),
-                Mutant("at t = 0 as well, where activity is that of x_i alone",
-                       left=_first_ratio),
+                Mutant("at t = 0 as well, where activity is that of x_i alone", left=_first_ratio),
             ),
         ),
     ),
@@ -73,13 +79,19 @@ lemma_b25 = Theorem(
     uses=("wang2024/lemma-B.21",),
     claims=(
         Inequality(
-            "no-pair-is-lost", left="lost_first", at_most=0, scale=1,
+            "no-pair-is-lost",
+            left="lost_first",
+            at_most=0,
+            scale=1,
             statement=r"$\mathcal A(0)\cap\mathcal T\subseteq\mathcal A(1)\cap\mathcal T$, though "
             r"$\mathcal A(1)$ asks for activity on the whole ball",
             mutants=(Mutant("without T", left="lost_first_any"),),
         ),
         Inequality(
-            "active-neurons", left="active_neurons", at_least=c_0, scale=1,
+            "active-neurons",
+            left="active_neurons",
+            at_least=c_0,
+            scale=1,
             statement=r"$|\mathcal A^i(1)\cap\mathcal T^i|\geq c_0m$ for every sample, with "
             r"$c_0$ of the run's start (so that it follows if no pair is lost)",
             mutants=(
@@ -88,7 +100,10 @@ lemma_b25 = Theorem(
             ),
         ),
         Inequality(
-            "active-samples", left="active_samples", at_least=c_0, scale=1,
+            "active-samples",
+            left="active_samples",
+            at_least=c_0,
+            scale=1,
             statement=r"$|\mathcal A_s(1)\cap\mathcal T_s|\geq c_0n$ for every neuron, with "
             r"$c_0$ of the run's start (so that it follows if no pair is lost)",
             mutants=(Mutant("c_0 = 1/2", at_least=_half),),
@@ -113,7 +128,8 @@ lemma_b26 = Theorem(
     r"most $C_r=\frac{192C_1(C_1+\frac1{4C_1})}{c_0\gamma^2}$.",
     paper=paper,
     hypotheses=(*ASSUMPTION_1, *NONSMOOTH, RUN),
-    symbols=SYMBOLS | {
+    symbols=SYMBOLS
+    | {
         "increment_below": "certified lower bound of the margins' increments, over eta g_i / n",
         "increment_above": "certified upper bound of the margins' increments, over eta g_i / n",
         "increment_least": "smallest increment at an attacked point, over eta g_i / n",
@@ -138,48 +154,67 @@ lemma_b26 = Theorem(
     ),
     claims=(
         Inequality(
-            "activity-lasts", left="lost_later", at_most=0, scale=1,
+            "activity-lasts",
+            left="lost_later",
+            at_most=0,
+            scale=1,
             statement=r"(E1) no pair of $\mathcal A(t)\cap\mathcal T$ is ever lost, $t\geq1$",
             mutants=(Mutant("without T", left="lost_later_any"),),
         ),
         Inequality(
-            "increment-below", left="increment_below", at_least=_lower, given=good,
+            "increment-below",
+            left="increment_below",
+            at_least=_lower,
+            given=good,
             statement=r"(E2) $y_if(\tilde x_i;W^{t+1})-y_if(\tilde x_i;W^t)\geq\frac{\eta c_0"
             r"\gamma^2\tilde g_i}{2n}(\sqrt{d/C_1}-\alpha)^2$ on the whole ball, with $c_0$ and "
             r"$C_1$ of the run",
             routes="certified on the ball; no point of it is left out",
             mutants=(
                 Mutant("without c_0", left="increment_least", at_least=_lower / c_0),
-                Mutant("gamma for its square, without c_0", left="increment_least",
-                       at_least=_lower / gamma / c_0),
-                Mutant("the increment is negative", left="increment_least", at_least=None,
-                       at_most=0),
+                Mutant(
+                    "gamma for its square, without c_0",
+                    left="increment_least",
+                    at_least=_lower / gamma / c_0,
+                ),
+                Mutant(
+                    "the increment is negative", left="increment_least", at_least=None, at_most=0
+                ),
             ),
         ),
         Inequality(
-            "increment-above", left="increment_above", at_most=_upper, given=good,
+            "increment-above",
+            left="increment_above",
+            at_most=_upper,
+            given=good,
             statement=r"(E2) $y_if(\tilde x_i;W^{t+1})-y_if(\tilde x_i;W^t)\leq\frac{3\eta}n(C_1d+"
             r"\alpha^2)\tilde g_i$ on the whole ball",
             routes="certified on the ball; no point of it is left out",
             mutants=(Mutant("1/3 for 3", left="increment_most", at_most=_upper / 9),),
         ),
         Inequality(
-            "loss-ratio", left=C_r, at_most=_ratio_constant, given=good,
+            "loss-ratio",
+            left=C_r,
+            at_most=_ratio_constant,
+            given=good,
             statement=r"(E3) the logistic weights differ by at most the factor $C_r$, with $c_0$ "
             r"and $C_1$ of the run (measured: 1 to 10)",
-            mutants=(
-                Mutant("at most 3/2", at_most=sp.Rational(3, 2)),
-            ),
+            mutants=(Mutant("at most 3/2", at_most=sp.Rational(3, 2)),),
         ),
         Inequality(
-            "first-slopes", left="lambda_first_own", at_least=c_0 * gamma**2 / sp.Rational(11, 10),
+            "first-slopes",
+            left="lambda_first_own",
+            at_least=c_0 * gamma**2 / sp.Rational(11, 10),
             given=good,
             statement=r"$\lambda_i(\tilde x_i;W^0)\geq\frac{c_0\gamma^2}{1.1}$",
             mutants=(Mutant("without c_0", at_least=gamma**2 / sp.Rational(11, 10)),),
         ),
         Inequality(
-            "first-slopes-printed", left="lambda_first_any",
-            at_least=c_0 * gamma**2 / sp.Rational(11, 10), given=good, expected="broken",
+            "first-slopes-printed",
+            left="lambda_first_any",
+            at_least=c_0 * gamma**2 / sp.Rational(11, 10),
+            given=good,
+            expected="broken",
             where=mu < 30,
             because="what is active on x_k need not become active on x_i; only k = i is used. The "
             "assumptions hold with C = 1 here",
@@ -187,8 +222,11 @@ lemma_b26 = Theorem(
             r"{1.1}$ for every $k$, with $c_0$ of the run",
         ),
         Inequality(
-            "first-slopes-inside", left="lambda_first_any",
-            at_least=c_0 * gamma**2 / sp.Rational(11, 10), given=good, where=mu > 30,
+            "first-slopes-inside",
+            left="lambda_first_any",
+            at_least=c_0 * gamma**2 / sp.Rational(11, 10),
+            given=good,
+            where=mu > 30,
             statement=r"well inside (B2), which holds here with $C=11$: $\lambda_k(\tilde x_i;W^0)"
             r"\geq\frac{c_0\gamma^2}{1.1}$ for every $k$, as printed",
             mutants=(
@@ -197,20 +235,24 @@ lemma_b26 = Theorem(
             ),
         ),
         Derivation(
-            "ratio-constant", left=sp.Limit(_ratio_middle.subs(d, _u), alpha,
-                                            _large_attack.subs(d, _u)),
+            "ratio-constant",
+            left=sp.Limit(_ratio_middle.subs(d, _u), alpha, _large_attack.subs(d, _u)),
             equals=_ratio_constant,
             statement=r"$\frac{48(C_1d+\alpha^2)}{c_0\gamma^2(\sqrt{d/C_1}-\alpha)^2}$ is "
             r"$C_r$ at the largest attack $\alpha=\frac12\sqrt{d/C_1}$",
             mutants=(
-                Mutant("24 for 48", left=sp.Limit(_ratio_middle.subs(d, _u) / 2, alpha,
-                                                  _large_attack.subs(d, _u))),
+                Mutant(
+                    "24 for 48",
+                    left=sp.Limit(_ratio_middle.subs(d, _u) / 2, alpha, _large_attack.subs(d, _u)),
+                ),
                 Mutant("c_0^2 for c_0", equals=_ratio_constant / c_0),
                 Mutant("C_1 + 1/C_1", equals=192 * C_1 * (C_1 + 1 / C_1) / (c_0 * gamma**2)),
             ),
         ),
         Derivation(
-            "ratio-chain", left=2 * 2 * 2 * _upper / _lower, equals=_ratio_middle,
+            "ratio-chain",
+            left=2 * 2 * 2 * _upper / _lower,
+            equals=_ratio_middle,
             statement=r"the quotient of the bounds in (E2) enters with three factors 2: from "
             r"$e^{-z}\leq2g(z)$, from $e^{\frac{3\eta}n(C_1d+\alpha^2)}\leq2$ and from ratios of "
             r"$g$ against those of $e^{-z}$",

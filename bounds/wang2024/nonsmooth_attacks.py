@@ -35,11 +35,16 @@ lemma_b27 = Theorem(
     r"is at most $\min\{\frac{\omega_{init}\sqrt{md}}\eta,\alpha\}$.",
     paper=paper,
     hypotheses=(
-        *ASSUMPTION_1, *NONSMOOTH, RUN,
-        regime(sp.sqrt(d / (alpha**2 * n)) >= 160 * C_1 ** sp.Rational(3, 2) * C_r / (gamma * c_0),
-               "the dimension is large against the attack (used at the end of the proof)"),
+        *ASSUMPTION_1,
+        *NONSMOOTH,
+        RUN,
+        regime(
+            sp.sqrt(d / (alpha**2 * n)) >= 160 * C_1 ** sp.Rational(3, 2) * C_r / (gamma * c_0),
+            "the dimension is large against the attack (used at the end of the proof)",
+        ),
     ),
-    symbols=SYMBOLS | {
+    symbols=SYMBOLS
+    | {
         "distance": "largest distance of an attacked sample from the span",
         "distance_from_mean": "largest distance of an attacked sample from the line of the mean",
         "distance_first_perturbed": "largest distance, if the first step perturbs at random",
@@ -47,20 +52,27 @@ lemma_b27 = Theorem(
     uses=("wang2024/lemma-B.26", "wang2024/lemma-B.4"),
     claims=(
         Inequality(
-            "distance", left="distance", at_most=_distance_bound, scale=_distance_bound,
+            "distance",
+            left="distance",
+            at_most=_distance_bound,
+            scale=_distance_bound,
             given=active,
             statement=r"the distance is at most $\min\{\omega_{init}\sqrt{md}/\eta,\alpha\}$",
             routes="fixed points of the attack, which are what the proof speaks about",
             mutants=(
-                Mutant("without the root of m",
-                       at_most=sp.Min(omega * sp.sqrt(d) / eta, alpha)),
+                Mutant("without the root of m", at_most=sp.Min(omega * sp.sqrt(d) / eta, alpha)),
                 Mutant("from the line of the mean", left="distance_from_mean"),
-                Mutant("if the first step perturbs too: any perturbation is a maximiser then",
-                       left="distance_first_perturbed"),
+                Mutant(
+                    "if the first step perturbs too: any perturbation is a maximiser then",
+                    left="distance_first_perturbed",
+                ),
             ),
         ),
         Theta(
-            "grows-with-the-start", observable="distance", of=omega, corrections="power",
+            "grows-with-the-start",
+            observable="distance",
+            of=omega,
+            corrections="power",
             statement=r"with all else fixed the distance is proportional to $\omega_{init}$",
             mutants=(
                 Mutant("the square", of=omega**2),
@@ -70,13 +82,19 @@ lemma_b27 = Theorem(
         Derivation(
             "dimension",
             left=(c_0 * gamma * _u / (32 * C_1 * C_r * sp.sqrt(_radius**2 * C_1 * _u * n))).subs(
-                _u, n * (160 * _radius * C_1 ** sp.Rational(3, 2) * C_r / (gamma * c_0)) ** 2),
+                _u, n * (160 * _radius * C_1 ** sp.Rational(3, 2) * C_r / (gamma * c_0)) ** 2
+            ),
             equals=5,
             statement=r"the last step of the proof needs $\sqrt{\frac d{\alpha^2n}}\geq\frac{160"
             r"C_1^{3/2}C_r}{\gamma c_0}$, where its two terms balance",
-            mutants=(Mutant("without c_0", left=(
-                c_0 * gamma * _u / (32 * C_1 * C_r * sp.sqrt(_radius**2 * C_1 * _u * n))).subs(
-                    _u, n * (160 * _radius * C_1 ** sp.Rational(3, 2) * C_r / gamma) ** 2)),),
+            mutants=(
+                Mutant(
+                    "without c_0",
+                    left=(
+                        c_0 * gamma * _u / (32 * C_1 * C_r * sp.sqrt(_radius**2 * C_1 * _u * n))
+                    ).subs(_u, n * (160 * _radius * C_1 ** sp.Rational(3, 2) * C_r / gamma) ** 2),
+                ),
+            ),
         ),
     ),
 )
@@ -92,7 +110,8 @@ lemma_b28 = Theorem(
     r"\|\mu\|^2$ for flipped $i$; by its proof with $\frac13$ for $\frac12$.",
     paper=paper,
     hypotheses=(*ASSUMPTION_1, *NONSMOOTH, RUN),
-    symbols=SYMBOLS | {
+    symbols=SYMBOLS
+    | {
         "clean_lowest": "smallest <mu, y_i x_i'> / |mu|^2 of clean samples, attacked",
         "clean_highest": "largest <mu, y_i x_i'> / |mu|^2 of clean samples, attacked",
         "flipped_lowest": "smallest <mu, y_i x_i'> / |mu|^2 of flipped samples, attacked",
@@ -117,15 +136,24 @@ lemma_b28 = Theorem(
     ),
     claims=(
         Inequality(
-            "clean-printed", left="clean_lowest", at_least=_half, scale=1, where=sp.Eq(beta, 0),
-            given="signal_is_clean", expected="broken",
+            "clean-printed",
+            left="clean_lowest",
+            at_least=_half,
+            scale=1,
+            where=sp.Eq(beta, 0),
+            given="signal_is_clean",
+            expected="broken",
             because="(C5) gives 1/2 before the attack, which takes up to 1/6 of it; the "
             "assumptions hold with C = 1 here",
             statement=r"as printed, with $C=1$: $\langle\mu,y_i\tilde x_i^t\rangle\geq\frac12"
             r"\|\mu\|^2$ for clean $i$",
         ),
         Inequality(
-            "clean", left="clean_lowest", at_least=_third, scale=1, given="signal_is_clean",
+            "clean",
+            left="clean_lowest",
+            at_least=_third,
+            scale=1,
+            given="signal_is_clean",
             statement=r"$\langle\mu,y_i\tilde x_i^t\rangle\geq\frac13\|\mu\|^2$ for clean $i$",
             mutants=(
                 Mutant("1/2", at_least=_half),
@@ -133,33 +161,51 @@ lemma_b28 = Theorem(
             ),
         ),
         Inequality(
-            "clean-above", left="clean_highest", at_most=3, scale=1, given="signal_is_clean",
+            "clean-above",
+            left="clean_highest",
+            at_most=3,
+            scale=1,
+            given="signal_is_clean",
             statement=r"$\langle\mu,y_i\tilde x_i^t\rangle\leq3\|\mu\|^2$ for clean $i$",
             mutants=(Mutant("1", at_most=1),),
         ),
         Inequality(
-            "flipped", left="flipped_highest", at_most=-_half, scale=1, given="signal_is_clean",
+            "flipped",
+            left="flipped_highest",
+            at_most=-_half,
+            scale=1,
+            given="signal_is_clean",
             statement=r"as printed: $\langle\mu,y_i\tilde x_i^t\rangle\leq-\frac12\|\mu\|^2$ for "
             r"flipped $i$ (the attack moves them away from 0)",
             mutants=(
                 Mutant("2/3 for 1/2", at_most=-sp.Rational(2, 3)),
                 Mutant("clean samples as well", left="clean_lowest"),
-                Mutant("1/3 for 1/2, as in the proof", truth="weaker", because="-1/2 < -1/3",
-                       at_most=-_third),
+                Mutant(
+                    "1/3 for 1/2, as in the proof",
+                    truth="weaker",
+                    because="-1/2 < -1/3",
+                    at_most=-_third,
+                ),
             ),
         ),
         Inequality(
-            "flipped-below", left="flipped_lowest", at_least=-3, scale=1, given="signal_is_clean",
+            "flipped-below",
+            left="flipped_lowest",
+            at_least=-3,
+            scale=1,
+            given="signal_is_clean",
             statement=r"$\langle\mu,y_i\tilde x_i^t\rangle\geq-3\|\mu\|^2$ for flipped $i$",
             mutants=(Mutant("-1", at_least=-1),),
         ),
         Inequality(
-            "displacement", left="moved_along_mean", at_most=_moved, given="signal_is_clean",
+            "displacement",
+            left="moved_along_mean",
+            at_most=_moved,
+            given="signal_is_clean",
             statement=r"$|\langle\mu,\tilde x_i^t-x_i\rangle|\leq2\sqrt{8C_1n\alpha^2/d}\,\|\mu\|"
             r"^2+C_d\|\mu\|$ with $C_1$ of the run (the proof needs $\frac16\|\mu\|^2$)",
             mutants=(
-                Mutant("n^2 for n below the root",
-                       at_most=_moved / n),
+                Mutant("n^2 for n below the root", at_most=_moved / n),
                 Mutant("half of the root, without C_d", at_most=sp.sqrt(8 * n * alpha**2 / d) / 8),
             ),
         ),

@@ -1,5 +1,6 @@
 """Training in the few dimensions that it can see: exact path by path, and in law."""
 
+from bounds.authoring import *
 from bounds.wang2024.notation import *
 
 

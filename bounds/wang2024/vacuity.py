@@ -1,5 +1,6 @@
 """From which sizes on the smooth theorem says anything, and how its assumptions interact."""
 
+from bounds.authoring import *
 from bounds.wang2024.notation import *
 
 smallest_C = observable(

@@ -1,5 +1,6 @@
 """The companion of the surrogate risk, which the proof of Theorem 2 descends."""
 
+from bounds.authoring import *
 from bounds.xing2021.notation import *
 from bounds.xing2021.smoothing import (
     ATTACKED,

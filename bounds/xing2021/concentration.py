@@ -1,5 +1,6 @@
 """Lemma 2: the empirical gradient is near the population's, uniformly over a ball."""
 
+from bounds.authoring import *
 from bounds.xing2021.notation import *
 from bounds.xing2021.smoothing import ATTACKED, GAUSSIAN, SMOOTHED
 

@@ -40,9 +40,11 @@ claim_c_epsilon = Theorem(
     r"about $c$ itself.)",
     paper=paper,
     hypotheses=(required(epsilon > 0, "there is an attack"), gaussian),
-    symbols={"c_epsilon": "excess standard risk of the robust minimiser, over v^2",
-             "plateau": "|theta_0|_Sigma^2 / v^2",
-             "relative_radius": "attack radius in units of the null radius"},
+    symbols={
+        "c_epsilon": "excess standard risk of the robust minimiser, over v^2",
+        "plateau": "|theta_0|_Sigma^2 / v^2",
+        "relative_radius": "attack radius in units of the null radius",
+    },
     uses=("xing2021/claim-minimiser-L2",),
     errata=(
         Erratum(
@@ -107,9 +109,8 @@ claim_c_epsilon = Theorem(
         ),
         Derivation(
             "slope",
-            left=sp.Derivative(
-                _x * (_x * B + c_0 * q) / (q + _x * c_0 * B), _x
-            ) * (q + _x * c_0 * B) ** 2,
+            left=sp.Derivative(_x * (_x * B + c_0 * q) / (q + _x * c_0 * B), _x)
+            * (q + _x * c_0 * B) ** 2,
             equals=2 * _x * B * q + _x**2 * c_0 * B**2 + c_0 * q**2,
             statement=r"the exchange rate $\epsilon(\epsilon B+c_0q)/(q+\epsilon c_0B)$ on the "
             r"frontier increases in $\epsilon$, hence so does $c(\epsilon)$",

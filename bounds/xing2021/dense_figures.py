@@ -1,5 +1,6 @@
 """What the paper reads off its high-dimensional figures of the linear model: 3 and 9 to 11."""
 
+from bounds.authoring import *
 from bounds.xing2021.dense_notation import *
 
 usually = Q(95, 100)

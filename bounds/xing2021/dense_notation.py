@@ -1,5 +1,6 @@
 """Letters of the high-dimensional part of the paper, where the coefficients enter by their size."""
 
+from bounds.authoring import *
 from bounds.xing2021 import notation
 from bounds.xing2021.notation import *
 

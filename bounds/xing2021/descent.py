@@ -1,5 +1,6 @@
 """Theorem 2: adversarial training with the surrogate attack finds the robust optimum."""
 
+from bounds.authoring import *
 from bounds.xing2021 import linear_figures, schedule
 from bounds.xing2021.dense_notation import optimal_risk
 from bounds.xing2021.notation import *

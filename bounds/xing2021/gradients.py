@@ -43,13 +43,12 @@ _S = sp.sqrt(B**2 + c**2 / r**2)
 _x_u, _theta_u = sp.symbols("x_u theta_u", real=True)
 
 
-def semi_gradient(
-    smoothing: sp.Expr = c, third: sp.Expr = B**2
-) -> sp.Expr:
+def semi_gradient(smoothing: sp.Expr = c, third: sp.Expr = B**2) -> sp.Expr:
     """Return the printed gradient with the attack held fixed, along a direction u."""
     root = sp.sqrt(B**2 + smoothing**2 / r**2)
     return (
-        2 * _x_u * r + 2 * epsilon * _theta_u * sp.Abs(r) / root
+        2 * _x_u * r
+        + 2 * epsilon * _theta_u * sp.Abs(r) / root
         + 2 * epsilon * _x_u * sp.sign(r) * third / root
         + 2 * epsilon**2 * _theta_u * B**2 / root**2
     )
@@ -58,9 +57,11 @@ def semi_gradient(
 def companion_gradient(sign: int = -1) -> sp.Expr:
     """Return the printed gradient of the companion loss, along a direction u."""
     return (
-        2 * _x_u * r + 2 * epsilon * _theta_u * sp.Abs(r) / _S
+        2 * _x_u * r
+        + 2 * epsilon * _theta_u * sp.Abs(r) / _S
         + sign * 2 * epsilon * c**2 * _x_u * sp.sign(r) / (_S * r**2)
-        + 2 * epsilon * _x_u * _S * sp.sign(r) + 2 * epsilon**2 * _theta_u
+        + 2 * epsilon * _x_u * _S * sp.sign(r)
+        + 2 * epsilon**2 * _theta_u
     )
 
 
@@ -132,8 +133,10 @@ gradients = Theorem(
             mutants=(
                 Mutant("xi for xi/2", equals=semi_gradient(xi)),
                 Mutant("the third term has B for B^2", equals=semi_gradient(third=B)),
-                Mutant("the last term has B for B^2",
-                       equals=semi_gradient() + 2 * epsilon**2 * _theta_u * (B - B**2) / _S**2),
+                Mutant(
+                    "the last term has B for B^2",
+                    equals=semi_gradient() + 2 * epsilon**2 * _theta_u * (B - B**2) / _S**2,
+                ),
             ),
         ),
         Identity(
@@ -159,8 +162,9 @@ gradients = Theorem(
             routes="mean over samples of the complex-step derivative",
             mutants=(
                 Mutant("E_2 becomes 1", equals=population_slope(sp.Integer(1))),
-                Mutant("xi for xi/2",
-                       equals=population_slope(attack_share(2 * at_model), 2 * at_model)),
+                Mutant(
+                    "xi for xi/2", equals=population_slope(attack_share(2 * at_model), 2 * at_model)
+                ),
             ),
         ),
         Identity(
@@ -192,8 +196,9 @@ gradients = Theorem(
             mutants=(
                 Mutant("without the 2", equals=_sampled / 2),
                 Mutant("epsilon for epsilon^2", equals=_sampled / epsilon),
-                Mutant("E_2 for 1 - E_2",
-                       equals=2 * epsilon**2 * _theta_u * attack_share(at_model)),
+                Mutant(
+                    "E_2 for 1 - E_2", equals=2 * epsilon**2 * _theta_u * attack_share(at_model)
+                ),
             ),
         ),
         Identity(
@@ -217,9 +222,7 @@ gradients = Theorem(
             statement=r"the field that training follows is the gradient of no function: its curl "
             r"in the plane of $\theta$ and $\theta_0$ does not vanish",
             routes="Jacobian of the field by differences, at a point of a model in the plane",
-            mutants=(
-                Mutant("nor is the companion's", certificate="companion_circulation"),
-            ),
+            mutants=(Mutant("nor is the companion's", certificate="companion_circulation"),),
         ),
         Derivation(
             "stein",
@@ -228,8 +231,9 @@ gradients = Theorem(
             statement=r"$E[x_u\,g(r)]=\frac{k}{q^2}E[r\,g(r)]$ with "
             r"$k=u^\top\Sigma(\theta-\theta_0)$, from the joint transform of the Gaussian pair "
             r"$(x_u,r)$, for every $g(r)=e^{sr}$ and so for all",
-            mutants=(Mutant("without q^2", equals=_k_xr * sp.Derivative(
-                sp.exp(q**2 * _s**2 / 2), _s)),),
+            mutants=(
+                Mutant("without q^2", equals=_k_xr * sp.Derivative(sp.exp(q**2 * _s**2 / 2), _s)),
+            ),
         ),
         Derivation(
             "cancellation",
@@ -253,14 +257,16 @@ gradients = Theorem(
         ),
         Derivation(
             "potential-of-companion",
-            left=sp.Derivative(
-                q**2 * _z**2 + 2 * epsilon * _u + epsilon**2 * B**2, q
-            ),
+            left=sp.Derivative(q**2 * _z**2 + 2 * epsilon * _u + epsilon**2 * B**2, q),
             equals=_along,
             statement=r"the companion loss is a potential of the same $\alpha$, with $1$ for "
             r"$E_2$ in $\beta$",
-            mutants=(Mutant("so is the surrogate loss", left=sp.Derivative(
-                (q * _z * (1 + epsilon * B**2 / _u)) ** 2, q)),),
+            mutants=(
+                Mutant(
+                    "so is the surrogate loss",
+                    left=sp.Derivative((q * _z * (1 + epsilon * B**2 / _u)) ** 2, q),
+                ),
+            ),
         ),
     ),
 )

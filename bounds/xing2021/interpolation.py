@@ -1,5 +1,6 @@
 """The minimum-norm interpolator when d/n diverges: Lemma 1, Lemma 3 and the L-infinity version."""
 
+from bounds.authoring import *
 from bounds.xing2021 import dense_figures, stopping
 from bounds.xing2021.dense_notation import *
 

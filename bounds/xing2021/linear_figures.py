@@ -1,5 +1,6 @@
 """What the paper says of its experiments with the linear model: Figures 1 and 5."""
 
+from bounds.authoring import *
 from bounds.xing2021.dense_notation import optimal_risk
 from bounds.xing2021.notation import *
 from bounds.xing2021.smoothing import GAUSSIAN

@@ -22,7 +22,8 @@ overshrink = Theorem(
     r"$\xi=o(1/d)$.",
     paper=paper,
     hypotheses=(required(None, "theta = (1/d, ..., 1/d), epsilon = 1/sqrt(d)"),),
-    symbols=SYMBOLS | {
+    symbols=SYMBOLS
+    | {
         "attack_length": "Euclidean norm of the smoothed attack (1 without smoothing)",
         "plain_length": "Euclidean norm of the attack without smoothing",
         "attack_length_at_one": "Euclidean norm of the smoothed attack where the residual is 1",
@@ -46,8 +47,10 @@ overshrink = Theorem(
             exact=True,
             statement=r"$\|A^\infty_{\epsilon,\xi}\|=1/(1+\frac{d\xi}{2|r|})$",
             mutants=(
-                Mutant("xi^2 under a root, as for the L2 attack",
-                       equals=1 / sp.sqrt(1 + (d * xi / (2 * r)) ** 2)),
+                Mutant(
+                    "xi^2 under a root, as for the L2 attack",
+                    equals=1 / sp.sqrt(1 + (d * xi / (2 * r)) ** 2),
+                ),
                 Mutant("sqrt(d) for d", equals=1 / (1 + sp.sqrt(d) * xi / (2 * sp.Abs(r)))),
             ),
         ),

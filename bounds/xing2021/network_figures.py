@@ -1,5 +1,6 @@
 """What the paper reads off its figures of two-layer networks: 6, 12 and 13."""
 
+from bounds.authoring import *
 from bounds.xing2021.dense_notation import V, optimal_risk, signal
 from bounds.xing2021.notation import *
 

@@ -1,5 +1,6 @@
 """Lazily trained two-layer networks in low dimension: Theorems 3 and 4, Remark 2."""
 
+from bounds.authoring import *
 from bounds.xing2021 import dense_networks, network_figures
 from bounds.xing2021.notation import *
 

@@ -1,5 +1,6 @@
 """Experiments on images: the L1 penalty on handwritten digits, and what needs CIFAR-10."""
 
+from bounds.authoring import *
 from bounds.theorem import Theorem
 from bounds.xing2021.notation import *
 

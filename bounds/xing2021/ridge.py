@@ -104,8 +104,9 @@ proposition_8 = Theorem(
             mutants=(
                 Mutant("E_2 becomes 1", equals=training_level(share=lambda scale: sp.Integer(1))),
                 Mutant("xi for xi/2", equals=training_level(2 * at_model)),
-                Mutant("q/B becomes B/q",
-                       equals=training_level().subs({q: B, B: q}, simultaneous=True)),
+                Mutant(
+                    "q/B becomes B/q", equals=training_level().subs({q: B, B: q}, simultaneous=True)
+                ),
             ),
         ),
         Construction(
@@ -124,7 +125,8 @@ proposition_8 = Theorem(
             "stationary",
             left=sp.Subs(
                 _signal * (sp.Symbol("t") - _coordinate) + _level * sp.Symbol("t"),
-                sp.Symbol("t"), _signal * _coordinate / (_signal + _level),
+                sp.Symbol("t"),
+                _signal * _coordinate / (_signal + _level),
             ),
             equals=sp.Integer(0),
             statement=r"in an eigenvector of $\Sigma$ with eigenvalue $\lambda$, "

@@ -62,15 +62,24 @@ equation_5 = Theorem(
             mutants=(
                 Mutant("c_0 becomes 1", equals=robust_risk(B).subs(c_0, 1)),
                 Mutant("c_0 becomes sqrt(pi/2)", equals=robust_risk(B).subs(c_0, 1 / c_0)),
-                Mutant("the cross term loses its 2",
-                       equals=q**2 + epsilon**2 * B**2 + epsilon * c_0 * B * q),
-                Mutant("the cross term has a 4",
-                       equals=q**2 + epsilon**2 * B**2 + 4 * epsilon * c_0 * B * q),
-                Mutant("the root loses sigma^2",
-                       equals=q**2 + epsilon**2 * B**2
-                       + 2 * epsilon * c_0 * B * norm(theta - theta_0, Sigma)),
-                Mutant("the norm in the cross term is squared",
-                       equals=q**2 + epsilon**2 * B**2 + 2 * epsilon * c_0 * B**2 * q),
+                Mutant(
+                    "the cross term loses its 2",
+                    equals=q**2 + epsilon**2 * B**2 + epsilon * c_0 * B * q,
+                ),
+                Mutant(
+                    "the cross term has a 4",
+                    equals=q**2 + epsilon**2 * B**2 + 4 * epsilon * c_0 * B * q,
+                ),
+                Mutant(
+                    "the root loses sigma^2",
+                    equals=q**2
+                    + epsilon**2 * B**2
+                    + 2 * epsilon * c_0 * B * norm(theta - theta_0, Sigma),
+                ),
+                Mutant(
+                    "the norm in the cross term is squared",
+                    equals=q**2 + epsilon**2 * B**2 + 2 * epsilon * c_0 * B**2 * q,
+                ),
             ),
         ),
         Identity(
@@ -81,8 +90,10 @@ equation_5 = Theorem(
             statement=r"the largest loss over the ball is $(|r|+\epsilon\|\theta\|)^2$",
             routes="projected ascent over the ball, from the clean point and from a random one",
             mutants=(
-                Mutant("the attack helps against the residual's sign",
-                       equals=(sp.Abs(r) - epsilon * B) ** 2),
+                Mutant(
+                    "the attack helps against the residual's sign",
+                    equals=(sp.Abs(r) - epsilon * B) ** 2,
+                ),
                 Mutant("the l1 norm for the Euclidean one", equals=(sp.Abs(r) + epsilon * S) ** 2),
             ),
         ),
@@ -95,18 +106,14 @@ equation_5 = Theorem(
         ),
         Derivation(
             "gradient",
-            left=sp.Derivative(
-                (q**2 + epsilon**2 * B**2 + 2 * epsilon * c_0 * B * q), q
-            ),
+            left=sp.Derivative((q**2 + epsilon**2 * B**2 + 2 * epsilon * c_0 * B * q), q),
             equals=2 * q * (1 + epsilon * c_0 * B / q),
             statement=r"$\partial R_L/\partial q=2q(1+\epsilon c_0B/q)$: the factor of "
             r"$\Sigma(\theta-\theta_0)$ in the gradient",
         ),
         Derivation(
             "gradient-in-norm",
-            left=sp.Derivative(
-                (q**2 + epsilon**2 * B**2 + 2 * epsilon * c_0 * B * q), B
-            ),
+            left=sp.Derivative((q**2 + epsilon**2 * B**2 + 2 * epsilon * c_0 * B * q), B),
             equals=2 * B * (epsilon**2 + epsilon * c_0 * q / B),
             statement=r"$\partial R_L/\partial B=2B(\epsilon^2+\epsilon c_0q/B)$: the factor of "
             r"$\theta$ in the gradient",
@@ -132,10 +139,14 @@ equation_9 = Theorem(
             statement=r"the mean attacked loss is $q^2+\epsilon^2\|\theta\|_1^2"
             r"+2\epsilon c_0\|\theta\|_1q$",
             mutants=(
-                Mutant("the l1 norm becomes sqrt(d) times the Euclidean one",
-                       equals=robust_risk(sp.sqrt(sp.Symbol("d")) * B)),
-                Mutant("the l1 norm becomes the largest coordinate",
-                       equals=robust_risk(norm(theta, sp.oo))),
+                Mutant(
+                    "the l1 norm becomes sqrt(d) times the Euclidean one",
+                    equals=robust_risk(sp.sqrt(sp.Symbol("d")) * B),
+                ),
+                Mutant(
+                    "the l1 norm becomes the largest coordinate",
+                    equals=robust_risk(norm(theta, sp.oo)),
+                ),
                 Mutant("c_0 becomes 1", equals=robust_risk(S).subs(c_0, 1)),
             ),
         ),
@@ -147,8 +158,7 @@ equation_9 = Theorem(
             statement=r"the largest loss over the cube is $(|r|+\epsilon\|\theta\|_1)^2$",
             routes="projected ascent over the cube, from the clean point and from a random one",
             mutants=(
-                Mutant("the Euclidean norm for the l1 norm",
-                       equals=(sp.Abs(r) + epsilon * B) ** 2),
+                Mutant("the Euclidean norm for the l1 norm", equals=(sp.Abs(r) + epsilon * B) ** 2),
             ),
         ),
         Derivation(
@@ -193,10 +203,11 @@ minimiser_l2 = Theorem(
             routes="risk by quadrature, minimised by general convex optimisation",
             mutants=(
                 Mutant("without c_0", equals=_ridge_level.subs(c_0, 1)),
-                Mutant("q/B becomes B/q",
-                       equals=B / q * epsilon * (epsilon * B + c_0 * q) / (q + epsilon * c_0 * B)),
-                Mutant("without the denominator",
-                       equals=q / B * epsilon * (epsilon * B + c_0 * q)),
+                Mutant(
+                    "q/B becomes B/q",
+                    equals=B / q * epsilon * (epsilon * B + c_0 * q) / (q + epsilon * c_0 * B),
+                ),
+                Mutant("without the denominator", equals=q / B * epsilon * (epsilon * B + c_0 * q)),
             ),
         ),
         Inequality(
@@ -242,8 +253,10 @@ minimiser_noiseless = Theorem(
     r"minimiser of $R_L$ is $\theta_0$, with $R^*=\epsilon^2\|\theta_0\|^2$; beyond, it is not.",
     paper=paper,
     hypotheses=(required(sp.Eq(sigma, 0), "there is no noise"), gaussian),
-    symbols=minimiser_l2.symbols | {
-        "optimal_risk": "smallest robust risk", "length_0": "|theta_0|",
+    symbols=minimiser_l2.symbols
+    | {
+        "optimal_risk": "smallest robust risk",
+        "length_0": "|theta_0|",
     },
     uses=("xing2021/equation-5", "xing2021/claim-minimiser-L2"),
     claims=(
@@ -288,8 +301,10 @@ minimiser_linf = Theorem(
     r"$\tau=\frac{q\,\epsilon(\epsilon S+c_0q)}{q+\epsilon c_0S}$, $S=\|\theta\|_1$.",
     paper=paper,
     hypotheses=(gaussian,),
-    symbols={"tau": "soft-threshold level that fits the numerical minimiser",
-             "soft_residual": "distance of the minimiser from the soft threshold of theta_0"},
+    symbols={
+        "tau": "soft-threshold level that fits the numerical minimiser",
+        "soft_residual": "distance of the minimiser from the soft threshold of theta_0",
+    },
     uses=("xing2021/equation-9",),
     quantities={"v": MODEL_QUANTITIES["v"]},
     claims=(
@@ -397,8 +412,10 @@ proposition_1 = Theorem(
             r"$4\epsilon c_0\|\theta_0\|\|u\|_\Sigma$ along a unit vector $u$",
             mutants=(
                 Mutant("differentiable at theta_0", equals=0, scale=1),
-                Mutant("half the jump",
-                       equals=2 * epsilon * c_0 * sp.Symbol("length_0") * sp.Symbol("length_u")),
+                Mutant(
+                    "half the jump",
+                    equals=2 * epsilon * c_0 * sp.Symbol("length_0") * sp.Symbol("length_u"),
+                ),
             ),
         ),
         Inequality(
@@ -419,8 +436,10 @@ proposition_1 = Theorem(
             statement=r"$R_L(\frac{a+b}{2})\leq\frac12R_L(a)+\frac12R_L(b)$ for all $a,b$",
             mutants=(
                 Mutant("concave", at_most=None, at_least=0),
-                Mutant("strongly convex with constant 2 lambda_max",
-                       at_most=-sp.Symbol("quarter_square")),
+                Mutant(
+                    "strongly convex with constant 2 lambda_max",
+                    at_most=-sp.Symbol("quarter_square"),
+                ),
             ),
         ),
         Threshold(
@@ -446,8 +465,7 @@ proposition_1 = Theorem(
             "quadrature",
             mutants=(
                 Mutant("|Sigma theta_0| / v", equals=_null_radius * c_0),
-                Mutant("|theta_0|_Sigma / (c_0 v)",
-                       equals=sp.Symbol("weighted_0") / (c_0 * v)),
+                Mutant("|theta_0|_Sigma / (c_0 v)", equals=sp.Symbol("weighted_0") / (c_0 * v)),
                 Mutant("|theta_0|^2 / (c_0 v)", equals=sp.Symbol("norm_0") ** 2 / (c_0 * v)),
                 Mutant("Sigma^-1 for Sigma", equals=sp.Symbol("norm_inverse") / (c_0 * v)),
             ),
@@ -459,13 +477,17 @@ proposition_1 = Theorem(
             statement=r"whatever the noise, the null radius is at most "
             r"$\sqrt{\pi\lambda_{\max}/2}$",
             mutants=(
-                Mutant("sqrt(lambda_max)",
-                       at_most=sp.sqrt(sp.Symbol("lambda_max", positive=True))),
+                Mutant("sqrt(lambda_max)", at_most=sp.sqrt(sp.Symbol("lambda_max", positive=True))),
             ),
         ),
     ),
 )
 
 theorems = (
-    equation_5, equation_9, minimiser_l2, minimiser_noiseless, minimiser_linf, proposition_1,
+    equation_5,
+    equation_9,
+    minimiser_l2,
+    minimiser_noiseless,
+    minimiser_linf,
+    proposition_1,
 )

@@ -1,5 +1,6 @@
 """The algebra of the proof of Theorem 2, and from which sizes on its schedule says anything."""
 
+from bounds.authoring import *
 from bounds.xing2021.gradients import semi_gradient
 from bounds.xing2021.notation import *
 from bounds.xing2021.smoothing import ATTACKED, GAUSSIAN, SMOOTHED

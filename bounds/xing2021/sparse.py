@@ -1,5 +1,6 @@
 """Sparse coefficients: adversarial training with an L1 penalty (Theorem 9, Remark 3)."""
 
+from bounds.authoring import *
 from bounds.xing2021 import linf, penalty_experiments, sparse_lemmas
 from bounds.xing2021.dense_notation import *
 

@@ -1,5 +1,6 @@
 """Curvature of the adversarial loss: Lemmas 4 and 5, pointwise and in the population."""
 
+from bounds.authoring import *
 from bounds.xing2021.dense_notation import *
 
 loss_change = observable(

@@ -96,10 +96,14 @@ definition = Theorem(
             r"$r^2(1+\epsilon B^2/\sqrt{r^2B^2+\xi^2/4})^2$",
             mutants=(
                 Mutant("xi for xi/2", equals=per_sample(2 * xi)),
-                Mutant("the factor is squared in the cross term",
-                       equals=r**2 + 2 * epsilon * sp.Abs(r) * B * _s**2 + (epsilon * B * _s) ** 2),
-                Mutant("the quadratic term is not shrunk",
-                       equals=r**2 + 2 * epsilon * sp.Abs(r) * B * _s + (epsilon * B) ** 2),
+                Mutant(
+                    "the factor is squared in the cross term",
+                    equals=r**2 + 2 * epsilon * sp.Abs(r) * B * _s**2 + (epsilon * B * _s) ** 2,
+                ),
+                Mutant(
+                    "the quadratic term is not shrunk",
+                    equals=r**2 + 2 * epsilon * sp.Abs(r) * B * _s + (epsilon * B) ** 2,
+                ),
             ),
         ),
         Identity(
@@ -142,10 +146,8 @@ definition = Theorem(
             statement=r"$R_L-R_{L,\xi}\leq\epsilon\xi+\epsilon^2\sqrt{\pi/8}\,\xi B/q$",
             routes="quadrature of the difference of the losses",
             mutants=(
-                Mutant("a tenth of the first term",
-                       at_most=largest_gap() - 9 * epsilon * xi / 10),
-                Mutant("half of the second term",
-                       at_most=(largest_gap() + epsilon * xi) / 2),
+                Mutant("a tenth of the first term", at_most=largest_gap() - 9 * epsilon * xi / 10),
+                Mutant("half of the second term", at_most=(largest_gap() + epsilon * xi) / 2),
                 Mutant("second order in xi", at_most=largest_gap() * xi / v**2),
             ),
         ),
@@ -172,8 +174,12 @@ definition = Theorem(
             equals=attack_share(a),
             statement=r"$E\frac{Z^2}{Z^2+a^2}=1-\sqrt{\pi/2}\,a\,e^{a^2/2}\mathrm{erfc}"
             r"(a/\sqrt2)$",
-            mutants=(Mutant("a for a/sqrt(2)", equals=1 - sp.sqrt(sp.pi / 2) * a
-                            * sp.exp(a**2 / 2) * sp.erfc(a)),),
+            mutants=(
+                Mutant(
+                    "a for a/sqrt(2)",
+                    equals=1 - sp.sqrt(sp.pi / 2) * a * sp.exp(a**2 / 2) * sp.erfc(a),
+                ),
+            ),
         ),
         Derivation(
             "root-slope",
@@ -181,8 +187,9 @@ definition = Theorem(
             equals=(root_mean(a) - attack_mean(a)) / a,
             statement=r"$K(a)=E\sqrt{Z^2+a^2}$ has the slope $(K-H)/a$, as "
             r"$\partial_a\sqrt{Z^2+a^2}=(\sqrt{Z^2+a^2}-\frac{Z^2}{\sqrt{Z^2+a^2}})/a$ demands",
-            mutants=(Mutant("the sum for the difference",
-                            equals=(root_mean(a) + attack_mean(a)) / a),),
+            mutants=(
+                Mutant("the sum for the difference", equals=(root_mean(a) + attack_mean(a)) / a),
+            ),
         ),
         Derivation(
             "attack-slope",
@@ -207,7 +214,10 @@ definition = Theorem(
         Derivation(
             "grows-with-length",
             left=sp.Derivative(t * (1 + epsilon * B**2 / sp.sqrt(t**2 * B**2 + c**2)), B),
-            equals=epsilon * B * t * (t**2 * B**2 + 2 * c**2)
+            equals=epsilon
+            * B
+            * t
+            * (t**2 * B**2 + 2 * c**2)
             / (t**2 * B**2 + c**2) ** sp.Rational(3, 2),
             statement=r"the attacked residual grows with $B$, hence $R_{L,\xi}$ does",
         ),
@@ -217,7 +227,8 @@ definition = Theorem(
 _x_squared, _y_squared = sp.symbols("x y", positive=True)
 _product = _x_squared * _y_squared + c**2
 _analytic = (
-    _x_squared + 2 * epsilon * _x_squared * _y_squared / sp.sqrt(_product)
+    _x_squared
+    + 2 * epsilon * _x_squared * _y_squared / sp.sqrt(_product)
     + epsilon**2 * _x_squared * _y_squared**2 / _product
 )
 _cross = t**2 / sp.sqrt(t**2 + c**2)
@@ -293,10 +304,16 @@ convexity = Theorem(
             r"(xy+\xi^2/4)^{-1/2}+\epsilon^2xy^2(xy+\xi^2/4)^{-1}$, which is analytic where "
             r"$xy>-\xi^2/4$: for $\xi>0$ it is smooth in $\theta$ everywhere",
             mutants=(
-                Mutant("y for y^2 in the last term", equals=(
-                    _analytic - epsilon**2 * _x_squared * (_y_squared**2 - _y_squared)
-                    / (_x_squared * _y_squared + c**2)
-                ).subs({_x_squared: t**2, _y_squared: B**2})),
+                Mutant(
+                    "y for y^2 in the last term",
+                    equals=(
+                        _analytic
+                        - epsilon**2
+                        * _x_squared
+                        * (_y_squared**2 - _y_squared)
+                        / (_x_squared * _y_squared + c**2)
+                    ).subs({_x_squared: t**2, _y_squared: B**2}),
+                ),
             ),
         ),
         Inequality(
@@ -349,8 +366,10 @@ convexity = Theorem(
             where=sp.Symbol("wrong") > 0,
             statement=r"the lowest valley can be the one at $\theta_0$ although $\theta^*=0$",
             mutants=(
-                Mutant("the robust risk prefers it too",
-                       certificate=sp.Symbol("robust_near") - sp.Symbol("robust_far")),
+                Mutant(
+                    "the robust risk prefers it too",
+                    certificate=sp.Symbol("robust_near") - sp.Symbol("robust_far"),
+                ),
             ),
         ),
         Derivation(
@@ -364,7 +383,9 @@ convexity = Theorem(
         Derivation(
             "most-negative",
             left=sp.Derivative(_curvature, t),
-            equals=3 * (t / c) * ((t / c) ** 2 - 4)
+            equals=3
+            * (t / c)
+            * ((t / c) ** 2 - 4)
             / (c**2 * (1 + (t / c) ** 2) ** sp.Rational(7, 2)),
             statement=r"$h''$ is smallest at $t=2c$",
         ),
@@ -379,6 +400,10 @@ convexity = Theorem(
 )
 
 theorems = (
-    definition, convexity, *companion.theorems, *gradients.theorems, *concentration.theorems,
+    definition,
+    convexity,
+    *companion.theorems,
+    *gradients.theorems,
+    *concentration.theorems,
     *ridge.theorems,
 )
