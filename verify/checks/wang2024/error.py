@@ -1,7 +1,5 @@
 """Checks of the test errors of Theorem 3.1: trained networks, and exact laws of linear ones."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.special import log_ndtr
 
@@ -18,22 +16,28 @@ Array = np.ndarray
 
 
 @check(
-    [theorem_b1["clean-error"], theorem_b1["robust-error"]],
+    theorem_b1["clean-error", "robust-error"],
     id="wang2024/test-errors",
     cells=[
-        smooth_cell(d=1e5, n=20, m=4, mu=19.5, alpha=5.2, beta=0.1, gamma=0.5, H=20.0,
-                    eta=1e-3, T=6) | {"C_e": 0.85, "delta": 0.001},
-        smooth_cell(d=1e5, n=20, m=4, mu=19.5, alpha=5.2, beta=0.05, gamma=0.3, H=1.0,
-                    eta=1e-3, T=2) | {"C_e": 0.85, "delta": 0.001},
-        smooth_cell(d=1e5, n=20, m=2, mu=19.5, alpha=5.2, beta=0.1, gamma=1.0, H=1.0,
-                    eta=1e-3, T=6) | {"C_e": 0.85, "delta": 0.001},
+        smooth_cell(
+            d=1e5, n=20, m=4, mu=19.5, alpha=5.2, beta=0.1, gamma=0.5, H=20.0, eta=1e-3, T=6
+        )
+        | {"C_e": 0.85, "delta": 0.001},
+        smooth_cell(
+            d=1e5, n=20, m=4, mu=19.5, alpha=5.2, beta=0.05, gamma=0.3, H=1.0, eta=1e-3, T=2
+        )
+        | {"C_e": 0.85, "delta": 0.001},
+        smooth_cell(d=1e5, n=20, m=2, mu=19.5, alpha=5.2, beta=0.1, gamma=1.0, H=1.0, eta=1e-3, T=6)
+        | {"C_e": 0.85, "delta": 0.001},
         # So weak a signal, against (A1), that the exponential is a good part of the bound.
-        smooth_cell(d=20000, n=20, m=4, mu=5.2, alpha=0.2, beta=0.05, gamma=0.5, H=20.0,
-                    eta=4e-3, T=6) | {"C_e": 0.85, "delta": 0.001},
-        smooth_cell(d=1e5, n=50, m=4, mu=6.2, alpha=0.1, beta=0.05, gamma=0.3, H=1.0,
-                    eta=2e-3, T=4) | {"C_e": 0.85, "delta": 0.001},
-        smooth_cell(d=4000, n=8, m=2, mu=4.4, alpha=0.2, beta=0.1, gamma=0.7, H=1.0,
-                    eta=8e-3, T=2) | {"C_e": 0.85, "delta": 0.001},
+        smooth_cell(
+            d=20000, n=20, m=4, mu=5.2, alpha=0.2, beta=0.05, gamma=0.5, H=20.0, eta=4e-3, T=6
+        )
+        | {"C_e": 0.85, "delta": 0.001},
+        smooth_cell(d=1e5, n=50, m=4, mu=6.2, alpha=0.1, beta=0.05, gamma=0.3, H=1.0, eta=2e-3, T=4)
+        | {"C_e": 0.85, "delta": 0.001},
+        smooth_cell(d=4000, n=8, m=2, mu=4.4, alpha=0.2, beta=0.1, gamma=0.7, H=1.0, eta=8e-3, T=2)
+        | {"C_e": 0.85, "delta": 0.001},
     ],
     seconds_per_replicate=3e-4,
     block=64,
@@ -82,14 +86,12 @@ ATTACKED = _law_cell(d=1e15, n=4096, mu=5700.0, alpha=40.0)
 
 @check(
     theorem_b1["clean-exponent"],
-    id="wang2024/clean-exponent",
     paths=[
         Path({"n": 1}, BASE),
         Path({"d": -1}, BASE),
         Path({"mu": 1}, BASE, step=1.5),
     ],
     seconds_per_replicate=4e-7,
-    block=256,
     first=1024,
 )
 def clean_exponent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -99,7 +101,6 @@ def clean_exponent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     theorem_b1["robust-exponent"],
-    id="wang2024/robust-exponent",
     paths=[
         Path({"n": 1}, ATTACKED),
         Path({"d": -1}, ATTACKED),
@@ -107,7 +108,6 @@ def clean_exponent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         Path({"alpha": 1}, ATTACKED | {"alpha": 10.0}, step=1.4),
     ],
     seconds_per_replicate=4e-7,
-    block=256,
     first=1024,
 )
 def robust_exponent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -120,7 +120,6 @@ FIXED_RATIO = _law_cell(d=1e15, n=4096, mu=5700.0, r=0.007)
 
 @check(
     theorem_b1["fixed-ratio"],
-    id="wang2024/fixed-ratio",
     paths=[
         Path({"n": 1}, FIXED_RATIO),
         Path({"d": -1}, FIXED_RATIO),
@@ -128,7 +127,6 @@ FIXED_RATIO = _law_cell(d=1e15, n=4096, mu=5700.0, r=0.007)
         Path({"r": 1}, FIXED_RATIO | {"r": 0.0018}, step=1.4),
     ],
     seconds_per_replicate=4e-7,
-    block=256,
     first=1024,
 )
 def fixed_ratio(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -138,19 +136,24 @@ def fixed_ratio(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [theorem_b1["early-margin"], theorem_b1["late-margin"]],
-    id="wang2024/first-and-last-margins",
+    theorem_b1["early-margin", "late-margin"],
     paths=[Path({"d": 1, "mu": 0.5}, _law_cell(d=400, n=12, mu=6.0), sizes=6, step=4)],
     version=2,
     seconds_per_replicate=1e-5,
-    block=64,
     first=256,
 )
-def linear_margins(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def first_and_last_margins(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample: the sum of its labelled inputs, and its interpolator."""
     data = subspace.sample(
-        rng, n, cell["n"], 2, cell["d"], mean_norm=cell["mu"], weight_deviation=0.0,
-        flip=cell["beta"], noise_deviation=SIGMA,
+        rng,
+        n,
+        cell["n"],
+        2,
+        cell["d"],
+        mean_norm=cell["mu"],
+        weight_deviation=0.0,
+        flip=cell["beta"],
+        noise_deviation=SIGMA,
     )
 
     def margin(theta: Array) -> Array:
