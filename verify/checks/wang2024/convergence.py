@@ -10,23 +10,22 @@ from verify.binding import Observables, check
 from verify.checks.wang2024.smooth_runs import smooth_cell, smooth_runs
 from verify.grid import Cell, Path
 
-
-def _long_cell(**parameters: float) -> dict:
-    return smooth_cell(n=6, m=4, beta=0.02, H=1.0, **parameters) | {"epsilon": 0.55, "zeta": 0.0}
+LONG = dict(n=6, beta=0.02, epsilon=0.55, zeta=0.0, moderate_step=1)
 
 
 @check(
     [lemma_b15["loss"], corollary_b16["loss", "norm"], theorem_b1["training-loss"]],
     cells=[
         # The bound of Corollary B.16 is below log 2 here.
-        _long_cell(d=4000, mu=20.0, alpha=5.0, gamma=0.9, eta=0.05, T=472) | {"moderate_step": 1},
+        smooth_cell(d=4000, mu=20.0, alpha=5.0, gamma=0.9, eta=0.05, T=472, **LONG),
         # The bound of Lemma B.15 is below log 2 here.
-        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=2.8, T=64) | {"moderate_step": 1},
+        smooth_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=2.8, T=64, **LONG),
         # A step within Assumption 1 (4); the ones above are larger, or runs would not get anywhere.
-        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=0.99 / 200**2, T=4)
-        | {"moderate_step": 1},
+        smooth_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=0.99 / 200**2, T=4, **LONG),
         # A step so large that the gradient's term matters.
-        _long_cell(d=20000, mu=40.0, alpha=12.0, gamma=0.5, eta=1.0, T=4) | {"moderate_step": 0},
+        smooth_cell(
+            d=20000, mu=40.0, alpha=12.0, gamma=0.5, eta=1.0, T=4, **LONG | {"moderate_step": 0}
+        ),
     ],
     seconds_per_replicate=lambda cell: 1.4e-5 * cell["T"] + 2e-5,
     bytes_per_replicate=lambda cell: 1.5e3 * cell["T"],
@@ -47,18 +46,7 @@ def long_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     paths=[
         Path(
             {"T": 1},
-            smooth_cell(
-                d=2000,
-                n=6,
-                m=4,
-                mu=9.0,
-                alpha=3.0,
-                beta=0.0,
-                gamma=gamma,
-                H=1.0,
-                eta=0.02,
-                T=16,
-            ),
+            smooth_cell(d=2000, n=6, mu=9.0, alpha=3.0, gamma=gamma, eta=0.02, T=16),
             sizes=6,
         )
         for gamma in (0.3, 1.0)

@@ -5,26 +5,18 @@ import numpy as np
 from bounds.wang2024.attacked_inputs import claim_4_1, lemma_b10, lemma_b11
 from bounds.wang2024.convergence import lemma_b14, lemma_b15
 from bounds.wang2024.training import lemma_b9, lemma_b12, proposition_b34
-from sim.clusters import sample_geometry, subspace
+from sim.clusters import subspace
 from sim.networks import two_layer
 from sim.networks.activation import Activation, relu
 from verify.binding import Observables, check
 from verify.checks.wang2024 import replays_training
-from verify.checks.wang2024.smooth_runs import (
-    draw,
-    geometry,
-    network,
-    smooth_cell,
-    smooth_runs,
-)
+from verify.checks.wang2024.smooth_runs import draw, geometry, network, smooth_cell, smooth_runs
 from verify.grid import Cell, Path
 
 Array = np.ndarray
 
 # Far inside the regime (n mu^2 << d <= mu^4), with a kink that is sharp at every preactivation.
-START = smooth_cell(
-    d=1e11, n=8, m=4, mu=1000.0, alpha=1.0, beta=0.0, gamma=0.5, H=1e19, eta=1e-9, T=1
-)
+START = smooth_cell(d=1e11, mu=1000.0, alpha=1.0, H=1e19, eta=1e-9)
 
 SMALL_START = START | {"omega": START["omega"] / 8}
 """Where the width and the dimension may grow 16 times within Assumption 1 (3)."""
@@ -60,7 +52,7 @@ def first_step_sizes(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     runs = smooth_runs(rng, cell, n)
     moved = two_layer.frobenius_norm(runs.w[1] - runs.w[0])
     return {
-        "first_distance": sample_geometry.distance_to_span(runs.u[1], runs.data.x).mean(axis=-1),
+        "first_distance": runs.distance()[0].mean(axis=-1),
         "signal_lost": np.abs(np.matmul(runs.u[1], runs.data.mean)).mean(axis=-1),
         "first_gradient_ratio": runs.descent_norm[0] / runs.mean_weight[0],
         "first_margin": runs.normalised_margin([1])[0],
@@ -86,9 +78,7 @@ def first_step_sizes(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 def first_step_distance(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample and one training step, attacked afterwards."""
     runs = smooth_runs(rng, cell, n)
-    return {
-        "first_distance": sample_geometry.distance_to_span(runs.u[1], runs.data.x).mean(axis=-1),
-    }
+    return {"first_distance": runs.distance()[0].mean(axis=-1)}
 
 
 @check(
@@ -96,9 +86,7 @@ def first_step_distance(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     paths=[
         Path(
             {"m": 1},
-            smooth_cell(
-                d=1e7, n=8, m=4, mu=60.0, alpha=4.0, beta=0.1, gamma=gamma, H=1e19, eta=1e-9, T=1
-            ),
+            smooth_cell(d=1e7, mu=60.0, alpha=4.0, beta=0.1, gamma=gamma, H=1e19, eta=1e-9),
             sizes=6,
         )
         for gamma in (0.1, 0.6)
@@ -123,19 +111,7 @@ def first_attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observab
         # that all neurons start out linear.
         Path(
             {"d": 1, "mu": 0.3},
-            smooth_cell(
-                d=1e5,
-                n=8,
-                m=4,
-                mu=40.0,
-                alpha=5.0,
-                beta=0.0,
-                gamma=gamma,
-                H=1e14,
-                eta=1e-9,
-                T=1,
-                share=1e-9,
-            ),
+            smooth_cell(d=1e5, mu=40.0, alpha=5.0, gamma=gamma, H=1e14, eta=1e-9, share=1e-9),
             sizes=5,
             step=16,
         )
@@ -157,18 +133,7 @@ def first_margin(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     paths=[
         Path(
             {"T": 1},
-            smooth_cell(
-                d=1e10,
-                n=8,
-                m=4,
-                mu=640.0,
-                alpha=320.0,
-                beta=0.0,
-                gamma=gamma,
-                H=1e18,
-                eta=2e-13,
-                T=4,
-            ),
+            smooth_cell(d=1e10, mu=640.0, alpha=320.0, gamma=gamma, H=1e18, eta=2e-13, T=4),
             sizes=4,
             step=4,
         )
@@ -192,9 +157,7 @@ def attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     paths=[
         Path(
             ray,
-            smooth_cell(
-                d=d, n=8, m=4, mu=mu, alpha=30.0, beta=0.05, gamma=0.5, H=10.0, eta=1e-9, T=3
-            ),
+            smooth_cell(d=d, mu=mu, alpha=30.0, beta=0.05, H=10.0, eta=1e-9, T=3),
             sizes=6,
         )
         for ray, d, mu in [
@@ -217,9 +180,7 @@ def attacked_signal(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 @check(
     claim_4_1["perturbed-start"],
     cells=[
-        smooth_cell(
-            d=20000, n=12, m=2, mu=9.0, alpha=9.0, beta=0.0, gamma=gamma, H=1.0, eta=0.005, T=1
-        )
+        smooth_cell(d=20000, n=12, m=2, mu=9.0, alpha=9.0, gamma=gamma, eta=0.005)
         for gamma in (0.3, 1.0)
     ],
     seconds_per_replicate=8e-6,
@@ -247,30 +208,10 @@ def perturbed_start(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     [proposition_b34["leaves", "leaves-relu"], lemma_b15["direction", "printed-direction"]],
     cells=[
         smooth_cell(
-            d=4000,
-            n=8,
-            m=16,
-            mu=20.0,
-            alpha=5.0,
-            beta=0.02,
-            gamma=0.6,
-            H=1.0,
-            eta=0.01,
-            T=1,
-            share=1.0 - 1e-12,
+            d=4000, m=16, mu=20.0, alpha=5.0, beta=0.02, gamma=0.6, eta=0.01, share=1.0 - 1e-12
         ),
         smooth_cell(
-            d=1e8,
-            n=8,
-            m=4,
-            mu=2000.0,
-            alpha=500.0,
-            beta=0.02,
-            gamma=1.0,
-            H=1.0,
-            eta=1e-7,
-            T=1,
-            share=1.0 - 1e-12,
+            d=1e8, mu=2000.0, alpha=500.0, beta=0.02, gamma=1.0, eta=1e-7, share=1.0 - 1e-12
         ),
     ],
     seconds_per_replicate=3e-5,
@@ -309,9 +250,7 @@ def first_move(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     ],
     # Assumption 1, (A1) and (A2) hold with C = 1, including the step.
     cells=[
-        smooth_cell(
-            d=2000, n=4, m=2, mu=7.0, alpha=4.0, beta=0.0, gamma=gamma, H=H, eta=0.99 / 2000**2, T=4
-        )
+        smooth_cell(d=2000, n=4, m=2, mu=7.0, alpha=4.0, gamma=gamma, H=H, eta=0.99 / 2000**2, T=4)
         for gamma, H in [(0.05, 8e7), (0.05, 1e3), (0.25, 8e7), (0.5, 8e7), (1.0, 8e7)]
     ],
     version=2,
@@ -324,7 +263,7 @@ def small_constant(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     runs = smooth_runs(rng, cell, n)
     along_mean = -runs.data.y * np.matmul(runs.u[1:], runs.data.mean) / cell["alpha"] / cell["mu"]
     return runs.geometry() | {
-        "edge_distance": sample_geometry.distance_to_span(runs.u[1:], runs.data.x).max(axis=(0, 2)),
+        "edge_distance": runs.distance().max(axis=(0, 2)),
         "edge_margin": runs.margin[1:].min(axis=(0, 2)),
         "smallest_cosine": runs.alignment().min(axis=(0, 2)),
         "mean_cosine": along_mean.min(axis=(0, 2)),

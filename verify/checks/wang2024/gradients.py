@@ -175,6 +175,7 @@ def gradient_products(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     signs = (-1.0, 1.0)
     aside = rng.standard_normal((n, d))
     difference = _gradient(w, a, phi, x), _gradient(w, a, phi, other)
+    squared = [inner(at, at) for s in signs for at in (moved(x, s, x), moved(x, s, aside))]
     slopes = [phi.slope(two_layer.preactivation(w, at[:, None, :])[:, 0]) for at in (x, other)]
     return {
         "mu": mu,
@@ -189,12 +190,8 @@ def gradient_products(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
             [np.abs(inner(moved(x, s, other), moved(other, t, x))) for s in signs for t in signs],
             axis=0,
         ),
-        "smallest_square": np.min(
-            [inner(at, at) for s in signs for at in [moved(x, s, x), moved(x, s, aside)]], axis=0
-        ),
-        "largest_square": np.max(
-            [inner(at, at) for s in signs for at in [moved(x, s, x), moved(x, s, aside)]], axis=0
-        ),
+        "smallest_square": np.min(squared, axis=0),
+        "largest_square": np.max(squared, axis=0),
         "largest_pair": np.max(
             [np.abs(inner(moved(x, s, x), moved(x, t, x))) for s in signs for t in signs], axis=0
         ),

@@ -26,11 +26,16 @@ ATTACK_STEPS = 8
 """Fixed-point iterations of the attack; they settle on a stationary point within a few."""
 
 
+CONSTANTS = {"delta": 0.1, "C": 1.0, "C_0": float(np.sqrt(8))}
+
+SMALL = {"n": 8, "m": 4, "beta": 0.0, "gamma": 0.5, "H": 1.0, "T": 1}
+"""What a run is unless a cell says otherwise."""
+
+
 def smooth_cell(*, share: float = 0.9, **parameters: float) -> dict:
     """Return a cell; ``share`` is ``omega sqrt(m d) / eta``, at most 1 by Assumption 1 (3)."""
-    omega = share * parameters["eta"] / np.sqrt(parameters["m"] * parameters["d"])
-    constants = {"delta": 0.1, "C": 1.0, "C_0": float(np.sqrt(8))}
-    return LAW | constants | {"omega": omega} | parameters
+    cell = LAW | CONSTANTS | SMALL | parameters
+    return {"omega": share * cell["eta"] / np.sqrt(cell["m"] * cell["d"])} | cell
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,10 @@ class Runs:
     def geometry(self) -> Observables:
         """Measure the sample and the initial weights, for the events of a good run."""
         return geometry(self.cell, self.data)
+
+    def distance(self) -> Array:
+        """Distance of the attacked inputs from the span of the inputs, (T, R, n)."""
+        return sample_geometry.distance_to_span(self.u[1:], self.data.x)
 
     def residual(self) -> Array:
         """Distance of the perturbations from the next fixed-point iterate, (T, R, n)."""

@@ -19,33 +19,21 @@ STEPS = 8
 
 RUNS = [
     # All sizes but n as the proofs want them: d so large that every cross term is negligible.
-    smooth_cell(
-        d=1e26, n=8, m=4, mu=4e6, alpha=100.0, beta=0.02, gamma=0.5, H=1.0, eta=1e-52, T=STEPS
-    ),
+    smooth_cell(d=1e26, mu=4e6, alpha=100.0, beta=0.02, eta=1e-52, T=STEPS),
     # The same with a step that lets the losses fall, against Assumption 1 (4).
-    smooth_cell(
-        d=1e26, n=8, m=6, mu=4e6, alpha=100.0, beta=0.02, gamma=0.25, H=2.0, eta=2e-25, T=STEPS
-    ),
+    smooth_cell(d=1e26, m=6, mu=4e6, alpha=100.0, beta=0.02, gamma=0.25, H=2.0, eta=2e-25, T=STEPS),
     # An attack almost as strong as the signal.
-    smooth_cell(
-        d=1e8, n=8, m=4, mu=120.0, alpha=108.0, beta=0.1, gamma=0.5, H=100.0, eta=2e-7, T=STEPS
-    ),
+    smooth_cell(d=1e8, mu=120.0, alpha=108.0, beta=0.1, H=100.0, eta=2e-7, T=STEPS),
     # Many flipped labels; with d < n^2 alpha^2 in the linear one.
-    smooth_cell(
-        d=4000, n=10, m=4, mu=6.0, alpha=4.0, beta=0.1, gamma=0.5, H=20.0, eta=0.02, T=STEPS
-    ),
-    smooth_cell(
-        d=20000, n=12, m=2, mu=12.0, alpha=12.0, beta=0.1, gamma=1.0, H=1.0, eta=0.005, T=STEPS
-    ),
+    smooth_cell(d=4000, n=10, mu=6.0, alpha=4.0, beta=0.1, H=20.0, eta=0.02, T=STEPS),
+    smooth_cell(d=20000, n=12, m=2, mu=12.0, alpha=12.0, beta=0.1, gamma=1.0, eta=0.005, T=STEPS),
 ]
 
 
 WEAK_SIGNALS = [
     # The noise is so strong against the signal that (C5) is only just met, and d so large that an
     # attack as strong as the signal takes little of it.
-    smooth_cell(
-        d=4e6, n=8, m=4, mu=3.0, alpha=3.0, beta=0.1, gamma=gamma, H=H, eta=1e-5, T=2, share=0.1
-    )
+    smooth_cell(d=4e6, mu=3.0, alpha=3.0, beta=0.1, gamma=gamma, H=H, eta=1e-5, T=2, share=0.1)
     for gamma, H in [(0.5, 1.0), (0.1, 100.0)]
 ]
 
@@ -61,13 +49,12 @@ def _margins(runs: Runs) -> Observables:
     increase = certified_margin.smallest_increase(
         runs.w[:-1], runs.w[1:], runs.a, runs.phi, runs.data.x, runs.data.y, runs.cell["alpha"]
     ).min(axis=-1)
+    per_weight = increase / runs.cell["eta"] / runs.mean_weight
     ratio, least = runs.loss_ratio, runs.weight[1:].min(axis=-1)
     certified = two_layer.logistic_weight(runs.certified[1:]).max(axis=-1)
     return {
         "certified_increase": increase.min(axis=0),
-        "certified_increase_per_weight": (increase / runs.cell["eta"] / runs.mean_weight).min(
-            axis=0
-        ),
+        "certified_increase_per_weight": per_weight.min(axis=0),
         "certified_margin": runs.certified[1:].min(axis=(0, 2)),
         "largest_margin": runs.margin[1:].max(axis=(0, 2)),
         "loss_ratio": ratio,
@@ -82,7 +69,7 @@ def _directions(runs: Runs, rng: np.random.Generator) -> Observables:
     # At time 0 the network vanishes, so any perturbation is a worst one: for example along a
     # neuron's initial weights, which point out of the span.
     neuron = runs.data.w[:, :1] / np.linalg.norm(runs.data.w[:, :1], axis=-1, keepdims=True)
-    distance = sample_geometry.distance_to_span(runs.u[1:], runs.data.x).max(axis=(0, 2))
+    distance = runs.distance().max(axis=(0, 2))
     perturbed = sample_geometry.distance_to_span(alpha * neuron, runs.data.x)[:, 0]
     signal = y * np.matmul(runs.attacked, mean)
     none = runs.cell["mu"] ** 2
@@ -106,13 +93,8 @@ def _gradients(runs: Runs) -> Observables:
     ratio = runs.descent_norm / runs.mean_weight
     direction = signal_direction(runs)
     along = np.sum(runs.descent * direction, axis=(-2, -1))
-    chain_rule = two_layer.weight_gradient(
-        runs.w[:-1],
-        runs.a,
-        runs.phi,
-        runs.attacked[:-1],
-        runs.data.y * runs.weight[:-1] / runs.cell["n"],
-    )
+    pull = runs.data.y * runs.weight[:-1] / runs.cell["n"]
+    chain_rule = two_layer.weight_gradient(runs.w[:-1], runs.a, runs.phi, runs.attacked[:-1], pull)
     norms = two_layer.frobenius_norm(runs.w)
     return {
         "gradient_ratio": ratio.max(axis=0),
@@ -212,9 +194,7 @@ def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     [lemma_b14["margin-with-flips"], lemma_b15["signal-below-with-flips"]],
     # A single flipped label weighs little among fifty.
     cells=[
-        smooth_cell(
-            d=1e22, n=50, m=2, mu=1e6, alpha=100.0, beta=0.02, gamma=0.95, H=1.0, eta=1e-44, T=2
-        )
+        smooth_cell(d=1e22, n=50, m=2, mu=1e6, alpha=100.0, beta=0.02, gamma=0.95, eta=1e-44, T=2)
     ],
     seconds_per_replicate=1.3e-3,
     bytes_per_replicate=3e5,
@@ -229,9 +209,7 @@ def few_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 def _relaxed_cell(n: int, factor: float, mu: float) -> dict:
     """Return a cell with ``d = factor n mu^2``, an attack of radius mu and a step within (4)."""
     d = factor * n * mu**2
-    return smooth_cell(
-        d=d, n=n, m=8, mu=mu, alpha=mu, beta=0.02, gamma=0.5, H=1e9, eta=0.9 / d**2, T=3
-    )
+    return smooth_cell(d=d, n=n, m=8, mu=mu, alpha=mu, beta=0.02, H=1e9, eta=0.9 / d**2, T=3)
 
 
 @check(
