@@ -137,10 +137,7 @@ lemma_b11 = paper.theorem(
             at_most=-(mu**2) / 3,
             given=has_flipped,
             where=many_flips,
-            mutants=(
-                -(mu**2),
-                Mutant("the other sign", at_most=None, at_least=mu**2 / 3),
-            ),
+            mutants=(-(mu**2), Mutant("the other sign", at_most=None, at_least=mu**2 / 3)),
         ),
         Inequality(
             "flipped-below",
@@ -186,9 +183,7 @@ smallest_cosine = observable(
 )
 mean_cosine = observable("mean_cosine", "smallest_cosine with mu for the sum")
 signal_largest = observable(
-    "signal_largest",
-    "largest |<mu, x_i'>| over i and the iterations",
-    r"\max_{i,t}|\langle\mu,\tilde x_i^t\rangle|",
+    "signal_largest", "largest |<mu, x_i'>|", r"\max_{i,t}|\langle\mu,\tilde x_i^t\rangle|"
 )
 wrong_after_perturbed_start = observable(
     "wrong_after_perturbed_start",
@@ -346,7 +341,7 @@ claim_4_1 = paper.theorem(
             at_least=0,
             **relaxed,
             scale=largest_margin,
-            statement=r"there margins increase on the whole ball (certified), as in Lemma B.9",
+            note="certified; with (1) relaxed, as in Lemma B.9",
             mutants=(twice_is_enough, largest_margin / 2),
         ),
         Inequality(

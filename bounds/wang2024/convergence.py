@@ -81,8 +81,7 @@ lemma_b14 = paper.theorem(
             at_least=gamma**2 * own_margin / 32,
             given=very_little_noise,
             where=few_flips,
-            statement=r"the same with $C_2$ of the run, the largest gradient over "
-            r"$\sqrt{d/n}\,\hat G_{rob}$",
+            note=r"the same with $C_2$ of the run",
             mutants=(2 * own_margin, power(mu, 2)),
         ),
         Theta("order", first_margin, order, corrections="power", mutants=(factor(sqrt(n / d)),)),
@@ -185,23 +184,17 @@ step_growth = observable(
 )
 final_loss = observable("robust_loss", "robust training loss after T steps", r"\hat L_{rob}(W^T)")
 twice_mean_weight = observable(
-    "twice_mean_weight",
-    "2/T times the sum of the mean logistic weights",
-    r"\frac2T\sum_{t<T}\hat G_{rob}(W^t)",
+    "twice_mean_weight", "2/T times summed_weights", r"\frac2T\sum_{t<T}\hat G_{rob}(W^t)"
 )
 summed_descent = observable(
-    "summed_descent",
-    "sum over the steps of <-grad, V>",
-    r"\sum_{t<T}\langle-\nabla\hat L_{rob}(W^t),V\rangle",
+    "summed_descent", "sum of <-grad, V>", r"\sum_{t<T}\langle-\nabla\hat L_{rob}(W^t),V\rangle"
 )
 travelled = observable("travelled", "<W^T - W^0, V>", r"\langle W^T,V\rangle-\langle W^0,V\rangle")
 along = observable(
     "along_direction", "<W, V> for V with rows a_s mu / (|mu| sqrt(m))", r"\langle W,V\rangle"
 )
 along_printed = observable(
-    "along_printed_direction",
-    "<W, V> for V with rows a_s mu / |mu|, as in Section 4.3",
-    r"\langle W,\sqrt m\,V\rangle",
+    "along_printed_direction", "<W, V> for rows a_s mu / |mu|", r"\langle W,\sqrt m\,V\rangle"
 )
 trained_norm = observable("trained_norm", "Frobenius norm of the weights", r"\|W\|_F")
 loss_at_z = observable("loss_at_z", "logistic loss of a margin z >= 0", r"\ell(z)")
@@ -381,12 +374,7 @@ lemma_b15 = paper.theorem(
                 statement=r"$\frac2T\sum\hat G\leq\frac2T\frac4{\gamma\|\mu\|}\frac1\eta(\|W^T\|_F+"
                 r"\|W^0\|_F)$",
             ),
-            constant=at_most(
-                8 * (sqrt(6) + Q(4, 3) + Q(1, 2)),
-                35,
-                statement=r"$8(\sqrt6+\frac43+\frac12)\leq35$",
-                mutants=(34,),
-            ),
+            constant=at_most(8 * (sqrt(6) + Q(4, 3) + Q(1, 2)), 35, mutants=(34,)),
             norm_power=equal(
                 sp.Limit(log(tau ** (1 / (2 - zeta)) / tau) / log(tau), tau, oo),
                 -(1 - zeta) / (2 - zeta),
@@ -458,12 +446,7 @@ corollary_b16 = paper.theorem(
             mutants=(without(eta / 3, "1/3 for 2/3"),),
         ),
         *derivations(
-            first_constant=at_most(
-                8 * sqrt(6) + 8 * sqrt(Q(5, 3)),
-                30,
-                statement=r"$8(\sqrt6+\sqrt{5/3})\leq30$",
-                mutants=(29,),
-            ),
+            first_constant=at_most(8 * sqrt(6) + 8 * sqrt(Q(5, 3)), 30, mutants=(29,)),
             second_constant=at_most(8 / sqrt(2), 6, mutants=(5,)),
             width_term=equal(
                 8 * sqrt(sqrt(m) / (2 * H)),

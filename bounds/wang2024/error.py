@@ -18,14 +18,10 @@ not_robust = observable(
     "not_robust", "a fresh point with its noisy label has no certificate of robustness"
 )
 clean_log_error = observable(
-    "clean_log_error",
-    "-log P(y_c f(x) <= 0) after one step of a linear network",
-    r"-\log(L^{0/1}-\beta)",
+    "clean_log_error", "-log P(y_c f(x) <= 0) after one linear step", r"-\log(L^{0/1}-\beta)"
 )
 robust_log_error = observable(
-    "robust_log_error",
-    "-log P(y_c f <= 0 on the ball) after one step of a linear network",
-    r"-\log(L_{rob}^{0/1}-\beta)",
+    "robust_log_error", "clean_log_error under attack", r"-\log(L_{rob}^{0/1}-\beta)"
 )
 ratio_log_error = observable(
     "ratio_log_error", "robust_log_error at alpha = r |mu|", r"-\log(L_{rob}^{0/1}-\beta)"

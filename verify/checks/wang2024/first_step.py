@@ -155,11 +155,7 @@ def attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 @check(
     claim_4_1["signal"],
     paths=[
-        Path(
-            ray,
-            smooth_cell(d=d, mu=mu, alpha=30.0, beta=0.05, H=10.0, eta=1e-9, T=3),
-            sizes=6,
-        )
+        Path(ray, smooth_cell(d=d, mu=mu, alpha=30.0, beta=0.05, H=10.0, eta=1e-9, T=3), sizes=6)
         for ray, d, mu in [
             ({"mu": 1, "alpha": 1, "d": 3}, 4e5, 30.0),
             ({"mu": 1}, 1e9, 30.0),

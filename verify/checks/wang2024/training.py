@@ -29,7 +29,6 @@ RUNS = [
     smooth_cell(d=20000, n=12, m=2, mu=12.0, alpha=12.0, beta=0.1, gamma=1.0, eta=0.005, T=STEPS),
 ]
 
-
 WEAK_SIGNALS = [
     # The noise is so strong against the signal that (C5) is only just met, and d so large that an
     # attack as strong as the signal takes little of it.
