@@ -1,5 +1,7 @@
 """What robustness costs: the excess standard risk c(epsilon), and the optimal robust risk."""
 
+from bounds.authoring import *
+from bounds.xing2021.notation import *
 from bounds.xing2021.smoothing import *
 
 SMALLEST_COST = 1e-9

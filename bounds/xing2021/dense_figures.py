@@ -1,7 +1,8 @@
 """What the paper reads off its high-dimensional figures of the linear model: 3 and 9 to 11."""
 
 from bounds.authoring import *
-from bounds.xing2021.dense_notation import *
+from bounds.xing2021.notation import *
+from bounds.xing2021.notation_dense import *
 
 usually = Q(95, 100)
 """Share of the data sets on which a figure should look as it is said to."""

@@ -1,7 +1,8 @@
 """Two-layer networks when d/n diverges: Theorems 6 and 7, and the condition that is misprinted."""
 
 from bounds.authoring import *
-from bounds.xing2021.dense_notation import *
+from bounds.xing2021.notation import *
+from bounds.xing2021.notation_dense import *
 
 growth = quantity("growth", "what vanishes in Theorem 5, (log n) sqrt(n / d)", log(n) * sqrt(n / d))
 x = sp.Symbol("x", positive=True)

@@ -2,8 +2,8 @@
 
 from bounds.authoring import *
 from bounds.xing2021 import linear_figures, schedule
-from bounds.xing2021.dense_notation import optimal_risk
 from bounds.xing2021.notation import *
+from bounds.xing2021.notation_dense import optimal_risk
 from bounds.xing2021.smoothing import GAUSSIAN
 
 v = quantity("v", "root of E[y^2], by the model", MODEL_QUANTITIES["v"], positive=True)

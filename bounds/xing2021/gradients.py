@@ -1,5 +1,7 @@
 """The gradients that Appendix B prints, and how far they differ."""
 
+from bounds.authoring import *
+from bounds.xing2021.notation import *
 from bounds.xing2021.smoothing import *
 
 x_u = observable("x_u", "input along the direction u", real=True)

@@ -2,7 +2,8 @@
 
 from bounds.authoring import *
 from bounds.xing2021 import dense_figures, stopping
-from bounds.xing2021.dense_notation import *
+from bounds.xing2021.notation import *
+from bounds.xing2021.notation_dense import *
 
 any_covariance = ", eigenvalues of Sigma from 1/4 to 4"
 norm_ratio = observable(

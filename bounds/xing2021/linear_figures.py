@@ -1,8 +1,8 @@
 """What the paper says of its experiments with the linear model: Figures 1 and 5."""
 
 from bounds.authoring import *
-from bounds.xing2021.dense_notation import optimal_risk
 from bounds.xing2021.notation import *
+from bounds.xing2021.notation_dense import optimal_risk
 from bounds.xing2021.smoothing import GAUSSIAN
 
 RISES = "whether the testing loss {} smoothing rises in 10 of the last 50 iterations"

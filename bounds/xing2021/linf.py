@@ -1,5 +1,7 @@
 """Coordinatewise attacks: how strongly the surrogate shrinks them, and their kinship with LASSO."""
 
+from bounds.authoring import *
+from bounds.xing2021.notation import *
 from bounds.xing2021.smoothing import *
 
 attack_length = observable(

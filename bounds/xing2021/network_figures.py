@@ -1,8 +1,8 @@
 """What the paper reads off its figures of two-layer networks: 6, 12 and 13."""
 
 from bounds.authoring import *
-from bounds.xing2021.dense_notation import V, optimal_risk, signal
 from bounds.xing2021.notation import *
+from bounds.xing2021.notation_dense import V, optimal_risk, signal
 
 network = parameter("network", "0 linear, 1 sigmoid, 2 ReLU", integer=True, nonnegative=True)
 test_loss = observable("test_loss", "test loss under the fast-gradient attack", positive=True)

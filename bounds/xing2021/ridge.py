@@ -1,5 +1,7 @@
 """Proposition 8 and Example 1: optima lie on the ridge path, and when they are sparse."""
 
+from bounds.authoring import *
+from bounds.xing2021.notation import *
 from bounds.xing2021.smoothing import *
 
 

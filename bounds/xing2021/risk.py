@@ -1,5 +1,7 @@
 """The population risk of the linear model under attack: equations 5 and 9, and its minimisers."""
 
+from bounds.authoring import *
+from bounds.xing2021.notation import *
 from bounds.xing2021.smoothing import *
 
 attacked_loss = observable("attacked_loss", "loss under the worst attack", r"l(x+A_\epsilon)")

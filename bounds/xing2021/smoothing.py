@@ -1,7 +1,6 @@
 """What smoothing the attack brings into formulas: its scale, three means, two hypotheses."""
 
 from bounds.authoring import *
-from bounds.xing2021 import notation
 from bounds.xing2021.notation import *
 
 c = xi / 2
@@ -62,7 +61,7 @@ def largest_gap(deviation: Expr = q, length: Expr = B) -> Expr:
     return epsilon * xi + epsilon**2 * sqrt(pi / 8) * xi * length / deviation
 
 
-__all__ = notation.__all__ + [
+__all__ = [
     "ATTACKED", "GAUSSIAN", "SMOOTHED", "a", "at_model", "attack_mean", "attack_share", "c",
     "companion_risk", "density", "largest_gap", "root_mean", "surrogate_risk", "z",
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from bounds.authoring import *
 from bounds.xing2021 import linf, penalty_experiments, sparse_lemmas
-from bounds.xing2021.dense_notation import *
+from bounds.xing2021.notation import *
+from bounds.xing2021.notation_dense import *
 
 c = parameter("c", "the constant of the penalty, large enough", positive=True)
 penalty = quantity(

@@ -1,7 +1,8 @@
 """Curvature of the adversarial loss: Lemmas 4 and 5, pointwise and in the population."""
 
 from bounds.authoring import *
-from bounds.xing2021.dense_notation import *
+from bounds.xing2021.notation import *
+from bounds.xing2021.notation_dense import *
 
 loss_change = observable(
     "loss_change",

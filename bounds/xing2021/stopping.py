@@ -1,8 +1,8 @@
 """Adversarial training from zero when d/n diverges: Theorem 5 and equation (13)."""
 
 from bounds.authoring import *
-from bounds.xing2021.dense_notation import V, dimension_dominates_logarithm, isotropic, optimal_risk
 from bounds.xing2021.notation import *
+from bounds.xing2021.notation_dense import V, dimension_dominates_logarithm, isotropic, optimal_risk
 
 stopped = observable("stopped", "training met the stopping rule")
 training_ratio = observable(

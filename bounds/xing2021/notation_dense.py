@@ -1,7 +1,6 @@
 """Letters of the high-dimensional part of the paper, where the coefficients enter by their size."""
 
 from bounds.authoring import *
-from bounds.xing2021 import notation
 from bounds.xing2021.notation import *
 
 signal = parameter(
@@ -24,7 +23,7 @@ dimension_dominates_logarithm = regime(
 
 SYMBOLS = {"signal": signal.meaning, "optimal_risk": optimal_risk.meaning}
 
-__all__ = notation.__all__ + [
+__all__ = [
     "C_R", "SYMBOLS", "V", "dimension_dominates", "dimension_dominates_logarithm", "isotropic",
     "more_inputs", "optimal_risk", "signal", "v",
 ]  # fmt: skip
