@@ -34,20 +34,20 @@ LAW_CELLS = [
 
 
 def _problems(rng: np.random.Generator, cell: Cell, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw cluster distances, and radii that take at least 15 % of them: (n,) each."""
+    """Draw cluster distances, and what the attack leaves of them, at most 85 %: (n,) each."""
     deviation = cell["sigma"]
     left = deviation * rng.uniform(0.25, 2.5, SHIFTS)[rng.integers(0, SHIFTS, n)]
     mu = left / 0.85 + rng.random(n) ** 2 * np.maximum(3 * deviation - left / 0.85, 0)
-    return mu, mu - left
+    return mu, left
 
 
 def _flips(rng: np.random.Generator, n: int) -> np.ndarray:
     return np.where(rng.random(n) < 1 / 4, 0.0, rng.uniform(0, 0.5, n))
 
 
-def _overlap(mu: np.ndarray, alpha: np.ndarray, law: Noise) -> np.ndarray:
+def _overlap(left: np.ndarray, law: Noise) -> np.ndarray:
     """Return the overlap of Theorem 3.2, by quadrature once for every length of the shift."""
-    lengths, place = np.unique(mu - alpha, return_inverse=True)
+    lengths, place = np.unique(left, return_inverse=True)
     return robust_error.overlap(2 * lengths, noise=law)[place]
 
 
@@ -65,7 +65,8 @@ def _one_classifier(rng: np.random.Generator, cell: Cell, n: int, row: int) -> d
 
     The latter is an upper bound of the smallest robust error, enough to refute a lower one.
     """
-    mu, alpha, beta = (mpf(a[row]) for a in (*_problems(rng, cell, n), _flips(rng, n)))
+    mu, left = _problems(rng, cell, n)
+    mu, alpha, beta = (mpf(array[row]) for array in (mu, mu - left, _flips(rng, n)))
     density, end = DENSITIES[cell["law"]]
     mass = 2 * quad(density, [0, end])
     shift = 2 * (mu - alpha)
@@ -94,7 +95,8 @@ def _one_classifier(rng: np.random.Generator, cell: Cell, n: int, row: int) -> d
 )
 def best_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one problem on the line; all classifiers compete in it."""
-    (mu, alpha), beta = _problems(rng, cell, n), _flips(rng, n)
+    (mu, left), beta = _problems(rng, cell, n), _flips(rng, n)
+    alpha = mu - left
     law = LAWS[cell["law"]]
     smallest = robust_error.smallest_robust_error(mu, alpha, flip=beta, noise=law, cells=THRESHOLDS)
     width = smallest.upper - smallest.lower
@@ -103,7 +105,7 @@ def best_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         "alpha": alpha,
         "beta": beta,
         "beta_mirrored": 1 - beta,
-        "overlap": _overlap(mu, alpha, law),
+        "overlap": _overlap(left, law),
         "smallest_error": smallest.lower,
         "smallest_error_error": width,
         "smallest_error_normal": smallest.lower,
@@ -121,13 +123,14 @@ def best_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 )
 def best_classifiers_without_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one problem on the line without flipped labels."""
-    mu, alpha = _problems(rng, cell, n)
+    mu, left = _problems(rng, cell, n)
+    alpha = mu - left
     law = LAWS[cell["law"]]
     smallest = robust_error.smallest_robust_error(mu, alpha, noise=law, cells=THRESHOLDS)
     return {
         "smallest_error_clean": smallest.lower,
         "smallest_error_clean_error": smallest.upper - smallest.lower,
-        "overlap": _overlap(mu, alpha, law),
+        "overlap": _overlap(left, law),
         # Half of the overlap of unimodal densities is the tail beyond half of the shift.
         "overlap_unattacked": 2 * robust_error.linear_robust_error(mu, 0.0, noise=law),
     }
