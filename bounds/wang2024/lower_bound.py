@@ -40,10 +40,7 @@ network_error = observable(
     "network_error", "an attack on a trained network succeeds at a fresh point"
 )
 beta_mirrored = observable(
-    "beta_mirrored",
-    "1 - beta: the same data, seen from the mirrored clusters",
-    r"(1-\beta)",
-    nonnegative=True,
+    "beta_mirrored", "1 - beta: the same data, seen from the mirrored clusters", nonnegative=True
 )
 h = parameter("h", "half of the length of the shift", positive=True)
 P = parameter("P", "probability that a clean label can be attacked", real=True)

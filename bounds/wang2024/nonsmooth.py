@@ -73,9 +73,7 @@ theorem_b17 = paper.theorem(
             mutants=(
                 Mutant("the attack is ignored, for every radius", at_most=clean_bound, where=None),
                 Mutant(
-                    "root of n^2/d, for every radius",
-                    at_most=robust_bound.subs(n, n**2),
-                    where=None,
+                    "n^2 for n, for every radius", at_most=robust_bound.subs(n, n**2), where=None
                 ),
             ),
         ),

@@ -57,7 +57,7 @@ active_samples = observable(
     "smallest share of samples active for a neuron after the first step",
     r"\min_s|\mathcal A_s(1)\cap\mathcal T_s|/n",
 )
-of_the_start = "with $c_0$ of the run's start (so that it follows if no pair is lost)"
+kept = "with $c_0$ of the run's start (so that it follows if no pair is lost)"
 
 lemma_b25 = paper.theorem(
     "lemma-B.25",
@@ -82,25 +82,18 @@ lemma_b25 = paper.theorem(
             active_neurons,
             at_least=c_0,
             scale=1,
-            note=of_the_start,
+            note=kept,
             mutants=(Q(1, 2), Mutant("before the first step", left=active_at_start)),
         ),
         Inequality(
-            "active-samples",
-            active_samples,
-            at_least=c_0,
-            scale=1,
-            note=of_the_start,
-            mutants=(Q(1, 2),),
+            "active-samples", active_samples, at_least=c_0, scale=1, note=kept, mutants=(Q(1, 2),)
         ),
     ),
 )
 
 increment = r"\frac{y_if(\tilde x_i;W^{t+1})-y_if(\tilde x_i;W^t)}{\eta\tilde g_i/n}"
 below = observable(
-    "increment_below",
-    "certified least increment of a margin, over eta g_i / n",
-    r"\min" + increment,
+    "increment_below", "certified least increment of a margin over eta g_i / n", r"\min" + increment
 )
 above = observable("increment_above", "certified largest one, in that unit", r"\max" + increment)
 least = observable("increment_least", "smallest increment at an attacked point, in that unit")
@@ -150,9 +143,7 @@ lemma_b26 = paper.theorem(
             mutants=(
                 Mutant("without c_0", left=least, at_least=least_increment / c_0),
                 Mutant(
-                    "gamma for its square, without c_0",
-                    left=least,
-                    at_least=least_increment / gamma / c_0,
+                    "gamma for gamma^2, no c_0", left=least, at_least=least_increment / gamma / c_0
                 ),
                 Mutant("the increment is negative", left=least, at_least=None, at_most=0),
             ),

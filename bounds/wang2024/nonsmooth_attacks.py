@@ -49,11 +49,7 @@ lemma_b27 = paper.theorem(
             ),
         ),
         Theta(
-            "grows-with-the-start",
-            distance,
-            of=omega,
-            corrections="power",
-            note="with all else fixed",
+            "grows-with-the-start", distance, of=omega, corrections="power", note="all else fixed"
         ),
         *derivations(
             dimension=equal(
@@ -79,12 +75,12 @@ clean_highest = observable(
     "largest <mu, y_i x_i'> / |mu|^2 of clean samples, attacked",
     r"\max_{i\text{ clean}}" + product,
 )
-flipped_lowest = observable(
+flipped_low = observable(
     "flipped_lowest",
     "smallest <mu, y_i x_i'> / |mu|^2 of flipped samples, attacked",
     r"\min_{i\text{ flipped}}" + product,
 )
-flipped_highest = observable(
+flipped_high = observable(
     "flipped_highest",
     "largest <mu, y_i x_i'> / |mu|^2 of flipped samples, attacked",
     r"\max_{i\text{ flipped}}" + product,
@@ -112,7 +108,7 @@ lemma_b28 = paper.theorem(
             scale=1,
             given=signal_is_clean,
             note="as in Lemma B.11",
-            mutants=(Q(1, 2), Mutant("flipped samples as well", left=flipped_lowest)),
+            mutants=(Q(1, 2), Mutant("flipped samples as well", left=flipped_low)),
             printed=Printed(
                 name="clean-printed",
                 at_least=Q(1, 2),
@@ -135,7 +131,7 @@ lemma_b28 = paper.theorem(
         ),
         Inequality(
             "flipped",
-            flipped_highest,
+            flipped_high,
             at_most=-Q(1, 2),
             scale=1,
             given=signal_is_clean,
@@ -143,12 +139,7 @@ lemma_b28 = paper.theorem(
             mutants=(-Q(2, 3), Mutant("clean samples as well", left=clean_lowest)),
         ),
         Inequality(
-            "flipped-below",
-            flipped_lowest,
-            at_least=-3,
-            scale=1,
-            given=signal_is_clean,
-            mutants=(-1,),
+            "flipped-below", flipped_low, at_least=-3, scale=1, given=signal_is_clean, mutants=(-1,)
         ),
         Inequality(
             "displacement",
@@ -159,8 +150,7 @@ lemma_b28 = paper.theorem(
             mutants=(
                 factor(1 / n),
                 Mutant(
-                    "a sixteenth of the root, without C_1 and C_d",
-                    at_most=sqrt(8 * n * alpha**2 / d) / 8,
+                    "1/16 of the root, without C_1, C_d", at_most=sqrt(8 * n * alpha**2 / d) / 8
                 ),
             ),
         ),

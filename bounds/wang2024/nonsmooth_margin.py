@@ -48,9 +48,8 @@ noise_size = observable(
     "standard deviation of the accumulated fourth term on a fresh point",
     r"\mathrm{sd}(\sum_\tau B_4(\tau))/U",
 )
-L = parameter("L", "the logarithm of the step", positive=True)
-u = parameter("u", "what exceeds 1 in L (Lemma B.30), log(1 / delta) (B.31)", nonnegative=True)
-q = parameter("q", "fourth power of the signal", r"\|\mu\|^4", positive=True)
+L = parameter("L", "log(d / n); in the printed step log(m d / (n delta))", positive=True)
+u = parameter("u", "log(m d / (n delta)) - 1", nonnegative=True)
 
 first_term = c_0 * gamma / (3 * C_r)
 second_term = 3 * mu**2 + 2 * mu * alpha
@@ -179,16 +178,14 @@ lemma_b30 = paper.theorem(
             ),
             logarithm=at_most(
                 d / n,
-                (q / C**2).subs(q, fourth_power * (1 + u)),
+                fourth_power * (1 + u) / C**2,
                 nonnegative=d / n * u,
                 statement=r"$\frac dn\leq\frac{\|\mu\|^4}{C^2}$ by (B2), for $L=\log\frac{md}"
                 r"{n\delta}=1+u\geq1$",
-                mutants=(
-                    Mutant("C^3 for C^2", at_most=(q / C**3).subs(q, fourth_power * (1 + u))),
-                ),
+                mutants=(Mutant("C^3 for C^2", at_most=fourth_power * (1 + u) / C**3),),
                 printed=Printed(
                     name="logarithm-printed",
-                    at_most=(q / C**4).subs(q, fourth_power * L),
+                    at_most=fourth_power * L / C**4,
                     nonnegative=None,
                     statement=r"as printed: (B2) with equality, $\|\mu\|^4=C^2\frac dnL$ with "
                     r"$L=\log\frac{md}{n\delta}$, gives $\frac dn\leq\frac{\|\mu\|^4}{C^4}$",
@@ -216,6 +213,8 @@ wrong_share = observable(
     "share of neurons of the wrong sign on fresh points, after one step",
     r"\frac{|\{s:a_sy\langle w_s^1,x\rangle\leq0\}|}m",
 )
+L = parameter("L", "log(m d / (n delta))", positive=True)
+u = parameter("u", "log(1 / delta)", nonnegative=True)
 negative_slope = parameter(
     "negative_slope", "slope on the negative side, over gamma", r"\gamma_-", nonnegative=True
 )
@@ -272,17 +271,15 @@ corollary_b31 = paper.theorem(
             ),
             logarithm=at_most(
                 L - u,
-                (n * q / (C**2 * d)).subs(q, fourth_power * L),
+                n * fourth_power * L / (C**2 * d),
                 nonnegative=u,
                 statement=r"$\log\frac{dm}n\leq\frac{n\|\mu\|^4}{C^2d}$ by (B2), for "
                 r"$\delta=e^{-u}\leq1$",
-                mutants=(
-                    Mutant("C^3 for C^2", at_most=(n * q / (C**3 * d)).subs(q, fourth_power * L)),
-                ),
+                mutants=(Mutant("C^3 for C^2", at_most=n * fourth_power * L / (C**3 * d)),),
                 printed=Printed(
                     name="logarithm-printed",
                     left=L - log(1 / delta),
-                    at_most=(n * q / (C**4 * d)).subs(q, fourth_power * L),
+                    at_most=n * fourth_power * L / (C**4 * d),
                     nonnegative=None,
                     where=(delta < 1) & (C > 1) & (L > log(1 / delta)),
                     statement=r"as printed: (B2) with equality, $\|\mu\|^4=C^2\frac dnL$, gives "
@@ -409,9 +406,7 @@ lemma_b33 = paper.theorem(
                 r"into $\frac{c_9}4$, $c_9=\frac38\gamma c_7$",
             ),
             c9_in_one=equal(
-                c_9,
-                c_0 * gamma**2 / (16 * C_r),
-                statement=r"$c_9=\frac38\gamma c_7=\frac{c_0\gamma^2}{16C_r}$",
+                c_9, c_0 * gamma**2 / (16 * C_r), statement=r"$c_9=\frac{c_0\gamma^2}{16C_r}$"
             ),
             half_the_neurons=equal(
                 sp.Sum(gamma * c_7 / (4 * m), (sp.Symbol("s", integer=True), 1, m / 2)),

@@ -5,9 +5,7 @@ from bounds.wang2024.notation import *
 
 gamma = parameter("gamma", "slope of the activation on the positive side", positive=True)
 c_0 = observable(
-    "c_0",
-    "smallest share of active pairs with y_i = a_s at the start, of the run",
-    nonnegative=True,
+    "c_0", "smallest share of active pairs with y_i = a_s at the start of the run", nonnegative=True
 )
 C_1 = observable(
     "C_1", "smallest constant with (C1), (C2), (C4) of Lemma B.4, of the run", positive=True
@@ -19,10 +17,7 @@ C_2 = observable(
 )
 C_r = observable("C_r", "largest ratio of logistic weights, of the run", positive=True)
 flipped_share = observable(
-    "flipped_share",
-    "share of flipped labels in the training set",
-    r"\frac{|\mathcal N|}n",
-    nonnegative=True,
+    "flipped_share", "share of flipped training labels", r"\frac{|\mathcal N|}n", nonnegative=True
 )
 good_run = observable("good_run", "c_0 > 0, (C5), (C6), and at most a tenth of the labels flipped")
 is_active = observable(
