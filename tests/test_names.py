@@ -6,9 +6,20 @@ import re
 from collections import defaultdict
 
 import pytest
+import sympy
 
 import bounds
 from bounds.symbols import Symbol
+
+
+def names_in(package):
+    """Return the values of all names in the modules of a package, by MODULE.NAME."""
+    modules = pkgutil.iter_modules(importlib.import_module(package).__path__)
+    return {
+        f"{info.name}.{name}": value
+        for info in modules
+        for name, value in vars(importlib.import_module(f"{package}.{info.name}")).items()
+    }
 
 
 def statements(paper):
@@ -39,12 +50,19 @@ def test_a_name_stands_for_one_symbol_within_a_statement(paper):
 
 
 def test_every_declared_name_is_used_by_a_statement(paper):
-    used = {symbol for theorem in statements(paper) for symbol in theorem.free_symbols()}
-    package = importlib.import_module(f"bounds.{paper}")
+    used = set()
+    for theorem in statements(paper):
+        changed = [mutant.of(claim) for claim in theorem.claims for mutant in claim.mutants]
+        parts = [part for claim in (*theorem.claims, *changed) for part in claim.expressions()]
+        used |= theorem.free_symbols().union(*(part.atoms(sympy.Symbol) for part in parts))
+    used |= {
+        value
+        for value in names_in(f"verify.checks.{paper}").values()
+        if isinstance(value, Symbol) and value.definition is not None
+    }
     declared = {
-        value: f"{info.name}.{name}"
-        for info in pkgutil.iter_modules(package.__path__)
-        for name, value in vars(importlib.import_module(f"{package.__name__}.{info.name}")).items()
+        value: name
+        for name, value in names_in(f"bounds.{paper}").items()
         if isinstance(value, Symbol)
     }
     assert not {place for symbol, place in declared.items() if symbol not in used}

@@ -14,7 +14,6 @@ from rich.text import Text
 
 from bounds import ClaimOf, Theorem
 from bounds.claims import Claim, Derivation, Unchecked
-from bounds.numeric import latex
 from verify.binding import Budget, Check
 from verify.overrides import apply_settings, every_setting_is_used
 from verify.registry import Registry

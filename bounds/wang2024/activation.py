@@ -1,7 +1,6 @@
 """Activations: the two classes of the paper and the smoothed leaky ReLU, equation (1)."""
 
 from bounds.authoring import *
-from bounds.wang2024 import gradients, marginals
 from bounds.wang2024.notation import *
 
 z = parameter("z", "argument", real=True)
@@ -249,12 +248,4 @@ equation_1 = paper.theorem(
             ),
         ),
     ),
-)
-
-theorems = (
-    definition_smooth,
-    definition_nonsmooth,
-    equation_1,
-    *gradients.theorems,
-    *marginals.theorems,
 )

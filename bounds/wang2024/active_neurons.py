@@ -170,5 +170,3 @@ lemma_b21 = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_b21,)

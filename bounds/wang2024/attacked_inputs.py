@@ -371,5 +371,3 @@ claim_4_1 = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_b10, claim_4_1, lemma_b11)

@@ -32,7 +32,8 @@ s = parameter(
 )
 q = parameter("q", "slack of alpha <= sqrt(C_1 d)", nonnegative=True)
 v = parameter("v", "1/gamma^2 - 1", nonnegative=True)
-S = parameter("S", "sum of the mean logistic weights", positive=True)
+S = sp.Symbol("S", positive=True)
+"""Sum of the mean logistic weights."""
 z = sp.Symbol("z", real=True)
 few_flips = beta <= Q(1, 50)
 order = sqrt(n / d) * mu**2
@@ -479,5 +480,3 @@ corollary_b16 = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_b14, lemma_b15, corollary_b16)

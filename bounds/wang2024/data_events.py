@@ -269,5 +269,3 @@ lemma_b4 = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_b4,)

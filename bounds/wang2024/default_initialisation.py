@@ -49,5 +49,3 @@ remark_initialisation = paper.theorem(
     hypotheses=(required(None, "ReLU, fixed output weights, no biases; clusters of Section 5"),),
     claims=(same("clean"), same("robust")),
 )
-
-theorems = (remark_initialisation,)

@@ -235,5 +235,3 @@ figure_6 = paper.theorem(
         Monotone("error-grows-with-ratio", robust_error, along="ratio", where=Eq(mu, 10)),
     ),
 )
-
-theorems = (figure_4, figure_5, figure_6)

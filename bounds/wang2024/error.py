@@ -288,5 +288,3 @@ theorem_b1 = paper.theorem(
         ),
     ),
 )
-
-theorems = (theorem_b1,)

@@ -1,14 +1,11 @@
 """Good runs: Definitions B.5 and B.22, with the events that they consist of."""
 
 from bounds.authoring import *
-from bounds.wang2024 import active_neurons, vacuity
 from bounds.wang2024.active_neurons import ENOUGH, c_0
-from bounds.wang2024.data_events import ALL, deviation, lemma_b4, smooth
+from bounds.wang2024.data_events import ALL, deviation, smooth
 from bounds.wang2024.good_run import good_run
 from bounds.wang2024.initialisation import (
     START,
-    lemma_b3,
-    lemma_b19,
     smallest_ratio,
     spectral_bound,
     spectral_norm,
@@ -59,14 +56,4 @@ definition_b22 = paper.theorem(
             mutants=(Mutant("c_0 = 1/4", event=ALL & ENOUGH.subs(c_0, Q(1, 4))),),
         ),
     ),
-)
-
-theorems = (
-    lemma_b3,
-    lemma_b19,
-    lemma_b4,
-    definition_b5,
-    definition_b22,
-    *active_neurons.theorems,
-    *vacuity.theorems,
 )

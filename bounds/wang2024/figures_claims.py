@@ -316,5 +316,3 @@ figure_3 = paper.theorem(
         ),
     ),
 )
-
-theorems = (figure_1, figure_2, figure_3)

@@ -254,5 +254,3 @@ equation_lambda = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_b6, lemma_b7, lemma_b8, equation_lambda)

@@ -162,5 +162,3 @@ lemma_b19 = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_b3, lemma_b19)

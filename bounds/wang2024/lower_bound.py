@@ -1,7 +1,6 @@
 """What no classifier can beat: Theorem 3.2, the exact robust error of linear rules, Section 3.4."""
 
 from bounds.authoring import *
-from bounds.wang2024 import margin, reduction
 from bounds.wang2024.notation import *
 
 sigma = parameter("sigma", "standard deviation of a coordinate of the noise", positive=True)
@@ -403,5 +402,3 @@ claim_3_4 = paper.theorem(
         ),
     ),
 )
-
-theorems = (theorem_3_2, example_linear, claim_3_4, *margin.theorems, *reduction.theorems)

@@ -163,5 +163,3 @@ lemma_b2 = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_b2,)

@@ -325,5 +325,3 @@ proposition_b23 = paper.theorem(
         ),
     ),
 )
-
-theorems = (definition_2_1, proposition_b18, proposition_b20, proposition_b23)

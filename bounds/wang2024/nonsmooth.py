@@ -1,12 +1,6 @@
 """Theorem 3.1 for ReLU and leaky ReLU: Theorem B.17."""
 
 from bounds.authoring import *
-from bounds.wang2024 import (
-    nonsmooth_activity,
-    nonsmooth_attacks,
-    nonsmooth_convergence,
-    nonsmooth_margin,
-)
 from bounds.wang2024.notation import *
 from bounds.wang2024.notation_nonsmooth import *
 
@@ -135,12 +129,4 @@ theorem_b17 = paper.theorem(
             ),
         ),
     ),
-)
-
-theorems = (
-    theorem_b17,
-    *nonsmooth_activity.theorems,
-    *nonsmooth_attacks.theorems,
-    *nonsmooth_convergence.theorems,
-    *nonsmooth_margin.theorems,
 )

@@ -224,5 +224,3 @@ lemma_b26 = paper.theorem(
         ),
     ),
 )
-
-theorems = (proposition_b24, lemma_b25, lemma_b26)

@@ -158,5 +158,3 @@ lemma_b28 = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_b27, lemma_b28)

@@ -96,5 +96,3 @@ lemma_b29 = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_b29,)

@@ -435,5 +435,3 @@ lemma_b33 = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_b30, corollary_b31, lemma_b32, lemma_b33)

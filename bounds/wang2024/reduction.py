@@ -246,5 +246,3 @@ claim_reduction = paper.theorem(
         ),
     ),
 )
-
-theorems = (claim_reduction,)

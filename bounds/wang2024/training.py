@@ -1,7 +1,6 @@
 """Training of smooth networks: loss ratio, gradients and increments of the margin."""
 
 from bounds.authoring import *
-from bounds.wang2024 import attacked_inputs
 from bounds.wang2024.attacked_inputs import EDGE, certified_increase, certified_margin, setting
 from bounds.wang2024.data_events import input_least, input_most
 from bounds.wang2024.good_run import good_run, little_noise, loss_ratio
@@ -415,5 +414,3 @@ proposition_b34 = paper.theorem(
         ),
     ),
 )
-
-theorems = (*attacked_inputs.theorems, lemma_b9, lemma_b12, lemma_b13, proposition_b34)

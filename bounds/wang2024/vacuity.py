@@ -247,5 +247,3 @@ claim_interplay = paper.theorem(
         ),
     ),
 )
-
-theorems = (claim_vacuity, claim_interplay)

@@ -185,5 +185,3 @@ auxiliary = paper.theorem(
         ),
     ),
 )
-
-theorems = (auxiliary,)

@@ -119,5 +119,3 @@ lemma_2 = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_2,)

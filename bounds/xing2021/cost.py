@@ -127,5 +127,3 @@ optimal_risk = paper.theorem(
         ),
     ),
 )
-
-theorems = (claim_c_epsilon, optimal_risk)

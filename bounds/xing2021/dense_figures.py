@@ -137,5 +137,3 @@ figure_9 = paper.theorem(
         Probability("losses-alike", smoothing_gap <= Q(1, 100), at_least=usually),
     ),
 )
-
-theorems = (figure_3, figure_9)

@@ -239,5 +239,3 @@ theorem_7 = paper.theorem(
         ),
     ),
 )
-
-theorems = (theorem_6, theorem_7)

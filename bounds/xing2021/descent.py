@@ -1,7 +1,6 @@
 """Theorem 2: adversarial training with the surrogate attack finds the robust optimum."""
 
 from bounds.authoring import *
-from bounds.xing2021 import linear_figures, schedule
 from bounds.xing2021.notation import *
 from bounds.xing2021.notation_dense import optimal_risk
 from bounds.xing2021.smoothing import GAUSSIAN
@@ -248,5 +247,3 @@ theorem_2 = paper.theorem(
         ),
     ),
 )
-
-theorems = (theorem_2, *schedule.theorems, *linear_figures.theorems)

@@ -253,5 +253,3 @@ relative_bound = paper.theorem(
         ),
     ),
 )
-
-theorems = (gradients, relative_bound)

@@ -1,7 +1,6 @@
 """The minimum-norm interpolator when d/n diverges: Lemma 1, Lemma 3 and the L-infinity version."""
 
 from bounds.authoring import *
-from bounds.xing2021 import dense_figures, stopping
 from bounds.xing2021.notation import *
 from bounds.xing2021.notation_dense import *
 
@@ -320,5 +319,3 @@ claim_linf = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_1, lemma_3, claim_linf, *stopping.theorems, *dense_figures.theorems)

@@ -133,5 +133,3 @@ figure_5 = paper.theorem(
         ),
     ),
 )
-
-theorems = (figure_1, figure_5)

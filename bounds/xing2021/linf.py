@@ -191,5 +191,3 @@ remark_4 = paper.theorem(
         ),
     ),
 )
-
-theorems = (overshrink, kinks, remark_4)

@@ -175,5 +175,3 @@ figure_12 = paper.theorem(
         ),
     ),
 )
-
-theorems = (figure_6, figure_12)

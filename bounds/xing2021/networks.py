@@ -1,7 +1,7 @@
 """Lazily trained two-layer networks in low dimension: Theorems 3 and 4, Remark 2."""
 
 from bounds.authoring import *
-from bounds.xing2021 import dense_networks, network_figures
+from bounds.xing2021 import dense_networks
 from bounds.xing2021.notation import *
 
 slope = parameter("slope", "slope of the activation at zero", r"\phi'(0)", positive=True)
@@ -375,13 +375,4 @@ proof_3 = paper.theorem(
             r"$-\eta\phi'(0)^2\frac{\|a\|^2}{2}\,\frac{d\ell}{dw}$",
         )
     ),
-)
-
-theorems = (
-    theorem_3,
-    proof_3,
-    theorem_4,
-    remark_2,
-    *network_figures.theorems,
-    *dense_networks.theorems,
 )

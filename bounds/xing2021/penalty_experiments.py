@@ -203,5 +203,3 @@ table_2 = on_cifar(
     r"54.3 %.",
     "many",
 )
-
-theorems = (figure_4, figure_15, figure_2, figure_7, figure_8, table_1, table_2)

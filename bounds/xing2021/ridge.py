@@ -155,5 +155,3 @@ example_1 = paper.theorem(
         ),
     ),
 )
-
-theorems = (proposition_8, example_1)

@@ -389,12 +389,3 @@ proposition_1 = paper.theorem(
         ),
     ),
 )
-
-theorems = (
-    equation_5,
-    equation_9,
-    minimiser_l2,
-    minimiser_noiseless,
-    minimiser_linf,
-    proposition_1,
-)

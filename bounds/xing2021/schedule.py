@@ -364,5 +364,3 @@ remark_1 = paper.theorem(
         ),
     ),
 )
-
-theorems = (descent_lemma, rescaling, reach, remark_1)

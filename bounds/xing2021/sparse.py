@@ -1,7 +1,6 @@
 """Sparse coefficients: adversarial training with an L1 penalty (Theorem 9, Remark 3)."""
 
 from bounds.authoring import *
-from bounds.xing2021 import linf, penalty_experiments, sparse_lemmas
 from bounds.xing2021.notation import *
 from bounds.xing2021.notation_dense import *
 
@@ -428,13 +427,4 @@ remark_3 = paper.theorem(
             routes=infinite,
         ),
     ),
-)
-
-theorems = (
-    theorem_9,
-    proof_9,
-    *sparse_lemmas.theorems,
-    remark_3,
-    *linf.theorems,
-    *penalty_experiments.theorems,
 )

@@ -285,5 +285,3 @@ lemma_5 = paper.theorem(
         ),
     ),
 )
-
-theorems = (lemma_4, lemma_5)

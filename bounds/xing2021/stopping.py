@@ -299,5 +299,3 @@ equation_13 = paper.theorem(
         ),
     ),
 )
-
-theorems = (theorem_5, equation_13)

@@ -1,7 +1,6 @@
 """The smoothed (surrogate) attack: its risk, and what is true of its smoothness and convexity."""
 
 from bounds.authoring import *
-from bounds.xing2021 import companion, concentration, gradients, ridge
 from bounds.xing2021.notation import *
 from bounds.xing2021.risk import length_0, length_u
 from bounds.xing2021.smoothing import *
@@ -291,13 +290,4 @@ convexity = paper.theorem(
             ),
         ),
     ),
-)
-
-theorems = (
-    definition,
-    convexity,
-    *companion.theorems,
-    *gradients.theorems,
-    *concentration.theorems,
-    *ridge.theorems,
 )

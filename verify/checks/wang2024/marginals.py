@@ -4,14 +4,17 @@ import mpmath
 import numpy as np
 from scipy import integrate, special
 
-from bounds.wang2024 import marginals
+from bounds.wang2024.marginals import (
+    definition_2_1,
+    proposition_b18,
+    proposition_b20,
+    proposition_b23,
+)
 from sim.clusters import subgaussian
 from sim.clusters.data import gaussian
 from verify.binding import Observables, check
 from verify.checks.wang2024.laws import INSIDE_VARIANCE, LAWS, OTHER_LAWS
 from verify.grid import Cell, product
-
-definition_2_1, proposition_b18, proposition_b20, proposition_b23 = marginals.theorems
 
 
 @check(
