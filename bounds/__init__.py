@@ -30,22 +30,61 @@ from bounds.claims import (
     Monotone,
     Mutant,
     Omega,
+    Printed,
     Probability,
     Theta,
     Threshold,
     Unchecked,
 )
+from bounds.derivations import at_least, at_most, derivations, equal
 from bounds.hypotheses import Hypothesis, regime, required
 from bounds.numeric import MissingValue, evaluate, evaluate_precisely, latex, satisfied
+from bounds.symbols import observable, parameter, quantity
 from bounds.theorem import ClaimOf, Erratum, Paper, Theorem
 
 PAPERS: tuple[str, ...] = ("xing2021", "wang2024")
 """Keys of the papers that are encoded; each is a module of this package with ``theorems``."""
 
 __all__ = [
-    "KINDS", "PAPERS", "BigO", "Claim", "ClaimOf", "Construction", "Derivation", "Erratum",
-    "Hypothesis", "Identity", "Inequality", "Limit", "MissingValue", "Monotone", "Mutant", "Omega",
-    "Paper", "Probability", "Theorem", "Theta", "Threshold", "Unchecked", "evaluate",
-    "evaluate_precisely", "inner", "latex", "matrix", "norm", "regime", "required", "satisfied",
-    "times", "vector",
+    "KINDS",
+    "PAPERS",
+    "BigO",
+    "Claim",
+    "ClaimOf",
+    "Construction",
+    "Derivation",
+    "Erratum",
+    "Hypothesis",
+    "Identity",
+    "Inequality",
+    "Limit",
+    "MissingValue",
+    "Monotone",
+    "Mutant",
+    "Omega",
+    "Paper",
+    "Printed",
+    "Probability",
+    "Theorem",
+    "Theta",
+    "Threshold",
+    "Unchecked",
+    "at_least",
+    "at_most",
+    "derivations",
+    "equal",
+    "evaluate",
+    "evaluate_precisely",
+    "inner",
+    "latex",
+    "matrix",
+    "norm",
+    "observable",
+    "parameter",
+    "quantity",
+    "regime",
+    "required",
+    "satisfied",
+    "times",
+    "vector",
 ]

@@ -12,33 +12,31 @@ from collections.abc import Callable
 import numpy as np
 import sympy as sp
 
+from bounds.symbols import Symbol
 
-class VectorSymbol(sp.Symbol):
+
+class VectorSymbol(Symbol):
     """A symbol for a vector in R^d; its values are arrays ``(..., d)``."""
 
+    __slots__ = ()
     rank = 1
 
-    def _latex(self, printer: object) -> str:
-        return rf"{printer._deal_with_super_sub(self.name)}"  # type: ignore[attr-defined]
 
-
-class MatrixSymbol(sp.Symbol):
+class MatrixSymbol(Symbol):
     """A symbol for a square matrix; its values are arrays ``(..., d, d)``."""
 
+    __slots__ = ()
     rank = 2
 
-    def _latex(self, printer: object) -> str:
-        return rf"{printer._deal_with_super_sub(self.name)}"  # type: ignore[attr-defined]
 
-
-def vector(name: str) -> VectorSymbol:
+def vector(name: str, meaning: str = "") -> VectorSymbol:
     """Return a symbol that stands for a real vector."""
-    return VectorSymbol(name, real=True)
+    return VectorSymbol(name, meaning, real=True)
 
 
-def matrix(name: str) -> MatrixSymbol:
+def matrix(name: str, meaning: str = "") -> MatrixSymbol:
     """Return a symbol that stands for a real square matrix."""
-    return MatrixSymbol(name, real=True)
+    return MatrixSymbol(name, meaning, real=True)
 
 
 def rank(symbol: sp.Symbol) -> int:

@@ -9,18 +9,37 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import sympy as sp
+
+from bounds.numeric import latex
 
 Expected = Literal["holds", "broken", "undecided", "not applicable"]
 Truth = Literal["false", "weaker", "equivalent"]
 
 
+class _NameOf(str):
+    """The name of a declared parameter, which remembers the symbol."""
+
+    symbol: sp.Symbol
+
+    @classmethod
+    def parameter(cls, given: str | sp.Symbol) -> str:
+        """Return the name of a parameter that is given as a symbol, or by its name."""
+        if isinstance(given, str):
+            return given
+        name = cls(given.name)
+        name.symbol = given
+        return name
+
+
 def expression(value: object) -> sp.Basic:
     """Return ``value`` as a sympy expression; a string is the *name* of an observable."""
+    if isinstance(value, _NameOf):
+        return value.symbol
     return sp.Symbol(value) if isinstance(value, str) else sp.sympify(value)
 
 
@@ -37,6 +56,10 @@ class Mutant:
         less, or says the same. Only false mutants can survive.
     because : str
         Why it is weaker or equivalent.
+    change : function of the claim, optional
+        Returns the fields that change, where they depend on the claim (see `bounds.variation`).
+    generated : bool
+        Whether `bounds.variation` made it without anyone's thought.
     **changes
         The fields of the claim that change, with their new values.
     """
@@ -44,21 +67,103 @@ class Mutant:
     words: str
     truth: Truth
     because: str
-    changes: dict[str, Any]
+    change: Callable[[Claim], Mapping[str, Any]]
+    generated: bool
 
     def __init__(
-        self, words: str, truth: Truth = "false", because: str = "", **changes: Any
+        self,
+        words: str,
+        truth: Truth = "false",
+        because: str = "",
+        *,
+        change: Callable[[Claim], Mapping[str, Any]] | None = None,
+        generated: bool = False,
+        **changes: Any,
     ) -> None:
         if truth != "false" and not because:
             raise ValueError(f"mutant {words!r}: say why it is {truth}")
+        made = change or (lambda claim: changes)
         for name, value in dict(
-            words=words, truth=truth, because=because, changes=changes
+            words=words, truth=truth, because=because, change=made, generated=generated
         ).items():
             object.__setattr__(self, name, value)
 
     def of(self, claim: Claim) -> Claim:
         """Return the changed claim."""
-        return dataclasses.replace(claim, mutants=(), **self.changes)
+        return dataclasses.replace(claim, mutants=(), printed=None, **self.change(claim))
+
+    def weaker(self, because: str) -> Mutant:
+        """Return the same change, true but saying less."""
+        return Mutant(self.words, "weaker", because, change=self.change)
+
+    def equivalent(self, because: str) -> Mutant:
+        """Return the same change, saying the same."""
+        return Mutant(self.words, "equivalent", because, change=self.change)
+
+
+@dataclass(frozen=True, init=False)
+class Printed:
+    """How a claim stands in the paper, where that is wrong; the claim itself is the corrected form.
+
+    The theorem makes a claim of it, expected to be broken, and an erratum.
+
+    Parameters
+    ----------
+    why : str
+        What is wrong: the reason why ``broken`` is expected.
+    counterexample : str
+        The smallest one known, in words and numbers.
+    harmless : bool
+        Whether nothing in the paper rests on it.
+    name : str
+        Name of the printed claim; by default the corrected one's with ``-as-printed``.
+    words : str
+        The printed form for the erratum, where the formula alone would not do.
+    **changes
+        The fields in which the printed form differs.
+    """
+
+    why: str
+    counterexample: str
+    harmless: bool
+    name: str
+    words: str
+    changes: dict[str, Any]
+
+    def __init__(
+        self,
+        *,
+        why: str,
+        counterexample: str = "",
+        harmless: bool = False,
+        name: str = "",
+        words: str = "",
+        **changes: Any,
+    ) -> None:
+        if not changes:
+            raise ValueError("a printed form differs in something; say in which fields")
+        for key, value in dict(
+            why=why,
+            counterexample=counterexample,
+            harmless=harmless,
+            name=name,
+            words=words,
+            changes=changes,
+        ).items():
+            object.__setattr__(self, key, value)
+
+    def of(self, claim: Claim) -> Claim:
+        """Return the claim as printed."""
+        plain = dict(
+            name=self.name or f"{claim.name.removesuffix('-corrected')}-as-printed",
+            expected="broken",
+            because=self.why,
+            statement="",
+            note="",
+            mutants=(),
+            printed=None,
+        )
+        return dataclasses.replace(claim, **{**plain, **self.changes})
 
 
 @dataclass(frozen=True)
@@ -70,7 +175,9 @@ class Claim:
     name : str
         The part of the id behind ``#``.
     statement : str
-        The claim in a line, LaTeX between dollars.
+        The claim in a line, LaTeX between dollars; by default its formula.
+    note : str
+        What the formula alone does not say, written behind it.
     expected : {"holds", "broken", "undecided", "not applicable"}
         The verdict that a correct tool returns; ``broken`` for a statement that is false as
         printed.
@@ -84,22 +191,33 @@ class Claim:
     routes : str
         How it is checked, where the default description would not do.
     mutants : tuple of Mutant
-        Changed forms that a sharp check tells apart.
+        Changed forms that a sharp check tells apart; an expression stands for "the claimed side
+        becomes this".
+    printed : Printed, optional
+        How the paper prints it, where that is wrong.
     """
 
     kind: ClassVar[str] = ""
     functional: ClassVar[str] = "mean"
     _functionals: ClassVar[tuple[str, ...]] = ("mean",)
     _expressions: ClassVar[tuple[str, ...]] = ()
+    _claimed: ClassVar[tuple[str, ...]] = ()
 
     name: str
     statement: str = field(default="", kw_only=True)
+    note: str = field(default="", kw_only=True)
     expected: Expected = field(default="holds", kw_only=True)
     because: str = field(default="", kw_only=True)
-    where: sp.Basic | None = field(default=None, kw_only=True)
+    where: Any = field(default=None, kw_only=True)
     given: Any = field(default=None, kw_only=True)
     routes: str = field(default="", kw_only=True)
-    mutants: tuple[Mutant, ...] = field(default=(), kw_only=True, compare=False)
+    mutants: tuple[Any, ...] = field(default=(), kw_only=True, compare=False)
+    printed: Printed | None = field(default=None, kw_only=True, compare=False)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Return a field of the claim's own kind, which its rule knows."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9][A-Za-z0-9.\-]*", self.name):
@@ -116,21 +234,60 @@ class Claim:
         for name in (*self._expressions, "given"):
             if getattr(self, name) is not None:
                 object.__setattr__(self, name, expression(getattr(self, name)))
-        object.__setattr__(self, "mutants", tuple(self.mutants))
+        object.__setattr__(self, "mutants", tuple(map(self._as_mutant, self.mutants)))
         known = {item.name for item in dataclasses.fields(self)}
         for mutant in self.mutants:
-            if not mutant.changes or not mutant.changes.keys() <= known:
+            changes = mutant.change(self)
+            if not changes or not changes.keys() <= known:
                 raise ValueError(
                     f"mutant {mutant.words!r} of claim {self.name!r} changes "
-                    f"{sorted(mutant.changes.keys() - known) or 'nothing'}; "
+                    f"{sorted(changes.keys() - known) or 'nothing'}; "
                     f"it may change {', '.join(sorted(known - {'name', 'mutants'}))}"
                 )
+
+    def _as_mutant(self, given: object) -> Mutant:
+        if isinstance(given, Mutant):
+            return given
+        value = expression(given)
+        return Mutant(f"{self.claimed[0].replace('_', ' ')} {value}", **{self.claimed[0]: value})
+
+    @property
+    def claimed(self) -> tuple[str, sp.Basic]:
+        """Name and value of the field that holds the claimed side: the bound, limit or order.
+
+        Raises
+        ------
+        ValueError
+            If a claim of this kind has no such side.
+        """
+        for name in self._claimed:
+            if getattr(self, name) is not None:
+                return name, getattr(self, name)
+        raise ValueError(f"claim {self.name!r} has no side that could be replaced")
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether the claim would be false with a larger and with a smaller claimed side."""
+        return bool(self._claimed) and self.claimed[0] not in ("at_most", "at_least")
+
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX, or the empty string where it has no formula."""
+        return ""
+
+    @property
+    def line(self) -> str:
+        """The claim in a line: its statement, or its formula and the note."""
+        formula = f"${self.formula}$" if self.formula else ""
+        return self.statement or ", ".join(part for part in (formula, self.note) if part)
 
     def expressions(self) -> Iterator[sp.Basic]:
         """Yield every expression of the claim."""
         for name in (*self._expressions, "where", "given"):
             if getattr(self, name) is not None:
                 yield getattr(self, name)
+        if isinstance(along := getattr(self, "along", None), _NameOf):
+            yield along.symbol
 
 
 @dataclass(frozen=True)
@@ -148,6 +305,7 @@ class Identity(Claim):
     kind: ClassVar[str] = "identity"
     _functionals: ClassVar[tuple[str, ...]] = ("mean", "proportion")
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "equals", "scale")
+    _claimed: ClassVar[tuple[str, ...]] = ("equals",)
 
     observable: Any
     equals: Any
@@ -157,6 +315,14 @@ class Identity(Claim):
     cell_tolerance: float = field(default=0.05, kw_only=True)
     bias: float = field(default=0.0, kw_only=True)
     functional: str = field(default="mean", kw_only=True)  # type: ignore[misc]
+
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX."""
+        left = latex(self.observable)
+        if not self.exact:
+            left = rf"{'P' if self.functional == 'proportion' else 'E'}\left[{left}\right]"
+        return f"{left}={latex(self.equals)}"
 
 
 @dataclass(frozen=True)
@@ -168,6 +334,7 @@ class Probability(Claim):
 
     kind: ClassVar[str] = "probability"
     _expressions: ClassVar[tuple[str, ...]] = ("event", "at_most", "at_least")
+    _claimed: ClassVar[tuple[str, ...]] = ("at_most", "at_least")
 
     event: Any
     at_most: Any = field(default=None, kw_only=True)
@@ -177,6 +344,11 @@ class Probability(Claim):
     def __post_init__(self) -> None:
         super().__post_init__()
         _exactly_one(self, "at_most", "at_least")
+
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX."""
+        return rf"P\left({latex(self.event)}\right){_relation(self)}"
 
 
 @dataclass(frozen=True)
@@ -189,6 +361,7 @@ class Inequality(Claim):
 
     kind: ClassVar[str] = "deterministic"
     _expressions: ClassVar[tuple[str, ...]] = ("left", "at_most", "at_least", "scale")
+    _claimed: ClassVar[tuple[str, ...]] = ("at_most", "at_least")
 
     left: Any
     at_most: Any = field(default=None, kw_only=True)
@@ -200,6 +373,11 @@ class Inequality(Claim):
         super().__post_init__()
         _exactly_one(self, "at_most", "at_least")
 
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX."""
+        return latex(self.left) + _relation(self)
+
 
 @dataclass(frozen=True)
 class Construction(Claim):
@@ -207,6 +385,7 @@ class Construction(Claim):
 
     kind: ClassVar[str] = "construction"
     _expressions: ClassVar[tuple[str, ...]] = ("certificate", "at_most", "at_least", "scale")
+    _claimed: ClassVar[tuple[str, ...]] = ("at_most", "at_least")
 
     certificate: Any
     at_most: Any = field(default=None, kw_only=True)
@@ -223,6 +402,11 @@ class Construction(Claim):
         """The certificate, under the name that inequalities use."""
         return self.certificate
 
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX."""
+        return latex(self.certificate) + _relation(self)
+
 
 @dataclass(frozen=True)
 class _Scaling(Claim):
@@ -235,8 +419,10 @@ class _Scaling(Claim):
     randomness, each replicate is an instance of its own.
     """
 
+    _order: ClassVar[str] = ""
     _functionals: ClassVar[tuple[str, ...]] = ("logmean", "mean")
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "of")
+    _claimed: ClassVar[tuple[str, ...]] = ("of",)
 
     observable: Any
     of: Any
@@ -247,12 +433,18 @@ class _Scaling(Claim):
     log_slack: float = field(default=0.0, kw_only=True)
     exact: bool = field(default=False, kw_only=True)
 
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX."""
+        return rf"{latex(self.observable)}={self._order}\left({latex(self.of)}\right)"
+
 
 @dataclass(frozen=True)
 class Theta(_Scaling):
     """``observable`` grows exactly like ``of``."""
 
     kind: ClassVar[str] = "theta"
+    _order: ClassVar[str] = r"\Theta"
 
 
 @dataclass(frozen=True)
@@ -260,6 +452,7 @@ class BigO(_Scaling):
     """``observable`` grows at most like ``of``."""
 
     kind: ClassVar[str] = "O"
+    _order: ClassVar[str] = "O"
 
 
 @dataclass(frozen=True)
@@ -267,6 +460,7 @@ class Omega(_Scaling):
     """``observable`` grows at least like ``of``."""
 
     kind: ClassVar[str] = "omega"
+    _order: ClassVar[str] = r"\Omega"
 
 
 @dataclass(frozen=True)
@@ -282,6 +476,7 @@ class Limit(Claim):
     kind: ClassVar[str] = "limit"
     _functionals: ClassVar[tuple[str, ...]] = ("mean", "proportion")
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "to", "tolerance")
+    _claimed: ClassVar[tuple[str, ...]] = ("to",)
 
     observable: Any
     to: Any
@@ -291,27 +486,45 @@ class Limit(Claim):
     functional: str = field(default="mean", kw_only=True)  # type: ignore[misc]
     exact: bool = field(default=False, kw_only=True)
 
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX."""
+        return rf"{latex(self.observable)}\to {latex(self.to)}"
+
 
 @dataclass(frozen=True)
 class Threshold(Claim):
     """``success`` (0/1) becomes the likelier outcome as ``along`` passes ``at``.
 
-    ``rising=False``: success is likely below and unlikely above. ``along`` is a cell parameter.
+    ``rising=False``: success is likely below and unlikely above. ``along`` is a parameter
+    of the cells, or its name.
     """
 
     kind: ClassVar[str] = "threshold"
     _expressions: ClassVar[tuple[str, ...]] = ("success", "at")
+    _claimed: ClassVar[tuple[str, ...]] = ("at",)
 
     success: Any
-    along: str
+    along: Any
     at: Any
     rising: bool = field(default=True, kw_only=True)
     tolerance: float = field(default=0.10, kw_only=True)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "along", _NameOf.parameter(self.along))
+        super().__post_init__()
+
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX."""
+        turn = "likely" if self.rising else "unlikely"
+        where = f"{latex(expression(self.along))}={latex(self.at)}"
+        return rf"{latex(self.success)}\text{{ turns {turn} at }}{where}"
+
 
 @dataclass(frozen=True)
 class Monotone(Claim):
-    """``observable`` increases (or decreases) with the cell parameter ``along``.
+    """``observable`` increases (or decreases) with ``along``, a parameter of the cells or its name.
 
     ``minimal_rise``: a strict claim is broken as well when the whole rise is certainly below it.
     ``exact=True``: no randomness given the instance; every instance must be monotone.
@@ -321,12 +534,22 @@ class Monotone(Claim):
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "minimal_rise")
 
     observable: Any
-    along: str
+    along: Any
     increasing: bool = field(default=True, kw_only=True)
     dip: float = field(default=0.05, kw_only=True)
     minimal_rise: Any = field(default=None, kw_only=True)
     tolerance: float = field(default=1e-9, kw_only=True)
     exact: bool = field(default=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "along", _NameOf.parameter(self.along))
+        super().__post_init__()
+
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX."""
+        way = "increases" if self.increasing else "decreases"
+        return rf"{latex(self.observable)}\text{{ {way} with }}{latex(expression(self.along))}"
 
 
 @dataclass(frozen=True)
@@ -342,8 +565,13 @@ class Derivation(Claim):
 
     kind: ClassVar[str] = "derivation"
     _expressions: ClassVar[tuple[str, ...]] = (
-        "left", "equals", "at_most", "at_least", "nonnegative",
+        "left",
+        "equals",
+        "at_most",
+        "at_least",
+        "nonnegative",
     )
+    _claimed: ClassVar[tuple[str, ...]] = ("equals", "at_most", "at_least")
 
     left: Any
     equals: Any = field(default=None, kw_only=True)
@@ -354,6 +582,11 @@ class Derivation(Claim):
     def __post_init__(self) -> None:
         super().__post_init__()
         _exactly_one(self, "equals", "at_most", "at_least")
+
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX."""
+        return latex(self.left) + _relation(self)
 
 
 @dataclass(frozen=True)
@@ -372,6 +605,13 @@ class Unchecked(Claim):
         return self.of_kind
 
 
+def _relation(claim: Claim) -> str:
+    """Return the claimed side with its sign, in LaTeX."""
+    name, side = claim.claimed
+    sign = {"equals": "=", "at_most": r"\leq ", "at_least": r"\geq "}[name]
+    return sign + latex(side)
+
+
 def _exactly_one(claim: Claim, *names: str) -> None:
     given = [name for name in names if getattr(claim, name) is not None]
     if len(given) != 1:
@@ -380,6 +620,15 @@ def _exactly_one(claim: Claim, *names: str) -> None:
 
 
 KINDS: tuple[str, ...] = (
-    "identity", "probability", "deterministic", "theta", "O", "omega", "limit", "threshold",
-    "monotone", "construction", "derivation",
+    "identity",
+    "probability",
+    "deterministic",
+    "theta",
+    "O",
+    "omega",
+    "limit",
+    "threshold",
+    "monotone",
+    "construction",
+    "derivation",
 )

@@ -106,9 +106,11 @@ def satisfied(predicate: sp.Basic, values: Mapping[str, ArrayLike]) -> NDArray[n
 
 
 def evaluate_precisely(
-    expression: sp.Basic, values: Mapping[str, float], digits: int = 50
+    expression: sp.Basic, values: Mapping[str, float | mpmath.mpf], digits: int = 50
 ) -> mpmath.mpf:
-    """Evaluate a scalar expression with ``digits`` digits from the exact values of the doubles.
+    """Evaluate a scalar expression with ``digits`` digits from the exact values of its inputs.
+
+    Doubles stand for themselves, and mpmath's numbers keep all their digits.
 
     Raises
     ------
@@ -123,7 +125,7 @@ def evaluate_precisely(
             raise MissingValue(symbol.name, expression, values)
         if arrays.rank(symbol):
             raise ValueError(f"{symbol} stands for an array; only scalars are evaluated precisely")
-        replacements[symbol] = sp.Rational(float(values[symbol.name]))
+        replacements[symbol] = _exactly(values[symbol.name])
     value = sp.N(expression.subs(replacements), digits)
     if not value.is_real:
         raise ValueError(f"{expression} is {value}, not a real number")
@@ -131,6 +133,14 @@ def evaluate_precisely(
         return mpmath.mpf(sp.Float(value, digits)._mpf_)
 
 
+def _exactly(value: float | mpmath.mpf) -> sp.Rational:
+    """Return a number as the fraction that it is."""
+    if isinstance(value, mpmath.mpf):
+        sign, mantissa, exponent, _ = value._mpf_
+        return sp.Rational((-1) ** sign * int(mantissa)) * sp.Integer(2) ** int(exponent)
+    return sp.Rational(float(value))
+
+
 def latex(expression: sp.Basic) -> str:
     """Render an expression in LaTeX, for statements, plots and pages."""
-    return sp.latex(expression, inv_trig_style="power", mul_symbol=None, fold_short_frac=True)
+    return sp.latex(expression, inv_trig_style="power", mul_symbol=None)

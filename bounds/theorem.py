@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from types import FrameType
+from typing import Any, overload
 
 import numpy as np
 import sympy as sp
@@ -14,10 +17,19 @@ from numpy.typing import ArrayLike
 from bounds import arrays, numeric
 from bounds.claims import Claim, expression
 from bounds.hypotheses import Hypothesis
+from bounds.symbols import Symbol
 
 KINDS_OF_STATEMENT = (
-    "equation", "theorem", "lemma", "proposition", "corollary", "definition", "example", "remark",
-    "claim", "proof",
+    "equation",
+    "theorem",
+    "lemma",
+    "proposition",
+    "corollary",
+    "definition",
+    "example",
+    "remark",
+    "claim",
+    "proof",
 )
 _ID = re.compile(rf"[a-z][a-z0-9_\-]*/({'|'.join(KINDS_OF_STATEMENT)})-[A-Za-z0-9][A-Za-z0-9.\-]*")
 
@@ -27,7 +39,7 @@ class Paper:
     """A published source of theorems.
 
     ``version`` says which text was encoded (a preprint's number, or the venue); ``notation`` maps
-    a symbol's name to what it means throughout the paper.
+    a symbol's name to what it means throughout the paper, where the symbol does not say it itself.
     """
 
     key: str
@@ -38,6 +50,53 @@ class Paper:
     version: str
     bibtex: str
     notation: Mapping[str, str] = field(default_factory=dict)
+
+    def theorem(
+        self,
+        name: str,
+        title: str,
+        source: str,
+        statement: str,
+        *,
+        claims: Sequence[Claim],
+        hypotheses: Sequence[Hypothesis] = (),
+        uses: Sequence[str] = (),
+        errata: Sequence[Erratum] = (),
+        aliases: Sequence[str] = (),
+        quantities: Mapping[str, Any] | None = None,
+    ) -> Theorem:
+        """Return a statement of this paper.
+
+        Parameters
+        ----------
+        name : str
+            NAME-NUMBER, as in ``lemma-B.14``. Here, in ``uses`` and in ``aliases`` the paper's key
+            is put in front where there is none.
+        title, source, statement, claims, hypotheses, uses, errata, aliases, quantities :
+            As in `Theorem`.
+        """
+        return Theorem(
+            id=self._in_paper(name),
+            statement=statement,
+            claims=tuple(claims),
+            title=title,
+            source=source,
+            hypotheses=tuple(hypotheses),
+            quantities=quantities or {},
+            uses=tuple(map(self._in_paper, uses)),
+            errata=tuple(errata),
+            aliases=tuple(map(self._in_paper, aliases)),
+            paper=self,
+            place=_place(sys._getframe(1)),
+        )
+
+    def _in_paper(self, name: str) -> str:
+        return name if "/" in name else f"{self.key}/{name}"
+
+
+def _place(frame: FrameType) -> str:
+    """Return FILE:LINE of a call."""
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 @dataclass(frozen=True)
@@ -72,19 +131,22 @@ class Theorem:
     source : str
         Where in the paper it stands.
     symbols : mapping from name to str
-        What each symbol means (added to the paper's notation).
+        What symbols mean that do not say it themselves (see `bounds.symbols`).
     hypotheses : sequence of Hypothesis
         What is assumed.
     quantities : mapping from name to sympy expression
-        Named expressions; a claim that uses such a name gets its value from here.
+        Named expressions; a claim that uses such a name gets its value from here. The definitions
+        of the symbols in use are added.
     uses : sequence of str
-        Ids of the statements that it rests on.
+        Ids of the statements (or of single claims) that it rests on.
     errata : sequence of Erratum
         What is wrong in the printed statement.
     aliases : sequence of str
         Other ids under which the paper prints the same statement.
     paper : Paper, optional
         Its source.
+    place : str
+        FILE:LINE of its definition.
 
     Raises
     ------
@@ -99,13 +161,16 @@ class Theorem:
     source: str = ""
     symbols: Mapping[str, str] = field(default_factory=dict)
     hypotheses: tuple[Hypothesis, ...] = ()
-    quantities: Mapping[str, sp.Expr] = field(default_factory=dict)
+    quantities: Mapping[str, Any] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
     errata: tuple[Erratum, ...] = ()
     aliases: tuple[str, ...] = ()
     paper: Paper | None = None
+    place: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
+        if not self.place:
+            object.__setattr__(self, "place", _place(sys._getframe(2)))
         for name in (self.id, *self.aliases):
             if not _ID.fullmatch(name):
                 raise ValueError(
@@ -114,16 +179,73 @@ class Theorem:
                 )
         for name in ("claims", "hypotheses", "uses", "errata", "aliases"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        self._write_out_printed_forms()
         quantities = {name: expression(value) for name, value in self.quantities.items()}
-        object.__setattr__(self, "quantities", quantities)
+        object.__setattr__(self, "quantities", self._with_definitions(quantities))
         seen: set[str] = set()
         for claim in self.claims:
             if claim.name in seen:
                 raise ValueError(f"{self.id} has two claims named {claim.name!r}")
             seen.add(claim.name)
 
-    def __getitem__(self, name: str) -> ClaimOf:
-        """Return one claim together with its theorem: ``theorem["risk"]``."""
+    def _write_out_printed_forms(self) -> None:
+        """Put a claim, expected to be broken, and an erratum for each printed form."""
+        claims: list[Claim] = []
+        errata = list(self.errata)
+        for claim in self.claims:
+            claims.append(claim)
+            if claim.printed is not None:
+                printed = claim.printed.of(claim)
+                claims.append(printed)
+                errata.append(
+                    Erratum(
+                        claim.printed.words or printed.line,
+                        claim.line,
+                        claim.printed.why,
+                        claim.printed.counterexample,
+                        claim.printed.harmless,
+                    )
+                )
+        object.__setattr__(self, "claims", tuple(claims))
+        object.__setattr__(self, "errata", tuple(errata))
+
+    def _with_definitions(self, quantities: dict[str, sp.Basic]) -> dict[str, sp.Basic]:
+        """Add the definitions of the symbols in use, and of those that these use."""
+        waiting = [*self._parts(), *self._changed_parts(), *quantities.values()]
+        while waiting:
+            for symbol in waiting.pop().free_symbols:
+                definition = getattr(symbol, "definition", None)
+                if definition is not None and symbol.name not in quantities:
+                    quantities[symbol.name] = definition
+                    waiting.append(definition)
+        return quantities
+
+    def _changed_parts(self) -> Iterator[sp.Basic]:
+        """Yield every expression that only a mutant has."""
+        for claim in self.claims:
+            for mutant in claim.mutants:
+                changed = mutant.change(claim).values()
+                yield from (part for part in changed if isinstance(part, sp.Basic))
+
+    def _parts(self) -> Iterator[sp.Basic]:
+        """Yield every expression of the claims and the hypotheses."""
+        for claim in self.claims:
+            yield from claim.expressions()
+        for hypothesis in self.hypotheses:
+            for part in (hypothesis.statement, hypothesis.quantity):
+                if part is not None:
+                    yield part
+
+    @overload
+    def __getitem__(self, name: str) -> ClaimOf: ...
+
+    @overload
+    def __getitem__(self, name: tuple[str, ...]) -> tuple[ClaimOf, ...]: ...
+
+    def __getitem__(self, name: str | tuple[str, ...]) -> ClaimOf | tuple[ClaimOf, ...]:
+        """Return claims together with their theorem: ``theorem["risk"]``, ``theorem["a", "b"]``."""
+        if isinstance(name, tuple):
+            return tuple(self[one] for one in name)
         for claim in self.claims:
             if claim.name == name:
                 return ClaimOf(self, claim)
@@ -141,7 +263,12 @@ class Theorem:
     def meaning(self, name: str) -> str:
         """What a symbol means, or the empty string."""
         notation = self.paper.notation if self.paper else {}
-        return self.symbols.get(name) or notation.get(name, "")
+        return self.symbols.get(name) or self._meanings.get(name) or notation.get(name, "")
+
+    @cached_property
+    def _meanings(self) -> Mapping[str, str]:
+        """What the symbols in use say of themselves."""
+        return {s.name: s.meaning for s in self._free_symbols if isinstance(s, Symbol)}
 
     def free_symbols(self) -> set[sp.Symbol]:
         """Every symbol that occurs in a claim, a quantity or a hypothesis."""
@@ -149,13 +276,7 @@ class Theorem:
 
     @cached_property
     def _free_symbols(self) -> frozenset[sp.Symbol]:
-        parts = [*self.quantities.values()]
-        for claim in self.claims:
-            parts.extend(claim.expressions())
-        for hypothesis in self.hypotheses:
-            parts.extend(
-                part for part in (hypothesis.statement, hypothesis.quantity) if part is not None
-            )
+        parts = [*self.quantities.values(), *self._parts()]
         return frozenset().union(*(part.free_symbols for part in parts))
 
     @cached_property
@@ -176,7 +297,7 @@ class Theorem:
         """
         return _written_out(expression, tuple(sorted(self.quantities.items())), known)
 
-    def unmet(self, values: Mapping[str, ArrayLike]) -> list[str]:
+    def unmet(self, values: Mapping[str, Any]) -> list[str]:
         """Say in words which required hypotheses, or domains of symbols, ``values`` do not meet.
 
         Names without a value are passed over: an observable is not known before it is simulated.
@@ -238,7 +359,8 @@ def outside_domain(symbol: sp.Symbol, value: ArrayLike) -> list[str]:
         "negative": (symbol.is_negative, array < 0),
         "nonpositive": (symbol.is_nonpositive and not symbol.is_negative, array <= 0),
         "nonzero": (
-            symbol.is_nonzero and not (symbol.is_positive or symbol.is_negative), array != 0
+            symbol.is_nonzero and not (symbol.is_positive or symbol.is_negative),
+            array != 0,
         ),
         "an integer": (symbol.is_integer, array == np.round(array)),
         "even": (symbol.is_even, array == 2 * np.round(array / 2)),

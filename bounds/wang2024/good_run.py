@@ -4,45 +4,57 @@ Definition B.5: the events of Lemma B.3 (initial weights) and Lemma B.4 (the sam
 makes flipped labels negligible by a large C, the check conditions on their being so instead.
 """
 
-from __future__ import annotations
+from bounds.authoring import *
+from bounds.wang2024.data_events import ALL, noisy_share
+from bounds.wang2024.initialisation import START
+from bounds.wang2024.notation import *
+from bounds.wang2024.notation import CONSTANTS
 
-import sympy as sp
-
-from bounds.wang2024 import data_events, initialisation
-from bounds.wang2024.notation import CONSTANTS, gamma
-
-_share, _ratio, _spectral = sp.symbols("noisy_share loss_ratio spectral_norm", nonnegative=True)
-_start = initialisation.rows_within(sp.Rational(1, 2)) & (
-    _spectral <= initialisation.spectral_bound
+loss_ratio = observable(
+    "loss_ratio", "largest ratio of two logistic weights during training", nonnegative=True
 )
-_good = sp.Symbol("good_run")
+good_run = quantity("good_run", "the events of Lemmas B.3 and B.4 occur", ALL & START)
+has_flipped = quantity(
+    "has_flipped", "a good run with a flipped label", And(good_run, noisy_share > 0)
+)
 
 
-def _negligible(factor: sp.Expr) -> sp.Basic:
-    """Return the event that flipped labels, ``factor`` times over, weigh at most 1/4."""
-    return sp.And(_good, factor * _share * _ratio <= sp.Rational(1, 4))
+def _negligible(weight: Expr) -> sp.Basic:
+    """Return the event that flipped labels, ``weight`` times over, weigh at most 1/4."""
+    return And(good_run, weight * noisy_share * loss_ratio <= Q(1, 4))
 
 
-_very_little = 1 + (9 + gamma**2 * (1 - gamma**2)) / gamma**4
+little_noise = quantity(
+    "little_noise",
+    "a good run, and flipped labels weigh as little as Lemma B.15 needs",
+    _negligible(1 + 9 / gamma),
+)
+little_noise_flipped = quantity(
+    "little_noise_flipped",
+    "the same as little_noise, and some label is flipped",
+    And(_negligible(1 + 9 / gamma), noisy_share > 0),
+)
+_most = 1 + (9 + gamma**2 * (1 - gamma**2)) / gamma**4
+very_little_noise = quantity(
+    "very_little_noise",
+    "a good run, and flipped labels weigh as little as Lemma B.14 needs",
+    _negligible(_most),
+)
+very_little_noise_flipped = quantity(
+    "very_little_noise_flipped",
+    "the same as very_little_noise, and some label is flipped",
+    And(_negligible(_most), noisy_share > 0),
+)
 
-QUANTITIES = CONSTANTS | {
-    "good_run": data_events.ALL & _start,
-    "has_flipped": sp.And(_good, _share > 0),
-    "little_noise": _negligible(1 + 9 / gamma),
-    "little_noise_flipped": sp.And(_negligible(1 + 9 / gamma), _share > 0),
-    "very_little_noise": _negligible(_very_little),
-    "very_little_noise_flipped": sp.And(_negligible(_very_little), _share > 0),
-}
+EVENTS = (
+    good_run,
+    has_flipped,
+    little_noise,
+    little_noise_flipped,
+    very_little_noise,
+    very_little_noise_flipped,
+)
+QUANTITIES = CONSTANTS | {event.name: event.definition for event in EVENTS}
 """The constants of the smooth case, and six events."""
 
-WORDS = dict(initialisation.lemma_b3.symbols) | dict(data_events.lemma_b4.symbols) | {
-    "good_run": "the events of Lemmas B.3 and B.4 occur",
-    "has_flipped": "a good run with a flipped label",
-    "little_noise": "a good run, and flipped labels weigh as little as Lemma B.15 needs",
-    "very_little_noise": "a good run, and flipped labels weigh as little as Lemma B.14 needs",
-    "little_noise_flipped": "the same as little_noise, and some label is flipped",
-    "very_little_noise_flipped": "the same as very_little_noise, and some label is flipped",
-    "loss_ratio": "largest ratio of two logistic weights during training",
-    "sigma": "standard deviation of a coordinate of the noise",
-}
-"""What the names mean."""
+WORDS: dict[str, str] = {}

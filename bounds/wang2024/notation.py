@@ -1,10 +1,6 @@
 """The paper, its notation, its assumptions and the chain of its constants."""
 
-from __future__ import annotations
-
-import sympy as sp
-
-from bounds import Paper, regime, required
+from bounds.authoring import *
 
 paper = Paper(
     key="wang2024",
@@ -24,75 +20,109 @@ paper = Paper(
   publisher = {PMLR}
 }
 """,
-    notation={
-        "d": "input dimension",
-        "n": "sample size",
-        "m": "width (even; half of the output weights are +1, half -1, over sqrt(m))",
-        "mu": "norm of the cluster mean",
-        "alpha": "attack radius",
-        "beta": "probability of a flipped label",
-        "lambda": "strong log-concavity of the clusters",
-        "kappa": "lower bound of E|xi|^2 / d",
-        "gamma": "lower bound of the slope of the activation",
-        "H": "smoothness of the activation",
-        "zeta": "exponent of the homogeneity defect of the activation",
-        "eta": "step size",
-        "T": "number of iterations",
-        "omega": "standard deviation of the initial weights",
-        "delta": "failure probability",
-        "C": "the one sufficiently large constant",
-        "C_1": "10 / kappa",
-        "C_r": "bound on the ratio of the logistic weights",
-        "C_2": "constant of the gradient's upper bound",
-        "C_d": "omega sqrt(m d) / eta",
-        "robust_error": "probability of an error under attack",
-        "clean_error": "probability of an error",
-    },
 )
 
-d, n, m = sp.symbols("d n m", integer=True, positive=True)
-T = sp.Symbol("T", integer=True, nonnegative=True)
-mu, eta, omega, delta, lambda_, kappa, gamma, H = sp.symbols(
-    "mu eta omega delta lambda kappa gamma H", positive=True
+d = parameter("d", "input dimension", integer=True, positive=True)
+n = parameter("n", "sample size", integer=True, positive=True)
+m = parameter(
+    "m",
+    "width (even; half of the output weights are +1, half -1, over sqrt(m))",
+    integer=True,
+    positive=True,
 )
-alpha, beta, zeta = sp.symbols("alpha beta zeta", nonnegative=True)
-C, C_0, C_1, C_2, C_r, c = sp.symbols("C C_0 C_1 C_2 C_r c", positive=True)
+T = parameter("T", "number of iterations", integer=True, nonnegative=True)
+mu = parameter("mu", "norm of the cluster mean", r"\|\mu\|", positive=True)
+alpha = parameter("alpha", "attack radius", nonnegative=True)
+beta = parameter("beta", "probability of a flipped label", nonnegative=True)
+lambda_ = parameter("lambda", "strong log-concavity of the clusters", positive=True)
+kappa = parameter("kappa", "lower bound of E|xi|^2 / d", positive=True)
+gamma = parameter("gamma", "lower bound of the slope of the activation", positive=True)
+H = parameter("H", "smoothness of the activation", positive=True)
+zeta = parameter("zeta", "exponent of the homogeneity defect of the activation", nonnegative=True)
+eta = parameter("eta", "step size", positive=True)
+omega = parameter("omega", "standard deviation of the initial weights", positive=True)
+delta = parameter("delta", "failure probability", positive=True)
+C = parameter("C", "the one sufficiently large constant", positive=True)
+C_0 = parameter("C_0", "universal constant of the spectral norm, declared", positive=True)
+c = parameter("c", "absolute constant", positive=True)
+C_1 = quantity("C_1", "10 / kappa", 10 / kappa, positive=True)
+C_r = quantity(
+    "C_r",
+    "bound on the ratio of the logistic weights",
+    64 * C_1 * (sqrt(C_1) + 1 / (2 * sqrt(C_1))) ** 2 / gamma**2,
+    positive=True,
+)
+C_2 = quantity("C_2", "constant of the gradient's upper bound", sqrt(5 * C_1 * C_r), positive=True)
+C_d = quantity("C_d", "omega sqrt(m d) / eta", omega * sqrt(m * d) / eta, positive=True)
+"""The chain of constants of the smooth case (Lemmas B.4, B.9, B.12)."""
 
 ASSUMPTION_1 = (
-    regime(d >= C * sp.Max(mu**2 * n, n**2 * (sp.log(n / delta) + alpha**2)),
-           "(1) the dimension is large"),
+    regime(
+        d >= C * Max(mu**2 * n, n**2 * (log(n / delta) + alpha**2)), "(1) the dimension is large"
+    ),
     regime(beta <= 1 / C, "(2) few labels are flipped"),
-    required(omega * sp.sqrt(m * d) <= eta, "(3) the initialisation is small"),
+    required(omega * sqrt(m * d) <= eta, "(3) the initialisation is small"),
     regime(eta <= 1 / (C * d**2), "(4) the step is small"),
-    regime(n >= C * sp.log(m / delta), "(5) the sample is large"),
+    regime(n >= C * log(m / delta), "(5) the sample is large"),
     required(alpha <= mu, "(6) the attack is weaker than the signal"),
 )
 """Assumption 1, item by item; C is the paper's unnamed constant."""
 
 SMOOTH = (
     regime(d <= mu**4 / C, "(A1) the dimension is at most the fourth power of the signal"),
-    regime(mu**2 >= C * sp.log(n / delta), "(A2) the signal is strong"),
+    regime(mu**2 >= C * log(n / delta), "(A2) the signal is strong"),
 )
 """What smooth activations need besides."""
 
 NONSMOOTH = (
-    regime(m >= C * sp.log(n / delta), "(B1) the network is wide"),
+    regime(m >= C * log(n / delta), "(B1) the network is wide"),
     regime(
-        mu**2 >= C * sp.Max(sp.sqrt(d / n * sp.log(m * d / (n * delta))), sp.log(n / delta)),
+        mu**2 >= C * Max(sqrt(d / n * log(m * d / (n * delta))), log(n / delta)),
         "(B2) the signal is strong",
     ),
 )
 """What non-smooth homogeneous activations need besides."""
 
-CONSTANTS = {
-    "C_1": 10 / kappa,
-    "C_r": 64 * C_1 * (sp.sqrt(C_1) + 1 / (2 * sp.sqrt(C_1))) ** 2 / gamma**2,
-    "C_2": sp.sqrt(5 * C_1 * C_r),
-    "C_d": omega * sp.sqrt(m * d) / eta,
-}
-"""The chain of constants of the smooth case (Lemmas B.4, B.9, B.12)."""
+CONSTANTS = {symbol.name: symbol.definition for symbol in (C_1, C_r, C_2, C_d)}
 
 
-def normal_cdf(x: sp.Expr) -> sp.Expr:
+def normal_cdf(x: Expr) -> Expr:
     """Return the standard normal distribution function, exact in both tails."""
-    return sp.erfc(-x / sp.sqrt(2)) / 2
+    return erfc(-x / sqrt(2)) / 2
+
+
+def indicator(event: object) -> Expr:
+    """Return 1 where the event occurs, and 0 elsewhere."""
+    return Piecewise((1, event), (0, True))
+
+
+__all__ = [
+    "ASSUMPTION_1",
+    "C_0",
+    "C_1",
+    "C_2",
+    "NONSMOOTH",
+    "SMOOTH",
+    "C",
+    "C_d",
+    "C_r",
+    "H",
+    "T",
+    "alpha",
+    "beta",
+    "c",
+    "d",
+    "delta",
+    "eta",
+    "gamma",
+    "indicator",
+    "kappa",
+    "lambda_",
+    "m",
+    "mu",
+    "n",
+    "normal_cdf",
+    "omega",
+    "paper",
+    "zeta",
+]  # fmt: skip

@@ -1,227 +1,248 @@
 """Training in the few dimensions that it can see: exact path by path, and in law."""
 
-from __future__ import annotations
-
-import sympy as sp
-
-from bounds import Derivation, Identity, Inequality, Limit, Mutant, Theorem, required
-from bounds.wang2024.notation import beta, d, mu, n, paper
-
-q = sp.Symbol("q", integer=True, positive=True)
-_along, _across, _margin = sp.symbols("along across_squared one_step_margin", real=True)
-_kept = 1 - 2 * beta
-_proxy = _kept * sp.sqrt(n) * mu**2 / sp.sqrt(d + n * _kept**2 * mu**2)
+from bounds.authoring import *
+from bounds.wang2024.notation import *
 
 
-def precedes(one: str, other: str) -> sp.Expr:
-    """Return 1 where the first observable is the smaller one, and 0 elsewhere."""
-    return sp.Piecewise((1, sp.Symbol(one) < sp.Symbol(other)), (0, True))
-
-
-def _same_law(name: str, statement: str, wrong: str, words: str) -> Identity:
-    """Return the claim that the full and the reduced simulation of ``name`` are alike."""
-    return Identity(
-        f"{name.replace('_', '-')}-in-law",
-        observable=precedes(f"{name}_full", f"{name}_reduced"),
-        equals=sp.Rational(1, 2), functional="proportion",
-        statement=statement,
-        mutants=(Mutant(words, observable=precedes(f"{name}_full", wrong)),),
+def twice(name: str, meaning: str) -> tuple[sp.Symbol, sp.Symbol]:
+    """Declare an observable of a run in R^d, and the same of a run in coordinates."""
+    return (
+        observable(f"{name}_full", f"{meaning}, in R^d", real=True),
+        observable(f"{name}_reduced", f"{meaning}, in coordinates", real=True),
     )
 
 
-def _deviation(name: str) -> sp.Expr:
-    """Return the squared difference of a height from its mean."""
-    return (sp.Symbol(name, real=True) - (d - q + 1)) ** 2
+def instead(name: str, words: str, field: str = "observable") -> Mutant:
+    """Return the mutant that observes something else."""
+    return Mutant(words, **{field: observable(name, words, real=True)})
 
 
-claim_reduction = Theorem(
-    id="wang2024/claim-reduction",
-    title="training without the dimension",
-    source="Section 2 (model and Algorithm 1); derived here",
-    statement=r"For Gaussian clusters, the weights and the adversarial examples of Algorithm 1 "
+norms = twice("norm", "Frobenius norm of the trained weights")
+margins = twice("margin", "attacked margin of a fresh point")
+losses = twice("loss", "robust training loss")
+errors = twice("error", "robust test error, with a small number that breaks ties")
+norm_spreads = twice("norm_spread", "difference of the norms of two runs")
+loss_spreads = twice("loss_spread", "difference of the robust training losses of two runs")
+margin_scale = observable("margin_scale", "spectral norm of the trained weights times |x|")
+out_of_span = observable(
+    "out_of_span", "part of the trained weights outside the span, over their norm"
+)
+initial_value = observable("initial_value", "value of the network before training", "f(x;W^0)")
+initial_scale = observable("initial_scale", "spectral norm of the trained weights times |x|")
+q = parameter("q", "number of Gaussian vectors", integer=True, positive=True)
+height, height_reduced, height_rigid = (
+    observable(
+        name, f"squared distance of a Gaussian vector from q - 1 others, {how}", "h", real=True
+    )
+    for name, how in (
+        ("height", "in R^d"),
+        ("height_reduced", "in drawn coordinates"),
+        ("height_rigid", "without randomness on the diagonal"),
+    )
+)
+along = observable(
+    "along", "<mu, sum of y_i x_i> / |mu|", r"\langle\mu,\sum y_ix_i\rangle/\|\mu\|", real=True
+)
+across = observable(
+    "across_squared",
+    "squared length of the rest of sum of y_i x_i",
+    r"\|\sum y_i(x_i)_{\perp\mu}\|^2",
+    real=True,
+)
+one_step_margin = observable(
+    "one_step_margin", "<mu, w> / |w| after one step of a linear network", "M_1", real=True
+)
+trained_margin = observable(
+    "trained_margin", "<mu, w> / |w| by training a linear network for one step"
+)
+drawn_margin = observable("drawn_margin", "<mu, w> / |w|, drawn from the law claimed", real=True)
+
+kept = 1 - 2 * beta
+proxy = kept * sqrt(n) * mu**2 / sqrt(d + n * kept**2 * mu**2)
+rigid = "every diagonal entry is its root mean square"
+same_degrees = "the same degrees of freedom for every vector"
+shifted = (d - q + 2, d)
+
+
+def same_law(
+    name: str, pair: tuple[sp.Symbol, sp.Symbol], statement: str, *wrong_ones: tuple[str, str]
+) -> Identity:
+    """Return the claim that the first exceeds the second half of the time, with wrong seconds."""
+    first, second = pair
+    return Identity(
+        name,
+        indicator(first < second),
+        Q(1, 2),
+        functional="proportion",
+        statement=statement,
+        mutants=tuple(
+            Mutant(words, observable=indicator(first < observable(other, words, real=True)))
+            for words, other in wrong_ones
+        ),
+    )
+
+
+claim_reduction = paper.theorem(
+    "claim-reduction",
+    "training without the dimension",
+    "Section 2 (model and Algorithm 1); derived here",
+    r"For Gaussian clusters, the weights and the adversarial examples of Algorithm 1 "
     r"stay in the span of $\mu$, the $n$ inputs and the $m/2$ distinct initial weights. In "
     r"coordinates of that span the whole run, and the clean and robust error of its result, have "
     r"the same law as in $R^d$, where the $q=n+m/2$ Gaussian vectors have an independent normal "
     r"coordinate along $\mu$ and elsewhere the triangular factor of a Gaussian matrix: normal "
     r"entries below a diagonal $\chi_{d-1},\ldots,\chi_{d-q}$.",
-    paper=paper,
     hypotheses=(
         required(None, "the noise and the initial weights are Gaussian"),
         required(None, "the attack starts at zero and follows gradients, or is exact"),
     ),
-    symbols={
-        "norm_full": "Frobenius norm of the trained weights, trained in R^d",
-        "norm_reduced": "Frobenius norm of the trained weights, trained in coordinates",
-        "margin_full": "attacked margin of a fresh point, in R^d",
-        "margin_reduced": "attacked margin of the same point, in coordinates",
-        "out_of_span": "part of the trained weights outside the span, over their norm",
-        "initial_value": "value of the network before training",
-        "height": "squared distance of a Gaussian vector from the span of q - 1 others",
-        "height_reduced": "squared distance of a Gaussian vector from the span of q - 1 others, in "
-        "drawn coordinates",
-        "norm_spread_full": "difference of the norms of two runs in R^d",
-        "norm_spread_reduced": "difference of the norms of two runs in coordinates",
-        "loss_spread_full": "difference of the robust training losses of two runs in R^d",
-        "loss_spread_reduced": "difference of the robust training losses of two runs in "
-        "coordinates",
-        "q": "number of Gaussian vectors",
-        "along": "<mu, sum of y_i x_i> / |mu|",
-        "across_squared": "squared length of the rest of sum of y_i x_i",
-        "one_step_margin": "<mu, w> / |w| after one step of a linear network",
-        "trained_margin": "<mu, w> / |w| by training a linear network for one step",
-    },
     claims=(
         Identity(
-            "trajectory", observable="norm_reduced", equals="norm_full", exact=True,
+            "trajectory",
+            norms[1],
+            norms[0],
+            exact=True,
             tolerance=1e-8,
             statement="training in coordinates leads to weights of the same norm as in full "
             "dimension, run by run",
-            mutants=(Mutant("without the initial weights' coordinates",
-                            observable="norm_without_weights"),),
+            mutants=(instead("norm_without_weights", "without the initial weights' coordinates"),),
         ),
         Identity(
-            "margins", observable="margin_reduced", equals="margin_full", scale="margin_scale",
-            exact=True, tolerance=1e-8,
+            "margins",
+            margins[1],
+            margins[0],
+            scale=margin_scale,
+            exact=True,
+            tolerance=1e-8,
             statement="and every fresh point has the same attacked margin",
-            mutants=(Mutant("the point's coordinate along the mean is forgotten",
-                            observable="margin_without_mean"),),
+            mutants=(
+                instead(
+                    "margin_without_mean", "the point's coordinate along the mean is forgotten"
+                ),
+            ),
         ),
         Inequality(
-            "span", left="out_of_span", at_most=0, scale=1, tolerance=1e-9,
+            "span",
+            out_of_span,
+            at_most=0,
+            scale=1,
+            tolerance=1e-9,
             statement="the trained weights stay in the span of inputs and initial weights",
             mutants=(
-                Mutant("the span of the inputs alone", left="out_of_inputs"),
-                Mutant("the span of the initial weights and the mean", left="out_of_weights"),
+                instead("out_of_inputs", "the span of the inputs alone", "left"),
+                instead("out_of_weights", "the span of the initial weights and the mean", "left"),
             ),
         ),
         Identity(
-            "starts-at-zero", observable="initial_value", equals=0, scale="initial_scale",
+            "starts-at-zero",
+            initial_value,
+            0,
+            scale=initial_scale,
             exact=True,
-            statement=r"$f(x;W^0)=0$ for all $x$",
-            mutants=(Mutant("all m initial weights are independent",
-                            observable="initial_value_independent"),),
-        ),
-        Identity(
-            "height", observable="height", equals=d - q + 1,
-            statement=r"in $R^d$ a Gaussian vector has mean squared distance $d-q+1$ from the span "
-            r"of $q-1$ others",
+            note="for all $x$",
             mutants=(
-                Mutant("degrees of freedom shifted by one", equals=d - q + 2),
-                Mutant("d degrees of freedom whatever q", equals=d),
+                instead("initial_value_independent", "all m initial weights are independent"),
             ),
         ),
+        Identity("height", height, d - q + 1, note="in $R^d$", mutants=shifted),
         Identity(
-            "height-reduced", observable="height_reduced", equals=d - q + 1,
-            statement=r"and so it has in the drawn coordinates",
-            mutants=(
-                Mutant("degrees of freedom shifted by one", equals=d - q + 2),
-                Mutant("d degrees of freedom whatever q", equals=d),
-                Mutant("the coordinate along the mean is forgotten", equals=d - q),
-            ),
+            "height-reduced",
+            height_reduced,
+            d - q + 1,
+            note="and so it is in the drawn coordinates",
+            mutants=(*shifted, d - q),
         ),
         Identity(
-            "height-variance", observable=_deviation("height"), equals=2 * (d - q + 1),
-            statement=r"that squared distance has the variance $2(d-q+1)$",
-            mutants=(Mutant("degrees of freedom less by one", equals=2 * (d - q)),
-                     Mutant("no variance of the other diagonal entries", equals=2 * d)),
+            "height-variance",
+            (height - (d - q + 1)) ** 2,
+            2 * (d - q + 1),
+            note="its variance",
+            mutants=(2 * (d - q), 2 * d),
         ),
         Identity(
-            "height-variance-reduced", observable=_deviation("height_reduced"),
-            equals=2 * (d - q + 1),
-            statement=r"and so it has in the drawn coordinates",
-            mutants=(Mutant("degrees of freedom less by one", equals=2 * (d - q)),
-                     Mutant("every diagonal entry is its root mean square",
-                            observable=_deviation("height_rigid"))),
+            "height-variance-reduced",
+            (height_reduced - (d - q + 1)) ** 2,
+            2 * (d - q + 1),
+            note="and so it is in the drawn coordinates",
+            mutants=(2 * (d - q), Mutant(rigid, observable=(height_rigid - (d - q + 1)) ** 2)),
         ),
-        _same_law(
-            "norm_spread",
+        same_law(
+            "norm-spread-in-law",
+            norm_spreads,
             "two norms from full dimension differ by more than two from drawn coordinates half of "
             "the time: the spreads agree as well as the medians",
-            "norm_spread_rigid", "every diagonal entry is its root mean square",
+            (rigid, "norm_spread_rigid"),
         ),
-        _same_law(
-            "loss_spread",
+        same_law(
+            "loss-spread-in-law",
+            loss_spreads,
             "so do two robust training losses",
-            "loss_spread_scaled", "differences larger by a tenth",
+            ("differences larger by a tenth", "loss_spread_scaled"),
         ),
-        _same_law(
-            "norm",
+        same_law(
+            "norm-in-law",
+            norms,
             "the norm of the trained weights in full dimension exceeds that in drawn coordinates "
             "half of the time",
-            "norm_constant", "the same degrees of freedom for every vector",
+            (same_degrees, "norm_constant"),
         ),
-        _same_law(
-            "loss",
+        same_law(
+            "loss-in-law",
+            losses,
             "so does the robust training loss",
-            "loss_constant", "the same degrees of freedom for every vector",
+            (same_degrees, "loss_constant"),
         ),
-        _same_law(
-            "error",
+        same_law(
+            "error-in-law",
+            errors,
             "and the robust test error (ties are broken at random)",
-            "error_quiet", "test noise without its coordinate along the mean",
+            ("test noise without its coordinate along the mean", "error_quiet"),
         ),
         Identity(
-            "one-step-direction", observable="trained_margin", equals=_margin, scale=mu,
-            exact=True, tolerance=1e-8,
+            "one-step-direction",
+            trained_margin,
+            one_step_margin,
+            scale=mu,
+            exact=True,
+            tolerance=1e-8,
             statement=r"one step of a linear network from zero weights leads along $\sum_iy_ix_i$",
-            mutants=(Mutant("along the mean", equals=mu),),
+            mutants=(mu,),
         ),
+        Identity("along", along, n * kept * mu, mutants=(n * (1 - beta) * mu, n * mu)),
         Identity(
-            "along", observable=_along, equals=n * _kept * mu,
-            statement=r"$\sum_iy_ix_i$ has mean $n(1-2\beta)\|\mu\|$ along the mean",
-            mutants=(
-                Mutant("1 - beta for 1 - 2 beta", equals=n * (1 - beta) * mu),
-                Mutant("the flips are ignored", equals=n * mu),
-            ),
-        ),
-        Identity(
-            "along-variance", observable=(_along - n * _kept * mu) ** 2,
-            equals=n + 4 * n * beta * (1 - beta) * mu**2,
+            "along-variance",
+            (along - n * kept * mu) ** 2,
+            n + 4 * n * beta * (1 - beta) * mu**2,
             statement=r"with variance $n+4n\beta(1-\beta)\|\mu\|^2$ (noise, and the number of "
             r"flips)",
-            mutants=(
-                Mutant("the noise alone", equals=n),
-                Mutant("without the 4", equals=n + n * beta * (1 - beta) * mu**2),
-            ),
+            mutants=(n + n * beta * (1 - beta) * mu**2,),
         ),
-        Identity(
-            "across", observable=_across, equals=n * (d - 1),
-            statement=r"and mean squared length $n(d-1)$ across",
-            mutants=(
-                Mutant("n^2", equals=n**2 * (d - 1)),
-                Mutant("d + 1", equals=n * (d + 1)),
-            ),
-        ),
-        Identity(
-            "one-step-law", observable=precedes("one_step_margin", "drawn_margin"),
-            equals=sp.Rational(1, 2), functional="proportion",
-            statement=r"with $n'=n-2\mathrm{Bin}(n,\beta)$ and $A=n'\|\mu\|+\sqrt nz$ the one-step "
+        Identity("across", across, n * (d - 1), mutants=(n * (d + 1),)),
+        same_law(
+            "one-step-law",
+            (one_step_margin, drawn_margin),
+            r"with $n'=n-2\mathrm{Bin}(n,\beta)$ and $A=n'\|\mu\|+\sqrt nz$ the one-step "
             r"margin has the law of $\|\mu\|A/\sqrt{A^2+n\chi^2_{d-1}}$",
-            mutants=(
-                Mutant("the flips are ignored",
-                       observable=precedes("one_step_margin", "drawn_margin_without_flips")),
-                Mutant("chi^2 of twice the degrees",
-                       observable=precedes("one_step_margin", "drawn_margin_in_2d")),
-            ),
+            ("the flips are ignored", "drawn_margin_without_flips"),
+            ("chi^2 of twice the degrees", "drawn_margin_in_2d"),
         ),
         Limit(
-            "one-step-proxy", observable=_margin / _proxy, to=1, rate=0.5, tolerance=0.01,
+            "one-step-proxy",
+            one_step_margin / proxy,
+            to=1,
+            rate=0.5,
+            tolerance=0.01,
             statement=r"in high dimension it is about $(1-2\beta)\sqrt n\|\mu\|^2/"
             r"\sqrt{d+n(1-2\beta)^2\|\mu\|^2}$ (zone: 0.01)",
-            mutants=(
-                Mutant("half of it", to=2), Mutant("a twentieth less", to=sp.Rational(20, 19)),
-            ),
+            mutants=(Q(20, 19),),
         ),
-        Derivation(
-            "proxy-form",
-            left=sp.Limit((mu * sp.Symbol("A") / sp.sqrt(sp.Symbol("A") ** 2 + n * d)).subs(
-                sp.Symbol("A"), n * _kept * mu), beta, 0),
-            equals=_proxy.subs(beta, 0),
-            statement=r"$\|\mu\|A/\sqrt{A^2+nd}$ at $A=n\|\mu\|$ is $\sqrt n\|\mu\|^2/"
-            r"\sqrt{d+n\|\mu\|^2}$",
-            mutants=(Mutant("n for its root", equals=_proxy.subs(beta, 0) * sp.sqrt(n)),),
+        *derivations(
+            proxy_form=equal(
+                sp.Limit(mu * n * kept * mu / sqrt((n * kept * mu) ** 2 + n * d), beta, 0),
+                proxy.subs(beta, 0),
+                statement=r"$\|\mu\|A/\sqrt{A^2+nd}$ at $A=n\|\mu\|$ is $\sqrt n\|\mu\|^2/"
+                r"\sqrt{d+n\|\mu\|^2}$",
+            )
         ),
     ),
 )
-
-theorems = (claim_reduction,)

@@ -1,54 +1,36 @@
 """Two-layer networks when d/n diverges: Theorems 6 and 7, and the condition that is misprinted."""
 
-from __future__ import annotations
+from bounds.authoring import *
+from bounds.xing2021.notation import *
+from bounds.xing2021.notation_dense import *
 
-import sympy as sp
+growth = quantity("growth", "what vanishes in Theorem 5, (log n) sqrt(n / d)", log(n) * sqrt(n / d))
+x = sp.Symbol("x", positive=True)
 
-from bounds import (
-    BigO,
-    Derivation,
-    Erratum,
-    Limit,
-    Mutant,
-    Theorem,
-    Unchecked,
-    regime,
-    required,
+
+def along(dimension: Expr) -> Expr:
+    """Return the growth along a dimension that depends on the sample size x."""
+    return growth.definition.subs({n: x, d: dimension})
+
+
+balanced = required(None, "the output weights of both signs have the same norm")
+from_zero_with_slope = required(
+    None, "training starts at zero, with a slope of ReLU at zero that is not zero"
 )
-from bounds.xing2021.dense_notation import (
-    SYMBOLS,
-    V,
-    dimension_dominates,
-    dimension_dominates_logarithm,
-    isotropic,
-    optimal_risk,
+reachable = observable("reachable", "some linear model meets the stopping rule")
+stopped = observable("stopped", "training met the stopping rule", r"\{T<\infty\}")
+risk_ratio = observable(
+    "risk_ratio",
+    "robust risk of the network at T, over v^2",
+    r"R_{N,\xi}(\theta^{(T)},\epsilon)/v^2",
 )
-from bounds.xing2021.notation import d, h, n, paper, v, xi
+length_ratio = observable("length_ratio", "norm of the interpolator, over v", r"\|\theta(y)\|/v")
 
-_log = sp.log(n)
-_x = sp.Symbol("x", positive=True)
-
-
-def _printed(points: sp.Expr, dimension: sp.Expr) -> sp.Expr:
-    """(log n) sqrt(d / n), which is printed to diverge."""
-    return sp.log(points) * sp.sqrt(sp.simplify(dimension / points))
-
-
-def _needed(points: sp.Expr, dimension: sp.Expr) -> sp.Expr:
-    """(log n) sqrt(n / d), which Theorem 5 needs to vanish."""
-    return sp.log(points) * sp.sqrt(sp.simplify(points / dimension))
-
-
-NETWORK_WORDS = {
-    "stopped": "training met the stopping rule",
-    "risk_ratio": r"robust risk of the network at $T$, over $v^2$",
-}
-
-theorem_6 = Theorem(
-    id="xing2021/theorem-6",
-    title="two-layer networks interpolate in high dimension",
-    source="Section 3.1, Theorem 6; proof in Appendix C",
-    statement=r"For $\phi$ as in Theorem 3, '$(\log n)\sqrt{d/n}\to\infty$', a zero or vanishing "
+theorem_6 = paper.theorem(
+    "theorem-6",
+    "two-layer networks interpolate in high dimension",
+    "Section 3.1, Theorem 6; proof in Appendix C",
+    r"For $\phi$ as in Theorem 3, '$(\log n)\sqrt{d/n}\to\infty$', a zero or vanishing "
     r"initialisation, $\eta=\eta_{linear}h/\|a\|^2$, $\|a\|_\infty=O(1)$, "
     r"$\max|a_j|/\min|a_j|=\Theta(1)$, $(d\log n)\|a\|_\infty v/\sqrt{h}\to0$ and "
     r"$\sqrt{dn}(\log n)^2\|a\|_\infty v\sqrt{h}/\|a\|^2\to0$ and (for a vanishing initialisation "
@@ -56,20 +38,14 @@ theorem_6 = Theorem(
     r"h^{\delta/2}\to0$: with $T=\min\{t:"
     r"\|f_{\theta^{(t)}}-y\|/(v\sqrt{n})<1/\sqrt{\log n}\}$, $T<\infty$, "
     r"$\hat R_{N,\xi}/v^2\to0$ and $R_{N,\xi}/v^2\to1$ in probability.",
-    paper=paper,
     hypotheses=(
         dimension_dominates_logarithm,
-        regime(d * _log / sp.sqrt(h), "the network is wide", tends_to=0),
-        regime(sp.sqrt(d * n) * _log**2 / sp.sqrt(h), "the network is very wide", tends_to=0),
+        regime(d * log(n) / sqrt(h), "the network is wide", tends_to=0),
+        regime(sqrt(d * n) * log(n) ** 2 / sqrt(h), "the network is very wide", tends_to=0),
         isotropic,
         required(None, "training starts at zero, where the last printed condition is not needed"),
     ),
-    symbols=SYMBOLS | NETWORK_WORDS | {
-        "reachable": "some linear model meets the stopping rule",
-        "length_ratio": "norm of the interpolator, over $v$",
-    },
-    quantities={"v": V, "growth": _log * sp.sqrt(n / d)},
-    uses=("xing2021/theorem-3", "xing2021/theorem-5", "xing2021/lemma-1"),
+    uses=("theorem-3", "theorem-5", "lemma-1"),
     errata=(
         Erratum(
             printed=r"$(\log n)\sqrt{d/n}\to\infty$",
@@ -81,23 +57,16 @@ theorem_6 = Theorem(
             "for a linear network",
         ),
         Erratum(
-            printed=r"$\|\theta(y)\|/v=O_p(n/d)$ (quoted from Lemma 1 in the proof)",
-            correct=r"$\|\theta(y)\|/v=O_p(\sqrt{n/d})$",
-            why="Lemma 1 bounds the square",
-            counterexample="n = 20, d = 1000: 0.135, against sqrt(n/d) = 0.141 and n/d = 0.02",
-            harmless=True,
-        ),
-        Erratum(
-            printed="the proof is similar to that of Theorem 4",
-            correct="... to that of Theorem 3",
-            why="Theorem 4 is about ReLU, to which phi as in Theorem 3 does not belong",
+            "the proof is similar to that of Theorem 4",
+            "... to that of Theorem 3",
+            "Theorem 4 is about ReLU, to which phi as in Theorem 3 does not belong",
             harmless=True,
         ),
     ),
     claims=(
         Limit(
             "stops-as-printed",
-            observable="reachable",
+            reachable,
             to=1,
             functional="proportion",
             rate=0.5,
@@ -109,27 +78,22 @@ theorem_6 = Theorem(
         ),
         Limit(
             "stops",
-            observable="stopped",
+            stopped,
             to=1,
             functional="proportion",
             rate=0.5,
             tolerance=0.1,
             statement=r"corrected: $P(T<\infty)\to1$ for sigmoid networks along $h\sim d^3$, "
             r"$d/n\to\infty$ (zone: 0.1)",
-            mutants=(Mutant("it tends to 1/2", to=sp.Rational(1, 2)),),
         ),
         Limit(
             "risk",
-            observable="risk_ratio",
+            risk_ratio,
             to=1,
             rate=0.5,
             tolerance=0.1,
-            statement=r"corrected: $R_{N,\xi}(\theta^{(T)},\epsilon)/v^2\to1$ for sigmoid networks "
-            r"along $h\sim d^3$ (zone: 10 % of $v^2$)",
-            mutants=(
-                Mutant("it tends to the optimal risk over v^2", to=optimal_risk / v**2),
-                Mutant("two zones higher", to=sp.Rational(6, 5)),
-            ),
+            note=r"corrected, for sigmoid networks along $h\sim d^3$ (zone: 0.1)",
+            mutants=(optimal_risk / V**2, Q(6, 5)),
         ),
         Unchecked(
             "training-loss",
@@ -141,92 +105,86 @@ theorem_6 = Theorem(
             statement=r"$\hat R_{N,\xi}(\theta^{(T)},\epsilon)/v^2\to0$",
         ),
         BigO(
-            "interpolator-norm-as-printed",
-            observable="length_ratio",
-            of=n / d,
-            expected="broken",
-            because="Lemma 1 is about the square of the norm",
-            statement=r"as printed: $\|\theta(y)\|/v=O_p(n/d)$",
-        ),
-        BigO(
             "interpolator-norm",
-            observable="length_ratio",
-            of=sp.sqrt(n / d),
-            statement=r"corrected: $\|\theta(y)\|/v=O_p(\sqrt{n/d})$",
-            mutants=(Mutant("n/d", of=n / d),),
+            length_ratio,
+            of=sqrt(n / d),
+            mutants=(n / d,),
+            printed=Printed(
+                of=n / d,
+                why="Lemma 1, which the proof quotes, is about the square of the norm",
+                counterexample="n = 20, d = 1000: 0.135, against sqrt(n/d) = 0.141 and n/d = 0.02",
+                harmless=True,
+            ),
         ),
-        Derivation(
-            "printed-allows-few-inputs",
-            left=sp.Limit(1 / _printed(_x, _x / 2), _x, sp.oo),
-            equals=0,
-            statement=r"the printed quantity $(\log n)\sqrt{d/n}$ diverges along $d=n/2$",
-        ),
-        Derivation(
-            "needed-excludes-few-inputs",
-            left=sp.Limit(1 / _needed(_x, _x / 2), _x, sp.oo),
-            equals=0,
-            statement=r"along $d=n/2$ the quantity of Theorem 5, $(\log n)\sqrt{n/d}$, diverges "
-            r"although it should vanish",
-        ),
-        Derivation(
-            "printed-does-not-suffice",
-            left=sp.Limit(1 / _needed(_x, _x * sp.log(_x)), _x, sp.oo),
-            equals=0,
-            statement=r"even with $d/n\to\infty$ the printed condition does not give that of "
-            r"Theorem 5: along $d=n\log n$ its quantity diverges",
-        ),
-        Derivation(
-            "powers-suffice",
-            left=sp.Limit(_needed(_x, _x ** sp.Rational(11, 10)), _x, sp.oo),
-            equals=0,
-            statement=r"along $d=n^{1.1}$ both conditions hold: $(\log n)\sqrt{n/d}\to0$",
-            mutants=(Mutant("it tends to 1", equals=1),),
-        ),
-        Derivation(
-            "intended-is-theorem-5",
-            left=sp.sqrt(d / n) / _log,
-            equals=1 / sp.Symbol("growth"),
-            statement=r"$\sqrt{d/n}/\log n\to\infty$ is the condition of Theorem 5",
-            mutants=(Mutant("as printed", left=sp.sqrt(d / n) * _log),),
-        ),
-        Derivation(
-            "level-falls-below",
-            left=sp.Limit(1 / sp.sqrt(sp.log(_x)) / sp.sqrt(1 - sp.Rational(1, 2)), _x, sp.oo),
-            equals=0,
-            statement=r"along $d=n/2$ the stop level falls below the least-squares residual "
-            r"$\sigma\sqrt{1-d/n}$",
-        ),
-        Derivation(
-            "vacuous",
-            left=(d * n * _log**4).subs({d: 1000, n: 20}),
-            at_least=1_600_000,
-            statement=r"$\sqrt{dn}(\log n)^2/\sqrt{h}<1$ needs $h>1.6\cdot10^6$ at $n=20$, "
-            r"$d=1000$",
+        *derivations(
+            printed_allows_few_inputs=equal(
+                sp.Limit(1 / (log(x) * sqrt(Q(1, 2))), x, oo),
+                0,
+                statement=r"the printed quantity $(\log n)\sqrt{d/n}$ diverges along $d=n/2$",
+            ),
+            needed_excludes_few_inputs=equal(
+                sp.Limit(1 / along(x / 2), x, oo),
+                0,
+                statement=r"along $d=n/2$ the quantity of Theorem 5, $(\log n)\sqrt{n/d}$, "
+                "diverges although it should vanish",
+            ),
+            printed_does_not_suffice=equal(
+                sp.Limit(1 / along(x * log(x)), x, oo),
+                0,
+                statement=r"even with $d/n\to\infty$ the printed condition does not give that of "
+                r"Theorem 5: along $d=n\log n$ its quantity diverges",
+            ),
+            powers_suffice=equal(
+                sp.Limit(along(x ** Q(11, 10)), x, oo),
+                0,
+                statement=r"along $d=n^{1.1}$ both conditions hold: $(\log n)\sqrt{n/d}\to0$",
+                mutants=(1,),
+            ),
+            intended_is_theorem_5=equal(
+                sqrt(d / n) / log(n),
+                1 / growth,
+                statement=r"$\sqrt{d/n}/\log n\to\infty$ is the condition of Theorem 5",
+                mutants=(Mutant("as printed", left=sqrt(d / n) * log(n)),),
+            ),
+            level_falls_below=equal(
+                sp.Limit(1 / sqrt(log(x)) / sqrt(1 - Q(1, 2)), x, oo),
+                0,
+                statement=r"along $d=n/2$ the stop level falls below the least-squares residual "
+                r"$\sigma\sqrt{1-d/n}$",
+            ),
+            vacuous=at_least(
+                (d * n * log(n) ** 4).subs({d: 1000, n: 20}),
+                1_600_000,
+                statement=r"$\sqrt{dn}(\log n)^2/\sqrt{h}<1$ needs $h>1.6\cdot10^6$ at $n=20$, "
+                r"$d=1000$",
+            ),
         ),
     ),
 )
 
+training_times_log = observable(
+    "training_times_log",
+    "surrogate training loss at T, over v^2 / log n",
+    r"\hat R_{N,\xi}(\theta^{(T)},\epsilon)\log n/v^2",
+)
+stopped_with_few_inputs = observable(
+    "stopped_with_few_inputs", "training met the stopping rule within 300 steps"
+)
 
-theorem_7 = Theorem(
-    id="xing2021/theorem-7",
-    title="two-layer ReLU networks interpolate in high dimension",
-    source="Section 3.1, Theorem 7; proof in Appendix C",
-    statement=r"The conclusion of Theorem 6 holds for ReLU networks without bias from zero "
+theorem_7 = paper.theorem(
+    "theorem-7",
+    "two-layer ReLU networks interpolate in high dimension",
+    "Section 3.1, Theorem 7; proof in Appendix C",
+    r"The conclusion of Theorem 6 holds for ReLU networks without bias from zero "
     r"initialisation, if $\|a^+\|=\|a^-\|$ and $\|a\|_\infty=O(1)$.",
-    paper=paper,
     hypotheses=(
         dimension_dominates,
         required(xi > 0, "the attack is smoothed"),
-        required(None, "the output weights of both signs have the same norm"),
-        required(None, "training starts at zero, with a slope of ReLU at zero that is not zero"),
+        balanced,
+        from_zero_with_slope,
         isotropic,
     ),
-    symbols=SYMBOLS | NETWORK_WORDS | {
-        "training_times_log": r"surrogate training loss at $T$, over $v^2/\log n$",
-        "stopped_with_few_inputs": "training met the stopping rule within 300 steps",
-    },
-    quantities={"v": V},
-    uses=("xing2021/theorem-4", "xing2021/theorem-5", "xing2021/theorem-6"),
+    uses=("theorem-4", "theorem-5", "theorem-6"),
     errata=(
         Erratum(
             printed=r"the conclusion, hence the conditions, of Theorem 6: $(\log n)\sqrt{d/n}\to"
@@ -242,7 +200,7 @@ theorem_7 = Theorem(
     claims=(
         Limit(
             "stops-as-printed",
-            observable="stopped_with_few_inputs",
+            stopped_with_few_inputs,
             to=1,
             functional="proportion",
             rate=0.5,
@@ -254,38 +212,30 @@ theorem_7 = Theorem(
         ),
         Limit(
             "stops",
-            observable="stopped",
+            stopped,
             to=1,
             functional="proportion",
             rate=0.5,
             tolerance=0.1,
             statement=r"$P(T<\infty)\to1$ for data that are not symmetrised (zone: 0.1)",
-            mutants=(Mutant("it tends to 1/2", to=sp.Rational(1, 2)),),
         ),
         Limit(
             "risk",
-            observable="risk_ratio",
+            risk_ratio,
             to=1,
             rate=0.5,
             tolerance=0.05,
-            statement=r"$R_{N,\xi}(\theta^{(T)},\epsilon)/v^2\to1$ (zone: 5 % of $v^2$)",
-            mutants=(
-                Mutant("it tends to the optimal risk over v^2", to=optimal_risk / v**2),
-                Mutant("two zones higher", to=sp.Rational(11, 10)),
-            ),
+            note="zone: 0.05",
+            mutants=(optimal_risk / V**2, Q(11, 10)),
         ),
         Limit(
             "training-loss-rate",
-            observable="training_times_log",
+            training_times_log,
             to=1,
             rate=0.5,
             tolerance=0.15,
-            statement=r"$\hat R_{N,\xi}(\theta^{(T)},\epsilon)\log n/v^2\to1$ along $d\sim n^3$: "
-            r"the training loss vanishes, logarithmically (zone: 0.15)",
-            where=sp.Ne(n, 20),
-            mutants=(Mutant("it tends to 2", to=2),),
+            where=Ne(n, 20),
+            note=r"along $d\sim n^3$: the training loss vanishes, logarithmically (zone: 0.15)",
         ),
     ),
 )
-
-theorems = (theorem_6, theorem_7)

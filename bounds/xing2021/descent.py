@@ -1,86 +1,95 @@
 """Theorem 2: adversarial training with the surrogate attack finds the robust optimum."""
 
-from __future__ import annotations
-
-import sympy as sp
-
-from bounds import (
-    BigO,
-    Construction,
-    Erratum,
-    Inequality,
-    Limit,
-    Mutant,
-    Theorem,
-    Theta,
-    Threshold,
-    regime,
-    required,
-)
-from bounds.xing2021 import linear_figures, schedule
-from bounds.xing2021.notation import MODEL_QUANTITIES, L, d, epsilon, n, paper, q, sigma, v, xi
+from bounds.authoring import *
+from bounds.xing2021.notation import *
+from bounds.xing2021.notation_dense import optimal_risk
 from bounds.xing2021.smoothing import GAUSSIAN
 
-_smoothing = v**2 * d * sp.log(n) / sp.sqrt(n)
-SCHEDULE = {
-    "xi": _smoothing,
-    "eta": xi / (v**2 * L),
-    "T": v**2 * sp.log(sp.log(n)) / xi,
-    "v": MODEL_QUANTITIES["v"],
-}
-"""Smoothing, step size and number of steps that Theorem 2 prescribes."""
+v = quantity("v", "root of E[y^2], by the model", MODEL_QUANTITIES["v"], positive=True)
+xi = quantity(
+    "xi",
+    "smoothing of the attack; by the prescription",
+    v**2 * d * log(n) / sqrt(n),
+    nonnegative=True,
+)
+eta = quantity("eta", "step size; by the prescription", xi / (v**2 * L), positive=True)
+T = quantity("T", "number of steps; by the prescription", v**2 * log(log(n)) / xi, positive=True)
 
-_gap = (sp.Symbol("surrogate_risk") - sp.Symbol("optimal_risk")) / v**2
-_distance = sp.Symbol("distance") / v
-_twentieth = sp.Rational(1, 20)
-_rate = 0.4  # of the proof's terms xi / v^2 and delta / v, log n / sqrt(n) over the sizes tried
-_fast = (L < 5) | (epsilon > 1)
-_one_step = sp.Symbol("additive_bound")
-_additive = epsilon**2 * sp.sqrt(sp.pi / 2) * xi / q
+surrogate_risk = observable(
+    "surrogate_risk", "surrogate risk after training", r"R_{L,\xi}(\theta^{(T)})"
+)
+training_loss = observable(
+    "training_loss", "surrogate loss on the training data", r"\hat R_{L,\xi}(\theta^{(T)})"
+)
+risk_of_truth = observable("risk_of_truth", "robust risk of theta_0")
+distance = observable(
+    "distance",
+    "distance of the trained coefficients from the optimum",
+    r"\|\theta^{(T)}-\theta^*\|",
+)
+distance_to_truth = observable(
+    "distance_to_truth", "distance of the trained coefficients from theta_0"
+)
+distance_with_constant_step = observable(
+    "distance_with_constant_step", "distance from the optimum if eta is independent of xi"
+)
+always_decreases = observable("always_decreases", "whether the surrogate risk falls in each step")
+companion_change = observable(
+    "companion_change",
+    "change of the companion risk in a step",
+    r"\tilde R_{L,\xi}(\theta^{(t+1)})-\tilde R_{L,\xi}(\theta^{(t)})",
+)
+surrogate_change = observable("surrogate_change", "change of the surrogate risk in a step")
+companion_gradient = observable(
+    "companion_gradient", "norm of the companion's gradient before the step"
+)
+surrogate_rise = observable(
+    "surrogate_rise",
+    "rise of the surrogate risk from its lowest value to the end",
+    r"R_{L,\xi}(\theta^{(T)})-\min_tR_{L,\xi}(\theta^{(t)})",
+)
+fixed_point_distance = observable(
+    "fixed_point_distance", "distance of the resting point of training from the optimum"
+)
+fixed_point_distance_to_truth = observable(
+    "fixed_point_distance_to_truth", "distance of the resting point of training from theta_0"
+)
+fixed_point_excess = observable(
+    "fixed_point_excess", "surrogate risk at the resting point against the optimal risk"
+)
+relative_radius = parameter("relative_radius", "attack radius in units of |Sigma theta_0| / v")
+settles = observable("settles", "whether the iteration comes to rest")
+attraction = observable("attraction", "final over initial distance from theta_0, without noise")
+attraction_with_noise = observable("attraction_with_noise", "attraction, with noise")
 
-theorem_2 = Theorem(
-    id="xing2021/theorem-2",
-    title="training with the surrogate attack is consistent",
-    source="Section 2.1, Theorem 2; proof in Appendix B",
-    statement=r"Let $\epsilon$ be fixed, $\|\theta^{(0)}\|\leq B_0v$ and $\log n\sqrt{d^2/n}\to0$. "
+fast = (L < 5) | (epsilon > 1)
+RATE = 0.4  # of the proof's terms xi / v^2 and delta / v, log n / sqrt(n) over the sizes tried
+WITHIN = dict(rate=RATE, tolerance=Q(1, 20))
+SETTINGS = r"for $L=1.5$ at $\epsilon=0.5$ and $L=10$ at $\epsilon=3$, from $\theta^{(0)}=\theta_0$"
+NOISELESS = WITHIN | dict(
+    exact=True,
+    expected="broken",
+    because="without noise training never leaves theta_0, which minimises no robust risk under a "
+    "strong attack",
+    note=r"as printed, with $\sigma=0$ and $\theta^{(0)}=\theta_0$, which it allows",
+)
+
+theorem_2 = paper.theorem(
+    "theorem-2",
+    "training with the surrogate attack is consistent",
+    "Section 2.1, Theorem 2; proof in Appendix B",
+    r"Let $\epsilon$ be fixed, $\|\theta^{(0)}\|\leq B_0v$ and $\log n\sqrt{d^2/n}\to0$. "
     r"With $\xi=v^2d\log n/\sqrt n$, $\eta=\xi/(v^2L)$ for a large constant $L$ and "
     r"$T=v^2\log\log n/\xi$ steps, with probability tending to 1 the surrogate loss "
     r"$R_{L,\xi}(\theta^{(t)},\epsilon)$ decreases in each iteration, "
     r"$(R_{L,\xi}(\theta^{(T)},\epsilon)-R^*)/v^2\to0$ and $\|\theta^{(T)}-\theta^*\|/v\to0$.",
-    paper=paper,
     hypotheses=(
         required(sigma >= 0, "the noise level is not negative"),
         required(None, "the start has norm at most B_0 v: it is 0 or theta_0"),
-        regime(sp.log(n) * sp.sqrt(d**2 / n), "the smoothing vanishes", tends_to=0),
+        regime(log(n) * sqrt(d**2 / n), "the smoothing vanishes", tends_to=0),
         GAUSSIAN,
     ),
-    symbols={
-        "surrogate_risk": "surrogate risk after training",
-        "optimal_risk": "robust risk of the optimum",
-        "distance": "distance of the trained coefficients from the optimum",
-        "training_loss": "surrogate loss on the training data",
-        "always_decreases": "whether the surrogate risk falls in each step",
-        "companion_always_decreases": "whether the companion risk falls in each step",
-        "companion_change": "change of the companion risk in a step",
-        "surrogate_change": "change of the surrogate risk in a step",
-        "companion_gradient": "norm of the companion's gradient before the step",
-        "surrogate_rise": "rise of the surrogate risk from its lowest value to the end",
-        "fixed_point_distance": "distance of the resting point of training from the optimum",
-        "relative_radius": "attack radius in units of |Sigma theta_0| / v",
-        "fixed_point_excess": "surrogate risk at the resting point against the optimal risk",
-        "settles": "whether the iteration comes to rest",
-        "attraction": "final over initial distance from theta_0, without noise",
-        "xi": "smoothing of the attack, in units of v^2",
-        "L": "the large constant of the step size",
-    },
-    quantities=SCHEDULE,
-    uses=(
-        "xing2021/equation-5",
-        "xing2021/definition-surrogate",
-        "xing2021/lemma-2",
-        "xing2021/proof-2-descent",
-        "xing2021/proof-2-rescaling",
-    ),
+    uses=("equation-5", "definition-surrogate", "lemma-2", "proof-2-descent", "proof-2-rescaling"),
     errata=(
         Erratum(
             printed=r"the surrogate loss $R_{L,\xi}(\theta^{(t)},\epsilon)$ decreases in each "
@@ -117,72 +126,55 @@ theorem_2 = Theorem(
     claims=(
         Limit(
             "risk",
-            observable=_gap,
-            to=0,
-            rate=_rate,
-            tolerance=_twentieth,
-            where=_fast,
-            statement=r"$(R_{L,\xi}(\theta^{(T)})-R^*)/v^2\to0$ (to within $1/20$ of the variance "
-            r"of $y$), for $L=1.5$ at $\epsilon=0.5$ and $L=10$ at $\epsilon=3$, from "
-            r"$\theta^{(0)}=\theta_0$",
+            (surrogate_risk - optimal_risk) / v**2,
+            0,
+            **WITHIN,
+            where=fast,
+            note=rf"to within $1/20$ of the variance of $y$, {SETTINGS}",
             routes="training on samples; population risks by quadrature, the optimum by convex "
             "minimisation",
-            mutants=(
-                Mutant("to the risk of theta_0",
-                       to=(sp.Symbol("risk_of_truth") - sp.Symbol("optimal_risk")) / v**2),
-                Mutant("to the optimal standard risk",
-                       to=(sigma**2 - sp.Symbol("optimal_risk")) / v**2),
-            ),
+            mutants=((risk_of_truth - optimal_risk) / v**2, (sigma**2 - optimal_risk) / v**2),
         ),
         Limit(
             "coefficients",
-            observable=_distance,
-            to=0,
-            rate=_rate,
-            tolerance=_twentieth,
-            where=_fast,
-            statement=r"$\|\theta^{(T)}-\theta^*\|/v\to0$ (to within $1/20$), for $L=1.5$ at "
-            r"$\epsilon=0.5$ and $L=10$ at $\epsilon=3$, from $\theta^{(0)}=\theta_0$",
+            distance / v,
+            0,
+            **WITHIN,
+            where=fast,
+            note=rf"to within $1/20$, {SETTINGS}",
             routes="training on samples; the optimum by convex minimisation",
             mutants=(
-                Mutant("theta_0 for the optimum", observable=sp.Symbol("distance_to_truth") / v),
-                Mutant("eta is independent of xi",
-                       observable=sp.Symbol("distance_with_constant_step") / v),
+                Mutant("theta_0 for the optimum", observable=distance_to_truth / v),
+                Mutant("eta is independent of xi", observable=distance_with_constant_step / v),
             ),
         ),
         Limit(
             "training-loss",
-            observable=(sp.Symbol("training_loss") - sp.Symbol("surrogate_risk")) / v**2,
-            to=0,
-            rate=_rate,
-            tolerance=_twentieth,
-            where=_fast,
-            statement=r"the training loss $\hat R_{L,\xi}(\theta^{(T)})$ comes to agree with the "
-            "population's",
-            mutants=(
-                Mutant("the training loss vanishes",
-                       observable=sp.Symbol("training_loss") / v**2),
-            ),
+            (training_loss - surrogate_risk) / v**2,
+            0,
+            **WITHIN,
+            where=fast,
+            note="the training loss comes to agree with the population's",
+            mutants=(Mutant("the training loss vanishes", observable=training_loss / v**2),),
         ),
         Limit(
             "coefficients-slow",
-            observable=_distance,
-            to=0,
-            tolerance=_twentieth,
+            distance / v,
+            0,
+            tolerance=Q(1, 20),
             rate=0.015,
-            where=sp.Not(_fast),
+            where=~fast,
             expected="undecided",
             because="with L = 10 training lasts log log n / 10 units of time, so that the distance "
             "falls like (log n)^(-0.2), which over the sizes tried is a power of about -0.02: "
             "n = exp(100000) would tell",
-            statement=r"$\|\theta^{(T)}-\theta^*\|/v\to0$ for the large constant $L=10$ at "
-            r"$\epsilon=0.5$",
+            note=r"for the large constant $L=10$ at $\epsilon=0.5$",
         ),
         Limit(
             "decreases",
-            observable="always_decreases",
-            to=1,
-            rate=_rate,
+            always_decreases,
+            1,
+            rate=RATE,
             functional="proportion",
             expected="broken",
             because="training follows the gradient with the attack held fixed, not that of "
@@ -193,107 +185,65 @@ theorem_2 = Theorem(
         ),
         Inequality(
             "companion-decreases",
-            left="companion_change",
+            companion_change,
             at_most=0,
             scale=v**2,
-            given=sp.Ge(sp.Symbol("companion_gradient"), 2 * _additive),
-            statement=r"corrected: a step on the population with $\eta=\xi/(v^2L)$, $L$ large, "
-            r"decreases $\tilde R_{L,\xi}$ where its gradient exceeds "
-            r"$2\epsilon^2\sqrt{\pi/2}\,\xi/q$",
-            mutants=(
-                Mutant("everywhere", given=None),
-                Mutant("the surrogate risk instead", left="surrogate_change"),
-            ),
+            given=companion_gradient >= 2 * epsilon**2 * sqrt(pi / 2) * xi / q,
+            note=r"corrected: in a step on the population with $\eta=\xi/(v^2L)$, $L$ large, if "
+            r"the companion's gradient exceeds $2\epsilon^2\sqrt{\pi/2}\,\xi/q$",
+            mutants=(Mutant("the surrogate risk instead", left=surrogate_change),),
         ),
         BigO(
             "rise",
-            observable="surrogate_rise",
-            of=xi,
+            surrogate_rise,
+            xi,
             exact=True,
-            statement=r"corrected: the rise of $R_{L,\xi}$ along the path from $0$ is $O(\xi)$ "
-            r"($\epsilon=3$)",
+            note=r"corrected: along the path from $0$ ($\epsilon=3$)",
             routes="training on the population, whose gradient is computed by quadrature",
-            mutants=(
-                Mutant("O(xi^2)", of=xi**2),
-            ),
+            mutants=(xi**2,),
         ),
         Theta(
             "fixed-point",
-            observable="fixed_point_distance",
-            of=xi,
+            fixed_point_distance,
+            xi,
             exact=True,
             statement=r"the point where training on the population comes to rest tends to "
             r"$\theta^*$ like $\xi$",
             routes="zero of the field, and minimiser of the risk, by Newton's method on quadrature",
-            mutants=(
-                Mutant("xi^2", of=xi**2),
-                Mutant("the root of xi", of=sp.sqrt(xi)),
-                Mutant("to theta_0 instead", observable="fixed_point_distance_to_truth"),
-            ),
+            mutants=(Mutant("to theta_0 instead", observable=fixed_point_distance_to_truth),),
         ),
         BigO(
             "fixed-point-risk",
-            observable="fixed_point_excess",
-            of=xi,
+            fixed_point_excess,
+            xi,
             exact=True,
-            where=sp.Symbol("relative_radius") < 1,
+            where=relative_radius < 1,
             statement=r"there the surrogate risk is within $O(\xi)$ of $R^*$ (an attack below the "
             "null radius; beyond it, it is nearer still)",
             routes="zero of the field, and minimiser of the risk, by Newton's method on quadrature",
-            mutants=(Mutant("O(xi^2)", of=xi**2),),
+            mutants=(xi**2,),
         ),
         Threshold(
             "large-constant",
-            success="settles",
+            settles,
             along="L",
             at=2 * epsilon,
             statement=r"how large $L$ must be as $\epsilon\to\infty$: training comes to rest from "
             r"$L=2\epsilon$ on, and below it ends in a 2-cycle (here $\epsilon=10$ and $30$; at "
             r"$\epsilon=3$ other models settle on either side)",
             routes="training on the population, whose gradient is computed by quadrature",
-            mutants=(
-                Mutant("L = epsilon", at=epsilon),
-                Mutant("L = 4 epsilon, with xi for xi/2", at=4 * epsilon),
-                Mutant("L = 2 epsilon c_0", at=2 * epsilon * sp.sqrt(2 / sp.pi)),
-            ),
         ),
-        Limit(
-            "risk-without-noise",
-            observable=_gap,
-            to=0,
-            rate=_rate,
-            tolerance=_twentieth,
-            exact=True,
-            expected="broken",
-            because="without noise training never leaves theta_0, which minimises no robust risk "
-            "under a strong attack",
-            statement=r"as printed, with $\sigma=0$ and $\theta^{(0)}=\theta_0$, which it allows: "
-            r"$(R_{L,\xi}(\theta^{(T)})-R^*)/v^2\to0$",
-        ),
-        Limit(
-            "coefficients-without-noise",
-            observable=_distance,
-            to=0,
-            rate=_rate,
-            tolerance=_twentieth,
-            exact=True,
-            expected="broken",
-            because="without noise training never leaves theta_0, which minimises no robust risk "
-            "under a strong attack",
-            statement=r"as printed, with $\sigma=0$ and $\theta^{(0)}=\theta_0$, which it allows: "
-            r"$\|\theta^{(T)}-\theta^*\|/v\to0$",
-        ),
+        Limit("risk-without-noise", (surrogate_risk - optimal_risk) / v**2, 0, **NOISELESS),
+        Limit("coefficients-without-noise", distance / v, 0, **NOISELESS),
         Construction(
             "truth-attracts",
-            certificate="attraction",
-            at_most=sp.Rational(1, 1000),
+            attraction,
+            at_most=Q(1, 1000),
             scale=1,
             statement=r"without noise training is even attracted by $\theta_0$: from a start near "
             "it, the distance shrinks a thousandfold",
             routes="training on samples under a strong attack",
-            mutants=(Mutant("with noise as well", certificate="attraction_with_noise"),),
+            mutants=(Mutant("with noise as well", certificate=attraction_with_noise),),
         ),
     ),
 )
-
-theorems = (theorem_2, *schedule.theorems, *linear_figures.theorems)

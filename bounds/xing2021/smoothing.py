@@ -1,18 +1,17 @@
 """What smoothing the attack brings into formulas: its scale, three means, two hypotheses."""
 
-from __future__ import annotations
-
-import sympy as sp
-
-from bounds import required
-from bounds.xing2021.notation import B, epsilon, q, xi
+from bounds.authoring import *
+from bounds.xing2021.notation import *
 
 c = xi / 2
 """The gradient of the squared loss in the input has norm 2|r|B, so that xi appears halved; the
 xi of the paper's Appendices B and C is this half."""
 
-a = sp.Symbol("a", positive=True)
-"""Scale, in units of the residual's deviation, below which a residual is hardly attacked."""
+a = parameter(
+    "a",
+    "scale, in units of the residual's deviation, below which a residual is hardly attacked",
+    positive=True,
+)
 
 at_model = c / (q * B)
 """That scale for a model whose residual has deviation q, and coefficients of norm B."""
@@ -22,42 +21,47 @@ ATTACKED = required(epsilon > 0, "there is an attack")
 SMOOTHED = required(xi > 0, "the attack is smoothed")
 
 z = sp.Symbol("z", real=True)
-density = 2 * sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi)
+density = 2 * exp(-(z**2) / 2) / sqrt(2 * pi)
 """Density of |Z| on the half-line, for a standard normal Z."""
 
 
-def _bessel(scale: sp.Expr, sign: int) -> sp.Expr:
+def _bessel(scale: Expr, sign: int) -> Expr:
     x = scale**2 / 4
-    front = scale**2 * sp.exp(x) / (2 * sp.sqrt(2 * sp.pi))
+    front = scale**2 * exp(x) / (2 * sqrt(2 * pi))
     return front * (sp.besselk(1, x) + sign * sp.besselk(0, x))
 
 
-def attack_mean(scale: sp.Expr) -> sp.Expr:
+def attack_mean(scale: Expr) -> Expr:
     """Return H = E[Z^2 / sqrt(Z^2 + a^2)], the smoothed mean of |Z|; sqrt(2/pi) at a = 0."""
     return _bessel(scale, -1)
 
 
-def root_mean(scale: sp.Expr) -> sp.Expr:
+def root_mean(scale: Expr) -> Expr:
     """Return K = E[sqrt(Z^2 + a^2)]; sqrt(2/pi) at a = 0."""
     return _bessel(scale, 1)
 
 
-def attack_share(scale: sp.Expr) -> sp.Expr:
+def attack_share(scale: Expr) -> Expr:
     """Return E_2 = E[Z^2 / (Z^2 + a^2)], the share of the squared attack that is left."""
-    tail = sp.exp(scale**2 / 2) * sp.erfc(scale / sp.sqrt(2))
-    return 1 - sp.sqrt(sp.pi / 2) * scale * tail
+    return 1 - sqrt(pi / 2) * scale * exp(scale**2 / 2) * sp.erfc(scale / sqrt(2))
 
 
-def surrogate_risk(scale: sp.Expr = at_model, cross=attack_mean, square=attack_share) -> sp.Expr:
+def surrogate_risk(scale: Expr = at_model, cross=attack_mean, square=attack_share) -> Expr:
     """Return the surrogate risk of the closed form."""
     return q**2 + 2 * epsilon * q * B * cross(scale) + epsilon**2 * B**2 * square(scale)
 
 
-def companion_risk(scale: sp.Expr = at_model, cross=root_mean) -> sp.Expr:
+def companion_risk(scale: Expr = at_model, cross=root_mean) -> Expr:
     """Return the companion risk of Appendix B."""
-    return q**2 + 2 * epsilon * q * B * cross(scale) + epsilon**2 * B**2
+    return surrogate_risk(scale, cross, lambda scale: 1)
 
 
-def largest_gap(deviation: sp.Expr = q, length: sp.Expr = B) -> sp.Expr:
+def largest_gap(deviation: Expr = q, length: Expr = B) -> Expr:
     """Return the bound of robust minus surrogate risk."""
-    return epsilon * xi + epsilon**2 * sp.sqrt(sp.pi / 8) * xi * length / deviation
+    return epsilon * xi + epsilon**2 * sqrt(pi / 8) * xi * length / deviation
+
+
+__all__ = [
+    "ATTACKED", "GAUSSIAN", "SMOOTHED", "a", "at_model", "attack_mean", "attack_share", "c",
+    "companion_risk", "density", "largest_gap", "root_mean", "surrogate_risk", "z",
+]  # fmt: skip

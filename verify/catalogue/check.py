@@ -173,6 +173,11 @@ def _as_claims(of: Theorem | ClaimOf | Iterable[Theorem | ClaimOf]) -> tuple[Cla
     return tuple(item for part in of for item in _as_claims(part))
 
 
+def _derived_id(theorem: Theorem, simulate: Simulation) -> str:
+    name = getattr(simulate, "__name__", "simulate").strip("_").replace("_", "-")
+    return theorem.id if name == "simulate" else f"{theorem.paper_key}/{name}"
+
+
 def check(
     of: Theorem | ClaimOf | Sequence[Theorem | ClaimOf],
     *,
@@ -200,7 +205,8 @@ def check(
     cells, paths : the grid
         Dictionaries of parameters, or paths of growing size for scaling claims and limits.
     id : str, optional
-        Defaults to the id of the first theorem.
+        Defaults to PAPER/NAME of the function, with hyphens; to the id of the first theorem if the
+        function is just called ``simulate``.
     version : int
         Raise it when the outcome of the simulation changes.
     seconds_per_replicate, bytes_per_replicate : number or function of the cell
@@ -242,7 +248,7 @@ def check(
 
     def bind(simulate: Simulation) -> Check:
         return Check(
-            id=id or claims[0].theorem.id,
+            id=id or _derived_id(claims[0].theorem, simulate),
             simulate=simulate,
             claims=claims,
             cells=grid,

@@ -1,7 +1,5 @@
 """Checks of the two classes of activations and of equation (1)."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.special import expit
 
@@ -22,8 +20,7 @@ def leaky_softplus(slope: float) -> Activation:
         return slope + (1 - slope) * expit(z)
 
     return Activation(
-        f"leaky softplus ({slope:g})", value, derivative, slope, 1.0, homogeneous=False,
-        convex=True,
+        f"leaky softplus ({slope:g})", value, derivative, slope, 1.0, homogeneous=False, convex=True
     )
 
 
@@ -41,7 +38,7 @@ def leaky_root(slope: float) -> Activation:
         return (1 + slope) / 2 + (1 - slope) / 2 * bend
 
     return Activation(
-        f"leaky root ({slope:g})", value, derivative, slope, 1.0, homogeneous=False, convex=True,
+        f"leaky root ({slope:g})", value, derivative, slope, 1.0, homogeneous=False, convex=True
     )
 
 
@@ -55,17 +52,20 @@ def arguments(rng: np.random.Generator, n: int, width: float) -> np.ndarray:
 
 @check(
     definition_smooth,
+    id=definition_smooth.id,
     cells=[
         {"activation": name, "gamma": gamma, "H": H, "zeta": 0.5 if name == "leaky root" else 0.0}
         for name, gamma, H in [
-            ("smoothed leaky ReLU", 0.1, 1.0), ("smoothed leaky ReLU", 0.5, 20.0),
-            ("leaky softplus", 0.05, 0.2375), ("leaky softplus", 0.4, 0.15),
-            ("leaky root", 0.05, 0.2375), ("leaky root", 0.4, 0.15),
+            ("smoothed leaky ReLU", 0.1, 1.0),
+            ("smoothed leaky ReLU", 0.5, 20.0),
+            ("leaky softplus", 0.05, 0.2375),
+            ("leaky softplus", 0.4, 0.15),
+            ("leaky root", 0.05, 0.2375),
+            ("leaky root", 0.4, 0.15),
         ]
     ],
     version=2,
     seconds_per_replicate=2.5e-7,
-    block=4096,
     first=16384,
     quick=3,
     full=4,
@@ -94,9 +94,9 @@ def smooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Observab
 
 @check(
     definition_nonsmooth,
+    id=definition_nonsmooth.id,
     cells=product(negative_slope=[0.0, 0.2], gamma=1.0),
     seconds_per_replicate=6e-8,
-    block=4096,
     first=16384,
     quick=3,
     full=4,
@@ -122,9 +122,9 @@ def nonsmooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Obser
 
 @check(
     equation_1,
+    id=equation_1.id,
     cells=product(gamma=[0.1, 0.6], H=[0.5, 10.0]),
     seconds_per_replicate=4e-7,
-    block=4096,
     first=16384,
     quick=3,
     full=4,

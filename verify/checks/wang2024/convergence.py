@@ -1,7 +1,5 @@
 """Checks of the convergence bounds on longer runs, and of the scalar facts of the proofs."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from bounds.wang2024.convergence import corollary_b16, lemma_b15
@@ -11,28 +9,25 @@ from sim.networks import two_layer
 from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.wang2024.smooth_runs import smooth_cell, smooth_runs
 
-
-def _long_cell(**parameters: float) -> dict:
-    return smooth_cell(n=6, m=4, beta=0.02, H=1.0, **parameters) | {"epsilon": 0.55, "zeta": 0.0}
+LONG = dict(n=6, beta=0.02, epsilon=0.55, zeta=0.0, moderate_step=1)
 
 
 @check(
-    [lemma_b15["loss"], corollary_b16["loss"], corollary_b16["norm"], theorem_b1["training-loss"]],
-    id="wang2024/long-training",
+    [lemma_b15["loss"], corollary_b16["loss", "norm"], theorem_b1["training-loss"]],
     cells=[
         # The bound of Corollary B.16 is below log 2 here.
-        _long_cell(d=4000, mu=20.0, alpha=5.0, gamma=0.9, eta=0.05, T=472) | {"moderate_step": 1},
+        smooth_cell(d=4000, mu=20.0, alpha=5.0, gamma=0.9, eta=0.05, T=472, **LONG),
         # The bound of Lemma B.15 is below log 2 here.
-        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=2.8, T=64) | {"moderate_step": 1},
+        smooth_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=2.8, T=64, **LONG),
         # A step within Assumption 1 (4); the ones above are larger, or runs would not get anywhere.
-        _long_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=0.99 / 200**2, T=4)
-        | {"moderate_step": 1},
+        smooth_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=0.99 / 200**2, T=4, **LONG),
         # A step so large that the gradient's term matters.
-        _long_cell(d=20000, mu=40.0, alpha=12.0, gamma=0.5, eta=1.0, T=4) | {"moderate_step": 0},
+        smooth_cell(
+            d=20000, mu=40.0, alpha=12.0, gamma=0.5, eta=1.0, T=4, **LONG | {"moderate_step": 0}
+        ),
     ],
     seconds_per_replicate=lambda cell: 1.4e-5 * cell["T"] + 2e-5,
     bytes_per_replicate=lambda cell: 1.5e3 * cell["T"],
-    block=32,
     first=128,
 )
 def long_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -46,12 +41,13 @@ def long_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [lemma_b15["rate"], lemma_b15["true-rate"]],
-    id="wang2024/loss-decay",
+    lemma_b15["rate", "true-rate"],
     paths=[
-        Path({"T": 1}, smooth_cell(
-            d=2000, n=6, m=4, mu=9.0, alpha=3.0, beta=0.0, gamma=gamma, H=1.0, eta=0.02, T=16,
-        ), sizes=6)
+        Path(
+            {"T": 1},
+            smooth_cell(d=2000, n=6, mu=9.0, alpha=3.0, gamma=gamma, eta=0.02, T=16),
+            sizes=6,
+        )
         for gamma in (0.3, 1.0)
     ],
     seconds_per_replicate=lambda cell: 1.4e-5 * cell["T"] + 2e-5,
@@ -66,14 +62,12 @@ def loss_decay(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [lemma_b9[name] for name in ("quotient", "quotient-improved", "weight-below", "weight-above")]
-    + [lemma_b15[name] for name in (
-        "loss-and-weight", "margin-times-weight", "bernoulli", "powers",
-    )],
-    id="wang2024/scalar-facts",
+    [
+        lemma_b9["quotient", "quotient-improved", "weight-below", "weight-above"],
+        lemma_b15["loss-and-weight", "margin-times-weight", "bernoulli", "powers"],
+    ],
     cells=[{"largest": largest} for largest in (1.0, 10.0, 100.0)],
     seconds_per_replicate=2e-6,
-    block=4096,
     first=16384,
 )
 def scalar_facts(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

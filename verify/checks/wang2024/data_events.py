@@ -1,7 +1,5 @@
 """Checks of the good data events one by one, at sizes where they fail now and then."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from bounds.wang2024.data_events import lemma_b4
@@ -12,13 +10,15 @@ from verify.catalogue import Cell, Observables, check
 
 
 @check(
-    [lemma_b4[name] for name in ("signal-exact", "flips-exact", "flips-hoeffding")],
-    id="wang2024/signals-and-flips",
+    lemma_b4["signal-exact", "flips-exact", "flips-hoeffding"],
     cells=[
         {"in_regime": 0, "n": n, "mu": mu, "sigma": sigma, "beta": beta, "C": C}
         for n, mu, sigma, beta, C in [
-            (100, 5.0, 1.0, 0.1, 40.0), (20, 6.0, 1.0, 0.3, 40.0), (20, 2.0, 0.6, 0.5, 40.0),
-            (7, 3.0, 1.0, 0.2, 12.0), (100, 8.0, 1.0, 0.5, 60.0),
+            (100, 5.0, 1.0, 0.1, 40.0),
+            (20, 6.0, 1.0, 0.3, 40.0),
+            (20, 2.0, 0.6, 0.5, 40.0),
+            (7, 3.0, 1.0, 0.2, 12.0),
+            (100, 8.0, 1.0, 0.5, 60.0),
         ]
     ],
     seconds_per_replicate=lambda cell: 4e-8 * cell["n"],
@@ -40,11 +40,9 @@ def signals_and_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 
 
 @check(
-    [lemma_b4["noise-frame-limit"]],
-    id="wang2024/noise-frames",
+    lemma_b4["noise-frame-limit"],
     cells=[{"in_regime": -1, "n": n, "d": d, "delta": 0.1} for n, d in [(20, 40), (60, 120)]],
     seconds_per_replicate=lambda cell: 1e-7 * cell["n"] ** 2,
-    block=64,
     first=256,
     quick=2,
     full=8,
@@ -57,8 +55,7 @@ def noise_frames(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [lemma_b4["inner-product"], lemma_b4["inner-product-bound"]],
-    id="wang2024/attacked-inner-products",
+    lemma_b4["inner-product", "inner-product-bound"],
     cells=[{"d": 2}, {"d": 5}],
     seconds_per_replicate=4.5e-5,
     block=1024,
@@ -76,7 +73,5 @@ def attacked_inner_products(rng: np.random.Generator, cell: Cell, n: int) -> Obs
         "length": length,
         "alpha": share * length,
         "weak_attack": share <= 0.5,
-        "attacked_inner": smallest_product(
-            x, x, share * length, rng=rng, starts=3, steps=150
-        ),
+        "attacked_inner": smallest_product(x, x, share * length, rng=rng, starts=3, steps=150),
     }

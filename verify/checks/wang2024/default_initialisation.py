@@ -17,12 +17,11 @@ WIDER = 20.0
 
 @check(
     remark_initialisation,
-    id="wang2024/default-initialisation",
-    cells=[{"d": 200, "n": 20, "m": 20, "mu": 3.5, "ratio": 0.1, "beta": 0.1, "T": 40,
-            "tests": 200}],
+    cells=[
+        {"d": 200, "n": 20, "m": 20, "mu": 3.5, "ratio": 0.1, "beta": 0.1, "T": 40, "tests": 200}
+    ],
     seconds_per_replicate=1.3e-2,
     block=16,
-    first=256,
 )
 def default_initialisation(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and one set of test points, for three starts.
@@ -37,7 +36,8 @@ def default_initialisation(rng: np.random.Generator, cell: Cell, n: int) -> Obse
     normal = two_layer.initial_weights(rng, n, m, d, bound / 3**0.5, symmetric=False, dtype=kind)
     starts = {
         "uniform": rng.uniform(-bound, bound, (n, m, d)).astype(kind),
-        "normal": normal, "wide": kind(WIDER) * normal,
+        "normal": normal,
+        "wide": kind(WIDER) * normal,
     }
     a, phi, radius = two_layer.balanced_signs(m, dtype=kind), relu(), cell["ratio"] * cell["mu"]
     plan = Plan(Attack.fixed_point(radius, 2), decaying_rates(0.1, cell["T"], every=cell["T"] // 2))
@@ -49,5 +49,6 @@ def default_initialisation(rng: np.random.Generator, cell: Cell, n: int) -> Obse
         robust[name] = (attacked.margin <= 0).mean(axis=1)
     return {
         f"{what}_{name}": errors[name]
-        for what, errors in (("clean", clean), ("robust", robust)) for name in starts
+        for what, errors in (("clean", clean), ("robust", robust))
+        for name in starts
     }

@@ -48,9 +48,15 @@ def _draw(rng: np.random.Generator, cell: Cell, replicates: int, dtype: type) ->
 
 
 def _train(
-    drawn: Drawn, cell: Cell, *, size: float = 1.0, start: float = 1.0, rate: float = 1.0,
+    drawn: Drawn,
+    cell: Cell,
+    *,
+    size: float = 1.0,
+    start: float = 1.0,
+    rate: float = 1.0,
     attack: Attack | None = None,
-    observe: Mapping[str, Callable[[Snapshot], Any]] | None = None, every: int = 0,
+    observe: Mapping[str, Callable[[Snapshot], Any]] | None = None,
+    every: int = 0,
 ) -> Trained:
     """Train with the images, the start and the learning rates multiplied by given factors.
 
@@ -79,12 +85,14 @@ def _errors(drawn: Drawn, cell: Cell, w: Array, *, size: float = 1.0) -> tuple[A
     return (clean <= 0).mean(axis=-1), (attacked.margin <= 0).mean(axis=-1)
 
 
-def _outcome(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def outcome(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and one start."""
     drawn = _draw(rng, cell, n, np.float32)
     trained = _train(drawn, cell, observe={"loss": Snapshot.robust_loss})
     clean, robust = _errors(drawn, cell, trained.w)
     return {
-        "clean_error": clean, "robust_error": robust,
+        "clean_error": clean,
+        "robust_error": robust,
         "robust_loss": trained.history["loss"][-1],
     }
 
@@ -95,86 +103,63 @@ def _seconds(cell: Cell) -> float:
 
 
 SIZES = {"n": 40, "m": 20, "T": 150}
+COST = dict(seconds_per_replicate=_seconds, block=16, requires=["sklearn"])
 
-
-@check(
-    [figure_4[name] for name in (
+signal = check(
+    figure_4[
         "robust-error-falls-with-signal",
-        "clean-error-grows-with-dimension", "robust-error-grows-with-dimension",
-        "clean-error-falls-with-dimension", "robust-error-falls-with-dimension",
-    )],
+        "clean-error-grows-with-dimension",
+        "robust-error-grows-with-dimension",
+        "clean-error-falls-with-dimension",
+        "robust-error-falls-with-dimension",
+    ],
     id="wang2024/digits-signal",
     cells=product(d=64, mu=[0.1, 0.3, 1.0, 2.0], ratio=0.3, **SIZES)
     + product(d=[16, 36], mu=1.0, ratio=0.3, **SIZES),
-    seconds_per_replicate=_seconds,
-    block=16,
     first=16,
-    requires=["sklearn"],
-)
-def signal(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one training set and one start."""
-    return _outcome(rng, cell, n)
+    **COST,
+)(outcome)
 
-
-@check(
-    [figure_5[name] for name in (
-        "grows-with-ratio", "grows-with-dimension", "falls-with-dimension",
-    )],
+ratio = check(
+    figure_5["grows-with-ratio", "grows-with-dimension", "falls-with-dimension"],
     id="wang2024/digits-ratio",
     # Larger than the others: small networks now and then fail, and make the mean heavy-tailed.
     cells=product(d=[16, 36, 64], mu=5.0, ratio=[0.05, 0.15, 0.25], n=50, m=32, T=170),
-    seconds_per_replicate=_seconds,
-    block=16,
     first=16,
-    requires=["sklearn"],
-)
-def ratio(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one training set and one start."""
-    return _outcome(rng, cell, n)
+    **COST,
+)(outcome)
 
-
-@check(
-    [figure_6[name] for name in (
-        "loss-falls-with-signal", "loss-grows-with-ratio", "error-grows-with-ratio", "about-zero",
-    )],
+curves = check(
+    figure_6[
+        "loss-falls-with-signal", "loss-grows-with-ratio", "error-grows-with-ratio", "about-zero"
+    ],
     id="wang2024/digits-curves",
     cells=product(d=64, mu=[3.0, 5.0, 10.0], ratio=0.1, **SIZES)
     + product(d=64, mu=10.0, ratio=[0.05, 0.2], **SIZES),
-    seconds_per_replicate=_seconds,
-    block=16,
     first=32,
-    requires=["sklearn"],
-)
-def curves(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one training set and one start."""
-    return _outcome(rng, cell, n)
+    **COST,
+)(outcome)
 
-
-@check(
+loss = check(
     figure_6["loss-vanishes"],
     id="wang2024/digits-loss",
     paths=[Path({"T": 1}, {"d": 64, "mu": 10.0, "ratio": 0.1, "n": 20, "m": 16, "T": 15})],
-    seconds_per_replicate=_seconds,
-    block=16,
     first=16,
-    requires=["sklearn"],
-)
-def loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one training set and one start."""
-    return _outcome(rng, cell, n)
+    **COST,
+)(outcome)
 
 
 @check(
-    [figure_4[name] for name in ("signal-to-noise", "fixed-training")],
-    id="wang2024/digits-gain",
-    cells=[{"d": 64, "mu": 2.0, "c": c, "ratio": 0.3, "n": 30, "m": 10, "T": 100}
-           for c in (10, 20)],
+    figure_4["signal-to-noise", "fixed-training"],
+    cells=[
+        {"d": 64, "mu": 2.0, "c": c, "ratio": 0.3, "n": 30, "m": 10, "T": 100} for c in (10, 20)
+    ],
     seconds_per_replicate=lambda cell: 6 * _seconds(cell),
     block=16,
     first=32,
     requires=["sklearn"],
 )
-def gain(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def digits_gain(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and one start, trained on images of norm mu and mu/c.
 
     The gains are robust test errors at the smaller size minus that at the larger one.
@@ -191,22 +176,27 @@ def gain(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     }
 
 
-FACTORS = {"difference": (-1, -2), "same_start": (0, -2), "same_rate": (-1, 0),
-           "linear_rate": (-1, -1)}
+FACTORS = {
+    "difference": (-1, -2),
+    "same_start": (0, -2),
+    "same_rate": (-1, 0),
+    "linear_rate": (-1, -1),
+}
 """Exponents of c that rescale the start and the learning rate."""
 
 
 @check(
     figure_4["rescaling"],
-    id="wang2024/digits-rescaling",
-    cells=[{"d": 64, "mu": 0.1, "c": c, "ratio": 0.3, "n": 8, "m": 8, "T": 12, "tests": 8}
-           for c in (16.0, 20.0)],
+    cells=[
+        {"d": 64, "mu": 0.1, "c": c, "ratio": 0.3, "n": 8, "m": 8, "T": 12, "tests": 8}
+        for c in (16.0, 20.0)
+    ],
     seconds_per_replicate=1.5e-3,
     block=125,
     first=250,
     requires=["sklearn"],
 )
-def rescaling(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def digits_rescaling(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and one start; images of norm mu and of norm c mu.
 
     Margins of training images, clean and attacked, after every iteration, and attacked margins of
@@ -219,13 +209,19 @@ def rescaling(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         radius = size * cell["ratio"] * cell["mu"]
         attack = Attack.fixed(radius, radius / 2, 3)
         trained = _train(
-            drawn, cell, size=size, start=start, rate=rate, attack=attack, every=1,
-            observe={"clean": lambda now: now.clean_margin,
-                     "attacked": lambda now: now.attacked_margin},
+            drawn,
+            cell,
+            size=size,
+            start=start,
+            rate=rate,
+            attack=attack,
+            every=1,
+            observe={
+                "clean": lambda now: now.clean_margin,
+                "attacked": lambda now: now.attacked_margin,
+            },
         )
-        test = l2_attack(
-            trained.w, a, relu(), size * drawn.x_test, drawn.y_test, attack
-        ).margin
+        test = l2_attack(trained.w, a, relu(), size * drawn.x_test, drawn.y_test, attack).margin
         return np.concatenate([*trained.history["clean"], *trained.history["attacked"], test], 1)
 
     base = margins(1.0, 1.0, 1.0)

@@ -1,7 +1,5 @@
 """Checks of the test errors of Theorem 3.1: trained networks, and exact laws of linear ones."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.special import log_ndtr
 
@@ -14,25 +12,26 @@ from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.wang2024.smooth_runs import ATTACK_STEPS, SIGMA, smooth_cell, smooth_runs
 
 Array = np.ndarray
+DECLARED = dict(C_e=0.85, delta=0.001)
 
 
 @check(
-    [theorem_b1["clean-error"], theorem_b1["robust-error"]],
+    theorem_b1["clean-error", "robust-error"],
     id="wang2024/test-errors",
     cells=[
-        smooth_cell(d=1e5, n=20, m=4, mu=19.5, alpha=5.2, beta=0.1, gamma=0.5, H=20.0,
-                    eta=1e-3, T=6) | {"C_e": 0.85, "delta": 0.001},
-        smooth_cell(d=1e5, n=20, m=4, mu=19.5, alpha=5.2, beta=0.05, gamma=0.3, H=1.0,
-                    eta=1e-3, T=2) | {"C_e": 0.85, "delta": 0.001},
-        smooth_cell(d=1e5, n=20, m=2, mu=19.5, alpha=5.2, beta=0.1, gamma=1.0, H=1.0,
-                    eta=1e-3, T=6) | {"C_e": 0.85, "delta": 0.001},
+        smooth_cell(d=1e5, n=20, mu=19.5, alpha=5.2, beta=0.1, H=20.0, eta=1e-3, T=6, **DECLARED),
+        smooth_cell(
+            d=1e5, n=20, mu=19.5, alpha=5.2, beta=0.05, gamma=0.3, eta=1e-3, T=2, **DECLARED
+        ),
+        smooth_cell(
+            d=1e5, n=20, m=2, mu=19.5, alpha=5.2, beta=0.1, gamma=1.0, eta=1e-3, T=6, **DECLARED
+        ),
         # So weak a signal, against (A1), that the exponential is a good part of the bound.
-        smooth_cell(d=20000, n=20, m=4, mu=5.2, alpha=0.2, beta=0.05, gamma=0.5, H=20.0,
-                    eta=4e-3, T=6) | {"C_e": 0.85, "delta": 0.001},
-        smooth_cell(d=1e5, n=50, m=4, mu=6.2, alpha=0.1, beta=0.05, gamma=0.3, H=1.0,
-                    eta=2e-3, T=4) | {"C_e": 0.85, "delta": 0.001},
-        smooth_cell(d=4000, n=8, m=2, mu=4.4, alpha=0.2, beta=0.1, gamma=0.7, H=1.0,
-                    eta=8e-3, T=2) | {"C_e": 0.85, "delta": 0.001},
+        smooth_cell(d=20000, n=20, mu=5.2, alpha=0.2, beta=0.05, H=20.0, eta=4e-3, T=6, **DECLARED),
+        smooth_cell(
+            d=1e5, n=50, mu=6.2, alpha=0.1, beta=0.05, gamma=0.3, eta=2e-3, T=4, **DECLARED
+        ),
+        smooth_cell(d=4000, m=2, mu=4.4, alpha=0.2, beta=0.1, gamma=0.7, eta=8e-3, T=2, **DECLARED),
     ],
     seconds_per_replicate=3e-4,
     block=64,
@@ -52,10 +51,7 @@ def errors_on_fresh_points(rng: np.random.Generator, cell: Cell, n: int) -> Obse
         w, runs.a, runs.phi, point.x, point.y, radius, attacked.perturbation
     )
     clean = point.y * two_layer.value(w, runs.a, runs.phi, point.x)
-    return {
-        "clean_wrong": clean[:, 0] <= 0,
-        "not_robust": certified[:, 0] <= 0,
-    }
+    return {"clean_wrong": clean[:, 0] <= 0, "not_robust": certified[:, 0] <= 0}
 
 
 def _law_cell(**parameters: float) -> dict:
@@ -63,15 +59,12 @@ def _law_cell(**parameters: float) -> dict:
     return {"sigma": SIGMA, "beta": 0.1, "C_e": SIGMA / 0.8, "C": 1.0} | parameters
 
 
-def _log_error(margin: Array, radius: float) -> Array:
-    """Return ``-log P(y_c f <= 0 on the ball)`` of a linear network with this margin."""
-    return -log_ndtr(-(margin - radius) / SIGMA)
-
-
-def _one_step(rng: np.random.Generator, cell: Cell, n: int) -> Array:
-    return robust_error.sample_one_step_margins(
+def _log_error(rng: np.random.Generator, cell: Cell, n: int, radius: float) -> Array:
+    """Return ``-log P(y_c f <= 0 on the ball)`` after one step of a linear network, in law."""
+    margin = robust_error.sample_one_step_margins(
         rng, cell["mu"], cell["d"], cell["n"], n, flip=cell["beta"], deviation=SIGMA
     )
+    return -log_ndtr(-(margin - radius) / SIGMA)
 
 
 BASE = _law_cell(d=1e12, n=256, mu=1000.0)
@@ -81,24 +74,17 @@ ATTACKED = _law_cell(d=1e15, n=4096, mu=5700.0, alpha=40.0)
 
 @check(
     theorem_b1["clean-exponent"],
-    id="wang2024/clean-exponent",
-    paths=[
-        Path({"n": 1}, BASE),
-        Path({"d": -1}, BASE),
-        Path({"mu": 1}, BASE, step=1.5),
-    ],
+    paths=[Path({"n": 1}, BASE), Path({"d": -1}, BASE), Path({"mu": 1}, BASE, step=1.5)],
     seconds_per_replicate=4e-7,
-    block=256,
     first=1024,
 )
 def clean_exponent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training step of a linear network, in law."""
-    return {"clean_log_error": _log_error(_one_step(rng, cell, n), 0.0)}
+    return {"clean_log_error": _log_error(rng, cell, n, 0.0)}
 
 
 @check(
     theorem_b1["robust-exponent"],
-    id="wang2024/robust-exponent",
     paths=[
         Path({"n": 1}, ATTACKED),
         Path({"d": -1}, ATTACKED),
@@ -106,12 +92,11 @@ def clean_exponent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         Path({"alpha": 1}, ATTACKED | {"alpha": 10.0}, step=1.4),
     ],
     seconds_per_replicate=4e-7,
-    block=256,
     first=1024,
 )
 def robust_exponent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training step of a linear network, in law."""
-    return {"robust_log_error": _log_error(_one_step(rng, cell, n), cell["alpha"])}
+    return {"robust_log_error": _log_error(rng, cell, n, cell["alpha"])}
 
 
 FIXED_RATIO = _law_cell(d=1e15, n=4096, mu=5700.0, r=0.007)
@@ -119,7 +104,6 @@ FIXED_RATIO = _law_cell(d=1e15, n=4096, mu=5700.0, r=0.007)
 
 @check(
     theorem_b1["fixed-ratio"],
-    id="wang2024/fixed-ratio",
     paths=[
         Path({"n": 1}, FIXED_RATIO),
         Path({"d": -1}, FIXED_RATIO),
@@ -127,29 +111,32 @@ FIXED_RATIO = _law_cell(d=1e15, n=4096, mu=5700.0, r=0.007)
         Path({"r": 1}, FIXED_RATIO | {"r": 0.0018}, step=1.4),
     ],
     seconds_per_replicate=4e-7,
-    block=256,
     first=1024,
 )
 def fixed_ratio(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training step of a linear network, in law."""
-    radius = cell["r"] * cell["mu"]
-    return {"ratio_log_error": _log_error(_one_step(rng, cell, n), radius)}
+    return {"ratio_log_error": _log_error(rng, cell, n, cell["r"] * cell["mu"])}
 
 
 @check(
-    [theorem_b1["early-margin"], theorem_b1["late-margin"]],
-    id="wang2024/first-and-last-margins",
+    theorem_b1["early-margin", "late-margin"],
     paths=[Path({"d": 1, "mu": 0.5}, _law_cell(d=400, n=12, mu=6.0), sizes=6, step=4)],
     version=2,
     seconds_per_replicate=1e-5,
-    block=64,
     first=256,
 )
-def linear_margins(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def first_and_last_margins(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample: the sum of its labelled inputs, and its interpolator."""
     data = subspace.sample(
-        rng, n, cell["n"], 2, cell["d"], mean_norm=cell["mu"], weight_deviation=0.0,
-        flip=cell["beta"], noise_deviation=SIGMA,
+        rng,
+        n,
+        cell["n"],
+        2,
+        cell["d"],
+        mean_norm=cell["mu"],
+        weight_deviation=0.0,
+        flip=cell["beta"],
+        noise_deviation=SIGMA,
     )
 
     def margin(theta: Array) -> Array:

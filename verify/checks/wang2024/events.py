@@ -1,7 +1,5 @@
 """Checks of good runs where Assumption 1 and its companions are met with a constant of 10."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -18,51 +16,47 @@ from verify.catalogue import Cell, Observables, check
 from verify.checks.wang2024.active_neurons import active_pairs
 
 
-def _cell(
-    case: str, in_regime: int, smooth: int, n: int, m: int, d: int, mu: float, alpha: float,
-    kappa: float,
-) -> dict[str, Any]:
+def _cell(case: str, in_regime: int, smooth: int, **sizes: float) -> dict[str, Any]:
     """Return a cell with the largest step and start that (3) and (4) allow for C = 10.
 
     ``in_regime`` is 1 where all assumptions are met and 2 where Assumption 1 alone is; ``smooth``
     is 1 with (A1) and (A2), 0 with (B1) and (B2), and 2 with neither.
     """
-    eta = 1 / (10.0 * float(d) ** 2)
-    return {
-        "case": case, "in_regime": in_regime, "smooth": smooth, "n": n, "m": m, "d": d,
-        "mu": mu, "alpha": alpha, "beta": 0.05, "kappa": kappa, "C": 10.0, "delta": 0.1,
-        "C_0": float(2 * np.sqrt(2)), "c_0": 1 / 15, "eta": eta,
-        "omega": 0.999 * eta / np.sqrt(m * d),
-    }
+    eta = 1 / (10.0 * float(sizes["d"]) ** 2)
+    constants = {"beta": 0.05, "C": 10.0, "delta": 0.1, "C_0": float(2 * np.sqrt(2)), "c_0": 1 / 15}
+    steps = {"eta": eta, "omega": 0.999 * eta / np.sqrt(sizes["m"] * sizes["d"])}
+    return {"case": case, "in_regime": in_regime, "smooth": smooth, **sizes, **constants, **steps}
+
+
+SMOOTH = {"n": 100, "m": 8, "d": 13_500_000, "mu": 115.0, "alpha": 9.0}
+WIDE = {"n": 100, "m": 80, "d": 19_044_100, "mu": 138.0, "alpha": 12.0}
+WEAK = {"n": 40, "m": 2, "d": 200_000, "mu": 2.0, "alpha": 1.0}
 
 
 @check(
-    [lemma_b4[name] for name in (
-        "norms", "products", "noise-frame", "frame", "signal", "flips", "all",
-        "signal-as-printed",
-    )]
-    + [definition_b5["good-run"], definition_b22["good-run"]]
-    + [lemma_b21["enough"], lemma_b21["stay-active"]],
-    id="wang2024/good-runs",
+    [
+        lemma_b4["norms", "products", "noise-frame", "frame", "signal", "flips", "all"],
+        lemma_b4["signal-as-printed"],
+        definition_b5["good-run"],
+        definition_b22["good-run"],
+        lemma_b21["enough", "stay-active"],
+    ],
     cells=[
-        _cell("(1)-(6), (A1), (A2)", 1, 1, 100, 8, 13_500_000, 115.0, 9.0, 3 / 8),
-        _cell("the same, weak noise", 1, 1, 100, 8, 13_500_000, 115.0, 9.0, 0.05),
-        _cell("(1)-(6), (B1), (B2)", 1, 0, 100, 80, 19_044_100, 138.0, 12.0, 3 / 8),
-        _cell("(1)-(6), weak signal", 2, 2, 40, 2, 200_000, 2.0, 1.0, 3 / 8),
+        _cell("(1)-(6), (A1), (A2)", 1, 1, **SMOOTH, kappa=3 / 8),
+        _cell("the same, weak noise", 1, 1, **SMOOTH, kappa=0.05),
+        _cell("(1)-(6), (B1), (B2)", 1, 0, **WIDE, kappa=3 / 8),
+        _cell("(1)-(6), weak signal", 2, 2, **WEAK, kappa=3 / 8),
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 9e-8 * (cell["n"] + cell["m"]) ** 2,
     bytes_per_replicate=5e5,
-    block=16,
-    first=64,
     full=11,
 )
 def good_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set with initial weights and one step, in coordinates."""
     d, m, alpha = cell["d"], cell["m"], cell["alpha"]
-    deviation = float(np.sqrt(cell["kappa"]))
+    deviations = dict(weight_deviation=cell["omega"], noise_deviation=float(np.sqrt(cell["kappa"])))
     drawn = subspace.sample(
-        rng, n, cell["n"], m, d, mean_norm=cell["mu"], weight_deviation=cell["omega"],
-        flip=cell["beta"], noise_deviation=deviation,
+        rng, n, cell["n"], m, d, mean_norm=cell["mu"], flip=cell["beta"], **deviations
     )
     noise = drawn.x - drawn.cluster[..., None] * drawn.mean
     inputs_gram = drawn.x @ np.swapaxes(drawn.x, 1, 2)

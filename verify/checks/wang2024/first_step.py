@@ -1,24 +1,21 @@
 """Checks of what one step does, over many orders of magnitude, and of where attacks point."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from bounds.wang2024.attacked_inputs import claim_4_1, lemma_b10, lemma_b11
 from bounds.wang2024.convergence import lemma_b14, lemma_b15
 from bounds.wang2024.training import lemma_b9, lemma_b12, proposition_b34
-from sim.clusters import sample_geometry, subspace
+from sim.clusters import subspace
 from sim.networks import two_layer
-from sim.networks.activation import Activation, relu, smoothed_leaky_relu
+from sim.networks.activation import Activation, relu
 from verify.catalogue import Cell, Observables, Path, check
-from verify.checks.wang2024.smooth_runs import geometry, smooth_cell, smooth_runs
+from verify.checks.wang2024 import replays_training
+from verify.checks.wang2024.smooth_runs import draw, geometry, network, smooth_cell, smooth_runs
 
 Array = np.ndarray
 
 # Far inside the regime (n mu^2 << d <= mu^4), with a kink that is sharp at every preactivation.
-START = smooth_cell(
-    d=1e11, n=8, m=4, mu=1000.0, alpha=1.0, beta=0.0, gamma=0.5, H=1e19, eta=1e-9, T=1
-)
+START = smooth_cell(d=1e11, mu=1000.0, alpha=1.0, H=1e19, eta=1e-9)
 
 SMALL_START = START | {"omega": START["omega"] / 8}
 """Where the width and the dimension may grow 16 times within Assumption 1 (3)."""
@@ -29,9 +26,13 @@ def _cost(cell: Cell) -> float:
 
 
 @check(
-    [lemma_b10["true-size"], lemma_b11["signal-lost"], lemma_b12["gradient-order"],
-     lemma_b14["order"], proposition_b34["size"]],
-    id="wang2024/first-step-sizes",
+    [
+        lemma_b10["true-size"],
+        lemma_b11["signal-lost"],
+        lemma_b12["gradient-order"],
+        lemma_b14["order"],
+        proposition_b34["size"],
+    ],
     paths=[
         Path({"n": 1}, START, sizes=4),
         Path({"d": -1}, START, sizes=5),
@@ -50,7 +51,7 @@ def first_step_sizes(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     runs = smooth_runs(rng, cell, n)
     moved = two_layer.frobenius_norm(runs.w[1] - runs.w[0])
     return {
-        "first_distance": sample_geometry.distance_to_span(runs.u[1], runs.data.x).mean(axis=-1),
+        "first_distance": runs.distance()[0].mean(axis=-1),
         "signal_lost": np.abs(np.matmul(runs.u[1], runs.data.mean)).mean(axis=-1),
         "first_gradient_ratio": runs.descent_norm[0] / runs.mean_weight[0],
         "first_margin": runs.normalised_margin([1])[0],
@@ -60,7 +61,6 @@ def first_step_sizes(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 
 @check(
     lemma_b10["order"],
-    id="wang2024/first-step-distance",
     # Larger samples and attacks need a larger dimension, d >= C n alpha^2.
     paths=[
         Path({"omega": -1}, START, sizes=5),
@@ -77,18 +77,17 @@ def first_step_sizes(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 def first_step_distance(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample and one training step, attacked afterwards."""
     runs = smooth_runs(rng, cell, n)
-    return {
-        "first_distance": sample_geometry.distance_to_span(runs.u[1], runs.data.x).mean(axis=-1),
-    }
+    return {"first_distance": runs.distance()[0].mean(axis=-1)}
 
 
 @check(
     claim_4_1["first-step"],
-    id="wang2024/first-attack-angle",
     paths=[
-        Path({"m": 1}, smooth_cell(
-            d=1e7, n=8, m=4, mu=60.0, alpha=4.0, beta=0.1, gamma=gamma, H=1e19, eta=1e-9, T=1),
-            sizes=6)
+        Path(
+            {"m": 1},
+            smooth_cell(d=1e7, mu=60.0, alpha=4.0, beta=0.1, gamma=gamma, H=1e19, eta=1e-9),
+            sizes=6,
+        )
         for gamma in (0.1, 0.6)
     ],
     seconds_per_replicate=_cost,
@@ -98,26 +97,26 @@ def first_step_distance(rng: np.random.Generator, cell: Cell, n: int) -> Observa
 def first_attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample and one training step, attacked afterwards."""
     runs = smooth_runs(rng, cell, n)
-    along = -runs.data.y * np.matmul(runs.u[1], runs.data.mean) / (cell["alpha"] * cell["mu"])
     return {
         "first_cosine": runs.alignment()[0].mean(axis=-1),
-        "first_mean_cosine": along.mean(axis=-1),
+        "first_mean_cosine": runs.mean_alignment()[0].mean(axis=-1),
     }
 
 
 @check(
     lemma_b14["first-step"],
-    id="wang2024/first-margin",
     paths=[
         # The signal grows with d, so that clusters are told apart; initial weights are tiny, so
         # that all neurons start out linear.
-        Path({"d": 1, "mu": 0.3}, smooth_cell(
-            d=1e5, n=8, m=4, mu=40.0, alpha=5.0, beta=0.0, gamma=gamma, H=1e14, eta=1e-9, T=1,
-            share=1e-9), sizes=5, step=16)
+        Path(
+            {"d": 1, "mu": 0.3},
+            smooth_cell(d=1e5, mu=40.0, alpha=5.0, gamma=gamma, H=1e14, eta=1e-9, share=1e-9),
+            sizes=5,
+            step=16,
+        )
         for gamma in (0.1, 0.6)
     ],
     seconds_per_replicate=4e-5,
-    block=64,
     first=256,
 )
 def first_margin(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -129,17 +128,18 @@ def first_margin(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [claim_4_1["angle"], claim_4_1["angle-vanishes"]],
-    id="wang2024/attack-angle",
+    claim_4_1["angle", "angle-vanishes"],
     paths=[
-        Path({"T": 1}, smooth_cell(
-            d=1e10, n=8, m=4, mu=640.0, alpha=320.0, beta=0.0, gamma=gamma, H=1e18, eta=2e-13,
-            T=4), sizes=4, step=4)
+        Path(
+            {"T": 1},
+            smooth_cell(d=1e10, mu=640.0, alpha=320.0, gamma=gamma, H=1e18, eta=2e-13, T=4),
+            sizes=4,
+            step=4,
+        )
         for gamma in (0.1, 0.5)
     ],
     version=2,
     seconds_per_replicate=lambda cell: 1.8e-5 * cell["T"] + 2e-5,
-    block=64,
     first=256,
 )
 def attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -153,18 +153,16 @@ def attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     claim_4_1["signal"],
-    id="wang2024/attacked-signal",
     paths=[
-        Path(ray, smooth_cell(
-            d=d, n=8, m=4, mu=mu, alpha=30.0, beta=0.05, gamma=0.5, H=10.0, eta=1e-9, T=3),
-            sizes=6)
+        Path(ray, smooth_cell(d=d, mu=mu, alpha=30.0, beta=0.05, H=10.0, eta=1e-9, T=3), sizes=6)
         for ray, d, mu in [
-            ({"mu": 1, "alpha": 1, "d": 3}, 4e5, 30.0), ({"mu": 1}, 1e9, 30.0),
-            ({"alpha": 1}, 1e9, 960.0), ({"d": 1}, 1e9, 960.0),
+            ({"mu": 1, "alpha": 1, "d": 3}, 4e5, 30.0),
+            ({"mu": 1}, 1e9, 30.0),
+            ({"alpha": 1}, 1e9, 960.0),
+            ({"d": 1}, 1e9, 960.0),
         ]
     ],
     seconds_per_replicate=6e-5,
-    block=64,
     first=256,
 )
 def attacked_signal(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -175,20 +173,17 @@ def attacked_signal(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 
 @check(
-    [claim_4_1["perturbed-start"]],
-    id="wang2024/perturbed-start",
+    claim_4_1["perturbed-start"],
     cells=[
-        smooth_cell(d=20000, n=12, m=2, mu=9.0, alpha=9.0, beta=0.0, gamma=gamma, H=1.0,
-                    eta=0.005, T=1)
+        smooth_cell(d=20000, n=12, m=2, mu=9.0, alpha=9.0, gamma=gamma, eta=0.005)
         for gamma in (0.3, 1.0)
     ],
     seconds_per_replicate=8e-6,
-    block=256,
     first=1024,
 )
 def perturbed_start(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample, one step from attacked and from clean inputs, a fresh point."""
-    data, phi, a = _drawn(rng, cell, n)
+    data, (phi, a) = draw(rng, cell, n), network(cell)
     point = subspace.fresh_points(rng, n, 1, data.mean, noise_deviation=cell["sigma"])
 
     def wrong(x: Array) -> Array:
@@ -204,35 +199,24 @@ def perturbed_start(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     }
 
 
-def _drawn(
-    rng: np.random.Generator, cell: Cell, n: int
-) -> tuple[subspace.Subspace, Activation, Array]:
-    """Draw samples and initial weights without training."""
-    data = subspace.sample(
-        rng, n, cell["n"], cell["m"], cell["d"], mean_norm=cell["mu"],
-        weight_deviation=cell["omega"], flip=cell["beta"], noise_deviation=cell["sigma"],
-    )
-    phi = smoothed_leaky_relu(cell["gamma"], cell["H"])
-    return data, phi, two_layer.balanced_signs(cell["m"])
-
-
 @check(
-    [proposition_b34["leaves"], proposition_b34["leaves-relu"], lemma_b15["direction"],
-     lemma_b15["printed-direction"]],
-    id="wang2024/first-move",
+    [proposition_b34["leaves", "leaves-relu"], lemma_b15["direction", "printed-direction"]],
     cells=[
-        smooth_cell(d=4000, n=8, m=16, mu=20.0, alpha=5.0, beta=0.02, gamma=0.6, H=1.0, eta=0.01,
-                    T=1, share=1.0 - 1e-12),
-        smooth_cell(d=1e8, n=8, m=4, mu=2000.0, alpha=500.0, beta=0.02, gamma=1.0, H=1.0,
-                    eta=1e-7, T=1, share=1.0 - 1e-12),
+        smooth_cell(
+            d=4000, m=16, mu=20.0, alpha=5.0, beta=0.02, gamma=0.6, eta=0.01, share=1.0 - 1e-12
+        ),
+        smooth_cell(
+            d=1e8, mu=2000.0, alpha=500.0, beta=0.02, gamma=1.0, eta=1e-7, share=1.0 - 1e-12
+        ),
     ],
     seconds_per_replicate=3e-5,
     block=256,
     first=4096,
+    replay=replays_training.first_move,
 )
 def first_move(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample and one training step, for three networks."""
-    data, phi, a = _drawn(rng, cell, n)
+    data, (phi, a) = draw(rng, cell, n), network(cell)
     pull = data.y * cell["eta"] / (2 * cell["n"])
 
     def relative(start: Array, activation: Activation) -> Array:
@@ -254,29 +238,27 @@ def first_move(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [lemma_b10["distance-at-the-edge"], claim_4_1["angle-bounded"]]
-    + [lemma_b9[name] for name in (
-        "increasing-at-the-edge", "increasing-large-slope", "increasing-smooth-kink",
-    )],
-    id="wang2024/small-constant",
+    [
+        lemma_b10["distance-at-the-edge"],
+        claim_4_1["angle-bounded"],
+        lemma_b9["increasing-at-the-edge", "increasing-large-slope", "increasing-smooth-kink"],
+    ],
     # Assumption 1, (A1) and (A2) hold with C = 1, including the step.
     cells=[
-        smooth_cell(d=2000, n=4, m=2, mu=7.0, alpha=4.0, beta=0.0, gamma=gamma, H=H,
-                    eta=0.99 / 2000**2, T=4)
+        smooth_cell(d=2000, n=4, m=2, mu=7.0, alpha=4.0, gamma=gamma, H=H, eta=0.99 / 2000**2, T=4)
         for gamma, H in [(0.05, 8e7), (0.05, 1e3), (0.25, 8e7), (0.5, 8e7), (1.0, 8e7)]
     ],
     version=2,
     seconds_per_replicate=5e-5,
-    block=128,
     first=512,
+    replay=replays_training.small_constant,
 )
 def small_constant(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run at the edge of the assumptions."""
     runs = smooth_runs(rng, cell, n)
     along_mean = -runs.data.y * np.matmul(runs.u[1:], runs.data.mean) / cell["alpha"] / cell["mu"]
     return runs.geometry() | {
-        "edge_distance": sample_geometry.distance_to_span(runs.u[1:], runs.data.x).max(
-            axis=(0, 2)),
+        "edge_distance": runs.distance().max(axis=(0, 2)),
         "edge_margin": runs.margin[1:].min(axis=(0, 2)),
         "smallest_cosine": runs.alignment().min(axis=(0, 2)),
         "mean_cosine": along_mean.min(axis=(0, 2)),

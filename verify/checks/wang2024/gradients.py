@@ -1,7 +1,5 @@
 """Checks of the lemmas on gradients in the weights, on networks small enough to difference."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from bounds.wang2024.gradients import equation_lambda, lemma_b6, lemma_b7, lemma_b8
@@ -27,13 +25,13 @@ def one_of(rng: np.random.Generator, *choices: np.ndarray) -> np.ndarray:
 
 @check(
     lemma_b6,
+    id=lemma_b6.id,
     cells=[
         {"m": 4, "d": 3, "gamma": 0.1, "H": 1.0},
         {"m": 16, "d": 5, "gamma": 0.05, "H": 4.0},
         {"m": 16, "d": 5, "gamma": 0.7, "H": 0.5},
     ],
     seconds_per_replicate=1.2e-5,
-    block=2048,
     first=8192,
     quick=4,
     full=5,
@@ -48,7 +46,10 @@ def taylor_remainder(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     size = 10 ** rng.uniform(-3, 2, (n, 1, 1)) / (H * length)
     aligned = (a > 0)[:, None] * x[:, None, :] / length
     change = size * one_of(
-        rng, rng.standard_normal((n, m, d)), aligned, -aligned,
+        rng,
+        rng.standard_normal((n, m, d)),
+        aligned,
+        -aligned,
         aligned + 0.1 * rng.standard_normal((n, m, d)),
     )
     spread = 10 ** rng.uniform(-3, 1, (n, 1, 1)) / (H * length)
@@ -64,9 +65,7 @@ def taylor_remainder(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     # Rounding is of the size of the values; where the bound is below it nothing is said.
     spectral = two_layer.spectral_norm(change)
     bound = H * length[:, 0, 0] ** 2 * spectral**2 / (2 * np.sqrt(m))
-    rounding = 1e-15 * m * length[:, 0, 0] * (
-        two_layer.spectral_norm(v) + spectral
-    )
+    rounding = 1e-15 * m * length[:, 0, 0] * (two_layer.spectral_norm(v) + spectral)
     heard = rounding < 1e-7 * bound
     return {
         "norm_x": length[:, 0, 0],
@@ -78,13 +77,13 @@ def taylor_remainder(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 
 @check(
     lemma_b7,
+    id=lemma_b7.id,
     cells=[
         {"n": 3, "m": 4, "d": 4, "gamma": 0.3},
         {"n": 3, "m": 4, "d": 4, "gamma": 0.95},
         {"n": 1, "m": 8, "d": 6, "gamma": 0.95},
     ],
     seconds_per_replicate=1.1e-5,
-    block=1024,
     first=4096,
     quick=5,
     full=6,
@@ -105,9 +104,7 @@ def robust_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     radius = float(rng.uniform(0.1, 1.5))
     attacked = l2_attack(w, a, phi, x, y, Attack.decaying(radius, 15))
     weight = two_layer.logistic_weight(attacked.margin)
-    gradient = two_layer.weight_gradient(
-        w, a, phi, x + attacked.perturbation, y * weight / samples
-    )
+    gradient = two_layer.weight_gradient(w, a, phi, x + attacked.perturbation, y * weight / samples)
     return {
         "alpha": np.full(n, radius),
         "C_1": np.square(x).sum(axis=-1).max(axis=-1) / d,
@@ -134,13 +131,13 @@ def _gradient(w: np.ndarray, a: np.ndarray, phi: Activation, x: np.ndarray) -> n
 
 @check(
     lemma_b8,
+    id=lemma_b8.id,
     cells=[
         {"n": 2, "m": 4, "d": 3, "gamma": 0.2, "delta": 0.4},
         {"n": 2, "m": 4, "d": 3, "gamma": 0.7, "delta": 0.4},
     ],
     version=2,
     seconds_per_replicate=1.1e-5,
-    block=1024,
     first=4096,
     quick=5,
     full=6,
@@ -154,22 +151,19 @@ def gradient_products(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     other = one_of(rng, rng.standard_normal((n, d)), x, -x, x + 0.1 * rng.standard_normal((n, d)))
     # The slopes are at their extremes on both inputs where the weights point along them.
     w = one_of(
-        rng, rng.standard_normal((n, m, d)),
+        rng,
+        rng.standard_normal((n, m, d)),
         *(sign * 9 * np.broadcast_to(x[:, None, :], (n, m, d)) for sign in (1, -1)),
     )
     tight = max(d - level, 0.1)
     mu = np.sqrt(one_of(rng, np.full(n, tight), 10 ** rng.uniform(-1, 1, n)))
     product = np.sum(x * other, axis=-1)
     squares = np.stack([np.square(x).sum(-1), np.square(other).sum(-1)])
-    smallest = np.max(
-        [*squares / d, *d / squares, np.abs(product) / (mu**2 + level)], axis=0
-    )
+    smallest = np.max([*squares / d, *d / squares, np.abs(product) / (mu**2 + level)], axis=0)
     alpha = rng.uniform(0, 0.5, n) * np.sqrt(d / smallest)
 
     def gradient(at: np.ndarray) -> np.ndarray:
-        return two_layer.weight_gradient(
-            w, a, phi, at[:, None, :], np.ones((n, 1))
-        ).reshape(n, -1)
+        return two_layer.weight_gradient(w, a, phi, at[:, None, :], np.ones((n, 1))).reshape(n, -1)
 
     def inner(one: np.ndarray, two: np.ndarray) -> np.ndarray:
         return np.sum(gradient(one) * gradient(two), axis=-1)
@@ -180,6 +174,7 @@ def gradient_products(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     signs = (-1.0, 1.0)
     aside = rng.standard_normal((n, d))
     difference = _gradient(w, a, phi, x), _gradient(w, a, phi, other)
+    squared = [inner(at, at) for s in signs for at in (moved(x, s, x), moved(x, s, aside))]
     slopes = [phi.slope(two_layer.preactivation(w, at[:, None, :])[:, 0]) for at in (x, other)]
     return {
         "mu": mu,
@@ -189,45 +184,52 @@ def gradient_products(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         "gradient_scale": np.sqrt(squares[0] * squares[1]),
         "input_product": product,
         "slope_product": np.mean(slopes[0] * slopes[1], axis=-1),
-        "mixed_product": np.max(
-            [np.abs(inner(x, moved(other, s, x))) for s in signs], axis=0
-        ),
+        "mixed_product": np.max([np.abs(inner(x, moved(other, s, x))) for s in signs], axis=0),
         "attacked_product": np.max(
             [np.abs(inner(moved(x, s, other), moved(other, t, x))) for s in signs for t in signs],
             axis=0,
         ),
-        "smallest_square": np.min(
-            [inner(at, at) for s in signs for at in [moved(x, s, x), moved(x, s, aside)]], axis=0
-        ),
-        "largest_square": np.max(
-            [inner(at, at) for s in signs for at in [moved(x, s, x), moved(x, s, aside)]], axis=0
-        ),
+        "smallest_square": np.min(squared, axis=0),
+        "largest_square": np.max(squared, axis=0),
         "largest_pair": np.max(
             [np.abs(inner(moved(x, s, x), moved(x, t, x))) for s in signs for t in signs], axis=0
         ),
         "smallest_pair": np.min(
-            [inner(moved(x, -1, x), moved(x, -1, x)),
-             inner(moved(x, 1, aside), moved(x, -1, aside))], axis=0
+            [
+                inner(moved(x, -1, x), moved(x, -1, x)),
+                inner(moved(x, 1, aside), moved(x, -1, aside)),
+            ],
+            axis=0,
         ),
     }
 
 
 ACTIVATIONS = {
-    "ReLU": relu(), "leaky ReLU": leaky_relu(0.2), "smoothed leaky ReLU": smoothed_leaky_relu(0.3)
+    "ReLU": relu(),
+    "leaky ReLU": leaky_relu(0.2),
+    "smoothed leaky ReLU": smoothed_leaky_relu(0.3),
 }
 
 
 @check(
     equation_lambda,
+    id=equation_lambda.id,
     cells=[
-        {"activation": name, "lower_slope": phi.lower, "n": 5, "m": 6, "d": 6, "alpha": 0.5,
-         "eta": 0.5, "steps": steps}
+        {
+            "activation": name,
+            "lower_slope": phi.lower,
+            "n": 5,
+            "m": 6,
+            "d": 6,
+            "alpha": 0.5,
+            "eta": 0.5,
+            "steps": steps,
+        }
         for (name, phi), steps in zip(
             [item for item in ACTIVATIONS.items() for _ in range(2)], [0, 3] * 3, strict=True
         )
     ],
     seconds_per_replicate=lambda cell: 3e-6 + 5e-6 * cell["steps"],
-    block=1024,
     first=4096,
     quick=5,
     full=6,

@@ -1,7 +1,5 @@
 """Checks of the lemmas on the initial weights."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import stats
 
@@ -14,14 +12,12 @@ C_0 = float(2 * np.sqrt(2))
 
 
 @check(
-    [lemma_b3[name] for name in ("rows", "rows-exact", "spectral", "symmetric")],
-    id="wang2024/initial-weights",
+    lemma_b3["rows", "rows-exact", "spectral", "symmetric"],
     cells=[
         {"m": m, "d": d, "delta": 0.1, "C_0": C_0}
         for m, d in [(8, 130), (4, 200), (8, 300), (8, 30), (4, 20), (2, 50)]
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 2e-8 * cell["m"] * cell["d"],
-    block=1024,
     first=4096,
     full=9,
 )
@@ -39,11 +35,9 @@ def initial_weights(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 
 @check(
-    [lemma_b3["tail"]],
-    id="wang2024/chi-squared-tails",
+    lemma_b3["tail"],
     cells=[{"largest": 30}, {"largest": 3000}],
     seconds_per_replicate=3.5e-7,
-    block=4096,
     first=16384,
     quick=2,
     full=3,
@@ -52,21 +46,16 @@ def chi_squared_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     """One replicate is one number of degrees of freedom and one deviation; tails are exact."""
     d = np.ceil(cell["largest"] ** rng.random(n))
     t = rng.random(n)
-    return {
-        "d": d, "t": t,
-        "tail": stats.chi2.cdf(d * (1 - t), d) + stats.chi2.sf(d * (1 + t), d),
-    }
+    return {"d": d, "t": t, "tail": stats.chi2.cdf(d * (1 - t), d) + stats.chi2.sf(d * (1 + t), d)}
 
 
 @check(
-    [lemma_b3["spectral-constant"]],
-    id="wang2024/initial-spectral-norm",
+    lemma_b3["spectral-constant"],
     paths=[
         Path({"m": 1, "d": 1}, {"m": 8, "d": 16}, sizes=6, step=2),
         Path({"m": 1, "d": 1}, {"m": 8, "d": 400}, sizes=6, step=2),
     ],
     seconds_per_replicate=lambda cell: 6e-6 + 1.5e-8 * cell["m"] ** 2,
-    block=16,
     first=64,
     full=10,
 )
@@ -79,12 +68,12 @@ def initial_spectral_norm(rng: np.random.Generator, cell: Cell, n: int) -> Obser
 
 @check(
     lemma_b19,
+    id=lemma_b19.id,
     cells=[
         {"m": m, "d": d, "G": large}
         for m, d, large in [(8, 600, 200), (4, 900, 300), (8, 30, 10), (4, 15, 5), (8, 12, 3)]
     ],
     seconds_per_replicate=lambda cell: 2e-6 + 1e-8 * cell["m"] * cell["d"],
-    block=1024,
     first=4096,
     full=9,
 )

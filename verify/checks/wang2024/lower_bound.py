@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from mpmath import exp, inf, mpf, quad, workdps
 from scipy.special import log_ndtr
 
 from bounds.wang2024.lower_bound import claim_3_4, example_linear, theorem_3_2
 from sim.clusters import data as clusters
 from sim.clusters import robust_error, subspace
+from sim.clusters.data import Noise
 from sim.networks import two_layer
 from sim.networks.activation import leaky_relu
 from sim.networks.adversarial_training import Plan, train
@@ -22,87 +26,118 @@ SHIFTS = 48
 """Different lengths of the shift in one block: the quadrature of an overlap takes a millisecond."""
 
 
-def _law_cells() -> list[dict]:
-    return [
-        {"law": name, "is_normal": int(name == "normal"), "sigma": float(np.sqrt(law.variance))}
-        for name, law in LAWS.items()
-    ]
+LAW_CELLS = [
+    {"law": name, "is_normal": int(name == "normal"), "sigma": float(np.sqrt(law.variance))}
+    for name, law in LAWS.items()
+]
 
 
-def _problems(
-    rng: np.random.Generator, cell: Cell, n: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draw cluster distances, radii below them, and the overlap of Theorem 3.2: (n,) each.
-
-    The attack takes at least 15 % of the distance.
-    """
-    law, deviation = LAWS[cell["law"]], cell["sigma"]
+def _problems(rng: np.random.Generator, cell: Cell, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw cluster distances, and what the attack leaves of them, at most 85 %: (n,) each."""
+    deviation = cell["sigma"]
     left = deviation * rng.uniform(0.25, 2.5, SHIFTS)[rng.integers(0, SHIFTS, n)]
     mu = left / 0.85 + rng.random(n) ** 2 * np.maximum(3 * deviation - left / 0.85, 0)
+    return mu, left
+
+
+def _flips(rng: np.random.Generator, n: int) -> np.ndarray:
+    return np.where(rng.random(n) < 1 / 4, 0.0, rng.uniform(0, 0.5, n))
+
+
+def _overlap(left: np.ndarray, law: Noise) -> np.ndarray:
+    """Return the overlap of Theorem 3.2, by quadrature once for every length of the shift."""
     lengths, place = np.unique(left, return_inverse=True)
-    return mu, mu - left, robust_error.overlap(2 * lengths, noise=law)[place]
+    return robust_error.overlap(2 * lengths, noise=law)[place]
+
+
+DENSITIES: dict[str, tuple[Callable[[mpf], mpf], mpf]] = {
+    "normal": (lambda z: exp(-((z / mpf(0.6)) ** 2) / 2), inf),
+    "Laplace times normal": (lambda z: exp(-abs(z) / 2 - 3 * z**2 / 2), inf),
+    "truncated normal": (lambda z: exp(-(z**2) / 8), mpf(1.1)),
+}
+"""Of the noise, up to a factor, and where they end; for mpmath."""
+
+
+@workdps(30)
+def _one_classifier(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict[str, mpf]:
+    """Recompute the overlap, and the robust error of the better of sign<mu, x> and a constant.
+
+    The latter is an upper bound of the smallest robust error, enough to refute a lower one.
+    """
+    mu, left = _problems(rng, cell, n)
+    mu, alpha, beta = (mpf(array[row]) for array in (mu, mu - left, _flips(rng, n)))
+    density, end = DENSITIES[cell["law"]]
+    mass = 2 * quad(density, [0, end])
+    shift = 2 * (mu - alpha)
+    places = sorted({-end, -shift, -shift / 2, mpf(0), end - shift})
+    inside = [z for z in places if -end <= z <= end - shift]
+    both = quad(lambda z: min(density(z), density(z + shift)), inside)
+    near, far = (quad(density, [min(t, end), end]) / mass for t in (mu - alpha, mu + alpha))
+    return {
+        "beta_mirrored": 1 - beta,
+        "overlap": both / mass,
+        "smallest_error": min((1 - beta) * near + beta * (1 - far), mpf(1) / 2),
+    }
 
 
 @check(
-    [theorem_3_2[name] for name in (
-        "every-classifier", "twice", "normal", "overlap", "any-flips",
-    )] + [example_linear["optimum"]],
-    id="wang2024/best-classifiers",
-    cells=_law_cells(),
+    [
+        theorem_3_2["every-classifier", "twice", "normal", "overlap", "any-flips"],
+        example_linear["optimum"],
+    ],
+    cells=LAW_CELLS,
     seconds_per_replicate=7e-4,
     block=512,
     first=1024,
-    quick=1,
     full=9,
+    replay=_one_classifier,
 )
 def best_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one problem on the line; all classifiers compete in it."""
-    mu, alpha, overlap = _problems(rng, cell, n)
-    beta = np.where(rng.random(n) < 1 / 4, 0.0, rng.uniform(0, 0.5, n))
-    smallest = robust_error.smallest_robust_error(
-        mu, alpha, flip=beta, noise=LAWS[cell["law"]], cells=THRESHOLDS
-    )
-    found = {
+    (mu, left), beta = _problems(rng, cell, n), _flips(rng, n)
+    alpha = mu - left
+    law = LAWS[cell["law"]]
+    smallest = robust_error.smallest_robust_error(mu, alpha, flip=beta, noise=law, cells=THRESHOLDS)
+    width = smallest.upper - smallest.lower
+    return {
         "mu": mu,
         "alpha": alpha,
         "beta": beta,
         "beta_mirrored": 1 - beta,
-        "overlap": overlap,
+        "overlap": _overlap(left, law),
+        "smallest_error": smallest.lower,
+        "smallest_error_error": width,
+        "smallest_error_normal": smallest.lower,
+        "smallest_error_normal_error": width,
     }
-    for name in ("smallest_error", "smallest_error_normal"):
-        found[name] = smallest.lower
-        found[f"{name}_error"] = smallest.upper - smallest.lower
-    return found
 
 
 @check(
-    [theorem_3_2["tight"]],
-    id="wang2024/best-classifiers-without-flips",
-    cells=_law_cells()[:2],
+    theorem_3_2["tight"],
+    cells=LAW_CELLS[:2],
     seconds_per_replicate=7e-4,
     block=512,
     first=1024,
-    quick=1,
     full=9,
 )
-def best_without_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def best_classifiers_without_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one problem on the line without flipped labels."""
-    mu, alpha, overlap = _problems(rng, cell, n)
+    mu, left = _problems(rng, cell, n)
+    alpha = mu - left
     law = LAWS[cell["law"]]
     smallest = robust_error.smallest_robust_error(mu, alpha, noise=law, cells=THRESHOLDS)
     return {
         "smallest_error_clean": smallest.lower,
         "smallest_error_clean_error": smallest.upper - smallest.lower,
-        "overlap": overlap,
+        "overlap": _overlap(left, law),
         # Half of the overlap of unimodal densities is the tail beyond half of the shift.
         "overlap_unattacked": 2 * robust_error.linear_robust_error(mu, 0.0, noise=law),
     }
 
 
 @check(
-    [theorem_3_2["strong-attack"], theorem_3_2["strong-attack-attained"]],
-    id="wang2024/crushed-classifiers",
-    cells=_law_cells()[:2],
+    theorem_3_2["strong-attack", "strong-attack-attained"],
+    cells=LAW_CELLS[:2],
     seconds_per_replicate=5e-4,
     block=512,
     first=1024,
@@ -113,7 +148,10 @@ def crushed_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     """One replicate is one problem on the line whose attack reaches the other cluster."""
     mu = cell["sigma"] * rng.uniform(0.3, 2.5, n)
     smallest = robust_error.smallest_robust_error(
-        mu, mu * rng.uniform(1.0, 1.5, n), flip=rng.uniform(0, 0.5, n), noise=LAWS[cell["law"]],
+        mu,
+        mu * rng.uniform(1.0, 1.5, n),
+        flip=rng.uniform(0, 0.5, n),
+        noise=LAWS[cell["law"]],
         cells=THRESHOLDS,
     )
     return {
@@ -122,47 +160,40 @@ def crushed_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     }
 
 
-def _any_rule(
-    rng: np.random.Generator, cell: Cell, n: int
-) -> tuple[np.ndarray, ...]:
-    """Draw problems, and the robust error of a random direction and threshold in each."""
-    mu = cell["sigma"] * rng.uniform(0.2, 4, n)
-    alpha, beta = mu * rng.uniform(0, 0.999, n), rng.uniform(0, 0.5, n)
-    beta = np.where(rng.random(n) < 0.3, 0.0, beta)
-    direction = rng.standard_normal((n, cell["d"]))
-    direction[:, 0] += rng.choice([0.0, 3.0, 30.0], n)
-    cosine = direction[:, 0] / np.linalg.norm(direction, axis=1)
-    threshold = cell["sigma"] * rng.standard_normal(n) * 10 ** rng.uniform(-3, 1, n)
-    noise = clusters.gaussian(cell["sigma"])
-    error = sum(
-        robust_error.linear_robust_error(mu * cosine + s * threshold, alpha, flip=beta,
-                                         noise=noise)
-        for s in (1, -1)
-    ) / 2
-    return mu, alpha, beta, error
-
-
 @check(
     [theorem_3_2["linear-rules"], example_linear["best-rule"]],
-    id="wang2024/linear-rules",
     cells=[{"d": 2, "sigma": 1.0}, {"d": 30, "sigma": 0.6}],
     seconds_per_replicate=1.2e-6,
-    block=4096,
     first=16384,
     quick=2,
     full=3,
 )
 def linear_rules(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one problem and one linear rule with a threshold; errors by quadrature."""
-    mu, alpha, beta, error = _any_rule(rng, cell, n)
+    mu = cell["sigma"] * rng.uniform(0.2, 4, n)
+    alpha, beta = mu * rng.uniform(0, 0.999, n), rng.uniform(0, 0.5, n)
+    beta = np.where(rng.random(n) < 0.3, 0.0, beta)
+    direction = rng.standard_normal((n, cell["d"]))
+    direction[:, 0] += rng.choice([0.0, 3.0, 30.0], n)
+    along = mu * (direction[:, 0] / np.linalg.norm(direction, axis=1))
+    threshold = cell["sigma"] * rng.standard_normal(n) * 10 ** rng.uniform(-3, 1, n)
+    law = clusters.gaussian(cell["sigma"])
+    above, below = (
+        robust_error.linear_robust_error(along + s * threshold, alpha, flip=beta, noise=law)
+        for s in (1, -1)
+    )
+    error = (above + below) / 2
     return {
-        "mu": mu, "alpha": alpha, "beta": beta, "linear_error": error, "linear_error_any": error,
+        "mu": mu,
+        "alpha": alpha,
+        "beta": beta,
+        "linear_error": error,
+        "linear_error_any": error,
     }
 
 
 @check(
-    [example_linear["robust-error"]],
-    id="wang2024/attacked-linear-rules",
+    example_linear["robust-error"],
     cells=[
         {"mu": 2.0, "cosine": 0.8, "alpha": 0.5, "beta": 0.1, "sigma": 1.0},
         {"mu": 1.5, "cosine": 0.95, "alpha": 0.7, "beta": 0.3, "sigma": 0.6},
@@ -170,7 +201,6 @@ def linear_rules(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         {"mu": 1.0, "cosine": -0.5, "alpha": 0.3, "beta": 0.2, "sigma": 0.8},
     ],
     seconds_per_replicate=1e-7,
-    block=8192,
     first=32768,
     full=14,
 )
@@ -180,22 +210,25 @@ def attacked_linear_rules(rng: np.random.Generator, cell: Cell, n: int) -> Obser
     theta = np.array([cosine, np.sqrt(1 - cosine**2), 0.0])
     return {
         "attacked_error": robust_error.sample_linear_errors(
-            rng, theta, clusters.first_axis(3, cell["mu"]), cell["alpha"], n, flip=cell["beta"],
+            rng,
+            theta,
+            clusters.first_axis(3, cell["mu"]),
+            cell["alpha"],
+            n,
+            flip=cell["beta"],
             noise=clusters.gaussian(cell["sigma"]),
         )
     }
 
 
 @check(
-    [theorem_3_2["overlap-any-direction"]],
-    id="wang2024/overlaps",
+    theorem_3_2["overlap-any-direction"],
     cells=[
         {"mu": 2.0, "alpha": 1.0, "sigma": 1.0, "d": 5},
         {"mu": 1.2, "alpha": 0.4, "sigma": 0.6, "d": 2},
         {"mu": 1.0, "alpha": 0.9, "sigma": 1.0, "d": 20},
     ],
     seconds_per_replicate=lambda cell: 5e-8 + 2.2e-8 * cell["d"],
-    block=4096,
     first=16384,
     full=12,
 )
@@ -205,15 +238,16 @@ def overlaps(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     length = 2 * (cell["mu"] - cell["alpha"])
     return {
         "overlap_estimate": robust_error.sample_overlap(
-            rng, length * direction / np.linalg.norm(direction), n,
+            rng,
+            length * direction / np.linalg.norm(direction),
+            n,
             noise=clusters.gaussian(cell["sigma"]),
         )
     }
 
 
 @check(
-    [theorem_3_2["networks"]],
-    id="wang2024/attacked-networks",
+    theorem_3_2["networks"],
     cells=[
         {"mu": 3.0, "alpha": 1.5, "beta": 0.1, "sigma": 1.0, "slope": 0.0},
         {"mu": 4.0, "alpha": 3.0, "beta": 0.0, "sigma": 1.0, "slope": 0.3},
@@ -227,7 +261,14 @@ def attacked_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     """One replicate is one network, trained adversarially in 60 dimensions, and one point."""
     phi, a = leaky_relu(cell["slope"]), two_layer.balanced_signs(10)
     problem = subspace.sample(
-        rng, n, 40, 10, 60, mean_norm=cell["mu"], weight_deviation=0.05, flip=cell["beta"],
+        rng,
+        n,
+        40,
+        10,
+        60,
+        mean_norm=cell["mu"],
+        weight_deviation=0.05,
+        flip=cell["beta"],
         noise_deviation=cell["sigma"],
     )
     plan = Plan(Attack.fixed_point(cell["alpha"], 2), (0.3,) * 8, perturb_first=False)
@@ -240,13 +281,9 @@ def attacked_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 
 
 @check(
-    [claim_3_4[name] for name in (
-        "falls-with-samples", "rises-with-dimension", "rises-with-ratio",
-    )],
-    id="wang2024/one-step-errors",
+    claim_3_4["falls-with-samples", "rises-with-dimension", "rises-with-ratio"],
     cells=product(n=[5, 20, 80], d=[100, 400, 1600], r=[0.1, 0.3, 0.5], mu=3.0),
     seconds_per_replicate=3e-6,
-    block=256,
     first=1024,
     full=8,
 )
@@ -260,8 +297,7 @@ SMALL_RATIO = {"mu": 1000.0, "n": 16, "d": 1.6e10}
 
 
 @check(
-    [claim_3_4["trained-exponent"]],
-    id="wang2024/trained-exponents",
+    claim_3_4["trained-exponent"],
     # From a margin of 32 and n mu^2 / d = 0.001 on.
     paths=[
         Path({"n": 1}, SMALL_RATIO),
@@ -270,7 +306,6 @@ SMALL_RATIO = {"mu": 1000.0, "n": 16, "d": 1.6e10}
     ],
     version=2,
     seconds_per_replicate=4e-6,
-    block=64,
     first=256,
     full=16,
 )

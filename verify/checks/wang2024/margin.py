@@ -1,7 +1,5 @@
 """Checks of the bound of the robust error through the normalised margin."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np
@@ -24,8 +22,7 @@ WIDTH = 6
 
 
 @check(
-    [lemma_b2["lipschitz"]],
-    id="wang2024/network-changes",
+    lemma_b2["lipschitz"],
     cells=[{"m": 4, "d": 3, "slope": 0.0}, {"m": 10, "d": 6, "slope": 0.5}],
     seconds_per_replicate=6e-6,
     block=2048,
@@ -45,7 +42,8 @@ def network_changes(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     step = np.where(aligned[:, None], along[:, 0], step)
     x = np.where(aligned[:, None], 2 * along[:, 0], x)
     w = np.where(
-        aligned[:, None, None], (a > 0)[:, None] * along + 1e-3 * rng.standard_normal((n, m, d)),
+        aligned[:, None, None],
+        (a > 0)[:, None] * along + 1e-3 * rng.standard_normal((n, m, d)),
         rng.standard_normal((n, m, d)),
     )
     values = [two_layer.value(w, a, phi, at[:, None, :])[:, 0] for at in (x, x + step)]
@@ -70,8 +68,7 @@ def _moment_norm(noise: Noise, order: np.ndarray) -> np.ndarray:
 
 
 @check(
-    [lemma_b2[name] for name in ("linear", "linear-half", "tail", "moments")],
-    id="wang2024/linear-margins",
+    lemma_b2["linear", "linear-half", "tail", "moments"],
     cells=[{"law": name, "lambda": law.log_concavity} for name, law in CONCAVE.items()],
     seconds_per_replicate=7e-6,
     block=2048,
@@ -108,9 +105,7 @@ def _network(kind: str, mu: float) -> tuple[np.ndarray, Activation, np.ndarray]:
             rng, 1, 40, WIDTH, 400, mean_norm=mu, weight_deviation=0.02, flip=0.05
         )
         plan = Plan(Attack.fixed_point(1.0, 3), (0.1,) * 10, perturb_first=False)
-        w = train(
-            problem.w, two_layer.balanced_signs(WIDTH), phi, problem.x, problem.y, plan
-        ).w[0]
+        w = train(problem.w, two_layer.balanced_signs(WIDTH), phi, problem.x, problem.y, plan).w[0]
         return w, phi, problem.mean
     rng, w, half = np.random.default_rng(5), np.zeros((WIDTH, 3)), WIDTH // 2
     if kind == "nearly linear":
@@ -124,17 +119,17 @@ def _network(kind: str, mu: float) -> tuple[np.ndarray, Activation, np.ndarray]:
 
 
 @check(
-    [lemma_b2["robust-error"], lemma_b2["clean-error"]],
-    id="wang2024/certified-networks",
+    lemma_b2["robust-error", "clean-error"],
     cells=[
         {"network": network, "mu": mu, "alpha": alpha, "beta": beta, "lambda": 1.0}
         for network, mu, alpha, beta in [
-            ("nearly linear", 4.0, 2.0, 0.0), ("nearly linear", 5.0, 1.0, 0.1),
-            ("lopsided", 8.0, 0.05, 0.05), ("trained", 6.0, 0.8, 0.05),
+            ("nearly linear", 4.0, 2.0, 0.0),
+            ("nearly linear", 5.0, 1.0, 0.1),
+            ("lopsided", 8.0, 0.05, 0.05),
+            ("trained", 6.0, 0.8, 0.05),
         ]
     ],
     seconds_per_replicate=1.5e-5,
-    block=512,
     first=2048,
     full=12,
 )

@@ -11,27 +11,36 @@ from bounds.wang2024.nonsmooth_convergence import lemma_b29
 from bounds.wang2024.nonsmooth_margin import corollary_b31, lemma_b30, lemma_b32, lemma_b33
 from sim.clusters import subspace
 from sim.networks import two_layer
-from sim.networks.activation import leaky_relu
 from sim.networks.adversarial_training import Plan
 from sim.networks.attack import Attack, l2_attack
 from sim.networks.gram import gram_state
 from sim.networks.gram_training import train as gram_train
 from verify.catalogue import Cell, Observables, Path, check
-from verify.checks.wang2024 import relu_runs
+from verify.checks.wang2024 import relu_runs, replays_nonsmooth
 
 INSIDE = 0.6
 """A standard deviation that puts normal noise inside Definition 2.1, whichever norm it means."""
 
 
 def run_cell(
-    *, step: float = 2.0, start: float = 1.0, negative_slope: float = 0.0, gamma: float = 1.0,
-    sigma: float = 1.0, **sizes: float,
+    *,
+    step: float = 2.0,
+    start: float = 1.0,
+    negative_slope: float = 0.0,
+    gamma: float = 1.0,
+    sigma: float = 1.0,
+    **sizes: float,
 ) -> dict[str, float]:
     """Return a cell with a step size in units of n/d and a start in units of eta / sqrt(m d)."""
     eta = step * sizes["n"] / sizes["d"]
     return {
-        "sigma": sigma, "negative_slope": negative_slope, "gamma": gamma, "eta": eta,
-        "omega": start * eta / float(np.sqrt(sizes["m"] * sizes["d"])), "delta": 0.1, **sizes,
+        "sigma": sigma,
+        "negative_slope": negative_slope,
+        "gamma": gamma,
+        "eta": eta,
+        "omega": start * eta / float(np.sqrt(sizes["m"] * sizes["d"])),
+        "delta": 0.1,
+        **sizes,
     }
 
 
@@ -45,18 +54,19 @@ REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
 
 
 @check(
-    [theorem_b17["zero-robust-training-error"], lemma_b25]
-    + [lemma_b26[name] for name in (
-        "activity-lasts", "increment-below", "increment-above", "loss-ratio", "first-slopes",
-    )]
-    + [lemma_b29[name] for name in ("c0", "c0-printed", "gradient")]
-    + [lemma_b30[name] for name in (
-        "step", "accumulated", "decomposition", "signal", "flips", "noise-along-mean",
-        "noise-along-mean-sharp", "noise-against-noise", "accumulated-noise",
-    )]
-    + [corollary_b31["alignment"], lemma_b32["envelope"], lemma_b32["envelope-worst"],
-       lemma_b33["margin"]],
-    id="wang2024/nonsmooth-runs",
+    [
+        theorem_b17["zero-robust-training-error"],
+        lemma_b25,
+        lemma_b26["activity-lasts", "increment-below", "increment-above"],
+        lemma_b26["loss-ratio", "first-slopes"],
+        lemma_b29["c0", "c0-printed", "gradient"],
+        lemma_b30["step", "accumulated", "decomposition", "signal", "flips"],
+        lemma_b30["noise-along-mean", "noise-along-mean-sharp"],
+        lemma_b30["noise-against-noise", "accumulated-noise"],
+        corollary_b31["alignment"],
+        lemma_b32["envelope", "envelope-worst"],
+        lemma_b33["margin"],
+    ],
     cells=[
         run_cell(**REGIME),
         run_cell(**REGIME | {"mu": 40.0}, negative_slope=0.2, gamma=0.5, sigma=INSIDE, start=0.3),
@@ -69,6 +79,7 @@ REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
     block=64,
     first=320,
     full=13,  # three cells, of which the sampled claims need all replicates
+    replay=replays_nonsmooth.start,
 )
 def nonsmooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start: a run of Algorithm 1, and one fresh point."""
@@ -90,7 +101,6 @@ SMALL = dict(n=16, m=16, d=4000, mu=12.0, alpha=4.0, beta=0.1, T=4, step=10.0)
 
 @check(
     [lemma_b27, proposition_b24, lemma_b29["growth"]],
-    id="wang2024/nonsmooth-attacks",
     cells=[run_cell(**SMALL, negative_slope=0.2, gamma=0.5)],
     paths=[Path({"omega": 1}, run_cell(**SMALL, start=0.9 / 256), sizes=5, step=4)],
     seconds_per_replicate=4e-4,
@@ -110,8 +120,7 @@ def nonsmooth_attacks(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 
 
 @check(
-    [lemma_b26["first-slopes-printed"], lemma_b26["first-slopes-inside"]],
-    id="wang2024/first-slopes",
+    lemma_b26["first-slopes-printed", "first-slopes-inside"],
     cells=[
         # On the edge of the assumptions, and well inside.
         legal_cell(n=20, m=10, d=180000, mu=21.5, alpha=21.0, beta=0.0, T=2),
@@ -121,6 +130,7 @@ def nonsmooth_attacks(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     bytes_per_replicate=1e5,
     block=64,
     first=640,
+    replay=replays_nonsmooth.first_slopes,
 )
 def first_slopes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start: two iterations."""
@@ -129,8 +139,7 @@ def first_slopes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [corollary_b31["wrong-signs"]],
-    id="wang2024/neuron-signs",
+    corollary_b31["wrong-signs"],
     cells=[
         run_cell(n=50, m=16, d=d, mu=mu, alpha=1.0, beta=0.1, T=1, negative_slope=0.5, start=1e-6)
         for d, mu in [(4000, 5.0), (64000, 10.0)]
@@ -143,10 +152,7 @@ def first_slopes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 def neuron_signs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start, and one unperturbed step."""
     runs = relu_runs.train_runs(rng, cell, n)
-    return {
-        "wrong_share": relu_runs.wrong_share(runs),
-        "flipped_share": runs.flipped.mean(axis=-1),
-    }
+    return {"wrong_share": relu_runs.wrong_share(runs), "flipped_share": runs.flipped.mean(axis=-1)}
 
 
 PRODUCTS = dict(n=20, m=20, d=40000, beta=0.1, T=2)
@@ -154,7 +160,6 @@ PRODUCTS = dict(n=20, m=20, d=40000, beta=0.1, T=2)
 
 @check(
     lemma_b28,
-    id="wang2024/attacked-products",
     cells=[
         run_cell(**PRODUCTS, mu=5.0, alpha=5.0),
         run_cell(**PRODUCTS, mu=5.0, alpha=5.0, negative_slope=0.2),
@@ -167,6 +172,7 @@ PRODUCTS = dict(n=20, m=20, d=40000, beta=0.1, T=2)
     bytes_per_replicate=2e5,
     block=64,
     first=640,
+    replay=replays_nonsmooth.attacked_products,
 )
 def attacked_products(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start: two iterations and the attack after them."""
@@ -178,39 +184,33 @@ CONVERGING = dict(n=16, m=16, d=4000, mu=12.0, alpha=1.0, beta=0.05)
 
 
 @check(
-    [theorem_b17["training-loss"], lemma_b29["rate"], lemma_b29["measured-rate"]],
-    id="wang2024/nonsmooth-convergence",
+    [theorem_b17["training-loss"], lemma_b29["rate", "measured-rate"]],
     paths=[
         Path({"T": 1}, run_cell(**CONVERGING, T=32, step=4.0)),
         Path({"eta": 1, "omega": 1}, run_cell(**CONVERGING, T=256, step=0.25), sizes=5),
     ],
     seconds_per_replicate=lambda cell: 2e-4 + 2.8e-5 * cell["T"],
-    block=16,
-    first=64,
     common_random_numbers=True,  # which samples are flipped matters more than T and eta
 )
 def nonsmooth_convergence(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start, trained to the end without the dimension."""
     iterations = cell["T"]
-    phi = leaky_relu(cell["negative_slope"], scale=cell["gamma"])
-    a = two_layer.balanced_signs(cell["m"])
-    drawn = subspace.sample(
-        rng, n, cell["n"], cell["m"], cell["d"], mean_norm=cell["mu"],
-        weight_deviation=cell["omega"], flip=cell["beta"], noise_deviation=cell["sigma"],
-    )
+    phi, a, drawn = relu_runs.draw(rng, cell, n)
     plan = Plan(
-        Attack.fixed_point(cell["alpha"], 4), (cell["eta"],) * iterations,
-        perturb_first=False, at=(iterations,), observe={"loss": lambda now: now.robust_loss()},
+        Attack.fixed_point(cell["alpha"], 4),
+        (cell["eta"],) * iterations,
+        perturb_first=False,
+        at=(iterations,),
+        observe={"loss": lambda now: now.robust_loss()},
     )
     active = (drawn.x @ relu_runs.transposed(drawn.w) > 0) & (drawn.y[..., None] * a > 0)
-    c_0 = np.minimum(active.mean(axis=-1).min(axis=-1), active.mean(axis=-2).min(axis=-1))
+    c_0 = relu_runs.smallest_share(active)
     history = gram_train(gram_state(drawn.x, drawn.w), a, phi, drawn.y, plan, route="dense").history
     return {"robust_loss_T": history["loss"][0], "c_0": c_0, "is_active": c_0 > 0}
 
 
 @check(
-    [theorem_b17["clean-error"], theorem_b17["robust-error"]],
-    id="wang2024/nonsmooth-errors",
+    theorem_b17["clean-error", "robust-error"],
     cells=[
         run_cell(**sizes, negative_slope=slope) | {"C": 2.8, "lambda": 1.0}
         for slope in (0.0, 0.2)
@@ -244,8 +244,7 @@ GROWING = run_cell(m=16, alpha=1.0, beta=0.05, T=3, start=0.9, n=8, d=1e10, mu=1
 
 
 @check(
-    [lemma_b33["grows"], lemma_b33["size"], lemma_b30["noise-size"], lemma_b32["constant"]],
-    id="wang2024/nonsmooth-growth",
+    [lemma_b33["grows", "size"], lemma_b30["noise-size"], lemma_b32["constant"]],
     paths=[
         # The step stays the same in units of n/d, and the start in units of eta / sqrt(m d).
         Path({"n": 1, "eta": 1, "omega": 1}, GROWING, step=1.6),
@@ -254,8 +253,6 @@ GROWING = run_cell(m=16, alpha=1.0, beta=0.05, T=3, start=0.9, n=8, d=1e10, mu=1
     ],
     seconds_per_replicate=lambda cell: 4.5e-4 + 1.2e-5 * cell["n"] + 3e-7 * cell["n"] ** 2,
     version=3,
-    block=4,
-    first=16,
 )
 def nonsmooth_growth(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start: three iterations, and one fresh point."""

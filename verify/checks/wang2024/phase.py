@@ -51,15 +51,16 @@ EXPONENT_CELLS = [
 
 
 @check(
-    [figure_1[name] for name in (
-        "clean-exponent-plotted", "robust-exponent-plotted", "clean-exponent", "robust-exponent",
+    figure_1[
+        "clean-exponent-plotted",
+        "robust-exponent-plotted",
+        "clean-exponent",
+        "robust-exponent",
         "robust-exponent-far",
-    )],
-    id="wang2024/transition-exponents",
+    ],
     cells=EXPONENT_CELLS,
     paths=[Path({"mu": 1}, dict(mu=10.0, r=0.1, q=0.2, n=SAMPLES, beta=FLIP), sizes=6, step=4)],
     seconds_per_replicate=1.7e-4,
-    block=256,
     first=1024,
 )
 def transition_exponents(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -77,11 +78,9 @@ def transition_exponents(rng: np.random.Generator, cell: Cell, n: int) -> Observ
 
 
 @check(
-    [figure_1["clean-transition"], figure_1["robust-transition"]],
-    id="wang2024/transition",
+    figure_1["clean-transition", "robust-transition"],
     paths=[Path({"mu": 1}, dict(mu=100.0, r=0.1, q=0.2, n=SAMPLES, beta=FLIP), sizes=6, step=2.5)],
     seconds_per_replicate=8e-5,
-    block=64,
     first=256,
 )
 def transition(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -92,42 +91,34 @@ def transition(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     }
 
 
-def _location_cells() -> list[dict]:
-    """Return dimensions around the transition at signals inside and beyond the plotted range."""
-    places = {4.0: 5180, 10.0: 120_700, 1000.0: 6_050_000_000}
-    return [
-        dict(mu=mu, r=0.1, q=0.2, n=SAMPLES, beta=FLIP, d=round(share * place))
-        for mu, place in places.items() for share in (0.6, 0.82, 1.13, 1.6)
-    ]
+LOCATION_CELLS = [
+    dict(mu=mu, r=0.1, q=0.2, n=SAMPLES, beta=FLIP, d=round(share * place))
+    for mu, place in [(4.0, 5180), (10.0, 120_700), (1000.0, 6_050_000_000)]
+    for share in (0.6, 0.82, 1.13, 1.6)
+]
+"""Dimensions around the transition at signals inside and beyond the plotted range."""
 
 
 @check(
     figure_1["robust-location"],
-    cells=_location_cells(),
+    id=figure_1.id,
+    cells=LOCATION_CELLS,
     seconds_per_replicate=4e-7,
     block=256,
     first=256,
 )
 def step_error(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set, in law: one step from zero, error by quadrature."""
-    margin = sample_one_step_margins(
-        rng, cell["mu"], cell["d"], cell["n"], n, flip=cell["beta"]
-    )
+    margin = sample_one_step_margins(rng, cell["mu"], cell["d"], cell["n"], n, flip=cell["beta"])
     return {
-        "step_robust_error": linear_robust_error(
-            margin, cell["r"] * cell["mu"], flip=cell["beta"]
-        )
+        "step_robust_error": linear_robust_error(margin, cell["r"] * cell["mu"], flip=cell["beta"])
     }
 
 
 @check(
-    [figure_3["smaller-ratio"], figure_3["largest-ratio"]],
-    id="wang2024/largest-ratio",
-    cells=[
-        dict(mu=5.0, q=0.2, n=SAMPLES, beta=FLIP, d=d) for d in (500, 1000, 2000, 4000, 6000)
-    ],
+    figure_3["smaller-ratio", "largest-ratio"],
+    cells=[dict(mu=5.0, q=0.2, n=SAMPLES, beta=FLIP, d=d) for d in (500, 1000, 2000, 4000, 6000)],
     seconds_per_replicate=3e-5,
-    block=256,
     first=1024,
     common_random_numbers=True,
 )

@@ -1,7 +1,5 @@
 """Checks that training in coordinates of the visible subspace is training in full dimension."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from bounds.wang2024.reduction import claim_reduction
@@ -9,22 +7,23 @@ from sim.clusters import data as clusters
 from sim.clusters import robust_error, subspace
 from sim.networks import two_layer
 from sim.networks.activation import Activation, leaky_relu, linear, relu, smoothed_leaky_relu
-from sim.networks.adversarial_training import Plan, Snapshot, train
+from sim.networks.adversarial_training import Plan, Snapshot, Trained, train
 from sim.networks.attack import Attack, l2_attack
 from verify.catalogue import Cell, Observables, Path, check
 
 ACTIVATIONS: dict[str, Activation] = {
-    "ReLU": relu(), "leaky ReLU": leaky_relu(0.2), "smoothed leaky ReLU": smoothed_leaky_relu(0.3)
+    "ReLU": relu(),
+    "leaky ReLU": leaky_relu(0.2),
+    "smoothed leaky ReLU": smoothed_leaky_relu(0.3),
 }
 WIDTH, DEVIATION, RATE, STEPS, TEST_POINTS = 6, 0.1, 0.3, 4, 24
+SIGNS = two_layer.balanced_signs(WIDTH)
 
 
 def _plan(cell: Cell) -> Plan:
     """Return a few iterations of Algorithm 1."""
-    return Plan(
-        Attack.fixed_point(cell["alpha"], 4), (RATE,) * STEPS, False,
-        {"loss": Snapshot.robust_loss}, (STEPS,),
-    )
+    attack, observed = Attack.fixed_point(cell["alpha"], 4), {"loss": Snapshot.robust_loss}
+    return Plan(attack, (RATE,) * STEPS, False, observed, (STEPS,))
 
 
 def _outside(vectors: np.ndarray, *blocks: np.ndarray) -> np.ndarray:
@@ -35,8 +34,7 @@ def _outside(vectors: np.ndarray, *blocks: np.ndarray) -> np.ndarray:
 
 
 @check(
-    [claim_reduction[name] for name in ("trajectory", "margins", "span", "starts-at-zero")],
-    id="wang2024/paired-runs",
+    claim_reduction["trajectory", "margins", "span", "starts-at-zero"],
     cells=[
         {"activation": name, "n": 5, "d": 40, "mu": 3.0, "alpha": 0.8, "beta": 0.1}
         for name in ACTIVATIONS
@@ -44,12 +42,11 @@ def _outside(vectors: np.ndarray, *blocks: np.ndarray) -> np.ndarray:
     seconds_per_replicate=1.8e-4,
     block=256,
     first=4096,
-    quick=1,
     full=6,
 )
 def paired_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set, trained on in full dimension and in coordinates."""
-    phi, a, d = ACTIVATIONS[cell["activation"]], two_layer.balanced_signs(WIDTH), cell["d"]
+    phi, a, d = ACTIVATIONS[cell["activation"]], SIGNS, cell["d"]
     mixture = clusters.Clusters(clusters.first_axis(d, cell["mu"]), cell["beta"])
     x, y, _ = mixture.sample(rng, n, cell["n"])
     start = two_layer.initial_weights(rng, n, WIDTH, d, DEVIATION)
@@ -93,14 +90,10 @@ def paired_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [claim_reduction[name] for name in (
-        "height", "height-reduced", "height-variance", "height-variance-reduced",
-    )],
-    id="wang2024/gaussian-heights",
+    claim_reduction["height", "height-reduced", "height-variance", "height-variance-reduced"],
     cells=[{"d": 25, "q": 15}, {"d": 9, "q": 3}, {"d": 40, "q": 30}],
     version=2,
     seconds_per_replicate=lambda cell: 1.4e-7 * cell["q"] ** 2,
-    block=512,
     first=2048,
     full=12,
 )
@@ -120,9 +113,7 @@ def gaussian_heights(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     rigid = drawn.copy()
     own = np.arange(q)
     rigid[:, own, own + 1] = np.sqrt(d - 1 - own)
-    return {
-        "height": height(full), "height_reduced": height(drawn), "height_rigid": height(rigid),
-    }
+    return {"height": height(full), "height_reduced": height(drawn), "height_rigid": height(rigid)}
 
 
 def _wrong_coordinates(
@@ -152,9 +143,26 @@ LAW_CELLS = [
 ]
 
 
+def _runs(
+    rng: np.random.Generator, n: int, cell: Cell, *, rigid: bool = False
+) -> tuple[list[Trained], np.ndarray]:
+    """Train in full dimension, in drawn coordinates and in wrong ones; also return the mean."""
+    phi, a, samples, d = ACTIVATIONS[cell["activation"]], SIGNS, cell["n"], cell["d"]
+    mixture = clusters.Clusters(clusters.first_axis(d, cell["mu"]), cell["beta"])
+    x, y, _ = mixture.sample(rng, n, samples)
+    w = two_layer.initial_weights(rng, n, WIDTH, d, DEVIATION)
+    right = dict(mean_norm=cell["mu"], weight_deviation=DEVIATION, flip=cell["beta"])
+    drawn = subspace.sample(rng, n, samples, WIDTH, d, **right)
+    problems = [
+        (x, y, w),
+        (drawn.x, drawn.y, drawn.w),
+        _wrong_coordinates(rng, n, samples, cell, rigid=rigid),
+    ]
+    return [train(w, a, phi, x, y, _plan(cell)) for x, y, w in problems], drawn.mean
+
+
 @check(
-    [claim_reduction["norm-spread-in-law"], claim_reduction["loss-spread-in-law"]],
-    id="wang2024/spreads-in-law",
+    claim_reduction["norm-spread-in-law", "loss-spread-in-law"],
     cells=LAW_CELLS,
     seconds_per_replicate=3.6e-4,
     block=256,
@@ -164,89 +172,55 @@ LAW_CELLS = [
 )
 def spreads_in_law(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is two runs in full dimension and two in drawn coordinates."""
-    phi, a, samples = ACTIVATIONS[cell["activation"]], two_layer.balanced_signs(WIDTH), cell["n"]
-    mean, twice, plan = clusters.first_axis(cell["d"], cell["mu"]), 2 * n, _plan(cell)
-    x, y, _ = clusters.Clusters(mean, cell["beta"]).sample(rng, twice, samples)
-    w = two_layer.initial_weights(rng, twice, WIDTH, cell["d"], DEVIATION)
-    reduced = subspace.sample(
-        rng, twice, samples, WIDTH, cell["d"], mean_norm=cell["mu"], weight_deviation=DEVIATION,
-        flip=cell["beta"],
-    )
-    x_wrong, y_wrong, w_wrong = _wrong_coordinates(rng, twice, samples, cell, rigid=True)
-    full = train(w, a, phi, x, y, plan)
-    drawn = train(reduced.w, a, phi, reduced.x, reduced.y, plan)
-    wrong = train(w_wrong, a, phi, x_wrong, y_wrong, plan)
-
-    def spread(values: np.ndarray) -> np.ndarray:
-        return np.abs(values[:n] - values[n:])
-
-    loss = spread(drawn.history["loss"][0])
+    runs, _ = _runs(rng, 2 * n, cell, rigid=True)
+    norms = np.array([two_layer.frobenius_norm(run.w) for run in runs])
+    losses = np.array([run.history["loss"][0] for run in runs])
+    norm, loss = (np.abs(values[:, :n] - values[:, n:]) for values in (norms, losses))
     return {
-        "norm_spread_full": spread(two_layer.frobenius_norm(full.w)),
-        "norm_spread_reduced": spread(two_layer.frobenius_norm(drawn.w)),
-        "norm_spread_rigid": spread(two_layer.frobenius_norm(wrong.w)),
-        "loss_spread_full": spread(full.history["loss"][0]),
-        "loss_spread_reduced": loss,
-        "loss_spread_scaled": 1.1 * loss,
+        "norm_spread_full": norm[0],
+        "norm_spread_reduced": norm[1],
+        "norm_spread_rigid": norm[2],
+        "loss_spread_full": loss[0],
+        "loss_spread_reduced": loss[1],
+        "loss_spread_scaled": 1.1 * loss[1],
     }
 
 
 @check(
-    [claim_reduction[name] for name in ("norm-in-law", "loss-in-law", "error-in-law")],
-    id="wang2024/runs-in-law",
+    claim_reduction["norm-in-law", "loss-in-law", "error-in-law"],
     cells=LAW_CELLS,
     seconds_per_replicate=3.2e-4,
     block=256,
     first=2048,
-    quick=2,
     full=9,
 )
 def runs_in_law(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one run in full dimension and one, independent, in drawn coordinates."""
-    phi, a, samples = ACTIVATIONS[cell["activation"]], two_layer.balanced_signs(WIDTH), cell["n"]
-    mean = clusters.first_axis(cell["d"], cell["mu"])
-    x, y, _ = clusters.Clusters(mean, cell["beta"]).sample(rng, n, samples)
-    w = two_layer.initial_weights(rng, n, WIDTH, cell["d"], DEVIATION)
-    reduced = subspace.sample(
-        rng, n, samples, WIDTH, cell["d"], mean_norm=cell["mu"], weight_deviation=DEVIATION,
-        flip=cell["beta"],
-    )
-    plan, attack = _plan(cell), Attack.fixed_point(cell["alpha"], 4)
+    (full, drawn, wrong), mean = _runs(rng, n, cell)
+    phi, attack = ACTIVATIONS[cell["activation"]], Attack.fixed_point(cell["alpha"], 4)
 
     def errors(weights: np.ndarray, at: np.ndarray, *, quiet: bool = False) -> np.ndarray:
         fresh = subspace.fresh_points(rng, n, TEST_POINTS, at, flip=cell["beta"])
-        points = fresh.x
         if quiet:
-            points[..., 0] = cell["mu"] * fresh.cluster
-        wrong = l2_attack(weights, a, phi, points, fresh.y, attack).margin <= 0
+            fresh.x[..., 0] = cell["mu"] * fresh.cluster
+        missed = l2_attack(weights, SIGNS, phi, fresh.x, fresh.y, attack).margin <= 0
         # The share of errors has ties between the two simulations; a small number breaks them.
-        return wrong.mean(axis=-1) + 1e-6 * rng.random(n)
+        return missed.mean(axis=-1) + 1e-6 * rng.random(n)
 
-    full = train(w, a, phi, x, y, plan)
-    drawn = train(reduced.w, a, phi, reduced.x, reduced.y, plan)
-    x_wrong, y_wrong, w_wrong = _wrong_coordinates(rng, n, samples, cell)
-    wrong = train(w_wrong, a, phi, x_wrong, y_wrong, plan)
-    return {
-        "norm_full": two_layer.frobenius_norm(full.w),
-        "norm_reduced": two_layer.frobenius_norm(drawn.w),
-        "norm_constant": two_layer.frobenius_norm(wrong.w),
-        "loss_full": full.history["loss"][0],
-        "loss_reduced": drawn.history["loss"][0],
-        "loss_constant": wrong.history["loss"][0],
-        "error_full": errors(full.w, mean),
-        "error_reduced": errors(drawn.w, reduced.mean),
-        "error_quiet": errors(drawn.w, reduced.mean, quiet=True),
+    observed: dict[str, np.ndarray] = {}
+    for name, run in (("full", full), ("reduced", drawn), ("constant", wrong)):
+        observed[f"norm_{name}"] = two_layer.frobenius_norm(run.w)
+        observed[f"loss_{name}"] = run.history["loss"][0]
+    return observed | {
+        "error_full": errors(full.w, clusters.first_axis(cell["d"], cell["mu"])),
+        "error_reduced": errors(drawn.w, mean),
+        "error_quiet": errors(drawn.w, mean, quiet=True),
     }
 
 
 @check(
-    [claim_reduction[name] for name in (
-        "one-step-direction", "along", "along-variance", "across", "one-step-law",
-    )],
-    id="wang2024/one-step",
-    cells=[
-        {"n": 10, "d": 40, "mu": 3.0, "beta": 0.1}, {"n": 25, "d": 15, "mu": 1.0, "beta": 0.2},
-    ],
+    claim_reduction["one-step-direction", "along", "along-variance", "across", "one-step-law"],
+    cells=[{"n": 10, "d": 40, "mu": 3.0, "beta": 0.1}, {"n": 25, "d": 15, "mu": 1.0, "beta": 0.2}],
     seconds_per_replicate=lambda cell: 2e-6 + 2e-8 * cell["n"] * cell["d"],
     block=512,
     first=4096,
@@ -280,15 +254,13 @@ def one_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [claim_reduction["one-step-proxy"]],
-    id="wang2024/one-step-proxy",
+    claim_reduction["one-step-proxy"],
     paths=[
         Path({"n": 1, "d": 1}, {"n": 10, "d": 200, "mu": 3.0, "beta": 0.1}, sizes=6, step=4),
         Path({"n": 1, "d": 2}, {"n": 10, "d": 50, "mu": 6.0, "beta": 0.05}, sizes=6, step=4),
     ],
     version=2,
     seconds_per_replicate=4e-7,
-    block=256,
     first=1024,
     full=18,
 )

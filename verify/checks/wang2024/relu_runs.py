@@ -13,6 +13,7 @@ from scipy.special import ndtr
 
 from sim.certificates.ball_increment import increment_bounds
 from sim.clusters import subspace
+from sim.clusters.subspace import Subspace
 from sim.networks import two_layer
 from sim.networks.activation import Activation, leaky_relu
 from sim.networks.adversarial_training import Plan, train
@@ -116,33 +117,62 @@ class Runs:
         return self.y * (self.attacked @ self.mean) / self.cell["mu"] ** 2
 
 
+def draw(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Activation, Array, Subspace]:
+    """Draw n training sets and starts; with the activation and the output weights."""
+    phi = leaky_relu(cell["negative_slope"], scale=cell["gamma"])
+    drawn = subspace.sample(
+        rng,
+        n,
+        cell["n"],
+        cell["m"],
+        cell["d"],
+        mean_norm=cell["mu"],
+        weight_deviation=cell["omega"],
+        flip=cell["beta"],
+        noise_deviation=cell["sigma"],
+    )
+    return phi, two_layer.balanced_signs(cell["m"]), drawn
+
+
 def train_runs(rng: np.random.Generator, cell: Cell, n: int) -> Runs:
     """Train n networks by Algorithm 1; the first iteration does not perturb."""
-    phi = leaky_relu(cell["negative_slope"], scale=cell["gamma"])
-    a = two_layer.balanced_signs(cell["m"])
-    drawn = subspace.sample(
-        rng, n, cell["n"], cell["m"], cell["d"], mean_norm=cell["mu"],
-        weight_deviation=cell["omega"], flip=cell["beta"], noise_deviation=cell["sigma"],
-    )
+    phi, a, drawn = draw(rng, cell, n)
     iterations = cell["T"]
     plan = Plan(
-        Attack.fixed_point(cell["alpha"], JUMPS), (cell["eta"],) * iterations,
-        perturb_first=False, at=range(iterations + 1),
-        observe={"w": lambda now: now.state, "u": lambda now: now.perturbation,
-                 "margin": lambda now: now.attacked_margin},
+        Attack.fixed_point(cell["alpha"], JUMPS),
+        (cell["eta"],) * iterations,
+        perturb_first=False,
+        at=range(iterations + 1),
+        observe={
+            "w": lambda now: now.state,
+            "u": lambda now: now.perturbation,
+            "margin": lambda now: now.attacked_margin,
+        },
     )
     found = train(drawn.w, a, phi, drawn.x, drawn.y, plan).history
     return Runs(
-        cell, phi, a, drawn.x, drawn.y, drawn.cluster, drawn.mean, found["w"], found["u"],
+        cell,
+        phi,
+        a,
+        drawn.x,
+        drawn.y,
+        drawn.cluster,
+        drawn.mean,
+        found["w"],
+        found["u"],
         found["margin"],
     )
+
+
+def smallest_share(pairs: Array) -> Array:
+    """Return the smallest share of pairs (R, n, m) of any sample or neuron."""
+    return np.minimum(pairs.mean(axis=-1).min(axis=-1), pairs.mean(axis=-2).min(axis=-1))
 
 
 def constants(runs: Runs) -> dict[str, Array]:
     """Return the smallest constants for which the run is a good one, and whether it is."""
     cell = runs.cell
     n, d = cell["n"], cell["d"]
-    start = runs.active[0] & runs.same_sign
     gram = runs.x @ transposed(runs.x)
     squares = np.diagonal(gram, axis1=-2, axis2=-1)
     off = np.abs(gram * (1 - np.eye(n))).max(axis=(-2, -1))
@@ -150,14 +180,20 @@ def constants(runs: Runs) -> dict[str, Array]:
     level = np.sqrt(d * np.log(n / cell["delta"]))
     gradient = np.linalg.norm(runs.step, axis=(-2, -1)) / cell["eta"]
     signal = runs.along_mean[0]
-    c_0 = np.minimum(start.mean(axis=-1).min(axis=-1), start.mean(axis=-2).min(axis=-1))
+    c_0 = smallest_share(runs.active[0] & runs.same_sign)
     clean = np.abs(signal - np.where(runs.flipped, -1, 1)).max(axis=-1) <= 0.5
     share = runs.flipped.mean(axis=-1)
     return {
         "c_0": c_0,
         "C_1": np.max(
-            [squares.max(axis=-1) / d, d / squares.min(axis=-1), off / (cell["mu"] ** 2 + level),
-             eigenvalues[..., -1] / (8 * d), d / (8 * eigenvalues[..., 0])], axis=0
+            [
+                squares.max(axis=-1) / d,
+                d / squares.min(axis=-1),
+                off / (cell["mu"] ** 2 + level),
+                eigenvalues[..., -1] / (8 * d),
+                d / (8 * eigenvalues[..., 0]),
+            ],
+            axis=0,
         ),
         "C_r": (runs.weight.max(axis=-1) / runs.weight.min(axis=-1)).max(axis=0),
         "C_2": (gradient / runs.mean_weight[:-1]).max(axis=0) * np.sqrt(n / d),
@@ -179,8 +215,11 @@ def slopes_between(runs: Runs) -> dict[str, Array]:
     own = np.mean(secant * runs.slope[:-1], axis=-1)
     ratio = np.where(shared > 0, own / np.where(shared > 0, shared, 1), np.inf)
     pairs = secant[:, 0] @ transposed(runs.slope[0]) / runs.cell["m"]
-    active_slopes = np.where(runs.active[1:-1], np.minimum(
-        runs.phi.slope(before[0, 1:]), runs.phi.slope(before[1, 1:])), np.inf)
+    active_slopes = np.where(
+        runs.active[1:-1],
+        np.minimum(runs.phi.slope(before[0, 1:]), runs.phi.slope(before[1, 1:])),
+        np.inf,
+    )
     return {
         "lambda_over_share": ratio[:, 1:].min(axis=(0, 1, 3)),
         "lambda_over_share_first": ratio[:, 0].min(axis=(0, 2)),

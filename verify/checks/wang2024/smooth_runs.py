@@ -1,7 +1,5 @@
 """Adversarial training of small smooth networks: one sweep of runs, looked at from many sides."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,11 +25,16 @@ ATTACK_STEPS = 8
 """Fixed-point iterations of the attack; they settle on a stationary point within a few."""
 
 
+CONSTANTS = {"delta": 0.1, "C": 1.0, "C_0": float(np.sqrt(8))}
+
+SMALL = {"n": 8, "m": 4, "beta": 0.0, "gamma": 0.5, "H": 1.0, "T": 1}
+"""What a run is unless a cell says otherwise."""
+
+
 def smooth_cell(*, share: float = 0.9, **parameters: float) -> dict:
     """Return a cell; ``share`` is ``omega sqrt(m d) / eta``, at most 1 by Assumption 1 (3)."""
-    omega = share * parameters["eta"] / np.sqrt(parameters["m"] * parameters["d"])
-    constants = {"delta": 0.1, "C": 1.0, "C_0": float(np.sqrt(8))}
-    return LAW | constants | {"omega": omega} | parameters
+    cell = LAW | CONSTANTS | SMALL | parameters
+    return {"omega": share * cell["eta"] / np.sqrt(cell["m"] * cell["d"])} | cell
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,18 @@ class Runs:
         """Which labels are those of the cluster, (R, n)."""
         return self.data.y == self.data.cluster
 
+    @property
+    def loss_ratio(self) -> Array:
+        """Largest ratio of two logistic weights of a time, over the times after the first, (R,)."""
+        return (self.weight[1:].max(axis=-1) / self.weight[1:].min(axis=-1)).max(axis=0)
+
     def geometry(self) -> Observables:
         """Measure the sample and the initial weights, for the events of a good run."""
         return geometry(self.cell, self.data)
+
+    def distance(self) -> Array:
+        """Distance of the attacked inputs from the span of the inputs, (T, R, n)."""
+        return sample_geometry.distance_to_span(self.u[1:], self.data.x)
 
     def residual(self) -> Array:
         """Distance of the perturbations from the next fixed-point iterate, (T, R, n)."""
@@ -109,23 +121,24 @@ class Runs:
         next_one = -self.cell["alpha"] * self.data.y[..., None] * gradient / length
         return np.linalg.norm(next_one - self.u[1:], axis=-1)
 
+    def mean_alignment(self) -> Array:
+        """Cosine between ``y_i (x_i' - x_i)`` and ``-mu``, (T, R, n)."""
+        along = -self.data.y * np.matmul(self.u[1:], self.data.mean)
+        return along / (self.cell["alpha"] * self.cell["mu"])
+
     def alignment(self) -> Array:
         """Cosine between ``y_i (x_i' - x_i)`` and ``-sum_k y_k x_k``, (T, R, n)."""
         total = np.matmul(self.data.y[:, None, :], self.data.x)
         along = -np.sum(self.u[1:] * self.data.y[..., None] * total, axis=-1)
-        return along / (
-            np.linalg.norm(self.u[1:], axis=-1) * np.linalg.norm(total, axis=-1)
-        )
+        return along / (np.linalg.norm(self.u[1:], axis=-1) * np.linalg.norm(total, axis=-1))
 
     def normalised_margin(self, times: Array | slice = slice(1, None)) -> Array:
         """Smaller of ``E[y f(x) | y = +-1] / |W|_2`` over the clusters, (times, R)."""
         w = self.w[times]
-        mean, law = self.data.mean, {
-            "slope": self.cell["gamma"], "sharpness": self.cell["H"],
-            "deviation": self.cell["sigma"],
-        }
+        law = dict(slope=self.cell["gamma"], sharpness=self.cell["H"], deviation=self.cell["sigma"])
         values = [
-            sign * smoothed_mean.mean_value(w, self.a, sign * mean, **law) for sign in (1, -1)
+            sign * smoothed_mean.mean_value(w, self.a, sign * self.data.mean, **law)
+            for sign in (1, -1)
         ]
         return np.minimum(*values) / two_layer.spectral_norm(w)
 
@@ -135,19 +148,33 @@ def geometry(cell: Cell, data: subspace.Subspace) -> Observables:
     sample = sample_geometry.sample_geometry(
         data.x, data.y, data.cluster, data.mean, dimension=cell["d"], radius=cell["alpha"]
     )
-    weights = sample_geometry.weight_geometry(
-        data.w, dimension=cell["d"], deviation=cell["omega"]
-    )
+    weights = sample_geometry.weight_geometry(data.w, dimension=cell["d"], deviation=cell["omega"])
     return sample._asdict() | weights._asdict()
+
+
+def draw(rng: np.random.Generator, cell: Cell, n: int) -> subspace.Subspace:
+    """Draw ``n`` samples and initial weights."""
+    return subspace.sample(
+        rng,
+        n,
+        cell["n"],
+        cell["m"],
+        cell["d"],
+        mean_norm=cell["mu"],
+        weight_deviation=cell["omega"],
+        flip=cell["beta"],
+        noise_deviation=cell["sigma"],
+    )
+
+
+def network(cell: Cell) -> tuple[Activation, Array]:
+    """Return the activation and the output weights of a cell."""
+    return smoothed_leaky_relu(cell["gamma"], cell["H"]), two_layer.balanced_signs(cell["m"])
 
 
 def smooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Runs:
     """Train ``n`` networks as a cell says: Algorithm 1, without a perturbation at time 0."""
-    data = subspace.sample(
-        rng, n, cell["n"], cell["m"], cell["d"], mean_norm=cell["mu"],
-        weight_deviation=cell["omega"], flip=cell["beta"], noise_deviation=cell["sigma"],
-    )
-    phi, a = smoothed_leaky_relu(cell["gamma"], cell["H"]), two_layer.balanced_signs(cell["m"])
+    data, (phi, a) = draw(rng, cell, n), network(cell)
     plan = Plan(
         Attack.fixed_point(cell["alpha"], ATTACK_STEPS),
         (cell["eta"],) * cell["T"],

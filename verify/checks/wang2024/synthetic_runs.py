@@ -24,71 +24,62 @@ def _seconds(cell: Cell) -> float:
 def run(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start, trained and attacked on 500 fresh points."""
     settings = Experiment(
-        dimension=cell["d"], mean_norm=cell["mu"], radius=cell["r"] * cell["mu"],
-        samples=cell["n"], width=cell["m"], iterations=cell["T"], flip=cell["beta"],
-        test_points=500, dtype=np.float64,
+        dimension=cell["d"],
+        mean_norm=cell["mu"],
+        radius=cell["r"] * cell["mu"],
+        samples=cell["n"],
+        width=cell["m"],
+        iterations=cell["T"],
+        flip=cell["beta"],
+        test_points=500,
+        dtype=np.float64,
     )
     found = perform(rng, settings, n, [cell["T"] // 2, cell["T"]])
     half_way = found["robust_loss"][:, 0]
     return {name: values[:, -1] for name, values in found.items()} | {"half_way_loss": half_way}
 
 
+SWEEP = dict(seconds_per_replicate=_seconds, block=32, common_random_numbers=True)
+FEW = dict(seconds_per_replicate=_seconds, block=8, first=8)
+
 by_signal = check(
-    [figure_2["signal"]],
+    figure_2["signal"],
     id="wang2024/synthetic-signal",
     cells=product(mu=[3.0, 4.0, 5.0, 6.0], r=0.1, d=1000, **SMALL),
-    seconds_per_replicate=_seconds,
-    block=32,
-    first=32,
-    common_random_numbers=True,
+    **SWEEP,
 )(run)
 
 by_dimension = check(
-    [figure_2["dimension"]],
+    figure_2["dimension"],
     id="wang2024/synthetic-dimension",
     cells=product(mu=5.0, r=0.1, d=[500, 1000, 1500], **SMALL),
-    seconds_per_replicate=_seconds,
-    block=32,
-    first=32,
-    common_random_numbers=True,
+    **SWEEP,
 )(run)
 
 by_ratio = check(
-    [figure_2["ratio"]],
+    figure_2["ratio"],
     id="wang2024/synthetic-ratio",
     cells=product(mu=5.0, r=[0.05, 0.1, 0.15], d=1000, **SMALL),
-    seconds_per_replicate=_seconds,
-    block=32,
-    first=32,
-    common_random_numbers=True,
+    **SWEEP,
 )(run)
 
 by_dimension_and_ratio = check(
-    [figure_3["dimension"], figure_3["ratio"]],
+    figure_3["dimension", "ratio"],
     id="wang2024/synthetic-dimension-and-ratio",
     cells=product(mu=5.0, r=[0.05, 0.25, 0.45], d=[500, 6000], **SMALL),
-    seconds_per_replicate=_seconds,
-    block=32,
-    first=32,
-    common_random_numbers=True,
+    **SWEEP,
 )(run)
 
 papers_runs = check(
-    [figure_2[name] for name in (
-        "all-fitted", "loss-falls", "noise-rate-early", "noise-rate"
-    )],
+    figure_2["all-fitted", "loss-falls", "noise-rate-early", "noise-rate"],
     id="wang2024/synthetic-papers-size",
     cells=product(mu=[4.0, 10.0], r=0.1, d=1000, **PAPERS),
-    seconds_per_replicate=_seconds,
-    block=8,
-    first=8,
+    **FEW,
 )(run)
 
 by_iterations = check(
-    [figure_2["loss-vanishes"]],
+    figure_2["loss-vanishes"],
     id="wang2024/synthetic-iterations",
     cells=product(mu=5.0, r=0.1, d=1000, **SMALL | {"T": [20, 80, 320]}),
-    seconds_per_replicate=_seconds,
-    block=8,
-    first=8,
+    **FEW,
 )(run)

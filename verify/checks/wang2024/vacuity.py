@@ -1,7 +1,5 @@
 """Checks of what the assumptions ask for, on the assumptions as they are printed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
@@ -9,14 +7,13 @@ import numpy as np
 from bounds.wang2024.vacuity import claim_interplay, claim_vacuity
 from verify.catalogue import Cell, Observables, Path, check, product
 
+Condition = Callable[[np.ndarray], np.ndarray]
 
-def _bisect(
-    low: np.ndarray, high: np.ndarray, holds_above: Callable[[np.ndarray], np.ndarray],
-    steps: int = 200,
-) -> np.ndarray:
+
+def _bisect(low: np.ndarray, high: np.ndarray, holds_above: Condition) -> np.ndarray:
     """Return where a predicate turns true, searched on the logarithmic scale."""
     low, high = np.log(low), np.log(high)
-    for _ in range(steps):
+    for _ in range(200):
         middle = (low + high) / 2
         true = holds_above(np.exp(middle))
         low, high = np.where(true, low, middle), np.where(true, middle, high)
@@ -25,10 +22,13 @@ def _bisect(
 
 @check(
     claim_vacuity,
+    id=claim_vacuity.id,
     cells=product(kappa=[1.0, 0.69, 0.375], gamma=[1.0, 0.5, 0.05], m=2, delta=0.1),
     version=2,
     seconds_per_replicate=2e-3,
-    block=1, first=1, quick=1, full=1,
+    first=1,
+    quick=1,
+    full=1,
     complete=True,
 )
 def smallest_constants(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -75,7 +75,7 @@ def _other_conditions(cell: Cell, constant_1: float, ratio: float) -> dict[str, 
     slope, logarithm = cell["gamma"], np.log(cell["m"] / cell["delta"])
     noise = 4 * slope**-2 * constant_1  # 1 / (gamma^2 (sqrt(d / C_1) / 2)^2), times d
 
-    def flips(factor: float) -> Callable[[np.ndarray], np.ndarray]:
+    def flips(factor: float) -> Condition:
         return lambda C: factor * ratio * (1 / C + np.sqrt(2 / C)) <= 1 / 4
 
     conditions = {
@@ -92,19 +92,15 @@ def _other_conditions(cell: Cell, constant_1: float, ratio: float) -> dict[str, 
         "flips of B.15": flips(1 + 9 / slope),
         "margin": lambda C: C >= 32 * np.sqrt(5 * constant_1 * ratio) / slope**2,
     }
-    return {
-        name: float(_bisect(np.ones(1), np.full(1, 1e60), met)[0])
-        for name, met in conditions.items()
-    }
+    low, high = np.ones(1), np.full(1, 1e60)
+    return {name: float(_bisect(low, high, met)[0]) for name, met in conditions.items()}
 
 
 @check(
-    [claim_interplay[name] for name in ("signal", "dimension", "clean-exponent", "attack")],
-    id="wang2024/drawn-assumptions",
+    claim_interplay["signal", "dimension", "clean-exponent", "attack"],
     cells=[{"delta": 0.1}],
     version=2,
     seconds_per_replicate=3e-6,
-    block=4096,
     first=16384,
     quick=5,
     full=8,
@@ -118,14 +114,19 @@ def drawn_assumptions(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     mu, d = 10 ** rng.uniform(0, 5, n), 10 ** rng.uniform(0, 20, n)
     logarithm = np.log(samples / cell["delta"])
     return {
-        "C": C, "n": samples, "mu": mu, "d": d,
+        "C": C,
+        "n": samples,
+        "mu": mu,
+        "d": d,
         "allowed_ratio": _largest_ratio(C, samples, 10 ** rng.uniform(0, 12, n), logarithm),
     }
 
 
+Sizes = np.ndarray | float
+
+
 def _largest_ratio(
-    C: np.ndarray, samples: np.ndarray, mu: np.ndarray, logarithm: np.ndarray, *,
-    relaxed: bool = False,
+    C: Sizes, samples: Sizes, mu: np.ndarray, logarithm: Sizes, *, relaxed: bool = False
 ) -> np.ndarray:
     """Return the largest alpha / mu within (1), (6) and item 3 at the best dimension for it."""
 
@@ -138,16 +139,14 @@ def _largest_ratio(
 
 
 @check(
-    [claim_interplay[name] for name in (
-        "signal-size", "signal-size-relaxed", "any-dimension",
-    )],
-    id="wang2024/largest-attacks",
+    claim_interplay["signal-size", "signal-size-relaxed", "any-dimension"],
     paths=[
         Path({"n": 1}, {"n": n, "C": C, "delta": 0.1}, sizes=6, step=4)
         for n, C in [(1000, 2.0), (4000, 5.0)]
     ],
     seconds_per_replicate=5e-3,
-    block=1, first=4, quick=1, full=1,
+    quick=1,
+    full=1,
     complete=True,
 )
 def largest_attacks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -156,11 +155,7 @@ def largest_attacks(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     logarithm = np.log(samples / cell["delta"])
     mu = 10 ** np.linspace(0, 12, 200)
     strict, relaxed = (
-        _largest_ratio(
-            np.full_like(mu, C), np.full_like(mu, samples), mu, np.full_like(mu, logarithm),
-            relaxed=flag,
-        ).max()
-        for flag in (False, True)
+        _largest_ratio(C, samples, mu, logarithm, relaxed=flag).max() for flag in (False, True)
     )
     # At d = C n mu^2 assumption (1) leaves room for alpha up to a root.
     room = np.sqrt(np.maximum(mu**2 / samples - logarithm, 0)) / mu

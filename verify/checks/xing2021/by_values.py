@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.linear.data import LinearModel
-from sim.linear.population_risk import Attack, robust_risk_by_quadrature
-
-Array = np.ndarray
+from sim.linear.data import Array, LinearModel
+from sim.linear.population_risk import Attack, minimise_risk, robust_risk_by_quadrature
 
 STEP = 1e-6
 """Length of a move, over the norm of theta_0: what is not linear or a kink is a millionth."""
@@ -23,19 +21,23 @@ def covariances(models: LinearModel) -> Array:
     return np.broadcast_to(covariance, (n, d, d))
 
 
-def risks(
-    models: LinearModel, theta: Array, radius: Array, attack: Attack = "l2"
-) -> Array:
+def inverse_times(models: LinearModel, vectors: Array) -> Array:
+    """Return the inverse covariance of every model times its vector: (n, d)."""
+    return np.linalg.solve(covariances(models), vectors[..., None])[..., 0]
+
+
+def risks(models: LinearModel, theta: Array, radius: Array, attack: Attack = "l2") -> Array:
     """Quadrature risk of several coefficient vectors of each model: (n, k, d) to (n, k)."""
     noise = np.broadcast_to(models.noise, radius.shape)
-    return np.stack([
-        robust_risk_by_quadrature(
-            several, theta_0, covariance, float(sigma), float(one), attack=attack
-        )
-        for several, theta_0, covariance, sigma, one in zip(
-            theta, models.theta_0, covariances(models), noise, radius, strict=True
-        )
-    ])
+    instances = zip(theta, models.theta_0, covariances(models), noise, radius, strict=True)
+    return np.stack([robust_risk_by_quadrature(*one, attack=attack) for one in instances])
+
+
+def minimisers(models: LinearModel, radius: Array, attack: Attack = "l2") -> tuple[Array, Array]:
+    """Minimise the quadrature risk of every model, and trust the minimiser: (n, d) and (n,)."""
+    instances = zip(models.theta_0, covariances(models), models.noise, radius, strict=True)
+    found = [minimise_risk(*one, attack=attack) for one in instances]
+    return np.stack([one.theta for one in found]), np.array([one.risk for one in found])
 
 
 def can_be_lowered(
@@ -56,7 +58,6 @@ def can_be_lowered(
     n, d = theta.shape
     size = STEP * np.linalg.norm(models.theta_0, axis=-1)
     level = np.broadcast_to(penalty, (n,))[:, None]
-    covariance = covariances(models)
 
     def values(directions: Array) -> Array:
         length = np.linalg.norm(directions, axis=-1, keepdims=True)
@@ -64,15 +65,13 @@ def can_be_lowered(
         points = theta[:, None, :] + size[:, None, None] * unit
         return risks(models, points, radius, attack) + level * np.abs(points).sum(axis=-1)
 
-    axes = np.broadcast_to(np.concatenate([np.zeros((1, d)), np.eye(d), -np.eye(d)]),
-                           (n, 2 * d + 1, d))
-    along = values(axes)
+    axes = np.concatenate([np.zeros((1, d)), np.eye(d), -np.eye(d)])
+    along = values(np.broadcast_to(axes, (n, 2 * d + 1, d)))
     slope = (along[:, 1 : d + 1] - along[:, d + 1 :]) / (2 * size[:, None])
     sparse = np.sign(slope) * np.maximum(np.abs(slope) - level, 0)
-    moves = np.stack([
-        -slope, -sparse, -np.linalg.solve(covariance, slope[..., None])[..., 0],
-        np.einsum("nij,nj->ni", covariance, models.theta_0), models.theta_0 - theta, -theta,
-        rng.standard_normal((n, d)),
-    ], axis=1)
+    pulled = np.einsum("nij,nj->ni", covariances(models), models.theta_0)
+    back, wander = models.theta_0 - theta, rng.standard_normal((n, d))
+    newton = -inverse_times(models, slope)
+    moves = np.stack([-slope, -sparse, newton, pulled, back, -theta, wander], axis=1)
     lowest = np.minimum(values(moves).min(axis=1), along.min(axis=1))
     return lowest < along[:, 0] * (1 - RESOLUTION)

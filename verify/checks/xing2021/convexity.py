@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,33 +20,20 @@ from verify.checks.xing2021.drawn import (
     unit_models,
     unit_vectors,
 )
+from verify.checks.xing2021.replays_linear import Instance, exactly, in_50_digits
 
 FIGURE_1 = "setting of Figure 1"
 RANDOM = "random models"
 
 
-def _risk(
-    loss: Loss, model: LinearModel, theta: Array, radius: Array, smoothing: Array
-) -> Array:
+def _risk(loss: Loss, model: LinearModel, theta: Array, radius: Array, smoothing: Array) -> Array:
     return risk(loss, *deviation_and_length(model, theta), radius, smoothing).value
 
 
-@check(
-    [convexity["convex"], convexity["nearly-convex"], auxiliary["convex"]],
-    id="xing2021/midpoints",
-    cells=[{"case": FIGURE_1, "d": 10}, {"case": RANDOM, "d": 3}],
-    seconds_per_replicate=6e-5,
-    block=512,
-    first=2048,
-    quick=7,
-    full=7,
-)
-def midpoints(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one pair of coefficient vectors with their midpoint.
-
-    Half of the pairs are near zero, on the scale on which the smoothed attack is switched on and
-    almost along one ray; the others are anywhere.
-    """
+def _pairs(
+    rng: np.random.Generator, cell: Cell, n: int
+) -> tuple[LinearModel, Array, Array, Array, Array]:
+    """Draw n models with radius and smoothing of the attack, and two coefficient vectors each."""
     d = cell["d"]
     if cell["case"] == FIGURE_1:
         model = LinearModel(np.ones((n, d)), None, np.ones(n))
@@ -62,8 +49,39 @@ def midpoints(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     near = (rng.random(n) < 0.5)[:, None]
     first = np.where(near, middle - half, rng.standard_normal((n, d)))
     second = np.where(near, middle + half, rng.standard_normal((n, d)))
+    return model, radius, smoothing, first, second
+
+
+@in_50_digits
+def one_midpoint(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict:
+    """Integrate the loss under the explicit attack at the ends and at the midpoint."""
+    model, radius, smoothing, *ends = _pairs(rng, cell, n)
+    instance = Instance(model, row, radius[row], smoothing[row])
+    first, second = (exactly(end[row]) for end in ends)
+    left, middle, right = map(instance.surrogate_risk, (first, (first + second) / 2, second))
+    return {"midpoint_excess": middle - (left + right) / 2, "risk_scale": max(left, right)}
+
+
+@check(
+    [*convexity["convex", "nearly-convex"], auxiliary["convex"]],
+    cells=[{"case": FIGURE_1, "d": 10}, {"case": RANDOM, "d": 3}],
+    seconds_per_replicate=6e-5,
+    first=2048,
+    quick=7,
+    full=7,
+    replay=one_midpoint,
+)
+def midpoints(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one pair of coefficient vectors with their midpoint.
+
+    Half of the pairs are near zero, on the scale on which the smoothed attack is switched on and
+    almost along one ray; the others are anywhere.
+    """
+    model, radius, smoothing, first, second = _pairs(rng, cell, n)
     observables = {
-        "epsilon": radius, "xi": smoothing, "v": np.sqrt(model.signal_and_noise),
+        "epsilon": radius,
+        "xi": smoothing,
+        "v": np.sqrt(model.signal_and_noise),
         "eighth_of_square": ((first - second) ** 2).sum(axis=-1) / 8,
     }
     for number, end in ((1, first), (2, second)):
@@ -79,31 +97,23 @@ def midpoints(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     return observables
 
 
-def _jump(
-    loss: Loss, model: LinearModel, at: Array, u: Array, step: Array, radius: Array,
-    smoothing: Array,
-) -> Array:
-    """Absolute change of the derivative along ``u`` across ``at``, from one-sided differences."""
-    value = [
-        _risk(loss, model, at + k * step[:, None] * u, radius, smoothing)
-        for k in (-2, -1, 0, 1, 2)
-    ]
+def _jump(value: Sequence[Array], step: Array) -> Array:
+    """Absolute change of the derivative across the middle, from one-sided differences."""
     right = (-3 * value[2] + 4 * value[3] - value[4]) / (2 * step)
     left = (3 * value[2] - 4 * value[1] + value[0]) / (2 * step)
     return np.abs(right - left)
 
 
+def _curvature(value: Sequence[Array], step: Array) -> Array:
+    """Second derivative in the middle, by differences of fourth order."""
+    second = -value[0] + 16 * value[1] - 30 * value[2] + 16 * value[3] - value[4]
+    return second / (12 * step**2)
+
+
 @check(
-    [
-        convexity["smooth"],
-        convexity["smooth-at-truth"],
-        auxiliary["smooth"],
-        auxiliary["curvature-at-zero"],
-    ],
-    id="xing2021/kinks",
+    [*convexity["smooth", "smooth-at-truth"], *auxiliary["smooth", "curvature-at-zero"]],
     cells=[{"d": 3}],
     seconds_per_replicate=1.9e-4,
-    block=512,
     first=2048,
     full=7,
 )
@@ -121,50 +131,41 @@ def kinks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     v, length_0 = np.sqrt(model.signal_and_noise), np.linalg.norm(model.theta_0, axis=-1)
     length_u = np.sqrt(model.squared_norm(u))
     observables = {
-        "epsilon": radius, "xi": smoothing, "v": v, "length_0": length_0, "length_u": length_u,
-        "curvature_at_zero": _curvature_at_zero(model, u, 0.005 * smoothing / v, radius, smoothing),
+        "epsilon": radius,
+        "xi": smoothing,
+        "v": v,
+        "length_0": length_0,
+        "length_u": length_u,
     }
-    origin = np.zeros_like(u)
-    step = 0.005 * smoothing / v
-    for loss in ("surrogate", "companion", "robust"):
-        observables[f"{loss}_jump"] = _jump(loss, model, origin, u, step, radius, smoothing)
+
+    def along(loss: Loss, law: LinearModel, at: Array, step: Array) -> list[Array]:
+        points = (at + k * step[:, None] * u for k in (-2, -1, 0, 1, 2))
+        return [_risk(loss, law, point, radius, smoothing) for point in points]
+
+    step, origin = 0.005 * smoothing / v, np.zeros_like(u)
+    near_zero = {k: along(k, model, origin, step) for k in ("surrogate", "companion", "robust")}
+    for loss, values in near_zero.items():
+        observables[f"{loss}_jump"] = _jump(values, step)
+    observables["curvature_at_zero"] = _curvature(near_zero["companion"], step)
     step = 1e-4 * smoothing / (length_0 * length_u)
     for loss in ("surrogate", "robust"):
-        observables[f"{loss}_jump_at_truth"] = _jump(
-            loss, quiet, model.theta_0, u, step, radius, smoothing
-        )
+        values = along(loss, quiet, model.theta_0, step)
+        observables[f"{loss}_jump_at_truth"] = _jump(values, step)
     return observables
 
 
-def _curvature_at_zero(
-    model: LinearModel, u: Array, step: Array, radius: Array, smoothing: Array
-) -> Array:
-    """Second derivative of the companion risk at 0 along ``u``, by differences of fourth order."""
-    value = [
-        _risk("companion", model, k * step[:, None] * u, radius, smoothing)
-        for k in (-2, -1, 0, 1, 2)
-    ]
-    second = -value[0] + 16 * value[1] - 30 * value[2] + 16 * value[3] - value[4]
-    return second / (12 * step**2)
-
-
-def _valley_cells() -> list[dict[str, Any]]:
-    settings = [(0.01, 1.5, 0.1, 0), (0.1, 1.5, 1.0, 0), (0.001, 3.0, 1.0, 1)]
-    return [
-        {
-            "d": 10, "sigma": float(np.sqrt(variance)), "epsilon": epsilon, "xi": xi,
-            "wrong": wrong, "v": float(np.sqrt(10 + variance)),
-        }
-        for variance, epsilon, xi, wrong in settings
-    ]
-
-
 @check(
-    [convexity["two-valleys"], convexity["wrong-valley"]],
-    id="xing2021/valleys",
-    cells=_valley_cells(),
+    convexity["two-valleys", "wrong-valley"],
+    cells=[
+        {"d": 10, "epsilon": epsilon, "xi": xi, "wrong": wrong}
+        | {"sigma": float(np.sqrt(variance)), "v": float(np.sqrt(10 + variance))}
+        for variance, epsilon, xi, wrong in (
+            (0.01, 1.5, 0.1, 0),
+            (0.1, 1.5, 1.0, 0),
+            (0.001, 3.0, 1.0, 1),
+        )
+    ],
     seconds_per_replicate=0.05,
-    block=1,
     first=1,
     quick=1,
     full=1,
@@ -175,27 +176,23 @@ def valleys(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
     The ray is scanned from 0 to beyond theta_0, densely where the attack is switched on.
     """
-    d = cell["d"]
-    model = LinearModel(np.ones(d), None, cell["sigma"])
+    truth = np.ones(cell["d"])
+    model = LinearModel(truth, None, cell["sigma"])
     b = np.concatenate([np.geomspace(1e-5, 0.05, 600), np.linspace(0.05, 1.2, 600)[1:]])
-    ray = b[:, None] * np.ones(d)
-
-    def along(loss: Loss) -> Array:
-        return _risk(loss, model, ray, cell["epsilon"], cell["xi"])
-
-    surrogate, companion, robust = (along(loss) for loss in ("surrogate", "companion", "robust"))
+    surrogate, companion, robust = (
+        _risk(loss, model, b[:, None] * truth, cell["epsilon"], cell["xi"])
+        for loss in ("surrogate", "companion", "robust")
+    )
     top, near, far = _barrier(surrogate)
-    return {
-        name: np.full(n, value)
-        for name, value in {
-            "barrier": top,
-            "near_valley": surrogate[near],
-            "far_valley": surrogate[far],
-            "companion_barrier": _barrier(companion)[0],
-            "robust_near": robust[near],
-            "robust_far": robust[far],
-        }.items()
+    found = {
+        "barrier": top,
+        "near_valley": surrogate[near],
+        "far_valley": surrogate[far],
+        "companion_barrier": _barrier(companion)[0],
+        "robust_near": robust[near],
+        "robust_far": robust[far],
     }
+    return {name: np.full(n, value) for name, value in found.items()}
 
 
 def _barrier(values: Array) -> tuple[float, int, int]:
@@ -209,7 +206,6 @@ def _barrier(values: Array) -> tuple[float, int, int]:
 
 @check(
     auxiliary["hessian"],
-    id="xing2021/companion-curvature",
     paths=[
         Path({"xi": -1}, {"xi": 0.1, "epsilon": epsilon, "d": 3}, sizes=6, step=2.0)
         for epsilon in (1.0, 3.0)
@@ -230,9 +226,7 @@ def companion_curvature(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     model = unit_models(rng, n, cell["d"])
     radius, smoothing = cell["epsilon"], cell["xi"]
     spots = unit_vectors(rng, 32 * n, cell["d"]).reshape(32, n, cell["d"])
-    lengths = np.concatenate(
-        [smoothing * np.geomspace(0.01, 10, 16), np.geomspace(0.01, 2, 16)]
-    )
+    lengths = np.concatenate([smoothing * np.geomspace(0.01, 10, 16), np.geomspace(0.01, 2, 16)])
     hessian = population_training.jacobian(
         "companion", model, spots * lengths[:, None, None], radius, smoothing
     )

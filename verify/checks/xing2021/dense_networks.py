@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from bounds.xing2021.dense_networks import theorem_6, theorem_7
-from sim.linear.data import LinearModel
+from sim.descent import Descent
 from sim.networks.activation import centred_sigmoid, relu
 from sim.networks.lazy import LazyNetwork, uniform_output_weights
 from verify.catalogue import Cell, Observables, Path, check
-from verify.checks.xing2021.interpolation import draw, optimal_risk, square_of_v
+from verify.checks.xing2021.interpolation import draw, flat_model, optimal_risk, square_of_v
 
 Array = np.ndarray
 
@@ -18,13 +18,19 @@ STEP_SHARE = 0.3
 
 PATIENCE = 8
 
+SIGMOID = {"h": 16, "epsilon": 0.3, "xi": 0.2, "signal": 0.6, "sigma": 0.6}
+RELU = {"h": 6, "epsilon": 0.3, "xi": 1.0, "signal": 1.0, "sigma": 0.5}
+
+
+def _level(cell: Cell) -> float:
+    """Return the norm of the residuals at which training stops."""
+    return np.sqrt(square_of_v(cell) * cell["n"] / np.log(cell["n"]))
+
 
 @check(
     theorem_6["stops-as-printed"],
-    id="xing2021/too-few-inputs",
     paths=[Path({"n": 1, "d": 1}, {"n": 32, "d": 16, "signal": 1.0, "sigma": 1.0}, sizes=5)],
     seconds_per_replicate=lambda cell: 3e-5 + 1e-10 * cell["n"] ** 3,
-    block=8,
     first=32,
 )
 def too_few_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -32,13 +38,26 @@ def too_few_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
     No linear model, hence no linear network however trained, has a smaller residual.
     """
-    points, d = cell["n"], cell["d"]
-    model = LinearModel(cell["signal"] * np.ones(d) / np.sqrt(d), noise=cell["sigma"])
-    x, y = model.sample(rng, n, points)
+    x, y = flat_model(cell).sample(rng, n, cell["n"])
     basis, _ = np.linalg.qr(x)
     fitted = np.einsum("...nd,...d->...n", basis, np.einsum("...nd,...n->...d", basis, y))
-    smallest = np.linalg.norm(y - fitted, axis=-1)
-    return {"reachable": smallest < np.sqrt(square_of_v(cell) * points / np.log(points))}
+    return {"reachable": np.linalg.norm(y - fitted, axis=-1) < _level(cell)}
+
+
+def _train(
+    network: LazyNetwork, cell: Cell, x: Array, y: Array, step: Array, iterations: int
+) -> Descent:
+    """Train from zero until the stopping rule is met."""
+    return network.train(
+        x,
+        y,
+        start=np.zeros((len(x), cell["h"], x.shape[-1])),
+        step=step,
+        radius=cell["epsilon"],
+        smoothing=cell["xi"],
+        iterations=iterations,
+        finished=lambda w: np.linalg.norm(network.value(w, x) - y, axis=-1) < _level(cell),
+    )
 
 
 def _stopped(
@@ -50,38 +69,27 @@ def _stopped(
     of ``|a|``.
     """
     x, y, theta_0, _ = draw(rng, cell, n)
-    points, scale = cell["n"], square_of_v(cell)
-    level = np.sqrt(scale * points / np.log(points))
+    points, scale, attack = cell["n"], square_of_v(cell), (cell["epsilon"], cell["xi"])
     largest = np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
     step = STEP_SHARE / (slope**2 * np.sum(network.a**2, axis=-1) * largest)
-    w = np.zeros((n, cell["h"], x.shape[-1]))
-    run = network.train(
-        x, y, start=w, step=step, radius=cell["epsilon"], smoothing=cell["xi"],
-        iterations=int(PATIENCE * points * np.log(np.log(points)) / (4 * STEP_SHARE)) + 20,
-        finished=lambda w: np.linalg.norm(network.value(w, x) - y, axis=-1) < level,
-    )
+    iterations = int(PATIENCE * points * np.log(np.log(points)) / (4 * STEP_SHARE)) + 20
+    run = _train(network, cell, x, y, step, iterations)
     x_new = rng.standard_normal((n, fresh, x.shape[-1]))
     y_new = x_new @ theta_0 + cell["sigma"] * rng.standard_normal((n, fresh))
-    training = network.attacked_loss(run.point, x, y, cell["epsilon"], cell["xi"]) / scale
+    training = network.attacked_loss(run.point, x, y, *attack) / scale
     return {
         "stopped": run.finished,
-        "risk_ratio": network.attacked_loss(
-            run.point, x_new, y_new, cell["epsilon"], cell["xi"]
-        ) / scale,
+        "risk_ratio": network.attacked_loss(run.point, x_new, y_new, *attack) / scale,
         "training_times_log": training * np.log(points),
         "optimal_risk": np.full(n, optimal_risk(cell["signal"], cell["sigma"], cell["epsilon"])),
     }
 
 
 @check(
-    [theorem_6["stops"], theorem_6["risk"]],
-    id="xing2021/stopped-network",
-    paths=[Path({"d": 1, "h": 3},
-                {"n": 6, "d": 24, "h": 16, "epsilon": 0.3, "xi": 0.2, "signal": 0.6, "sigma": 0.6},
-                sizes=4)],
+    theorem_6["stops", "risk"],
+    paths=[Path({"d": 1, "h": 3}, {"n": 6, "d": 24, **SIGMOID}, sizes=4)],
     seconds_per_replicate=lambda cell: 5e-4 + 2.6e-6 * cell["h"],
     bytes_per_replicate=lambda cell: 4e3 * cell["h"],
-    block=4,
     first=16,
 )
 def stopped_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -92,11 +100,10 @@ def stopped_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 @check(
     theorem_7["stops-as-printed"],
-    id="xing2021/relu-with-few-inputs",
-    paths=[Path({"n": 1, "d": 1}, {"n": 64, "d": 8, "h": 6, "signal": 1.0, "sigma": 1.0,
-                                   "epsilon": 0.02, "xi": 1.0}, sizes=4)],
+    paths=[
+        Path({"n": 1, "d": 1}, {"n": 64, "d": 8, **RELU, "sigma": 1.0, "epsilon": 0.02}, sizes=4)
+    ],
     seconds_per_replicate=lambda cell: 2e-2 + 4e-6 * cell["n"] * cell["d"],
-    block=4,
     first=16,
     quick=2,
     full=6,
@@ -106,35 +113,23 @@ def relu_with_few_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observ
 
     A balanced ReLU network is trained from zero with a slope of 1/2 at zero.
     """
-    points, d = cell["n"], cell["d"]
-    model = LinearModel(cell["signal"] * np.ones(d) / np.sqrt(d), noise=cell["sigma"])
-    x, y = model.sample(rng, n, points)
+    x, y = flat_model(cell).sample(rng, n, cell["n"])
     a = uniform_output_weights(rng, n, cell["h"], balanced=True)
     network = LazyNetwork(relu(at_zero=0.5), a)
-    level = np.sqrt(square_of_v(cell) * points / np.log(points))
     largest = np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
-    run = network.train(
-        x, y, start=np.zeros((n, cell["h"], d)), radius=cell["epsilon"], smoothing=cell["xi"],
-        step=1.5 * points / (np.sum(a**2, axis=-1) * largest), iterations=300,
-        finished=lambda w: np.linalg.norm(network.value(w, x) - y, axis=-1) < level,
-    )
+    step = 1.5 * cell["n"] / (np.sum(a**2, axis=-1) * largest)
+    run = _train(network, cell, x, y, step, iterations=300)
     return {"stopped_with_few_inputs": run.finished}
 
 
 @check(
-    [theorem_7[name] for name in ("stops", "risk", "training-loss-rate")],
-    id="xing2021/stopped-relu-network",
+    theorem_7["stops", "risk", "training-loss-rate"],
     paths=[
-        Path({"d": 1},
-             {"n": 20, "d": 320, "h": 6, "epsilon": 0.3, "xi": 1.0, "signal": 1.0, "sigma": 0.5},
-             sizes=5, step=4),
-        Path({"d": 3, "n": 1},
-             {"n": 8, "d": 256, "h": 6, "epsilon": 0.3, "xi": 1.0, "signal": 1.0, "sigma": 0.5},
-             sizes=4, step=2),
+        Path({"d": 1}, {"n": 20, "d": 320, **RELU}, sizes=5, step=4),
+        Path({"d": 3, "n": 1}, {"n": 8, "d": 256, **RELU}, sizes=4, step=2),
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 5e-7 * cell["n"] ** 2,
     block=32,
-    first=64,
 )
 def stopped_relu_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set and output weights: a ReLU network, trained from zero.

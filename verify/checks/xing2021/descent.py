@@ -1,18 +1,16 @@
 """Checks of Theorem 2: training with the surrogate attack on samples and on the population."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from bounds import evaluate
-from bounds.xing2021.descent import SCHEDULE, theorem_2
+from bounds.xing2021.descent import T, eta, theorem_2, xi
 from sim.linear import population_training
-from sim.linear import training as linear_training
 from sim.linear.data import LinearModel
 from sim.linear.surrogate_risk import Loss, risk
+from sim.linear.training import attacked_loss, train
 from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.xing2021.drawn import (
     Array,
@@ -25,31 +23,34 @@ from verify.checks.xing2021.drawn import (
 from verify.checks.xing2021.models import model_of, nested
 
 
-def _risk(loss: Loss, model: LinearModel, theta: Array, radius: Any, smoothing: Any) -> Array:
+def risk_of(loss: Loss, model: LinearModel, theta: Array, radius: Any, smoothing: Any) -> Array:
+    """Return a population risk of coefficients: (..., d) to (...,)."""
     return risk(loss, *deviation_and_length(model, theta), radius, smoothing).value
 
 
-def _prescribed(cell: Cell, model: LinearModel, n: int | None = None) -> tuple[float, float, int]:
-    """Return the smoothing, step size and number of steps that the theorem prescribes."""
-    known = {
-        "v": np.sqrt(model.signal_and_noise), "n": n or cell["n"], "d": cell["d"], "L": cell["L"]
-    }
-    known["xi"] = evaluate(SCHEDULE["xi"], known)
-    step, steps = (float(evaluate(SCHEDULE[name], known)) for name in ("eta", "T"))
-    return float(known["xi"]), step, int(np.ceil(steps))
+def _prescribed(cell: Cell, model: LinearModel, n: int | None = None) -> dict[str, Any]:
+    """Return the attack, step size and number of steps that the theorem prescribes."""
+    known = {"v": np.sqrt(model.signal_and_noise), "n": n or cell["n"]}
+    known |= {name: cell[name] for name in ("d", "L")}
+    known["xi"] = evaluate(xi.definition, known)
+    step, steps = (float(evaluate(each.definition, known)) for each in (eta, T))
+    attack = {"radius": cell["epsilon"], "smoothing": float(known["xi"])}
+    return {**attack, "step": step, "iterations": int(np.ceil(steps))}
+
+
+def _from_truth(model: LinearModel, n: int) -> dict[str, Any]:
+    return {"start": np.tile(model.theta_0, (n, 1)), "observe_at": ()}
 
 
 @lru_cache(maxsize=64)
-def _optimum(
-    theta_0: tuple, covariance: tuple, noise: float, radius: float
-) -> tuple[tuple, float, float]:
+def _optimum(theta_0: tuple, covariance: tuple, noise: float, radius: float) -> tuple:
     """Return the robust optimum, its risk, and the robust risk of theta_0."""
     model = LinearModel(np.array(theta_0), np.array(covariance), noise)
     theta = population_training.robust_minimiser(model, radius).theta
     # The minimiser is exact to 1e-8: on the scale of the kink at zero that is zero.
     theta = np.where(np.linalg.norm(theta) < 1e-6, 0.0, theta)
-    best = _risk("robust", model, theta, radius, 0.0)
-    truth = _risk("robust", model, model.theta_0, radius, 0.0)
+    best = risk_of("robust", model, theta, radius, 0.0)
+    truth = risk_of("robust", model, model.theta_0, radius, 0.0)
     return tuple(theta), float(best), float(truth)
 
 
@@ -60,34 +61,22 @@ def _optimum_of(cell: Cell) -> tuple[Array, float, float]:
     return np.array(theta), best, truth
 
 
-def _paths() -> list[Path]:
-    base = {
-        "n": 64, "d": 2, "sigma": 1.0, "theta_0": (1.0, 0.5), "Sigma": ((1.0, 0.0), (0.0, 1.0)),
-    }
-    skew = {
-        "n": 64, "d": 2, "sigma": 0.8, "theta_0": (1.0, 0.3), "Sigma": ((1.4, 0.3), (0.3, 0.9)),
-    }
-    settings = [
-        ({**base, "epsilon": 0.5, "L": 1.5}, 6),
-        ({**skew, "epsilon": 3.0, "L": 10.0}, 5),
-        ({**base, "epsilon": 0.5, "L": 10.0}, 5),
-    ]
-    return [Path({"n": 1}, setting, sizes=sizes, step=4.0) for setting, sizes in settings]
+PLAIN = {"d": 2, "sigma": 1.0, "theta_0": (1.0, 0.5), "Sigma": ((1.0, 0.0), (0.0, 1.0))}
+SKEW = {"d": 2, "sigma": 0.8, "theta_0": (1.0, 0.3), "Sigma": ((1.4, 0.3), (0.3, 0.9))}
 
 
 @check(
-    [
-        theorem_2["risk"],
-        theorem_2["coefficients"],
-        theorem_2["training-loss"],
-        theorem_2["coefficients-slow"],
+    theorem_2["risk", "coefficients", "training-loss", "coefficients-slow"],
+    paths=[
+        Path({"n": 1}, {"n": 64, **base, "epsilon": radius, "L": constant}, sizes=sizes, step=4.0)
+        for base, radius, constant, sizes in (
+            (PLAIN, 0.5, 1.5, 6),
+            (SKEW, 3.0, 10.0, 5),
+            (PLAIN, 0.5, 10.0, 5),
+        )
     ],
-    id="xing2021/training-schedule",
-    paths=_paths(),
     seconds_per_replicate=lambda cell: 4e-4 + 1.2e-8 * cell["n"] ** 1.35,
     bytes_per_replicate=lambda cell: 100.0 * cell["n"],
-    block=4,
-    first=16,
     full=12,
 )
 def training_schedule(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -96,19 +85,16 @@ def training_schedule(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     A second training on the same sample keeps the step size of the smallest sample.
     """
     model = model_of(cell)
-    smoothing, step, steps = _prescribed(cell, model)
+    plan = _prescribed(cell, model)
+    constant = plan | {"step": _prescribed(cell, model, n=64)["step"]}
     optimum, best, truth = _optimum_of(cell)
     x, y = model.sample(rng, n, cell["n"])
-    settings = {
-        "radius": cell["epsilon"], "smoothing": smoothing, "iterations": steps,
-        "start": np.tile(model.theta_0, (n, 1)), "observe_at": (),
-    }
-    theta = linear_training.train(x, y, step=step, **settings).theta
-    constant = _prescribed(cell, model, n=64)[1]
-    other = linear_training.train(x, y, step=constant, **settings).theta
+    theta = train(x, y, **plan, **_from_truth(model, n)).theta
+    other = train(x, y, **constant, **_from_truth(model, n)).theta
+    attack = plan["radius"], plan["smoothing"]
     return {
-        "surrogate_risk": _risk("surrogate", model, theta, cell["epsilon"], smoothing),
-        "training_loss": linear_training.attacked_loss(theta, x, y, cell["epsilon"], smoothing),
+        "surrogate_risk": risk_of("surrogate", model, theta, *attack),
+        "training_loss": attacked_loss(theta, x, y, *attack),
         "optimal_risk": np.full(n, best),
         "risk_of_truth": np.full(n, truth),
         "distance": np.linalg.norm(theta - optimum, axis=-1),
@@ -122,40 +108,30 @@ def training_schedule(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     paths=[
         Path(
             {"n": 1},
-            {
-                "n": 1024, "d": 2, "sigma": 1.0, "theta_0": (1.0, 1.0),
-                "Sigma": ((1.0, 0.0), (0.0, 1.0)), "epsilon": 3.0, "L": 40.0,
-            },
-            sizes=6, step=2.0,
+            {"n": 1024, **PLAIN, "theta_0": (1.0, 1.0), "epsilon": 3.0, "L": 40.0},
+            sizes=6,
+            step=2.0,
         )
     ],
-    id="xing2021/monotone-descent",
     seconds_per_replicate=lambda cell: 5e-4 + 3e-9 * cell["n"] ** 1.4,
     bytes_per_replicate=lambda cell: 100.0 * cell["n"],
-    block=16,
-    first=64,
     full=4,
 )
 def monotone_descent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training on a sample, from zero; the risk is watched step by step."""
     model = model_of(cell)
-    smoothing, step, steps = _prescribed(cell, model)
+    plan = _prescribed(cell, model)
+    attack = plan["radius"], plan["smoothing"]
     x, y = model.sample(rng, n, cell["n"])
-    history = linear_training.train(
-        x, y, radius=cell["epsilon"], smoothing=smoothing, step=step, iterations=steps,
-        observers={
-            "risk": lambda theta: _risk("surrogate", model, theta, cell["epsilon"], smoothing)
-        },
-    ).history["risk"]
+    observers = {"risk": lambda theta: risk_of("surrogate", model, theta, *attack)}
+    history = train(x, y, **plan, observers=observers).history["risk"]
     return {"always_decreases": np.all(np.diff(history, axis=-1) < 0, axis=-1)}
 
 
 @check(
     theorem_2["companion-decreases"],
     cells=[{"d": 3, "L": 20.0}],
-    id="xing2021/companion-step",
     seconds_per_replicate=4e-4,
-    block=512,
     first=2048,
     quick=2,
     full=9,
@@ -185,11 +161,14 @@ def companion_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     q, _ = deviation_and_length(model, theta)
     slope = population_training.gradient("companion", model, theta, radius, smoothing)
     return {
-        "epsilon": radius, "xi": smoothing, "v": np.ones(n), "q": q,
+        "epsilon": radius,
+        "xi": smoothing,
+        "v": np.ones(n),
+        "q": q,
         "companion_gradient": np.linalg.norm(slope, axis=-1),
     } | {
-        f"{loss}_change": _risk(loss, model, after, radius, smoothing)
-        - _risk(loss, model, theta, radius, smoothing)
+        f"{loss}_change": risk_of(loss, model, after, radius, smoothing)
+        - risk_of(loss, model, theta, radius, smoothing)
         for loss in ("companion", "surrogate")
     }
 
@@ -197,14 +176,16 @@ def companion_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 @check(
     theorem_2["rise"],
     paths=[
-        Path({"xi": -1}, {"xi": 0.2, "epsilon": 3.0, "d": 2, "L": 40.0, "time": 0.5},
-             sizes=6, step=2.0)
+        Path(
+            {"xi": -1},
+            {"xi": 0.2, "epsilon": 3.0, "d": 2, "L": 40.0, "time": 0.5},
+            sizes=6,
+            step=2.0,
+        )
     ],
-    id="xing2021/surrogate-rise",
     seconds_per_replicate=lambda cell: 1e-3 / cell["xi"],
     block=8,
     first=8,
-    quick=1,
     full=1,
     common_random_numbers=True,
 )
@@ -217,24 +198,26 @@ def surrogate_rise(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     radius, smoothing = cell["epsilon"], cell["xi"]
     step = smoothing / cell["L"]
     history = population_training.train(
-        model, radius=radius, smoothing=smoothing, step=step,
-        iterations=int(np.ceil(cell["time"] / step)), start=np.zeros_like(model.theta_0),
-        observers={"risk": lambda theta: _risk("surrogate", model, theta, radius, smoothing)},
+        model,
+        radius=radius,
+        smoothing=smoothing,
+        step=step,
+        iterations=int(np.ceil(cell["time"] / step)),
+        start=np.zeros_like(model.theta_0),
+        observers={"risk": lambda theta: risk_of("surrogate", model, theta, radius, smoothing)},
     ).history["risk"]
     return {"surrogate_rise": history[:, -1] - history.min(axis=-1)}
 
 
 @check(
-    [theorem_2["fixed-point"], theorem_2["fixed-point-risk"]],
+    theorem_2["fixed-point", "fixed-point-risk"],
     paths=[
         Path({"xi": -1}, {"xi": 0.002, "d": 2, "relative_radius": relative}, sizes=6, step=2.0)
         for relative in (0.4, 0.8, 2.0)
     ],
-    id="xing2021/resting-points",
     seconds_per_replicate=5e-3,
     block=16,
     first=16,
-    quick=1,
     full=1,
     common_random_numbers=True,
 )
@@ -248,8 +231,8 @@ def resting_points(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     radius = cell["relative_radius"] * null_radius(model)
     optimum = population_training.robust_minimiser(model, radius)
     rest = population_training.stationary_point(model, radius, cell["xi"]).theta
-    best = _risk("robust", model, optimum.theta, radius, 0.0)
-    reached = _risk("surrogate", model, rest, radius, cell["xi"])
+    best = risk_of("robust", model, optimum.theta, radius, 0.0)
+    reached = risk_of("surrogate", model, rest, radius, cell["xi"])
     return {
         "fixed_point_distance": np.linalg.norm(rest - optimum.theta, axis=-1),
         "fixed_point_distance_to_truth": np.linalg.norm(rest - model.theta_0, axis=-1),
@@ -264,10 +247,7 @@ def resting_points(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         for epsilon in (10.0, 30.0)
         for factor in (0.9, 1.1)
     ],
-    id="xing2021/two-cycle",
     seconds_per_replicate=1.2e-3,
-    block=16,
-    first=64,
     quick=2,
     full=6,
 )
@@ -279,8 +259,12 @@ def two_cycle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     model = unit_models(rng, n, cell["d"], noise=(0.5, 2.0))
     smoothing = log_uniform(rng, 1e-3, 1e-2, n)
     path = population_training.train(
-        model, radius=cell["epsilon"], smoothing=smoothing, step=smoothing / cell["L"],
-        iterations=120, start=1e-3 * smoothing[:, None] * model.theta_0,
+        model,
+        radius=cell["epsilon"],
+        smoothing=smoothing,
+        step=smoothing / cell["L"],
+        iterations=120,
+        start=1e-3 * smoothing[:, None] * model.theta_0,
         observers={"first": lambda theta: theta[:, 0], "last": lambda theta: theta[:, -1]},
         observe_at=(60, 61, 119, 120),
     ).history
@@ -288,39 +272,26 @@ def two_cycle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     return {"settles": moves[:, 2] < 0.1 * moves[:, 0]}
 
 
-def _noiseless_path() -> Path:
-    return Path(
-        {"n": 1},
-        {
-            "n": 256, "d": 2, "sigma": 0.0, "theta_0": (1.0, 0.5),
-            "Sigma": ((1.0, 0.0), (0.0, 1.0)), "epsilon": 1.5, "L": 5.0,
-        },
-        sizes=6, step=2.0,
-    )
-
-
 @check(
-    [theorem_2["risk-without-noise"], theorem_2["coefficients-without-noise"]],
-    paths=[_noiseless_path()],
-    id="xing2021/noiseless-training",
+    theorem_2["risk-without-noise", "coefficients-without-noise"],
+    paths=[
+        Path(
+            {"n": 1}, {"n": 256, **PLAIN, "sigma": 0.0, "epsilon": 1.5, "L": 5.0}, sizes=6, step=2.0
+        )
+    ],
     seconds_per_replicate=1e-3,
     block=4,
-    first=4,
-    quick=1,
     full=1,
 )
 def noiseless_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training from theta_0 on a noiseless sample, as prescribed."""
     model = model_of(cell)
-    smoothing, step, steps = _prescribed(cell, model)
+    plan = _prescribed(cell, model)
     optimum, best, _ = _optimum_of(cell)
     x, y = model.sample(rng, n, cell["n"])
-    theta = linear_training.train(
-        x, y, radius=cell["epsilon"], smoothing=smoothing, step=step, iterations=steps,
-        start=np.tile(model.theta_0, (n, 1)), observe_at=(),
-    ).theta
+    theta = train(x, y, **plan, **_from_truth(model, n)).theta
     return {
-        "surrogate_risk": _risk("surrogate", model, theta, cell["epsilon"], smoothing),
+        "surrogate_risk": risk_of("surrogate", model, theta, plan["radius"], plan["smoothing"]),
         "optimal_risk": np.full(n, best),
         "distance": np.linalg.norm(theta - optimum, axis=-1),
     }
@@ -333,11 +304,8 @@ def noiseless_training(rng: np.random.Generator, cell: Cell, n: int) -> Observab
         for epsilon in (1.5, 3.0)
         for xi in (0.1, 1.0)
     ],
-    id="xing2021/attracting-truth",
     seconds_per_replicate=0.02,
-    block=1,
     first=1,
-    quick=1,
     full=1,
     complete=True,
 )
@@ -352,10 +320,15 @@ def attracting_truth(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         model = LinearModel(np.ones(d) / np.sqrt(d), None, noise)
         x, y = model.sample(rng, n, cell["n"])
         offset = 1e-3 * unit_vectors(rng, n, d)
-        theta = linear_training.train(
-            x, y, radius=cell["epsilon"], smoothing=cell["xi"],
-            step=cell["xi"] / (8 * cell["epsilon"]), iterations=400,
-            start=model.theta_0 + offset, observe_at=(),
+        theta = train(
+            x,
+            y,
+            radius=cell["epsilon"],
+            smoothing=cell["xi"],
+            step=cell["xi"] / (8 * cell["epsilon"]),
+            iterations=400,
+            start=model.theta_0 + offset,
+            observe_at=(),
         ).theta
         observables[name] = np.linalg.norm(theta - model.theta_0, axis=-1) / 1e-3
     return observables

@@ -1,7 +1,5 @@
 """Checks of the L1 penalty on handwritten digits: scikit-learn's small ones, 0 against 1."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np
@@ -26,10 +24,10 @@ def zeros_and_ones() -> Digits:
 
 
 @check(
-    [figure_4[name] for name in (
-        "training-accuracy", "standard-accuracy", "lasso-helps", "lasso-costs",
-    )] + [figure_15[name] for name in ("lasso-helps", "lasso-helps-standard")],
-    id="xing2021/penalty-on-digits",
+    [
+        figure_4["training-accuracy", "standard-accuracy", "lasso-helps", "lasso-costs"],
+        figure_15["lasso-helps", "lasso-helps-standard"],
+    ],
     cells=[
         {"linf": linf, "radius": radius, "n": n, "width": 32, "iterations": steps, "rate": 0.4}
         for linf, radius, n, steps in ((0, 0.857, 10, 300), (0, 0.857, 50, 300), (1, 0.3, 50, 600))
@@ -60,7 +58,10 @@ def penalty_on_digits(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     accuracies: dict[str, np.ndarray] = {}
     for name, share in PENALTIES.items():
         plan = PenalisedPlan(
-            norm, Attack.fixed_point(cell["radius"], 2), cell["rate"], cell["iterations"],
+            norm,
+            Attack.fixed_point(cell["radius"], 2),
+            cell["rate"],
+            cell["iterations"],
             penalty=share * PAPERS_PENALTY * np.sqrt(PAPERS_WIDTH / width),
         )
         w = train_penalised(start, a, activation, images[train], signs[train], plan)

@@ -19,9 +19,11 @@ from sim.linear.residual_risk import attacked_risk
 from sim.linear.training import attacked_loss
 from verify.catalogue import Cell, Observables, Path, check
 
-STRONG = {"epsilon": 1.0, "xi": 0.0, "signal": 1.0, "sigma": 1.0}
+EQUAL = {"signal": 1.0, "sigma": 1.0}
+STRONG = {"epsilon": 1.0, "xi": 0.0, **EQUAL}
 SMOOTHED = {"epsilon": 0.3, "xi": 1.0, "signal": 2.0, "sigma": 0.5}
-MOST_VARIANCES, LARGE_VARIANCE, SHARE = 0.25, 1.0, 0.75
+MANY = {"first": 4096, "block": 512, "full": 5}
+"""How often an exact claim of a cheap simulation is tried."""
 
 
 def growing(settings: Cell, *, n: int = 16, least: int = 4) -> list[Path]:
@@ -45,20 +47,26 @@ def draw(rng: np.random.Generator, cell: Cell, n: int) -> regression_subspace.Re
     )
 
 
+def flat_model(cell: Cell) -> LinearModel:
+    """Return isotropic inputs with equal coefficients."""
+    d = cell["d"]
+    return LinearModel(cell["signal"] * np.ones(d) / np.sqrt(d), noise=cell["sigma"])
+
+
 def square_of_v(cell: Cell) -> float:
     """Return E[y^2]."""
     return cell["signal"] ** 2 + cell["sigma"] ** 2
 
 
 @check(
-    [lemma_1[name] for name in (
-        "norm", "norm-mean", "deviation-mean", "training-loss-vanishes", "risk", "risk-rate",
-    )]
-    + [theorem_6["interpolator-norm-as-printed"], theorem_6["interpolator-norm"]],
-    id="xing2021/interpolator",
+    [
+        lemma_1[
+            "norm", "norm-mean", "deviation-mean", "training-loss-vanishes", "risk", "risk-rate"
+        ],
+        theorem_6["interpolator-norm-as-printed", "interpolator-norm"],
+    ],
     paths=[path for settings in (STRONG, SMOOTHED) for path in growing(settings)],
     seconds_per_replicate=lambda cell: 2e-5 + 1.5e-7 * cell["n"] ** 2,
-    block=64,
 )
 def interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with isotropic inputs, interpolated."""
@@ -76,28 +84,19 @@ def interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         "training_ratio": attacked_loss(theta, x, y, cell["epsilon"]) / scale,
         "risk_ratio": risk / scale,
         "risk_excess": risk / scale - 1,
-        "optimal_risk": np.full(
-            n, optimal_risk(cell["signal"], cell["sigma"], cell["epsilon"])
-        ),
+        "optimal_risk": np.full(n, optimal_risk(cell["signal"], cell["sigma"], cell["epsilon"])),
     }
 
 
 @check(
-    [lemma_1["training-loss"], lemma_1["surrogate-training-loss"]],
-    id="xing2021/interpolator-training-loss",
+    lemma_1["training-loss", "surrogate-training-loss"],
     cells=[{"n": 8, "d": 40, **STRONG, "xi": 0.3}, {"n": 8, "d": 20, **SMOOTHED, "xi": 0.02}],
     seconds_per_replicate=3e-5,
-    block=512,
-    first=4096,
-    quick=5,
-    full=5,
+    **MANY,
 )
 def interpolator_training_loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, its interpolator attacked explicitly at every point."""
-    model = LinearModel(
-        cell["signal"] * np.ones(cell["d"]) / np.sqrt(cell["d"]), noise=cell["sigma"]
-    )
-    x, y = model.sample(rng, n, cell["n"])
+    x, y = flat_model(cell).sample(rng, n, cell["n"])
     theta = minimum_norm_interpolator(x, y)
     worst = linear_attack.worst_case(theta, x, y, cell["epsilon"])
     smooth = linear_attack.smoothed(theta, x, y, cell["epsilon"], cell["xi"])
@@ -110,16 +109,12 @@ def interpolator_training_loss(rng: np.random.Generator, cell: Cell, n: int) -> 
 
 @check(
     remark_1["interpolator-of-other-laws"],
-    id="xing2021/interpolator-of-other-laws",
     paths=[
-        Path({"d": 1}, {"n": 4, "d": 64, "law": law, "epsilon": 0.3, "signal": 1.0, "sigma": 1.0},
-             sizes=4, step=4)
+        Path({"d": 1}, {"n": 4, "d": 64, "law": law, "epsilon": 0.3, **EQUAL}, sizes=4, step=4)
         for law in ("laplace", "uniform")
     ],
     seconds_per_replicate=lambda cell: 5e-5 + 5e-6 * cell["d"],
     bytes_per_replicate=lambda cell: 2000.0 * cell["d"],
-    block=16,
-    first=64,
 )
 def interpolator_of_other_laws(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set and 64 fresh points; coordinates are independent.
@@ -144,23 +139,18 @@ def interpolator_of_other_laws(rng: np.random.Generator, cell: Cell, n: int) -> 
     return {"risk_ratio": loss.mean(axis=-1) / square_of_v(cell)}
 
 
-def _skewed_inputs(rng: np.random.Generator, n: int, points: int, d: int) -> tuple:
-    """Inputs with eigenvalues from 1/4 to 4 in turn: (n, points, d), and these eigenvalues."""
-    variances = np.resize([0.25, 4.0, 0.5, 2.0, 1.0], d)
-    return rng.standard_normal((n, points, d)) * np.sqrt(variances), variances
-
-
 @check(
-    [lemma_1["norm-any-covariance"], lemma_1["risk-any-covariance"]],
-    id="xing2021/interpolator-any-covariance",
-    paths=[Path({"d": 1}, {"n": 4, "d": 40, **settings}, sizes=5, step=4)
-           for settings in (STRONG, SMOOTHED)],
+    lemma_1["norm-any-covariance", "risk-any-covariance"],
+    paths=[
+        Path({"d": 1}, {"n": 4, "d": 40, **settings}, sizes=5, step=4)
+        for settings in (STRONG, SMOOTHED)
+    ],
     seconds_per_replicate=lambda cell: 2e-5 + 1.6e-7 * cell["d"],
-    block=16,
 )
 def interpolator_any_covariance(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with variances from 1/4 to 4, interpolated."""
-    x, variances = _skewed_inputs(rng, n, cell["n"], cell["d"])
+    variances = np.resize([0.25, 4.0, 0.5, 2.0, 1.0], cell["d"])
+    x = rng.standard_normal((n, cell["n"], cell["d"])) * np.sqrt(variances)
     theta_0 = np.ones(cell["d"])
     theta_0 *= cell["signal"] / np.sqrt(np.sum(variances * theta_0**2))
     y = x @ theta_0 + cell["sigma"] * rng.standard_normal((n, cell["n"]))
@@ -180,13 +170,9 @@ def _projected(x: np.ndarray, theta: np.ndarray) -> np.ndarray:
 
 @check(
     lemma_1["signal-part"],
-    id="xing2021/signal-part",
     cells=[{"n": 4, "d": 12}, {"n": 3, "d": 6}],
     seconds_per_replicate=3e-6,
-    block=512,
-    first=4096,
-    quick=5,
-    full=5,
+    **MANY,
 )
 def signal_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, covariance and signal, all drawn."""
@@ -203,28 +189,27 @@ def signal_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [lemma_1["signal-limit-as-printed"], lemma_1["signal-limit"]],
-    id="xing2021/signal-limit",
+    lemma_1["signal-limit-as-printed", "signal-limit"],
     paths=[Path({"d": 1}, {"n": 12, "d": 32}, sizes=4, step=4)],
     seconds_per_replicate=lambda cell: 1.2e-5 + 4e-7 * cell["d"],
-    block=16,
 )
 def signal_limit(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with three variances of four at 1/4, and the last at 1."""
     points, d = cell["n"], cell["d"]
-    variances = np.where(np.arange(d) < SHARE * d, MOST_VARIANCES, LARGE_VARIANCE)
+    variances = np.where(np.arange(d) < 0.75 * d, 0.25, 1.0)
     x = rng.standard_normal((n, points, d)) * np.sqrt(variances)
     theta_0 = np.zeros((n, d))
     theta_0[:, 0] = 1.0
-    share = _projected(x, theta_0) * d / points / MOST_VARIANCES
+    share = _projected(x, theta_0) * d / points / 0.25
     return {"signal_share": share, "mean_variance": np.full(n, variances.mean())}
 
 
 @check(
-    [lemma_3[name] for name in ("smallest-eigenvalue", "smallest-over-d", "largest-over-d")],
-    id="xing2021/gram-eigenvalues",
-    paths=[Path({"d": 1}, {"n": 16, "d": 256}, sizes=6, step=4),
-           Path({"d": 3, "n": 1}, {"n": 8, "d": 512}, sizes=4, step=2)],
+    lemma_3["smallest-eigenvalue", "smallest-over-d", "largest-over-d"],
+    paths=[
+        Path({"d": 1}, {"n": 16, "d": 256}, sizes=6, step=4),
+        Path({"d": 3, "n": 1}, {"n": 8, "d": 512}, sizes=4, step=2),
+    ],
     seconds_per_replicate=lambda cell: 1e-5 + 5e-8 * cell["n"] ** 2,
     block=32,
 )
@@ -240,14 +225,10 @@ def gram_eigenvalues(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 
 
 @check(
-    [lemma_3["interlacing-below"], lemma_3["interlacing-above"]],
-    id="xing2021/interlacing",
+    lemma_3["interlacing-below", "interlacing-above"],
     cells=[{"n": 4, "more": 4, "d": 24}, {"n": 5, "more": 1, "d": 10}],
     seconds_per_replicate=7e-6,
-    block=512,
-    first=4096,
-    quick=5,
-    full=5,
+    **MANY,
 )
 def interlacing(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one set of points, and the same set with more points."""
@@ -256,17 +237,17 @@ def interlacing(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     every = np.linalg.eigvalsh(gram)
     some = np.linalg.eigvalsh(gram[:, : cell["n"], : cell["n"]])
     return {
-        "smallest_eigenvalue": some[:, 0], "largest_eigenvalue": some[:, -1],
-        "smallest_extended": every[:, 0], "largest_extended": every[:, -1],
+        "smallest_eigenvalue": some[:, 0],
+        "largest_eigenvalue": some[:, -1],
+        "smallest_extended": every[:, 0],
+        "largest_extended": every[:, -1],
     }
 
 
 @check(
     lemma_3["bai-yin"],
-    id="xing2021/proportional-eigenvalue",
     paths=[Path({"d": 1, "n": 1}, {"d": 8, "n": 2}, sizes=4, step=4)],
     seconds_per_replicate=lambda cell: 5e-6 + 4e-9 * cell["d"] ** 2,
-    block=16,
 )
 def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one set of points, a quarter as many as inputs."""
@@ -277,14 +258,19 @@ def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Obs
 
 @check(
     claim_linf,
+    id=claim_linf.id,
     paths=[
-        Path({"d": 1, "epsilon": -0.5},
-             {"n": 6, "d": 64, "epsilon": 0.125, "signal": 1.0, "sigma": 1.0}, sizes=5, step=4),
-        Path({"d": 2, "n": 1, "epsilon": -1},
-             {"n": 4, "d": 64, "epsilon": 0.0625, "signal": 2.0, "sigma": 0.5}, sizes=4, step=2),
+        Path(
+            {"d": 1, "epsilon": -0.5}, {"n": 6, "d": 64, "epsilon": 0.125, **EQUAL}, sizes=5, step=4
+        ),
+        Path(
+            {"d": 2, "n": 1, "epsilon": -1},
+            {"n": 4, "d": 64, "epsilon": 0.0625, "signal": 2.0, "sigma": 0.5},
+            sizes=4,
+            step=2,
+        ),
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 8e-8 * cell["n"] * cell["d"],
-    block=16,
 )
 def linf_interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, interpolated and attacked coordinate by coordinate."""
@@ -295,13 +281,15 @@ def linf_interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     theta = minimum_norm_interpolator(x, y)
     length = np.abs(theta).sum(axis=-1)
     deviation = np.sqrt(np.sum((theta - theta_0) ** 2, axis=-1) + cell["sigma"] ** 2)
-    training = {
-        name: linear_attack.squared_loss(
-            theta, x + linear_attack.worst_case(theta, x, y, radius, "linf"), y
-        ).mean(axis=-1) / scale
-        for name, radius in (("training_ratio", cell["epsilon"]), ("constant_radius_ratio", 0.3))
-    }
-    return training | {
-        "scaled_training_loss": training["training_ratio"] * d / cell["n"],
+
+    def training(radius: float) -> np.ndarray:
+        attack = linear_attack.worst_case(theta, x, y, radius, "linf")
+        return linear_attack.squared_loss(theta, x + attack, y).mean(axis=-1) / scale
+
+    ratio = training(cell["epsilon"])
+    return {
+        "training_ratio": ratio,
+        "constant_radius_ratio": training(0.3),
+        "scaled_training_loss": ratio * d / cell["n"],
         "risk_ratio": attacked_risk(deviation, length, cell["epsilon"]) / scale,
     }

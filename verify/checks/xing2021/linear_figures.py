@@ -1,16 +1,14 @@
 """Checks of what the paper says about its experiments with the linear model."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np
 
 from bounds.xing2021.linear_figures import figure_1, figure_5
-from sim.linear import population_training
-from sim.linear import training as linear_training
 from sim.linear.data import LinearModel
+from sim.linear.population_training import robust_minimiser
 from sim.linear.surrogate_risk import risk
+from sim.linear.training import attacked_loss, semi_gradient, train
 from verify.catalogue import Cell, Observables, Path, check, product
 from verify.checks.xing2021.drawn import Array, deviation_and_length, unit_vectors
 
@@ -29,37 +27,39 @@ def robust_risk(d: int, theta: Array, radius: float) -> Array:
 
 
 @check(
-    [
-        figure_1["fluctuates"],
-        figure_1["surrogate-decreases"],
-        figure_1["surrogate-fluctuates-beyond-edge"],
-    ],
-    id="xing2021/plain-and-smoothed-runs",
+    figure_1["fluctuates", "surrogate-decreases", "surrogate-fluctuates-beyond-edge"],
     cells=product(
-        d=10, n=1000, epsilon=3.0, xi=0.05, v=float(np.sqrt(11)), eta=[5e-4, 2e-3],
-        start_norm=0.3, iterations=100,
+        d=10,
+        n=1000,
+        epsilon=3.0,
+        xi=0.05,
+        v=float(np.sqrt(11)),
+        eta=[5e-4, 2e-3],
+        start_norm=0.3,
+        iterations=100,
     ),
     seconds_per_replicate=8e-3,
-    block=16,
-    first=64,
     quick=1,
     full=8,
 )
-def figure_1_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def plain_and_smoothed_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample, trained on with the smoothed and with the plain attack."""
     d, radius = cell["d"], cell["epsilon"]
     x, y = model(d).sample(rng, n, cell["n"])
     start = cell["start_norm"] * unit_vectors(rng, n, d)
     observables = {}
     for name, smoothing in (("smoothed", cell["xi"]), ("plain", 0.0)):
-        history = linear_training.train(
-            x, y, radius=radius, smoothing=smoothing, step=cell["eta"],
-            iterations=cell["iterations"], start=start,
+        history = train(
+            x,
+            y,
+            radius=radius,
+            smoothing=smoothing,
+            step=cell["eta"],
+            iterations=cell["iterations"],
+            start=start,
             observers={
                 "test": lambda theta: robust_risk(d, theta, radius),
-                "training": lambda theta, smoothing=smoothing: linear_training.attacked_loss(
-                    theta, x, y, radius, smoothing
-                ),
+                "training": lambda w, xi=smoothing: attacked_loss(w, x, y, radius, xi),
             },
         ).history
         rises = {
@@ -78,10 +78,8 @@ def figure_1_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         Path({"xi": -1}, {"xi": 0.4, "d": 5, "n": 200, "epsilon": epsilon}, sizes=6, step=2.0)
         for epsilon in (3.0, 6.0)
     ],
-    id="xing2021/edge-of-stability",
     seconds_per_replicate=6e-3,
     block=8,
-    first=16,
     full=10,
 )
 def edge_of_stability(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -112,7 +110,7 @@ def _moves(
     """Return the move half-way and the last eight, (9, n, d), and the end of training."""
     theta, moves = start, []
     for iteration in range(1, 121):
-        slope = linear_training.semi_gradient(theta, x, y, radius, smoothing)
+        slope = semi_gradient(theta, x, y, radius, smoothing)
         theta = theta - step[:, None] * slope
         if iteration == 60 or iteration > 112:
             moves.append(step[:, None] * slope)
@@ -124,30 +122,18 @@ def optimal_risk(d: int, radius: float) -> float:
     """Return the smallest robust risk, by convex minimisation."""
     if radius == 0:
         return 1.0
-    theta = population_training.robust_minimiser(model(d), radius).theta
+    theta = robust_minimiser(model(d), radius).theta
     return float(robust_risk(d, theta, radius))
 
 
-def _figure_5_cells() -> list[dict]:
-    return product(d=10, n=1000, xi=0.1, eta=0.01, iterations=400, epsilon=[0.0, 0.1, 0.3, 0.5])
-
-
 @check(
-    [
-        figure_5["adversarial-loss-near-optimum"],
-        figure_5["standard-loss-away"],
-        figure_5["standard-loss-grows"],
-    ],
-    id="xing2021/training-from-zero",
-    cells=_figure_5_cells(),
+    figure_5["adversarial-loss-near-optimum", "standard-loss-away", "standard-loss-grows"],
+    cells=product(d=10, n=1000, xi=0.1, eta=0.01, iterations=400, epsilon=[0.0, 0.1, 0.3, 0.5]),
     seconds_per_replicate=7e-3,
-    block=16,
-    first=64,
-    quick=1,
     full=8,
     common_random_numbers=True,
 )
-def figure_5_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def training_from_zero(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample, trained on from zero with the surrogate attack."""
     theta = _trained(rng, cell, n)
     return {
@@ -159,9 +145,14 @@ def figure_5_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 def _trained(rng: np.random.Generator, cell: Cell, n: int) -> Array:
     x, y = model(cell["d"]).sample(rng, n, cell["n"])
-    return linear_training.train(
-        x, y, radius=cell["epsilon"], smoothing=cell["xi"], step=cell["eta"],
-        iterations=cell["iterations"], observe_at=(),
+    return train(
+        x,
+        y,
+        radius=cell["epsilon"],
+        smoothing=cell["xi"],
+        step=cell["eta"],
+        iterations=cell["iterations"],
+        observe_at=(),
     ).theta
 
 
@@ -171,16 +162,15 @@ def _trained(rng: np.random.Generator, cell: Cell, n: int) -> Array:
         Path(
             {"n": 1},
             {"n": 100, "d": 10, "xi": 0.1, "eta": 0.01, "iterations": 200, "epsilon": 0.5},
-            sizes=6, step=2.0,
+            sizes=6,
+            step=2.0,
         )
     ],
-    id="xing2021/excess-of-training",
     seconds_per_replicate=lambda cell: 6e-4 + 3.2e-6 * cell["n"],
     block=16,
     first=32,
-    full=14,
 )
-def figure_5_excess(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def excess_of_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample, trained on from zero with the surrogate attack."""
     theta = _trained(rng, cell, n)
     return {

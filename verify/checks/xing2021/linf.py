@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import mpmath as mp
 import numpy as np
 
 from bounds.xing2021.linf import kinks, overshrink, remark_4
 from sim.linear import attack as linear_attack
-from sim.linear.data import LinearModel, random_covariance
+from sim.linear.data import Array, LinearModel, random_covariance
 from sim.linear.interpolation import minimum_norm_interpolator
 from sim.linear.penalised_population import minimise_penalised_risk
-from sim.linear.population_risk import minimise_risk
 from sim.linear.surrogate_risk import risk
 from verify.catalogue import Cell, Observables, Path, check
+from verify.checks.xing2021.by_values import minimisers
+from verify.checks.xing2021.replays_linear import exactly, in_50_digits
+
+
+def _flat(
+    rng: np.random.Generator, cell: Cell, n: int, size: float | None = None
+) -> tuple[Array, Array, Array, Array]:
+    """Draw n residuals of the given size, or sizes from 0.2 to 2, and points with them.
+
+    Also return the flat coefficients at which they have these residuals.
+    """
+    theta = np.full(cell["d"], 1 / cell["d"])
+    residual = np.where(rng.random(n) < 0.5, -1.0, 1.0)
+    residual = residual * (rng.uniform(0.2, 2, n) if size is None else size)
+    x = rng.standard_normal((n, 1, cell["d"]))
+    return residual, theta, x, x @ theta - residual[:, None]
 
 
 def _attacked(
     rng: np.random.Generator, cell: Cell, n: int, size: float | None = None
 ) -> Observables:
-    """Draw n residuals and points with these residuals at flat coefficients, and attack them.
-
-    The residuals have the given size, or sizes from 0.2 to 2.
-    """
+    """Attack n points at flat coefficients."""
     d = cell["d"]
-    theta = np.full(d, 1 / d)
-    residual = np.where(rng.random(n) < 0.5, -1.0, 1.0)
-    residual = residual * (rng.uniform(0.2, 2, n) if size is None else size)
-    x = rng.standard_normal((n, 1, d))
-    y = x @ theta - residual[:, None]
+    residual, theta, x, y = _flat(rng, cell, n, size)
     plain = linear_attack.worst_case(theta, x, y, d**-0.5, "linf")
     smooth = linear_attack.smoothed(theta, x, y, d**-0.5, cell["xi"], "linf")
     return {
@@ -36,13 +45,24 @@ def _attacked(
     }
 
 
+@in_50_digits
+def one_attack(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict:
+    """Shrink the attack coordinate by coordinate, from the gradient at the drawn point."""
+    _, theta, x, y = _flat(rng, cell, n)
+    theta, x, y = (exactly(array) for array in (theta, x[row, 0], y[row]))
+    residual = (x.T * theta)[0] - y[0]
+    gradients = [2 * abs(residual) * abs(one) for one in theta]
+    left = [slope / (slope + mp.mpf(cell["xi"])) for slope in gradients]
+    return {"r": residual, "attack_length": mp.norm(left) / mp.sqrt(cell["d"])}
+
+
 @check(
-    [overshrink[name] for name in ("length", "length-as-printed", "plain-length")],
-    id="xing2021/smoothed-attack",
+    overshrink["length", "length-as-printed", "plain-length"],
     cells=[{"d": 10, "xi": 0.1}, {"d": 100, "xi": 0.03}],
     seconds_per_replicate=1e-5,
     block=1024,
     first=16384,
+    replay=one_attack,
     quick=1,
     full=2,
 )
@@ -52,8 +72,7 @@ def smoothed_attack(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 
 @check(
-    [overshrink[name] for name in ("kept", "lost", "reduced")],
-    id="xing2021/smoothed-attack-in-high-dimension",
+    overshrink["kept", "lost", "reduced"],
     version=2,
     paths=[
         Path({"d": 1, "xi": -power}, {"d": 16, "xi": start, "rho": power}, sizes=6, step=4)
@@ -61,23 +80,19 @@ def smoothed_attack(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 5e-8 * cell["d"],
     common_random_numbers=True,
-    block=16,
     first=64,
     quick=1,
     full=1,
 )
-def smoothed_attack_in_high_dimension(
-    rng: np.random.Generator, cell: Cell, n: int
-) -> Observables:
+def smoothed_attack_in_high_dimension(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one residual, the same along the path, and a point with it."""
-    return _attacked(rng, cell, n) | {
-        "attack_length_at_one": _attacked(rng, cell, n, size=1.0)["attack_length"]
-    }
+    found = _attacked(rng, cell, n)
+    at_one = _attacked(rng, cell, n, size=1.0)
+    return found | {"attack_length_at_one": at_one["attack_length"]}
 
 
 @check(
-    [kinks["kink"], kinks["smooth-elsewhere"]],
-    id="xing2021/coordinatewise-kinks",
+    kinks["kink", "smooth-elsewhere"],
     cells=[{"d": 3}],
     seconds_per_replicate=9.5e-5,
     block=1024,
@@ -97,13 +112,13 @@ def coordinatewise_kinks(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     axis = np.eye(d)[rng.integers(d, size=n)]
     corner = away * (1 - axis)
 
-    def curvature(at: np.ndarray, step: np.ndarray) -> np.ndarray:
+    def curvature(at: Array, step: Array) -> Array:
         points = at + np.array([0.0, 1.0, -1.0])[:, None, None] * step[:, None] * axis
         length = np.abs(points).sum(axis=-1)
         centre, up, down = risk("robust", model.residual_deviation(points), length, radius).value
         return (up + down - 2 * centre) / step
 
-    def jump(at: np.ndarray) -> np.ndarray:
+    def jump(at: Array) -> Array:
         # A smooth function's difference is proportional to the step: extrapolate it to none.
         return 2 * curvature(at, 5e-5 * size) - curvature(at, 1e-4 * size)
 
@@ -116,7 +131,7 @@ def coordinatewise_kinks(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     }
 
 
-def _models(rng: np.random.Generator, n: int, d: int) -> tuple[LinearModel, np.ndarray]:
+def _models(rng: np.random.Generator, n: int, d: int) -> tuple[LinearModel, Array]:
     """Draw n models of any covariance, and a radius for each below its null radius."""
     theta_0 = rng.standard_normal((n, d))
     noise = np.linalg.norm(theta_0, axis=1) * 10 ** rng.uniform(-0.5, 0.3, n)
@@ -125,19 +140,8 @@ def _models(rng: np.random.Generator, n: int, d: int) -> tuple[LinearModel, np.n
     return model, unit * rng.uniform(0.1, 1.1, n)
 
 
-def _robust(model: LinearModel, radius: np.ndarray) -> np.ndarray:
-    """Minimise the risk under coordinatewise attacks for every model: (n, d)."""
-    return np.stack([
-        minimise_risk(theta_0, covariance, float(noise), float(one), attack="linf").theta
-        for theta_0, covariance, noise, one in zip(
-            model.theta_0, model.covariance, np.asarray(model.noise), radius, strict=True
-        )
-    ])
-
-
 @check(
-    [remark_4[name] for name in ("same-path", "same-minimiser", "attack-stays")],
-    id="xing2021/robust-and-lasso",
+    remark_4["same-path", "same-minimiser", "attack-stays"],
     version=2,
     cells=[{"d": 3}],
     seconds_per_replicate=9e-4,
@@ -148,37 +152,33 @@ def _robust(model: LinearModel, radius: np.ndarray) -> np.ndarray:
 def robust_and_lasso(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one model; its robust minimiser is compared with LASSO minimisers."""
     model, radius = _models(rng, n, cell["d"])
-    theta = _robust(model, radius)
+    theta, _ = minimisers(model, radius, "linf")
     # On the support the slope of the standard risk is minus the penalty, times the sign.
     slope = 2 * model.times_covariance(model.theta_0 - theta) * np.sign(theta)
-    count = (theta != 0).sum(axis=1)
-    penalty = slope.sum(axis=1) / count
-    size = np.linalg.norm(model.theta_0, axis=1)
-    away = {
-        factor: np.linalg.norm(
-            minimise_penalised_risk(model, 0.0, factor * penalty).theta - theta, axis=1
-        ) / size
-        for factor in (1.0, 2.0)
-    }
+    penalty = slope.sum(axis=1) / (theta != 0).sum(axis=1)
+
+    def distance(other: Array) -> Array:
+        return np.linalg.norm(theta - other, axis=1) / np.linalg.norm(model.theta_0, axis=1)
+
+    once, twice = (minimise_penalised_risk(model, 0.0, k * penalty).theta for k in (1.0, 2.0))
     return {
         "epsilon": radius,
         "q": model.residual_deviation(theta),
         "S": np.abs(theta).sum(axis=1),
         "equivalent_penalty": penalty,
-        "lasso_distance": away[1.0],
-        "distance_double": away[2.0],
-        "robust_bias": np.linalg.norm(theta - model.theta_0, axis=1) / size,
+        "lasso_distance": distance(once),
+        "distance_double": distance(twice),
+        "robust_bias": distance(model.theta_0),
     }
 
 
 @check(
     remark_4["lasso-fades"],
-    id="xing2021/fading-penalty",
     paths=[Path({"lambda": -1}, {"d": 3, "lambda": 0.5}, sizes=7, step=4)],
     seconds_per_replicate=9e-4,
     common_random_numbers=True,
-    block=64,
     first=64,
+    block=64,
     quick=1,
     full=1,
 )
@@ -187,15 +187,15 @@ def fading_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     model, radius = _models(rng, n, cell["d"])
     size = np.linalg.norm(model.theta_0, axis=1)
     lasso = minimise_penalised_risk(model, 0.0, cell["lambda"]).theta
+    robust, _ = minimisers(model, radius, "linf")
     return {
         "lasso_bias": np.linalg.norm(lasso - model.theta_0, axis=1) / size,
-        "robust_bias": np.linalg.norm(_robust(model, radius) - model.theta_0, axis=1) / size,
+        "robust_bias": np.linalg.norm(robust - model.theta_0, axis=1) / size,
     }
 
 
 @check(
     remark_4["not-all-minimisers-are-robust"],
-    id="xing2021/two-interpolators",
     cells=[{"n": 4, "d": 12, "epsilon": 0.2}],
     seconds_per_replicate=1.5e-5,
     block=1024,
@@ -213,12 +213,10 @@ def two_interpolators(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     # By the triangle inequality the sum's l1 norm is at least twice that of the first part.
     wander *= (3 * np.abs(short).sum(axis=1) / np.abs(wander).sum(axis=1))[:, None]
     long = short + wander
-    radius = cell["epsilon"]
-    loss = [
-        linear_attack.squared_loss(
-            theta, x + linear_attack.worst_case(theta, x, y, radius, "linf"), y
-        ).mean(axis=1)
-        for theta in (short, long)
-    ]
+
+    def attacked_loss(theta: Array) -> Array:
+        attack = linear_attack.worst_case(theta, x, y, cell["epsilon"], "linf")
+        return linear_attack.squared_loss(theta, x + attack, y).mean(axis=1)
+
     fitted = linear_attack.squared_loss(long, x, y).max(axis=1) < 1e-18 * np.mean(y**2, axis=1)
-    return {"attacked_ratio": np.where(fitted, loss[1] / loss[0], np.nan)}
+    return {"attacked_ratio": np.where(fitted, attacked_loss(long) / attacked_loss(short), np.nan)}

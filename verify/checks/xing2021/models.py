@@ -19,20 +19,6 @@ def nested(array: np.ndarray) -> tuple:
     return tuple(nested(part) for part in array)
 
 
-def _cells(
-    case: str, theta: list[float], theta_0: list[float], covariance: np.ndarray, sigma: float,
-    radii: list[float],
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "case": case, "d": len(theta_0), "epsilon": epsilon, "sigma": sigma,
-            "theta": tuple(theta), "theta_0": tuple(theta_0),
-            "Sigma": nested(np.round(covariance, 6)),
-        }
-        for epsilon in radii
-    ]
-
-
 def anisotropic_cells() -> list[dict[str, Any]]:
     """Three models with covariances far from the identity, under attacks from weak to crushing.
 
@@ -40,16 +26,19 @@ def anisotropic_cells() -> list[dict[str, Any]]:
     """
     skew = ROTATION @ np.diag([3.0, 0.8, 0.2]) @ ROTATION.T
     plane = np.array([[2.0, 0.9], [0.9, 0.7]])
-    radii = [0.2, 0.6, 1.2, 2.0]
+    models = (
+        ("d = 2, weak noise", (0.4, -0.9), (1.0, 0.3), plane, 0.5),
+        ("d = 2, no noise", (1.5, 0.2), (0.6, -0.4), plane, 0.0),
+        ("d = 3, strong noise", (-0.8, 0.1, 1.4), (0.2, 1.5, -0.7), skew, 2.0),
+    )
     return [
-        *_cells("d = 2, weak noise", [0.4, -0.9], [1.0, 0.3], plane, 0.5, radii),
-        *_cells("d = 2, no noise", [1.5, 0.2], [0.6, -0.4], plane, 0.0, radii),
-        *_cells("d = 3, strong noise", [-0.8, 0.1, 1.4], [0.2, 1.5, -0.7], skew, 2.0, radii),
+        {"case": case, "d": len(theta_0), "epsilon": epsilon, "sigma": sigma}
+        | {"theta": theta, "theta_0": theta_0, "Sigma": nested(np.round(covariance, 6))}
+        for case, theta, theta_0, covariance, sigma in models
+        for epsilon in (0.2, 0.6, 1.2, 2.0)
     ]
 
 
 def model_of(cell: Cell) -> LinearModel:
     """Return the linear model of a cell."""
-    return LinearModel(
-        np.array(cell["theta_0"]), np.array(cell["Sigma"]), float(cell["sigma"])
-    )
+    return LinearModel(np.array(cell["theta_0"]), np.array(cell["Sigma"]), float(cell["sigma"]))

@@ -1,7 +1,5 @@
 """Checks of what the paper reads off its figures of two-layer networks."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from bounds.xing2021.network_figures import figure_6, figure_12
@@ -15,11 +13,13 @@ from verify.catalogue import Cell, Observables, Path, check, product
 from verify.checks.xing2021.interpolation import optimal_risk, square_of_v
 
 NETWORKS: tuple[tuple[Activation, float], ...] = (
-    (linear(0.25), 1.0), (centred_sigmoid(), 1.0), (relu(scale=0.25, at_zero=0.5), 4.0),
+    (linear(0.25), 1.0),
+    (centred_sigmoid(), 1.0),
+    (relu(scale=0.25, at_zero=0.5), 4.0),
 )
 """The paper's three activations, with the factor of their learning rates."""
 
-LOW = {"n": 100, "d": 3, "h": 50, "epsilon": 0.1, "xi": 0.01, "signal": 1.0, "sigma": 1.0}
+LOW = {"d": 3, "epsilon": 0.1, "xi": 0.01, "signal": 1.0, "sigma": 1.0}
 EARLY, LATE = 100, 400
 FRESH = 2000
 
@@ -30,9 +30,8 @@ def output_weights(rng: np.random.Generator, n: int, h: int, which: int) -> np.n
 
 
 @check(
-    [figure_6[name] for name in ("same-speed", "near-optimum", "sigmoid-higher", "relu-higher")],
-    id="xing2021/low-network-figure",
-    cells=[{**LOW, "network": which} for which in range(3)],
+    figure_6["same-speed", "near-optimum", "sigmoid-higher", "relu-higher"],
+    cells=[{"n": 100, "h": 50, **LOW, "network": which} for which in range(3)],
     seconds_per_replicate=6.5e-2,
     block=8,
     first=8,
@@ -54,8 +53,14 @@ def low_network_figure(rng: np.random.Generator, cell: Cell, n: int) -> Observab
         a = output_weights(np.random.default_rng(seed), n, h, which)
         network = LazyNetwork(activation, a)
         return network.train(
-            x, y, start=start, step=0.2 * factor, radius=epsilon, smoothing=cell["xi"],
-            iterations=moments[-1], observe_at=moments,
+            x,
+            y,
+            start=start,
+            step=0.2 * factor,
+            radius=epsilon,
+            smoothing=cell["xi"],
+            iterations=moments[-1],
+            observe_at=moments,
             observers={"loss": lambda w: network.attacked_loss(w, x_new, y_new, epsilon)},
         ).history["loss"]
 
@@ -70,12 +75,9 @@ def low_network_figure(rng: np.random.Generator, cell: Cell, n: int) -> Observab
 
 
 @check(
-    [figure_6["smoothing-is-to-blame"], figure_6["excess-from-sampling"]],
-    id="xing2021/low-linear-excess",
-    paths=[Path({"n": 1}, {**{k: v for k, v in LOW.items() if k != "h"}, "n": 50}, sizes=4,
-                step=4)],
+    figure_6["smoothing-is-to-blame", "excess-from-sampling"],
+    paths=[Path({"n": 1}, {**LOW, "n": 50}, sizes=4, step=4)],
     seconds_per_replicate=lambda cell: 1e-4 + 1.7e-6 * cell["n"],
-    block=64,
 )
 def low_linear_excess(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set; the linear model is trained to convergence."""
@@ -85,9 +87,7 @@ def low_linear_excess(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     best = optimal_risk(cell["signal"], cell["sigma"], epsilon)
 
     def risk(smoothing: float) -> np.ndarray:
-        theta = train(
-            x, y, radius=epsilon, smoothing=smoothing, step=0.1, iterations=60
-        ).theta
+        theta = train(x, y, radius=epsilon, smoothing=smoothing, step=0.1, iterations=60).theta
         length = np.linalg.norm(theta, axis=-1)
         return attacked_risk(model.residual_deviation(theta), length, epsilon)
 
@@ -103,10 +103,15 @@ STEPS = 100
 
 @check(
     figure_12,
-    id="xing2021/dense-network-figure",
     cells=product(
-        network=[0, 1, 2], signal=[1.0, float(np.sqrt(10))], sigma=float(np.sqrt(0.1)),
-        n=20, d=1000, h=50, epsilon=0.1, xi=0.1,
+        network=[0, 1, 2],
+        signal=[1.0, float(np.sqrt(10))],
+        sigma=float(np.sqrt(0.1)),
+        n=20,
+        d=1000,
+        h=50,
+        epsilon=0.1,
+        xi=0.1,
     ),
     seconds_per_replicate=2.5e-2,
     block=8,
@@ -116,7 +121,13 @@ def dense_network_figure(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     """One replicate is one data set at the settings of Figure 12, with and without attack."""
     d, h = cell["d"], cell["h"]
     x, y, theta_0, start = regression_subspace.sample(
-        rng, n, cell["n"], d, signal=cell["signal"], noise=cell["sigma"], width=h,
+        rng,
+        n,
+        cell["n"],
+        d,
+        signal=cell["signal"],
+        noise=cell["sigma"],
+        width=h,
         weight_deviation=d**-0.5 * h**-0.5 * d**-0.3,
     )
     activation, factor = NETWORKS[cell["network"]]
@@ -124,10 +135,14 @@ def dense_network_figure(rng: np.random.Generator, cell: Cell, n: int) -> Observ
 
     def trained(radius: float) -> tuple[np.ndarray, np.ndarray]:
         run = network.train(
-            x, y, start=start, step=0.16 * factor, radius=radius, smoothing=cell["xi"],
-            iterations=STEPS, observers={
-                "loss": lambda w: network.attacked_loss(w, x, y, radius, cell["xi"])
-            },
+            x,
+            y,
+            start=start,
+            step=0.16 * factor,
+            radius=radius,
+            smoothing=cell["xi"],
+            iterations=STEPS,
+            observers={"loss": lambda w: network.attacked_loss(w, x, y, radius, cell["xi"])},
         )
         return run.point, run.history["loss"]
 
@@ -140,7 +155,5 @@ def dense_network_figure(rng: np.random.Generator, cell: Cell, n: int) -> Observ
         "last_training_ratio": attacked[:, -1] / scale,
         "curve_gap": np.abs(attacked - clean).max(axis=-1) / scale,
         "test_loss": network.attacked_loss(w, x_new, y_new, cell["epsilon"]),
-        "optimal_risk": np.full(
-            n, optimal_risk(cell["signal"], cell["sigma"], cell["epsilon"])
-        ),
+        "optimal_risk": np.full(n, optimal_risk(cell["signal"], cell["sigma"], cell["epsilon"])),
     }

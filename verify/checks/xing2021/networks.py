@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from mpmath import mp
 
 from bounds.xing2021.networks import remark_2, theorem_3, theorem_4
 from sim.linear import training as linear_training
@@ -34,18 +35,14 @@ def _coefficients(network: LazyNetwork, w: Array) -> Array:
 
 
 @check(
-    [theorem_3[name] for name in (
-        "effective-step", "same-trajectory", "neurons-align", "neuron-norm",
-    )],
-    id="xing2021/linear-network",
+    theorem_3["effective-step", "same-trajectory", "neurons-align", "neuron-norm"],
     cells=[
         {"n": 8, "d": 3, "h": 5, "slope": 0.25, "epsilon": 0.5, "xi": 0.2},
         {"n": 8, "d": 3, "h": 12, "slope": 1.5, "epsilon": 1.0, "xi": 0.01},
     ],
     seconds_per_replicate=5e-5,
-    block=512,
     first=4096,
-    quick=5,
+    block=512,
     full=5,
 )
 def linear_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -56,9 +53,7 @@ def linear_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     weights = rng.uniform(0.5, 1.5, (n, h)) * rng.choice([-1.0, 1.0], (n, h))
     network = LazyNetwork(linear(cell["slope"]), weights / np.sqrt(h))
     largest = np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2 / cell["n"]
-    eta = rng.uniform(0.02, 0.2, n) / (
-        cell["slope"] ** 2 * np.sum(network.a**2, axis=-1) * largest
-    )
+    eta = rng.uniform(0.02, 0.2, n) / (cell["slope"] ** 2 * np.sum(network.a**2, axis=-1) * largest)
     start = np.zeros((n, h, d))
     settings = {"start": start, "step": eta, **attack}
     first = _coefficients(network, network.train(x, y, iterations=1, **settings).point)
@@ -96,22 +91,18 @@ def _train_lazily(
     """Train with a step that is 0.1 for the linear model; return all iterates (steps + 1, ...)."""
     network = LazyNetwork(activation, weights)
     slope = float(activation.slope(np.zeros(1))[0])
+    step = 0.1 / (slope**2 * np.sum(weights**2, axis=-1))
+    settings = {"step": step, "iterations": 1, "radius": 0.3, "smoothing": 0.2}
     iterates = [start]
     for _ in range(LAZY_STEPS):
-        iterates.append(network.train(
-            x, y, start=iterates[-1], iterations=1, radius=0.3, smoothing=0.2,
-            step=0.1 / (slope**2 * np.sum(weights**2, axis=-1)),
-        ).point)
+        iterates.append(network.train(x, y, start=iterates[-1], **settings).point)
     return network, np.stack(iterates)
 
 
 @check(
-    [theorem_3[name] for name in ("lazy-gap", "lazy-gap-odd", "vanishing-start")]
-    + [remark_2["trajectories-meet"]],
-    id="xing2021/lazy-gap",
+    [theorem_3["lazy-gap", "lazy-gap-odd", "vanishing-start"], remark_2["trajectories-meet"]],
     paths=[Path({"h": 1}, {"h": 8, "n": 20, "d": 2, "delta": 0.5}, sizes=4, step=4)],
     seconds_per_replicate=lambda cell: 9e-4 + 5.3e-5 * cell["h"],
-    block=8,
     first=32,
 )
 def lazy_gap(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -124,14 +115,12 @@ def lazy_gap(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     zero = np.zeros((n, h, d))
     small = lazy_network.vanishing_start(rng, n, h, d, cell["delta"])
 
-    def train(activation: Activation, start: Array) -> tuple[LazyNetwork, Array]:
-        return _train_lazily(activation, weights, x, y, start)
-
-    straight, path = train(linear(0.5), zero)
-    curved, from_zero = train(lazy_network.centred_softplus(), zero)
-    _, from_small = train(lazy_network.centred_softplus(), small)
-    odd, odd_path = train(centred_sigmoid(), zero)
-    odd_straight, odd_straight_path = train(linear(0.25), zero)
+    data = weights, x, y
+    straight, path = _train_lazily(linear(0.5), *data, zero)
+    curved, from_zero = _train_lazily(lazy_network.centred_softplus(), *data, zero)
+    _, from_small = _train_lazily(lazy_network.centred_softplus(), *data, small)
+    odd, odd_path = _train_lazily(centred_sigmoid(), *data, zero)
+    odd_straight, odd_straight_path = _train_lazily(linear(0.25), *data, zero)
     largest = np.max(
         [_gap(curved, from_small[t], straight, path[t], fresh) for t in LOOKED_AT], axis=0
     )
@@ -145,11 +134,11 @@ def lazy_gap(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     theorem_3["longest-input"],
-    id="xing2021/longest-input",
-    paths=[Path({"d": 1}, {"d": 4, "n": 32}, sizes=5, step=4),
-           Path({"n": 1}, {"d": 4, "n": 32}, sizes=5, step=4)],
+    paths=[
+        Path({"d": 1}, {"d": 4, "n": 32}, sizes=5, step=4),
+        Path({"n": 1}, {"d": 4, "n": 32}, sizes=5, step=4),
+    ],
     seconds_per_replicate=lambda cell: 5e-6 + 1.7e-8 * cell["n"] * cell["d"],
-    block=16,
 )
 def longest_input(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one set of isotropic inputs."""
@@ -157,12 +146,13 @@ def longest_input(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     return {"longest_input": np.linalg.norm(x, axis=-1).max(axis=-1)}
 
 
-def _symmetric_data(
-    rng: np.random.Generator, n: int, points: int, d: int
-) -> tuple[Array, Array]:
-    """Data sets of points and their mirror images."""
-    x, y = _flat_model(d, 1.0).sample(rng, n, points)
-    return np.concatenate([x, -x], axis=1), np.concatenate([y, -y], axis=1)
+def _symmetric_models(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array, ...]:
+    """Draw points with their mirror images, output weights (balanced, and free) and a direction."""
+    x, y = _flat_model(cell["d"], 1.0).sample(rng, n, cell["n"])
+    balanced = lazy_network.uniform_output_weights(rng, n, cell["h"], balanced=True)
+    free = lazy_network.uniform_output_weights(rng, n, cell["h"])
+    u = rng.standard_normal((n, cell["d"]))
+    return np.concatenate([x, -x], axis=1), np.concatenate([y, -y], axis=1), balanced, free, u
 
 
 def _moved_step(network: LazyNetwork, w: Array, x: Array, y: Array, attack: Cell) -> Array:
@@ -176,57 +166,110 @@ def _moved_step(network: LazyNetwork, w: Array, x: Array, y: Array, attack: Cell
     return np.sum(change * downhill, axis=-1) / np.sum(downhill**2, axis=-1)
 
 
+def _exact_gradient(
+    w: list, a: list, x: list, y: list, epsilon: float, xi: float, linear: bool
+) -> list:
+    """Return the gradient in the hidden weights with the attack held fixed, by plain loops."""
+
+    def slopes(point: list) -> list:
+        return [mp.mpf(linear or mp.fdot(neuron, point) > 0) for neuron in w]
+
+    def residual(point: list, response: object) -> object:
+        parts = zip(a, slopes(point), w, strict=True)
+        return sum(a_j * slope * mp.fdot(w_j, point) for a_j, slope, w_j in parts) - response
+
+    total = mp.zeros(len(w), len(x[0]))
+    for point, response in zip(x, y, strict=True):
+        weights = [a_j * slope for a_j, slope in zip(a, slopes(point), strict=True)]
+        twice = 2 * residual(point, response)
+        uphill = [twice * mp.fdot(weights, column) for column in zip(*w, strict=True)]
+        length = mp.sqrt(mp.fdot(uphill, uphill) + mp.mpf(xi) ** 2)
+        moved = [
+            p + epsilon * g / length if length else p for p, g in zip(point, uphill, strict=True)
+        ]
+        rest = 2 * residual(moved, response) / len(x)
+        for j, (a_j, slope) in enumerate(zip(a, slopes(moved), strict=True)):
+            for k, coordinate in enumerate(moved):
+                total[j, k] += rest * a_j * slope * coordinate
+    return total.tolist()
+
+
+def replay_symmetric_relu(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict:
+    """Compare one step of the linear network with one of the ReLU network, and train from zero."""
+    with mp.workdps(50):
+        x, y, a, _, u = (
+            mp.matrix(array[row].tolist()).tolist() for array in _symmetric_models(rng, cell, n)
+        )
+        y, a, u = ([number for (number,) in column] for column in (y, a, u))
+        attack = cell["epsilon"], cell["xi"]
+        w = [[mp.sqrt(cell["h"]) * a_j * u_k for u_k in u] for a_j in a]
+        half = [[number / 2 for number in neuron] for neuron in w]
+        # How much of sum_j a_j w_j moves; a balanced ReLU network is half of that linear function.
+        relu_moves, linear_moves = (
+            [mp.fdot(a, column) * share for column in zip(*gradient, strict=True)]
+            for gradient, share in (
+                (_exact_gradient(w, a, x, y, *attack, linear=False), mp.mpf(1) / 2),
+                (_exact_gradient(half, a, x, y, *attack, linear=True), 1),
+            )
+        )
+        zero = [[mp.mpf(0)] * cell["d"] for _ in a]
+        moved = mp.mnorm(mp.matrix(_exact_gradient(zero, a, x, y, *attack, linear=False)), "f")
+        return {
+            "rate_ratio": mp.fdot(linear_moves, linear_moves) / mp.fdot(linear_moves, relu_moves),
+            "moved": moved,  # a start at which the first step is zero is never left
+        }
+
+
 @check(
-    [theorem_4[name] for name in (
-        "half-linear", "shape-preserved", "rate-as-printed", "rate", "first-step-half",
-        "first-step-one", "moves-as-printed",
-    )],
-    id="xing2021/symmetric-relu",
+    theorem_4[
+        "half-linear",
+        "shape-preserved",
+        "rate-as-printed",
+        "rate",
+        "first-step-half",
+        "first-step-one",
+        "moves-as-printed",
+    ],
+    replay=replay_symmetric_relu,
     cells=[
         {"n": 6, "d": 3, "h": 4, "epsilon": 0.0, "xi": 0.0},
         {"n": 6, "d": 3, "h": 7, "epsilon": 0.5, "xi": 0.2},
     ],
     seconds_per_replicate=4e-5,
-    block=512,
     first=4096,
-    quick=5,
+    block=512,
     full=5,
 )
 def symmetric_relu(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one symmetric data set, with output weights and a direction u."""
     d, h = cell["d"], cell["h"]
     attack = {"radius": cell["epsilon"], "smoothing": cell["xi"]}
-    x, y = _symmetric_data(rng, n, cell["n"], d)
-    balanced = lazy_network.uniform_output_weights(rng, n, h, balanced=True)
-    free = lazy_network.uniform_output_weights(rng, n, h)
-    u = rng.standard_normal((n, d))
+    x, y, balanced, free, u = _symmetric_models(rng, cell, n)
     point = rng.standard_normal((n, 1, d))
     zero = np.zeros((n, h, d))
-    half, one, usual = (
-        LazyNetwork(relu(at_zero=at_zero), balanced) for at_zero in (0.5, 1.0, 0.0)
-    )
+    half, one, usual = (LazyNetwork(relu(at_zero=at_zero), balanced) for at_zero in (0.5, 1.0, 0.0))
     straight = LazyNetwork(linear(), balanced)
     # The hidden weights of the paper are theta_j = a_j u, with a_j before the factor 1/sqrt(h).
     w = np.sqrt(h) * balanced[..., None] * u[:, None, :]
     unbalanced = np.sqrt(h) * free[..., None] * u[:, None, :]
     step = 0.1 / np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
-    trained = half.train(x, y, start=w, step=step, iterations=5, **attack).point
-    # A linear network with the same coefficients needs half the weights.
-    pace = {
-        name: _moved_step(straight, start / 2, x, y, attack)
-        / _moved_step(network, start, x, y, attack)
-        for name, network, start in (
-            ("rate_ratio", half, w), ("first_ratio_half", half, zero),
-            ("first_ratio_one", one, zero),
-        )
-    }
-    return pace | {
+    settings = {"step": step, "iterations": 5, **attack}
+    trained = half.train(x, y, start=w, **settings).point
+    from_zero = usual.train(x, y, start=zero, **settings).point
+
+    def pace(network: LazyNetwork, start: Array) -> Array:
+        # A linear network with the same coefficients needs half the weights.
+        linear_step = _moved_step(straight, start / 2, x, y, attack)
+        return linear_step / _moved_step(network, start, x, y, attack)
+
+    return {
+        "rate_ratio": pace(half, w),
+        "first_ratio_half": pace(half, zero),
+        "first_ratio_one": pace(one, zero),
         "relu_value": half.value(w, point)[:, 0],
         "relu_value_unbalanced": LazyNetwork(relu(), free).value(unbalanced, point)[:, 0],
         "u_x": np.sum(u * point[:, 0], axis=-1),
         "a_squared": h * np.sum(balanced**2, axis=-1),
         "misalignment": _misalignment(trained, balanced),
-        "moved": np.linalg.norm(
-            usual.train(x, y, start=zero, step=step, iterations=5, **attack).point, axis=(-2, -1)
-        ),
+        "moved": np.linalg.norm(from_zero, axis=(-2, -1)),
     }

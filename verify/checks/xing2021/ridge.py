@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import mpmath as mp
 import numpy as np
 
 from bounds.xing2021.gradients import gradients, relative_bound
@@ -19,6 +18,7 @@ from verify.checks.xing2021.drawn import (
     random_models,
     unit_vectors,
 )
+from verify.checks.xing2021.replays_linear import Instance, in_50_digits
 
 
 def _path_residual(signal: Array, along: Array, theta: Array) -> tuple[Array, Array]:
@@ -28,20 +28,41 @@ def _path_residual(signal: Array, along: Array, theta: Array) -> tuple[Array, Ar
     return level, rest / np.linalg.norm(signal, axis=-1)
 
 
+def _attacked_models(
+    rng: np.random.Generator, cell: Cell, n: int
+) -> tuple[LinearModel, Array, Array]:
+    """Draw n models, with the radius and the smoothing of an attack on each."""
+    model = random_models(rng, n, cell["d"])
+    radius = null_radius(model) * log_uniform(rng, 0.2, 2.0, n)
+    return model, radius, model.signal_and_noise * log_uniform(rng, 1e-2, 0.5, n)
+
+
+@in_50_digits
+def vanishing_gradient(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict:
+    """Solve for the companion's minimiser on the ridge path, and integrate both fields there."""
+    model, radius, smoothing = _attacked_models(rng, cell, n)
+    instance = Instance(model, row, radius[row], smoothing[row])
+    theta = instance.companion_minimiser()
+    along, training, companion = instance.slopes(theta)
+    pull = along * (instance.covariance * (theta - instance.theta_0))
+    return {
+        "difference_at_minimum": mp.norm((training - companion) * theta),
+        "gradient_at_minimum": mp.norm(pull + companion * theta),
+    }
+
+
 @check(
     [
-        proposition_8["ridge-path"],
-        proposition_8["ridge-path-of-companion"],
-        proposition_8["ridge-path-of-training"],
+        *proposition_8["ridge-path", "ridge-path-of-companion", "ridge-path-of-training"],
         proposition_8["level-of-training"],
         relative_bound["relative"],
     ],
-    id="xing2021/optima",
     cells=[{"d": 3, "B_3": 1e-6}],
     seconds_per_replicate=1.5e-3,
     block=256,
     first=2048,
     full=7,
+    replay=vanishing_gradient,
 )
 def optima(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model with its three optima, found in all coordinates.
@@ -49,59 +70,43 @@ def optima(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     They are the minimisers of the companion and of the surrogate risk, and the point where
     training comes to rest.
     """
-    model = random_models(rng, n, cell["d"])
-    radius = null_radius(model) * log_uniform(rng, 0.2, 2.0, n)
-    smoothing = model.signal_and_noise * log_uniform(rng, 1e-2, 0.5, n)
+    model, radius, smoothing = _attacked_models(rng, cell, n)
     signal = model.times_covariance(model.theta_0)
     companion = population_training.minimise("companion", model, radius, smoothing).theta
     training = population_training.stationary_point(model, radius, smoothing, companion).theta
-    surrogate = population_training.minimise(
-        "surrogate", model, radius, smoothing, companion
-    ).theta
+    surrogate = population_training.minimise("surrogate", model, radius, smoothing, companion).theta
     observables = {"epsilon": radius, "xi": smoothing}
-    for name, theta in (
-        ("companion", companion), ("surrogate", surrogate), ("training", training)
-    ):
+    for name, theta in (("companion", companion), ("surrogate", surrogate), ("training", training)):
         level, rest = _path_residual(signal, model.times_covariance(theta), theta)
         observables[f"{name}_residual"] = rest
     observables["kappa"] = level
     observables["q"], observables["B"] = deviation_and_length(model, training)
-    observables["inverse_residual"] = _path_residual(
-        model.theta_0, model.times_covariance(surrogate), surrogate
-    )[1]
-    observables["shrinking_residual"] = _path_residual(
-        model.theta_0, np.zeros_like(surrogate), surrogate
-    )[1]
-    fields = [
+    pulled = {"inverse": model.times_covariance(surrogate), "shrinking": np.zeros_like(surrogate)}
+    for name, along in pulled.items():
+        observables[f"{name}_residual"] = _path_residual(model.theta_0, along, surrogate)[1]
+    trained, descended = (
         population_training.gradient(field, model, companion, radius, smoothing)
         for field in ("training", "companion")
-    ]
-    observables["difference_at_minimum"] = np.linalg.norm(fields[0] - fields[1], axis=-1)
-    observables["gradient_at_minimum"] = np.linalg.norm(fields[1], axis=-1)
+    )
+    observables["difference_at_minimum"] = np.linalg.norm(trained - descended, axis=-1)
+    observables["gradient_at_minimum"] = np.linalg.norm(descended, axis=-1)
     return observables
-
-
-def _curl_cells() -> list[dict[str, Any]]:
-    return [
-        {"case": case, "epsilon": epsilon, "xi": xi}
-        for case, epsilon, xi in (
-            ("weak attack", 0.5, 1.0), ("strong attack", 2.0, 1.0), ("little smoothing", 2.0, 0.2)
-        )
-    ]
 
 
 @check(
     gradients["no-potential"],
-    id="xing2021/curl-of-training",
-    cells=_curl_cells(),
+    cells=[
+        {"case": "weak attack", "epsilon": 0.5, "xi": 1.0},
+        {"case": "strong attack", "epsilon": 2.0, "xi": 1.0},
+        {"case": "little smoothing", "epsilon": 2.0, "xi": 0.2},
+    ],
     seconds_per_replicate=1e-3,
-    block=1,
     first=1,
     quick=1,
     full=1,
     complete=True,
 )
-def curl(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def curl_of_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the model with theta_0 = (1, 0), identity covariance and sigma = 0.5.
 
     The fields are differentiated at theta = (0.5, 0.6).
@@ -110,9 +115,7 @@ def curl(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     theta = np.array([0.5, 0.6])
     observables = {}
     for field, name in (("training", "circulation"), ("companion", "companion_circulation")):
-        derivative = population_training.jacobian(
-            field, model, theta, cell["epsilon"], cell["xi"]
-        )
+        derivative = population_training.jacobian(field, model, theta, cell["epsilon"], cell["xi"])
         turn = abs(derivative[0, 1] - derivative[1, 0])
         observables[name] = np.full(n, turn / np.linalg.norm(derivative))
     return observables
@@ -120,10 +123,8 @@ def curl(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     proposition_8["not-sparse"],
-    id="xing2021/correlated-pair",
     cells=[{"epsilon": epsilon, "xi": 0.1, "d": 2} for epsilon in (0.3, 0.5, 0.7)],
     seconds_per_replicate=1e-2,
-    block=1,
     first=1,
     quick=1,
     full=1,
@@ -144,7 +145,6 @@ def correlated_pair(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 @check(
     example_1["support"],
-    id="xing2021/block-diagonal",
     cells=[{"d": 4, "active": 2}],
     seconds_per_replicate=1.5e-3,
     block=256,
@@ -166,8 +166,11 @@ def block_diagonal(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     ):
         sparse = LinearModel(theta_0, covariance, model.noise)
         theta = population_training.minimise(
-            "surrogate", sparse, null_radius(sparse) * draws[0],
-            sparse.signal_and_noise * draws[1], start,
+            "surrogate",
+            sparse,
+            null_radius(sparse) * draws[0],
+            sparse.signal_and_noise * draws[1],
+            start,
         ).theta
         outside = np.abs(theta[:, active:]).max(axis=-1)
         observables[name] = outside / np.linalg.norm(theta, axis=-1)

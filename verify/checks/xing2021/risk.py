@@ -14,16 +14,15 @@ from bounds.xing2021.risk import (
     proposition_1,
 )
 from sim.linear import attack as linear_attack
-from sim.linear.data import LinearModel, random_covariance
-from sim.linear.population_risk import Attack, minimise_risk
+from sim.linear.data import Array, LinearModel, random_covariance
+from sim.linear.population_risk import Attack
 from verify.catalogue import Cell, Observables, check, product
-from verify.checks.xing2021.by_values import can_be_lowered, risks
+from verify.checks.xing2021.by_values import can_be_lowered, inverse_times, minimisers, risks
 from verify.checks.xing2021.models import anisotropic_cells, model_of
+from verify.checks.xing2021.replays_linear import Instance, in_50_digits
 
 
-def _points(
-    rng: np.random.Generator, cell: Cell, n: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _points(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array, Array, Array]:
     """Return theta, and n independent points as a data set: (d,), (n, d), (n,)."""
     x, y = model_of(cell).sample(rng, 1, n)
     return np.array(cell["theta"]), x[0], y[0]
@@ -31,30 +30,25 @@ def _points(
 
 @check(
     [equation_5["risk"], equation_9["risk"]],
-    id="xing2021/attacked-loss",
     cells=anisotropic_cells(),
     seconds_per_replicate=4e-7,
-    block=256,
     first=1024,
 )
 def attacked_loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one point, attacked explicitly with the worst perturbation of each norm."""
     theta, x, y = _points(rng, cell, n)
-    radius = cell["epsilon"]
-    l2 = x + linear_attack.worst_case(theta, x, y, radius, "l2")
-    linf = x + linear_attack.worst_case(theta, x, y, radius, "linf")
-    return {
-        "attacked_loss": linear_attack.squared_loss(theta, l2, y),
-        "attacked_loss_linf": linear_attack.squared_loss(theta, linf, y),
-    }
+
+    def attacked(norm: Attack) -> Array:
+        worst = linear_attack.worst_case(theta, x, y, cell["epsilon"], norm)
+        return linear_attack.squared_loss(theta, x + worst, y)
+
+    return {"attacked_loss": attacked("l2"), "attacked_loss_linf": attacked("linf")}
 
 
 @check(
     [equation_5["worst-case"], equation_9["worst-case"]],
-    id="xing2021/ascended-loss",
     cells=anisotropic_cells(),
     seconds_per_replicate=4e-5,
-    block=512,
     first=2048,
     full=8,
     quick=8,
@@ -62,15 +56,15 @@ def attacked_loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 def ascended_loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one point, attacked by projected ascent that knows no closed form."""
     theta, x, y = _points(rng, cell, n)
-    radius = cell["epsilon"]
-    found = {
-        norm: linear_attack.projected_ascent(theta, x, y, radius, norm, rng=rng)
-        for norm in ("l2", "linf")
-    }
+
+    def ascended(norm: Attack) -> Array:
+        found = linear_attack.projected_ascent(theta, x, y, cell["epsilon"], norm, rng=rng)
+        return linear_attack.squared_loss(theta, x + found, y)
+
     return {
         "r": linear_attack.residual(theta, x, y),
-        "ascended_loss": linear_attack.squared_loss(theta, x + found["l2"], y),
-        "ascended_loss_linf": linear_attack.squared_loss(theta, x + found["linf"], y),
+        "ascended_loss": ascended("l2"),
+        "ascended_loss_linf": ascended("linf"),
     }
 
 
@@ -87,14 +81,14 @@ def _instances(
 
 
 def _minimisers(
-    rng: np.random.Generator, models: LinearModel, radius: np.ndarray, attack: Attack = "l2"
-) -> tuple[np.ndarray, np.ndarray]:
+    rng: np.random.Generator, models: LinearModel, radius: Array, attack: Attack = "l2"
+) -> tuple[Array, Array]:
     """Minimise the quadrature risk of every model: coefficients (n, d) and risks (n,).
 
     That no short move lowers the risk is then seen from its values. The minimiser itself decides
     by subgradient conditions whether zero, or the truth, is optimal, as theory would.
     """
-    theta, risk = _found(models, radius, attack)
+    theta, risk = minimisers(models, radius, attack)
     lowered = can_be_lowered(rng, models, theta, radius, attack)
     if lowered.any():
         worst = int(np.flatnonzero(lowered)[0])
@@ -105,20 +99,7 @@ def _minimisers(
     return theta, risk
 
 
-def _found(
-    models: LinearModel, radius: np.ndarray, attack: Attack = "l2"
-) -> tuple[np.ndarray, np.ndarray]:
-    """Minimise the quadrature risk of every model, and trust the minimiser."""
-    found = [
-        minimise_risk(theta_0, covariance, float(noise), float(one), attack=attack)
-        for theta_0, covariance, noise, one in zip(
-            models.theta_0, models.covariance, np.asarray(models.noise), radius, strict=True
-        )
-    ]
-    return np.stack([one.theta for one in found]), np.array([one.risk for one in found])
-
-
-def _unit(models: LinearModel, attack: Attack = "l2") -> np.ndarray:
+def _unit(models: LinearModel, attack: Attack = "l2") -> Array:
     """Unit of the attack radius: the dual norm of Sigma theta_0 over the root of E[y^2]."""
     pulled = models.times_covariance(models.theta_0)
     order = 2 if attack == "l2" else np.inf
@@ -126,13 +107,10 @@ def _unit(models: LinearModel, attack: Attack = "l2") -> np.ndarray:
 
 
 @check(
-    [minimiser_l2[name] for name in ("ridge-level", "ridge-path", "ridge-level-positive")],
-    id="xing2021/minimisers-l2",
+    minimiser_l2["ridge-level", "ridge-path", "ridge-level-positive"],
     cells=product(d=[2, 5]),
     version=2,
     seconds_per_replicate=1e-3,
-    block=64,
-    first=256,
 )
 def minimisers_l2(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model and radius, its risk minimised by convex optimisation."""
@@ -141,52 +119,43 @@ def minimisers_l2(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     theta, _ = _minimisers(rng, models, epsilon)
     squared = np.sum(theta**2, axis=1)
     pull = models.times_covariance(models.theta_0 - theta)
+    signal = np.linalg.norm(models.times_covariance(models.theta_0), axis=1)
     inside = squared > 0
     kappa = np.divide(np.sum(theta * pull, axis=1), squared, out=np.ones(n), where=inside)
-    off_path = np.linalg.norm(pull - kappa[:, None] * theta, axis=1)
     return {
         "active": inside,
         "epsilon": epsilon,
         "kappa": kappa,
         "q": models.residual_deviation(theta),
         "B": np.where(inside, np.sqrt(squared), 1.0),
-        "ridge_residual": off_path / np.linalg.norm(
-            models.times_covariance(models.theta_0), axis=1
-        ),
+        "ridge_residual": np.linalg.norm(pull - kappa[:, None] * theta, axis=1) / signal,
     }
 
 
 @check(
     minimiser_noiseless["leaves-truth"],
-    id="xing2021/noiseless-truth",
     cells=product(d=[3], sigma=0.0, relative_radius=[0.6, 0.71, 0.89, 1.0]),
     version=2,
     seconds_per_replicate=5e-4,
-    block=16,
-    first=64,
 )
-def minimisers_noiseless(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def noiseless_truth(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model without noise, attacked at the cell's relative radius."""
     models, unit = _noiseless(rng, cell, n)
     radius = cell["relative_radius"] * unit
     return {"truth_is_not_optimal": can_be_lowered(rng, models, models.theta_0, radius)}
 
 
-def _noiseless(rng: np.random.Generator, cell: Cell, n: int) -> tuple[LinearModel, np.ndarray]:
+def _noiseless(rng: np.random.Generator, cell: Cell, n: int) -> tuple[LinearModel, Array]:
     """Draw n models without noise, and |theta_0| / |Sigma^{-1/2} theta_0| of each."""
     models = _instances(rng, n, cell["d"], noiseless=True)
-    inverse = np.linalg.solve(models.covariance, models.theta_0[..., None])[..., 0]
-    whitened = np.sqrt(np.sum(models.theta_0 * inverse, axis=1))
+    whitened = np.sqrt(np.sum(models.theta_0 * inverse_times(models, models.theta_0), axis=1))
     return models, np.linalg.norm(models.theta_0, axis=1) / whitened
 
 
 @check(
     minimiser_noiseless["smallest-risk"],
-    id="xing2021/noiseless-optimal-risk",
     cells=product(d=[3], sigma=0.0, relative_radius=[0.2, 0.7]),
     seconds_per_replicate=7e-4,
-    block=64,
-    first=256,
 )
 def noiseless_optimal_risk(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model without noise under a weak attack."""
@@ -200,13 +169,10 @@ def noiseless_optimal_risk(rng: np.random.Generator, cell: Cell, n: int) -> Obse
 
 
 @check(
-    [minimiser_linf["soft-level"], minimiser_linf["soft-threshold"]],
-    id="xing2021/minimisers-linf",
+    minimiser_linf["soft-level", "soft-threshold"],
     cells=product(d=[3]),
     version=2,
     seconds_per_replicate=1.2e-3,
-    block=64,
-    first=256,
 )
 def minimisers_linf(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random isotropic model and radius, under coordinatewise attacks."""
@@ -231,42 +197,37 @@ def minimisers_linf(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 @check(
     [proposition_1["null-radius"], minimiser_linf["null-radius"]],
-    id="xing2021/null-minimisers",
     cells=product(d=[3], epsilon=1.0, relative_radius=[1.0, 1.12, 1.39, 1.5]),
     version=2,
     seconds_per_replicate=1e-3,
-    block=16,
-    first=64,
 )
 def null_minimisers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, attacked at the cell's radius in its own units."""
     models = _instances(rng, n, cell["d"])
-    lowered = {
-        attack: can_be_lowered(
-            rng, models, np.zeros(models.theta_0.shape),
-            cell["relative_radius"] * _unit(models, attack), attack,
-        )
-        for attack in ("l2", "linf")
+    return {
+        name: _zero_is_optimal(rng, models, cell["relative_radius"] * _unit(models, attack), attack)
+        for name, attack in (("null_is_optimal", "l2"), ("null_is_optimal_linf", "linf"))
     }
-    return {"null_is_optimal": ~lowered["l2"], "null_is_optimal_linf": ~lowered["linf"]}
 
 
-def _null_radius(
-    rng: np.random.Generator, models: LinearModel, attack: Attack
-) -> np.ndarray:
+def _zero_is_optimal(
+    rng: np.random.Generator, models: LinearModel, radius: Array, attack: Attack
+) -> Array:
+    return ~can_be_lowered(rng, models, np.zeros(models.theta_0.shape), radius, attack)
+
+
+def _null_radius(rng: np.random.Generator, models: LinearModel, attack: Attack) -> Array:
     """Find by bisection the radius from which on no move from zero lowers the risk: (n,)."""
     low, high = np.zeros(len(models.theta_0)), 8 * _unit(models, attack)
     for _ in range(20):
         middle = (low + high) / 2
-        zero = ~can_be_lowered(rng, models, np.zeros(models.theta_0.shape), middle, attack)
+        zero = _zero_is_optimal(rng, models, middle, attack)
         low, high = np.where(zero, low, middle), np.where(zero, middle, high)
     return (low + high) / 2
 
 
 @check(
-    [proposition_1["null-radius-value"], proposition_1["universal-radius"],
-     minimiser_linf["null-radius-value"]],
-    id="xing2021/null-radius",
+    [*proposition_1["null-radius-value", "universal-radius"], minimiser_linf["null-radius-value"]],
     cells=product(d=[3], epsilon=1.0),
     version=2,
     seconds_per_replicate=1.7e-2,
@@ -286,16 +247,12 @@ def null_radius(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         "norm_0": np.linalg.norm(models.theta_0, axis=1),
         "largest_0": np.abs(models.theta_0).max(axis=1),
         "weighted_0": np.sqrt(models.squared_norm(models.theta_0)),
-        "norm_inverse": np.linalg.norm(
-            np.linalg.solve(models.covariance, models.theta_0[..., None])[..., 0], axis=1
-        ),
+        "norm_inverse": np.linalg.norm(inverse_times(models, models.theta_0), axis=1),
         "lambda_max": np.linalg.eigvalsh(models.covariance)[:, -1],
     }
 
 
-def _jump(
-    models: LinearModel, at: np.ndarray, direction: np.ndarray, radius: np.ndarray
-) -> np.ndarray:
+def _jump(models: LinearModel, at: Array, direction: Array, radius: Array) -> Array:
     """Change of the directional derivative across a point, by extrapolated differences: (n,)."""
     step = 1e-4 * np.linalg.norm(models.theta_0, axis=1)
     moves = np.array([0.0, 1.0, -1.0, 0.5, -0.5])
@@ -307,14 +264,10 @@ def _jump(
 
 
 @check(
-    [proposition_1[name] for name in ("kink-at-zero", "kink-at-truth", "smooth-elsewhere",
-                                      "convex")],
-    id="xing2021/risk-landscape",
+    proposition_1["kink-at-zero", "kink-at-truth", "smooth-elsewhere", "convex"],
     cells=product(d=[3]),
     version=2,
     seconds_per_replicate=8e-4,
-    block=64,
-    first=256,
 )
 def risk_landscape(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, with random points near and far from its kinks."""
@@ -334,18 +287,16 @@ def risk_landscape(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     )
     ends = np.stack([first, (first + second) / 2, second], axis=1)
     noise = np.where(rng.random(n) < 0.3, 0.0, np.asarray(models.noise))
-    left, middle, right = risks(
-        LinearModel(models.theta_0, models.covariance, noise), ends, epsilon
-    ).T
+    mixed = LinearModel(models.theta_0, models.covariance, noise)
+    left, middle, right = risks(mixed, ends, epsilon).T
     # Without noise the truth is a kink; with noise it is none, however near, and zero still is.
     off = length * np.where(rng.random(n) < 0.5, rng.uniform(0.2, 2, n), 0.0)
     near = np.where(noise > 0, off, length * rng.uniform(0.2, 0.8, n))
     away = models.theta_0 + near[:, None] * direction
-    mixed = LinearModel(models.theta_0, models.covariance, noise)
-    v = np.sqrt(mixed.signal_and_noise)
+    largest = np.linalg.eigvalsh(models.covariance)[:, -1]
     return {
         "epsilon": epsilon,
-        "v": v,
+        "v": np.sqrt(mixed.signal_and_noise),
         "length_0": length,
         "length_u": np.sqrt(models.squared_norm(direction)),
         "jump_at_zero": _jump(mixed, np.zeros((n, d)), direction, epsilon),
@@ -353,27 +304,22 @@ def risk_landscape(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         "jump_elsewhere": np.abs(_jump(mixed, away, direction, epsilon)) / epsilon,
         "midpoint_excess": middle - (left + right) / 2,
         "risk_scale": left + right,
-        "quarter_square": np.linalg.eigvalsh(models.covariance)[:, -1]
-        * np.sum((first - second) ** 2, axis=1) / 4,
+        "quarter_square": largest * np.sum((first - second) ** 2, axis=1) / 4,
     }
 
 
 @check(
     [claim_c_epsilon["increasing"], optimal_risk["increasing"]],
-    id="xing2021/optimal-risk-along-radius",
-    cells=product(
-        d=[3], epsilon=1.0, relative_radius=[0.05, 0.3, 0.6, 0.9, 1.1, 1.3, 1.6]
-    ),
+    cells=product(d=[3], epsilon=1.0, relative_radius=[0.05, 0.3, 0.6, 0.9, 1.1, 1.3, 1.6]),
     common_random_numbers=True,
     version=3,
     seconds_per_replicate=4.5e-4,
-    block=64,
     first=256,
 )
 def optimal_risk_along_radius(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, the same at every radius (in units of the model)."""
     models = _instances(rng, n, cell["d"])
-    theta, risk = _found(models, cell["relative_radius"] * _unit(models))
+    theta, risk = minimisers(models, cell["relative_radius"] * _unit(models))
     squared = models.signal_and_noise
     return {
         "c_epsilon": models.squared_norm(theta - models.theta_0) / squared,
@@ -381,28 +327,45 @@ def optimal_risk_along_radius(rng: np.random.Generator, cell: Cell, n: int) -> O
     }
 
 
+def _quiet_ends(
+    rng: np.random.Generator, cell: Cell, n: int
+) -> tuple[LinearModel, LinearModel, Array]:
+    """Draw n models; also return them without noise, and the strength of a moderate attack."""
+    models = _instances(rng, n, cell["d"])
+    quiet = LinearModel(models.theta_0, models.covariance, np.zeros(n))
+    return models, quiet, rng.uniform(0.05, 1.2, n)
+
+
+@in_50_digits
+def costless_attack(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict:
+    """Find the optimum of the model without noise on the ridge path, whose end is the truth."""
+    _, quiet, moderate = _quiet_ends(rng, cell, n)
+    instance = Instance(quiet, row, moderate[row] * _unit(quiet)[row])
+    theta = instance.robust_minimiser()
+    ratio = instance.deviation(theta) / instance.deviation(0 * theta)
+    return {"c_epsilon_noiseless": ratio**2}
+
+
 @check(
-    [claim_c_epsilon[name] for name in ("positive", "positive-with-noise", "plateau")]
-    + [optimal_risk[name] for name in ("at-zero", "beyond-null")],
-    id="xing2021/optimal-risk-ends",
+    [
+        *claim_c_epsilon["positive", "positive-with-noise", "plateau"],
+        *optimal_risk["at-zero", "beyond-null"],
+    ],
     cells=product(d=[3], epsilon=1.0),
     version=2,
     seconds_per_replicate=3.5e-3,
-    block=64,
-    first=256,
+    replay=costless_attack,
 )
 def optimal_risk_ends(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, at no, a moderate and a crushing attack."""
-    models = _instances(rng, n, cell["d"])
-    quiet = LinearModel(models.theta_0, models.covariance, np.zeros(n))
+    models, quiet, moderate = _quiet_ends(rng, cell, n)
     unit, squared = _unit(models), models.signal_and_noise
-    moderate = rng.uniform(0.05, 1.2, n)
     some, _ = _minimisers(rng, models, moderate * unit)
     weak, _ = _minimisers(rng, quiet, moderate * _unit(quiet))
     beyond, risk_beyond = _minimisers(rng, models, rng.uniform(1.3, 3, n) * unit)
     _, risk_at_zero = _minimisers(rng, models, np.zeros(n))
 
-    def cost(theta: np.ndarray) -> np.ndarray:
+    def cost(theta: Array) -> Array:
         return models.squared_norm(theta - models.theta_0) / squared
 
     return {

@@ -1,44 +1,29 @@
 """Checks of the steps of the proof of Theorem 2: what telescopes, and what scales."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from bounds import evaluate
-from bounds.xing2021.descent import SCHEDULE
+from bounds.xing2021.descent import T, eta, xi
 from bounds.xing2021.schedule import descent_lemma, rescaling
 from sim.linear import population_training
-from sim.linear import training as linear_training
 from sim.linear.data import LinearModel
-from sim.linear.surrogate_risk import Loss, risk
+from sim.linear.training import semi_gradient, train
 from verify.catalogue import Cell, Observables, check
-from verify.checks.xing2021.drawn import (
-    Array,
-    deviation_and_length,
-    log_uniform,
-    random_models,
-    unit_models,
-)
+from verify.checks.xing2021.descent import risk_of
+from verify.checks.xing2021.drawn import Array, log_uniform, random_models, unit_models
 
 MOST_STEPS = 60
 """Enough to show that a number of steps differs; the prescribed one is below 10."""
 
 
-def _risk(loss: Loss, model: LinearModel, theta: Array, radius: Array, smoothing: Array) -> Array:
-    return risk(loss, *deviation_and_length(model, theta), radius, smoothing).value
-
-
 @check(
     descent_lemma["telescoping"],
-    id="xing2021/one-training-step",
     cells=[{"d": 3, "n": 20}],
     seconds_per_replicate=5e-6,
-    block=512,
     first=2048,
-    quick=7,
     full=7,
 )
-def telescoping(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def one_training_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one step of training on a random sample, seen from a random fixed point."""
     d = cell["d"]
     model = random_models(rng, n, d)
@@ -46,15 +31,22 @@ def telescoping(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     radius, smoothing = log_uniform(rng, 0.1, 4.0, n), log_uniform(rng, 0.01, 1.0, n)
     constant = log_uniform(rng, 1.0, 20.0, n)
     theta, fixed = rng.standard_normal((2, n, d))
-    after = linear_training.train(
-        x, y, radius=radius, smoothing=smoothing, step=smoothing / (2 * constant), iterations=1,
-        start=theta, observe_at=(),
+    after = train(
+        x,
+        y,
+        radius=radius,
+        smoothing=smoothing,
+        step=smoothing / (2 * constant),
+        iterations=1,
+        start=theta,
+        observe_at=(),
     ).theta
-    slope = linear_training.semi_gradient(theta, x, y, radius, smoothing)
+    slope = semi_gradient(theta, x, y, radius, smoothing)
     inner = np.einsum("ni,ni->n", slope, theta - fixed)
     square = np.einsum("ni,ni->n", slope, slope)
     return {
-        "L": constant, "xi": smoothing,
+        "L": constant,
+        "xi": smoothing,
         "telescoped": inner - smoothing / (4 * constant) * square,
         "telescoped_half": inner - smoothing / (2 * constant) * square,
         "square_before": ((theta - fixed) ** 2).sum(axis=-1),
@@ -64,15 +56,12 @@ def telescoping(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     descent_lemma["average-gap"],
-    id="xing2021/companion-average",
     cells=[{"d": 3, "T": 40}],
     seconds_per_replicate=1.8e-3,
-    block=256,
     first=1024,
-    quick=1,
     full=9,
 )
-def average_gap(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def companion_average(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training on the population, in the unit in which v is 1.
 
     The constant L bounds half of the curvature of the companion risk times the smoothing (all in
@@ -87,21 +76,25 @@ def average_gap(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     largest = np.linalg.eigvalsh(model.covariance)[:, -1]
     constant = 4 * (radius * (1 + largest) + (largest + radius**2) * half)
     history = population_training.train(
-        model, radius=radius, smoothing=smoothing, step=half / (2 * constant), iterations=steps,
+        model,
+        radius=radius,
+        smoothing=smoothing,
+        step=half / (2 * constant),
+        iterations=steps,
         start=start,
         observers={str(axis): lambda theta, axis=axis: theta[:, axis] for axis in range(d)},
     ).history
-    path = np.moveaxis(np.stack([history[str(axis)] for axis in range(d)]), 0, -1)
-    path = np.moveaxis(path, 1, 0)
+    path = np.moveaxis(np.stack([history[str(axis)] for axis in range(d)]), (0, 2), (2, 0))
     fields = [
         population_training.gradient(field, model, path, radius, smoothing)
         for field in ("training", "companion")
     ]
-    bottom = _risk("companion", model, lowest, radius, smoothing)
-    height = _risk("companion", model, path[1:], radius, smoothing) - bottom
+    bottom = risk_of("companion", model, lowest, radius, smoothing)
+    height = risk_of("companion", model, path[1:], radius, smoothing) - bottom
     distance = np.linalg.norm(path - lowest, axis=-1)
     return {
-        "L": constant, "xi": half,
+        "L": constant,
+        "xi": half,
         "average_gap": height.mean(axis=0),
         "first_square": distance[0] ** 2,
         "largest_error": np.linalg.norm(fields[0] - fields[1], axis=-1)[:-1].max(axis=0),
@@ -111,12 +104,11 @@ def average_gap(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [rescaling["trajectory"], rescaling["risk"]],
+    rescaling["trajectory", "risk"],
     cells=[
         {"d": 2, "n": 200, "epsilon": epsilon, "L": 8.0, "k": k}
         for epsilon, k in ((0.5, 7.3), (2.0, 0.4))
     ],
-    id="xing2021/rescaled-training",
     seconds_per_replicate=1.2e-4,
     block=256,
     first=2048,
@@ -137,15 +129,15 @@ def rescaled_training(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 
     def schedule(unit: Array, smoothing: Array | None = None) -> dict[str, Array]:
         values = {**known, "v": unit}
-        values["xi"] = evaluate(SCHEDULE["xi"], values) if smoothing is None else smoothing
-        return {name: evaluate(SCHEDULE[name], values) for name in ("eta", "T")} | values
+        values["xi"] = evaluate(xi.definition, values) if smoothing is None else smoothing
+        return values | {each.name: evaluate(each.definition, values) for each in (eta, T)}
 
     def trained(response: Array, plan: dict[str, Array], **changes: Array) -> Array:
         plan = plan | changes
         steps = np.ceil(plan["T"] - 1e-9).astype(int)
         theta = np.zeros((n, cell["d"]))
         for iteration in range(int(np.minimum(steps, MOST_STEPS).max())):
-            slope = linear_training.semi_gradient(theta, x, response, radius, plan["xi"])
+            slope = semi_gradient(theta, x, response, radius, plan["xi"])
             going = (iteration < steps)[:, None]
             theta = np.where(going, theta - plan["eta"][:, None] * slope, theta)
         return theta
@@ -162,8 +154,8 @@ def rescaled_training(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         "coefficient": theta[:, 0],
         "coefficient_scale": np.linalg.norm(theta, axis=-1),
         "scaled_coefficient": image[:, 0],
-        "risk": _risk("surrogate", model, theta, radius, plain["xi"]),
-        "scaled_risk": _risk("surrogate", blown_up, k * theta, radius, k**2 * plain["xi"]),
+        "risk": risk_of("surrogate", model, theta, radius, plain["xi"]),
+        "scaled_risk": risk_of("surrogate", blown_up, k * theta, radius, k**2 * plain["xi"]),
     } | {
         f"scaled_coefficient_other_{name}": np.clip(np.nan_to_num(value[:, 0]), -1e9, 1e9)
         for name, value in other.items()

@@ -18,12 +18,18 @@ from sim.regression.sparse import sparse_estimate
 from verify.catalogue import Cell, Observables, Path, check, product
 from verify.checks.xing2021.by_values import can_be_lowered
 
+Array = np.ndarray
+
+EQUAL = {"signal": 1.0, "sigma": 1.0}
 SETTINGS = {"signal": 1.0, "sigma": 0.5, "epsilon": 0.3}
 CONSTANT = 2.0
 """The constant c of the penalty: large enough that irrelevant inputs stay out."""
 
+ONCE = {"common_random_numbers": True, "first": 64, "block": 64, "full": 1}
+"""For infinite samples: instances are drawn, the same along a path, and then all is exact."""
 
-def flat(s: int, signal: float) -> np.ndarray:
+
+def flat(s: int, signal: float) -> Array:
     """Return s coefficients of equal size with norm ``signal``: (s,)."""
     return np.full(s, signal / np.sqrt(s))
 
@@ -35,25 +41,23 @@ def squared_v(cell: Cell) -> float:
 
 def prescribed(cell: Cell) -> float:
     """Return the penalty of Theorem 9, its lower bound met with equality."""
-    return float(
-        cell["c"] * np.sqrt(squared_v(cell) * cell["s"] * np.log(cell["d"]) / cell["n"])
-    )
+    return float(cell["c"] * np.sqrt(squared_v(cell) * cell["s"] * np.log(cell["d"]) / cell["n"]))
 
 
 @lru_cache(maxsize=256)
-def optimum(s: int, signal: float, sigma: float, epsilon: float) -> tuple[np.ndarray, float, float]:
+def optimum(s: int, signal: float, sigma: float, epsilon: float) -> tuple[Array, float, float]:
     """Return theta* on its support, R* and the risk of theta_0."""
     theta_0 = flat(s, signal)
     best = minimise_risk(theta_0, np.eye(s), sigma, epsilon)
     return best.theta, best.risk, float(attacked_risk(sigma, signal, epsilon))
 
 
-def optimum_of(cell: Cell) -> tuple[np.ndarray, float, float]:
+def optimum_of(cell: Cell) -> tuple[Array, float, float]:
     """Return theta* on its support, R* and the risk of theta_0 for a cell."""
     return optimum(cell["s"], cell["signal"], cell["sigma"], cell["epsilon"])
 
 
-def isotropic_risk(theta: np.ndarray, theta_0: np.ndarray, cell: Cell) -> np.ndarray:
+def isotropic_risk(theta: Array, theta_0: Array, cell: Cell) -> Array:
     """Return the robust risk of coefficients (..., k) whose first s are the relevant ones."""
     away = theta.copy()
     away[..., : len(theta_0)] -= theta_0
@@ -61,33 +65,26 @@ def isotropic_risk(theta: np.ndarray, theta_0: np.ndarray, cell: Cell) -> np.nda
     return attacked_risk(deviation, np.linalg.norm(theta, axis=-1), cell["epsilon"])
 
 
-def estimates(rng: np.random.Generator, cell: Cell, n: int) -> list[np.ndarray]:
+def estimates(rng: np.random.Generator, cell: Cell, n: int) -> list[Array]:
     """Draw n data sets; return the coefficients of each estimate, the relevant ones first."""
     theta_0, penalty = flat(cell["s"], cell["signal"]), prescribed(cell)
-    return [
-        sparse_estimate(
-            rng, cell["n"], cell["d"], theta_0, cell["sigma"], cell["epsilon"], penalty
-        ).theta
-        for _ in range(n)
-    ]
+    model = cell["n"], cell["d"], theta_0, cell["sigma"], cell["epsilon"], penalty
+    return [sparse_estimate(rng, *model).theta for _ in range(n)]
 
 
-def _paths() -> list[Path]:
-    base = {"n": 150, "s": 2, "c": 1.5, **SETTINGS, "epsilon": 0.6}
-    return [
-        Path({"n": 1, "d": 1}, {**base, "d": 150}, sizes=5, step=3),
-        Path({"n": 1, "d": 1.5}, {**base, "d": 100, "s": 3, "sigma": 0.3, "c": 1.25}, sizes=5,
-             step=3),
-    ]
+FEW = {"n": 150, "d": 150, "s": 2, "c": 1.5, **SETTINGS, "epsilon": 0.6}
 
 
 @check(
-    [theorem_9["risk"], theorem_9["l1-error-bounded-support"]],
-    id="xing2021/penalised-estimates",
+    theorem_9["risk", "l1-error-bounded-support"],
     version=2,
-    paths=_paths(),
+    paths=[
+        Path({"n": 1, "d": 1}, FEW, sizes=5, step=3),
+        Path(
+            {"n": 1, "d": 1.5}, FEW | {"d": 100, "s": 3, "sigma": 0.3, "c": 1.25}, sizes=5, step=3
+        ),
+    ],
     seconds_per_replicate=lambda cell: 1.2e-3 + 2e-6 * cell["n"] + 1e-7 * cell["d"],
-    block=4,
     first=16,
 )
 def penalised_estimates(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -96,10 +93,8 @@ def penalised_estimates(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     best, optimal_risk, risk_of_truth = optimum_of(cell)
     found = estimates(rng, cell, n)
     risk = np.array([isotropic_risk(theta, theta_0, cell) for theta in found])
-    error = [
-        np.abs(theta[: len(best)] - best).sum() + np.abs(theta[len(best):]).sum()
-        for theta in found
-    ]
+    s = len(best)
+    error = [np.abs(theta[:s] - best).sum() + np.abs(theta[s:]).sum() for theta in found]
     return {
         "risk_excess": (risk - optimal_risk) / scale,
         "risk_over_truth": (risk - risk_of_truth) / scale,
@@ -107,9 +102,7 @@ def penalised_estimates(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     }
 
 
-def _population(
-    rng: np.random.Generator, cell: Cell, n: int
-) -> tuple[LinearModel, np.ndarray, np.ndarray]:
+def _population(rng: np.random.Generator, cell: Cell, n: int) -> tuple[LinearModel, Array, Array]:
     """Draw n models with flat coefficients on s of s + 1 inputs; noise and radius are drawn."""
     noise = cell["sigma"] * 2.0 ** rng.uniform(-1, 1, n)
     relative = rng.uniform(0.1, 0.7, n)
@@ -120,16 +113,22 @@ def _population(
     return model, relative, relative * null
 
 
-def _penalised(model: LinearModel, radius: np.ndarray, penalty: float) -> Observables:
+def sparse_data(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array, Array, Array, Array]:
+    """Draw n data sets with s relevant of d inputs; return x, y, theta_0 and theta*."""
+    irrelevant = np.zeros(cell["d"] - cell["s"])
+    theta_0 = np.append(flat(cell["s"], cell["signal"]), irrelevant)
+    x, y = LinearModel(theta_0, noise=cell["sigma"]).sample(rng, n, cell["n"])
+    return x, y, theta_0, np.append(optimum_of(cell)[0], irrelevant)
+
+
+def _penalised(model: LinearModel, radius: Array, penalty: float) -> Observables:
     """Compare the penalised minimisers with the robust ones."""
     best = minimise_penalised_risk(model, radius, 0.0)
     found = minimise_penalised_risk(model, radius, penalty)
     away, squared = found.theta - best.theta, model.signal_and_noise
     length = np.linalg.norm(model.theta_0, axis=1)
-    truth = np.array([
-        float(attacked_risk(noise, size, one))
-        for noise, size, one in zip(np.asarray(model.noise), length, radius, strict=True)
-    ])
+    models = zip(np.asarray(model.noise), length, radius, strict=True)
+    truth = np.array([float(attacked_risk(*one)) for one in models])
     return {
         "error_l1": np.abs(away).sum(axis=1),
         "error_l2": np.linalg.norm(away, axis=1),
@@ -140,24 +139,23 @@ def _penalised(model: LinearModel, radius: np.ndarray, penalty: float) -> Observ
 
 
 @check(
-    [theorem_9[name] for name in (
-        "l1-error-as-printed", "l1-error-corrected", "l2-error-as-printed", "l2-error-corrected",
+    theorem_9[
+        "l1-error-as-printed",
+        "l1-error-corrected",
+        "l2-error-as-printed",
+        "l2-error-corrected",
         "risk-bias",
-    )],
-    id="xing2021/penalty-bias",
+    ],
     version=2,
     paths=[
-        Path({"lambda": -1}, {"s": 3, "signal": 1.0, "sigma": 1.0, "lambda": 0.02}),
-        Path({"lambda": -1.5, "s": 1}, {"s": 2, "signal": 1.0, "sigma": 1.0, "lambda": 0.02}),
-        Path({"lambda": 1, "signal": 1, "sigma": 1},
-             {"s": 2, "signal": 1.0, "sigma": 0.5, "lambda": 0.01}),
+        Path({"lambda": -1}, {"s": 3, **EQUAL, "lambda": 0.02}),
+        Path({"lambda": -1.5, "s": 1}, {"s": 2, **EQUAL, "lambda": 0.02}),
+        Path(
+            {"lambda": 1, "signal": 1, "sigma": 1}, {"s": 2, **EQUAL, "sigma": 0.5, "lambda": 0.01}
+        ),
     ],
     seconds_per_replicate=1.4e-4,
-    common_random_numbers=True,
-    block=64,
-    first=64,
-    quick=1,
-    full=1,
+    **ONCE,
 )
 def penalty_bias(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one noise level and radius, the same along a path, with infinite data."""
@@ -166,21 +164,14 @@ def penalty_bias(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [theorem_9["risk-as-printed"], theorem_9["risk-corrected"]],
-    id="xing2021/penalty-and-support",
+    theorem_9["risk-as-printed", "risk-corrected"],
     version=2,
     paths=[
-        Path({"s": 1, "lambda": -0.25},
-             {"s": 2, "signal": 1.0, "sigma": 1.0, "lambda": 0.2, "beta": 0.25}, sizes=5, step=4),
-        Path({"s": 1, "lambda": -1},
-             {"s": 2, "signal": 1.0, "sigma": 1.0, "lambda": 0.2, "beta": 1.0}, sizes=5, step=4),
+        Path({"s": 1, "lambda": fall}, {"s": 2, **EQUAL, "lambda": 0.2, "beta": beta}, 5, step=4)
+        for fall, beta in ((-0.25, 0.25), (-1, 1.0))
     ],
     seconds_per_replicate=lambda cell: 1e-4 + (2e-5 if cell["beta"] < 1 else 2e-6) * cell["s"],
-    common_random_numbers=True,
-    block=64,
-    first=64,
-    quick=1,
-    full=1,
+    **ONCE,
 )
 def penalty_and_support(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one noise level and radius, the same along a path, with infinite data."""
@@ -193,22 +184,20 @@ SEARCHES, NODES = 6, 161
 
 
 @check(
-    [theorem_9[name] for name in (
-        "smoothed-risk-as-printed", "smoothed-error-as-printed", "smoothed-risk", "smoothed-error",
-    )],
-    id="xing2021/smoothed-penalty",
+    theorem_9[
+        "smoothed-risk-as-printed", "smoothed-error-as-printed", "smoothed-risk", "smoothed-error"
+    ],
     paths=[
-        Path({"lambda": -1, "xi": -2},
-             {"d": 1, "s": 1, "signal": 1.0, "sigma": sigma, "lambda": 0.1, "xi": 0.01},
-             sizes=5, step=3)
+        Path(
+            {"lambda": -1, "xi": -2},
+            {"d": 1, "s": 1, "signal": 1.0, "sigma": sigma, "lambda": 0.1, "xi": 0.01},
+            sizes=5,
+            step=3,
+        )
         for sigma in (0.0, 0.5)
     ],
     seconds_per_replicate=2e-2,
-    common_random_numbers=True,
-    block=16,
-    first=16,
-    quick=1,
-    full=1,
+    **{**ONCE, "first": 16, "block": 16},
 )
 def smoothed_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one radius between those at which theta_0 and zero are optimal.
@@ -219,7 +208,7 @@ def smoothed_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     sigma, penalty, smoothing = cell["sigma"], cell["lambda"], cell["xi"]
     radius = rng.uniform(0.82, 0.95, n)
 
-    def minimum(loss: Loss, penalty: float) -> tuple[np.ndarray, np.ndarray]:
+    def minimum(loss: Loss, penalty: float) -> tuple[Array, Array]:
         middle, reach = np.zeros(n), 1.5
         for _ in range(SEARCHES):
             theta = middle[:, None] + reach * np.linspace(-1, 1, NODES)
@@ -246,18 +235,11 @@ def smoothed_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 
 @check(
     theorem_9["null-penalty"],
-    id="xing2021/null-penalty",
     version=2,
-    cells=[
-        {"s": s, "signal": 1.0, "sigma": 1.0, "relative_radius": radius,
-         "relative_penalty": level}
-        for s, radius, levels in ((1, 0.4, (0.545, 0.61, 0.75, 0.815)),
-                                  (6, 0.8, (0.29, 0.325, 0.4, 0.435)))
-        for level in levels
-    ],
+    cells=product(s=1, **EQUAL, relative_radius=0.4, relative_penalty=[0.545, 0.61, 0.75, 0.815])
+    + product(s=6, **EQUAL, relative_radius=0.8, relative_penalty=[0.29, 0.325, 0.4, 0.435]),
     seconds_per_replicate=2e-4,
     block=64,
-    first=64,
     full=9,
 )
 def null_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -270,13 +252,10 @@ def null_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [theorem_9["null-threshold"], theorem_9["null-threshold-squared"]],
-    id="xing2021/isotropic-null-minimisers",
+    theorem_9["null-threshold", "null-threshold-squared"],
     version=2,
     cells=product(d=4, signal=[0.3, 2.0], relative_radius=[1.0, 1.12, 1.39, 1.5]),
     seconds_per_replicate=4e-4,
-    block=16,
-    first=64,
     full=9,
 )
 def isotropic_null_minimisers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -292,8 +271,7 @@ def isotropic_null_minimisers(rng: np.random.Generator, cell: Cell, n: int) -> O
 
 
 @check(
-    [proof_9[name] for name in ("basic-inequality", "convexity", "cone")],
-    id="xing2021/penalised-solutions",
+    proof_9["basic-inequality", "convexity", "cone"],
     cells=[{"n": 20, "d": 16, "s": 2, **SETTINGS, "sigma": 0.8}],
     seconds_per_replicate=1e-3,
     block=256,
@@ -302,23 +280,18 @@ def isotropic_null_minimisers(rng: np.random.Generator, cell: Cell, n: int) -> O
 )
 def penalised_solutions(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with a penalty just above its gradient at theta*."""
-    d, s, epsilon = cell["d"], cell["s"], cell["epsilon"]
-    theta_0 = np.append(flat(s, cell["signal"]), np.zeros(d - s))
-    best = np.append(optimum_of(cell)[0], np.zeros(d - s))
-    x, y = LinearModel(theta_0, noise=cell["sigma"]).sample(rng, n, cell["n"])
-    gradient = semi_gradient(np.broadcast_to(best, (n, d)), x, y, epsilon)
+    s, epsilon = cell["s"], cell["epsilon"]
+    x, y, _, best = sparse_data(rng, cell, n)
+    gradient = semi_gradient(np.broadcast_to(best, (n, len(best))), x, y, epsilon)
     steepest = np.abs(gradient).max(axis=1)
     penalty = steepest * (1 + 10 ** rng.uniform(-2, 0, n))
-    found = np.stack([
-        solve(points, responses, epsilon, penalty=float(one)).theta
-        for points, responses, one in zip(x, y, penalty, strict=True)
-    ])
-    away = found - best
-    before, after = (
-        np.array([objective(one, points, responses, epsilon)
-                  for one, points, responses in zip(theta, x, y, strict=True)])
-        for theta in (np.broadcast_to(best, found.shape), found)
+    data = list(zip(x, y, strict=True))
+    found = np.stack(
+        [solve(*one, epsilon, penalty=float(k)).theta for one, k in zip(data, penalty, strict=True)]
     )
+    away = found - best
+    before = np.array([objective(best, *one, epsilon) for one in data])
+    after = np.array([objective(t, *one, epsilon) for t, one in zip(found, data, strict=True)])
     return {
         "lambda": penalty,
         "gradient_noise": steepest,
@@ -331,8 +304,7 @@ def penalised_solutions(rng: np.random.Generator, cell: Cell, n: int) -> Observa
 
 
 @check(
-    [proof_9["gradient-noise"], proof_9["gradient-noise-without-s"]],
-    id="xing2021/gradient-noise",
+    proof_9["gradient-noise", "gradient-noise-without-s"],
     paths=[
         Path({"n": 1}, {"n": 100, "d": 40, "s": 4, **SETTINGS}),
         Path({"n": 1, "d": 1}, {"n": 40, "d": 80, "s": 4, **SETTINGS}, sizes=5),
@@ -344,44 +316,35 @@ def penalised_solutions(rng: np.random.Generator, cell: Cell, n: int) -> Observa
 )
 def gradient_noise(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, and the gradient of its training loss at theta*."""
-    d, s = cell["d"], cell["s"]
-    theta_0 = np.append(flat(s, cell["signal"]), np.zeros(d - s))
-    best = np.append(optimum_of(cell)[0], np.zeros(d - s))
-    x, y = LinearModel(theta_0, noise=cell["sigma"]).sample(rng, n, cell["n"])
-    gradient = semi_gradient(np.broadcast_to(best, (n, d)), x, y, cell["epsilon"])
+    x, y, _, best = sparse_data(rng, cell, n)
+    gradient = semi_gradient(np.broadcast_to(best, (n, len(best))), x, y, cell["epsilon"])
     return {"gradient_noise": np.abs(gradient).max(axis=1)}
 
 
 @check(
-    [remark_3["beats-no-penalty"], remark_3["needs-tuning"]],
-    id="xing2021/with-and-without-penalty",
+    remark_3["beats-no-penalty", "needs-tuning"],
     cells=[
         {"n": 200, "d": 100, "s": 2, "c": CONSTANT / 2, **SETTINGS},
         {"n": 100, "d": 200, "s": 2, "c": CONSTANT / 2, **SETTINGS},
         {"n": 400, "d": 8, "s": 8, "c": CONSTANT, **SETTINGS},
     ],
     seconds_per_replicate=lambda cell: 2e-3 + 5e-7 * cell["n"] * cell["d"],
-    block=16,
 )
 def with_and_without_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, trained with and without the penalty."""
-    d, s, epsilon = cell["d"], cell["s"], cell["epsilon"]
-    theta_0 = np.append(flat(s, cell["signal"]), np.zeros(d - s))
-    x, y = LinearModel(theta_0, noise=cell["sigma"]).sample(rng, n, cell["n"])
-    risk = {
-        name: np.array([
-            float(isotropic_risk(solve(points, responses, epsilon, penalty=penalty).theta,
-                                 theta_0, cell))
-            for points, responses in zip(x, y, strict=True)
-        ]) / squared_v(cell)
-        for name, penalty in (("penalised_risk", prescribed(cell)), ("plain_risk", 0.0))
-    }
+    x, y, theta_0, _ = sparse_data(rng, cell, n)
+
+    def ratio(penalty: float) -> Array:
+        found = [solve(*one, cell["epsilon"], penalty=penalty) for one in zip(x, y, strict=True)]
+        risk = [float(isotropic_risk(one.theta, theta_0, cell)) for one in found]
+        return np.array(risk) / squared_v(cell)
+
+    risk = {"penalised_risk": ratio(prescribed(cell)), "plain_risk": ratio(0.0)}
     return risk | {"optimal_ratio": np.full(n, optimum_of(cell)[1] / squared_v(cell))}
 
 
 @check(
     remark_3["dense-as-printed"],
-    id="xing2021/dense-as-printed",
     paths=[Path({"d": 1, "n": 1.75}, {"d": 4, "n": 160, "c": 1.0, **SETTINGS}, sizes=4)],
     seconds_per_replicate=lambda cell: 1e-3 + 5e-7 * cell["n"] * np.sqrt(cell["d"]),
     block=4,
@@ -390,26 +353,19 @@ def dense_as_printed(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     """One replicate is one data set with dense coefficients, and its penalised estimate."""
     everything = {**cell, "s": cell["d"]}
     theta_0, (_, optimal_risk, _) = flat(cell["d"], cell["signal"]), optimum_of(everything)
-    risk = np.array([
-        isotropic_risk(theta, theta_0, cell) for theta in estimates(rng, everything, n)
-    ])
+    found = estimates(rng, everything, n)
+    risk = np.array([isotropic_risk(theta, theta_0, cell) for theta in found])
     return {"risk_excess": (risk - optimal_risk) / squared_v(cell)}
 
 
 @check(
-    [remark_3["dense-corrected"], remark_3["dense-smaller-penalty"]],
-    id="xing2021/dense-corrected",
+    remark_3["dense-corrected", "dense-smaller-penalty"],
     version=3,
     paths=[
-        Path({"n": 1}, {"d": 4, "n": 400, "c": 1.0, "signal": 1.0, "sigma": 1.0}),
-        Path({"d": 1, "n": 2.5}, {"d": 4, "n": 400, "c": 1.0, "signal": 1.0, "sigma": 1.0}),
+        Path(ray, {"d": 4, "n": 400, "c": 1.0, **EQUAL}) for ray in ({"n": 1}, {"d": 1, "n": 2.5})
     ],
     seconds_per_replicate=4e-4,
-    common_random_numbers=True,
-    block=64,
-    first=64,
-    quick=1,
-    full=1,
+    **ONCE,
 )
 def dense_corrected(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one noise level and radius, the same along a path, with infinite data."""

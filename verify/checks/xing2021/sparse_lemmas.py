@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from mpmath import mp
 
 from bounds.xing2021.sparse_lemmas import lemma_4, lemma_5
 from sim.linear import attack as linear_attack
@@ -10,23 +11,20 @@ from sim.linear.data import LinearModel
 from sim.linear.penalised_population import minimise_penalised_risk
 from sim.linear.residual_risk import attacked_risk
 from verify.catalogue import Cell, Observables, Path, check
-from verify.checks.xing2021.sparse import SETTINGS, flat, optimum_of
+from verify.checks.xing2021.sparse import ONCE, SETTINGS, sparse_data
 
+Array = np.ndarray
 COMPLEX_STEP = 1e-30
 
 
-def _attacked_loss(
-    theta: np.ndarray, x: np.ndarray, y: np.ndarray, radius: np.ndarray
-) -> np.ndarray:
+def _attacked_loss(theta: Array, x: Array, y: Array, radius: Array) -> Array:
     """Return the squared loss of one point per row under its explicit worst perturbation: (n,)."""
-    unit = linear_attack.worst_case(theta, x[:, None], y[:, None], 1.0)
-    return linear_attack.squared_loss(theta, x[:, None] + radius[:, None, None] * unit,
-                                      y[:, None])[:, 0]
+    x, y = x[:, None], y[:, None]
+    attacked = x + radius[:, None, None] * linear_attack.worst_case(theta, x, y, 1.0)
+    return linear_attack.squared_loss(theta, attacked, y)[:, 0]
 
 
-def _slope(
-    theta: np.ndarray, move: np.ndarray, x: np.ndarray, y: np.ndarray, radius: np.ndarray
-) -> np.ndarray:
+def _slope(theta: Array, move: Array, x: Array, y: Array, radius: Array) -> Array:
     """Differentiate the attacked loss along ``move`` by a complex step: (n,)."""
     shifted = theta + 1j * COMPLEX_STEP * move
     residual = np.sum(x * shifted, axis=1) - y
@@ -35,19 +33,8 @@ def _slope(
     return ((side * residual + radius * length) ** 2).imag / COMPLEX_STEP
 
 
-@check(
-    [lemma_4["pointwise"]]
-    + [lemma_5[name] for name in ("as-printed", "with-sign", "last-step", "last-step-as-printed")],
-    id="xing2021/loss-change",
-    cells=[{"d": 1}, {"d": 3}],
-    seconds_per_replicate=6e-7,
-    block=4096,
-    first=16384,
-    quick=1,
-    full=2,
-)
-def loss_change(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one point, two coefficient vectors and a radius; half of them shrink."""
+def _two_points(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array, ...]:
+    """Draw a point, its response, two coefficient vectors and a radius; half of them shrink."""
     d = cell["d"]
     x = rng.standard_normal((n, d))
     y = 10 ** rng.uniform(-1, 1, n) * rng.standard_normal(n)
@@ -55,8 +42,50 @@ def loss_change(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     move = 10 ** rng.uniform(-1, 1, (n, 1)) * rng.standard_normal((n, d))
     shrunk = rng.uniform(0, 1, (n, 1)) * old + 0.1 * move
     new = np.where(rng.random((n, 1)) < 0.5, shrunk, old + move)
+    return x, y, old, new, 10 ** rng.uniform(-1.5, 0.5, n)
+
+
+def replay_loss_change(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict:
+    """Use the closed form of the attacked loss and of its derivative."""
+    with mp.workdps(50):
+        x, y, old, new, epsilon = (
+            mp.matrix(np.atleast_1d(array[row]).tolist()) for array in _two_points(rng, cell, n)
+        )
+        y, epsilon, move = y[0], epsilon[0], new - old
+        length_old, length_new = mp.norm(old), mp.norm(new)
+        residual, along = mp.fdot(x, old) - y, mp.fdot(x, move)
+        root_before = abs(residual) + epsilon * length_old
+        before, after = root_before**2, (abs(residual + along) + epsilon * length_new) ** 2
+        inner, squared = mp.fdot(old, new), mp.fdot(move, move)
+        turn = mp.sign(residual) * along + epsilon * mp.fdot(old, move) / length_old
+        return {
+            "loss_change": after - before,
+            "derivative": 2 * root_before * turn,
+            "move_times_x": along,
+            "squared_move": squared,
+            "length_old": length_old,
+            "length_new": length_new,
+            "inner_product": inner,
+            "r": residual,
+            "epsilon": epsilon,
+            "loss_size": before + after + along**2 + epsilon**2 * squared,
+            "printed_left": 2 * epsilon * length_new * (abs(along) - along),
+        }
+
+
+@check(
+    [lemma_4["pointwise"], lemma_5["as-printed", "with-sign", "last-step", "last-step-as-printed"]],
+    cells=[{"d": 1}, {"d": 3}],
+    replay=replay_loss_change,
+    seconds_per_replicate=6e-7,
+    first=16384,
+    quick=1,
+    full=2,
+)
+def loss_change(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one point, two coefficient vectors and a radius; half of them shrink."""
+    x, y, old, new, epsilon = _two_points(rng, cell, n)
     move = new - old
-    epsilon = 10 ** rng.uniform(-1.5, 0.5, n)
     before, after = (_attacked_loss(theta, x, y, epsilon) for theta in (old, new))
     along = np.sum(move * x, axis=1)
     length_old, length_new = np.linalg.norm(old, axis=1), np.linalg.norm(new, axis=1)
@@ -76,9 +105,7 @@ def loss_change(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     }
 
 
-def _risk(
-    theta: np.ndarray, theta_0: np.ndarray, noise: np.ndarray, radius: np.ndarray
-) -> np.ndarray:
+def _risk(theta: Array, theta_0: Array, noise: Array, radius: Array) -> Array:
     """Return the robust risk for isotropic inputs, one radius each: (n, k, d) to (n, k).
 
     The risk depends on radius times length only, so that the radius goes into the length.
@@ -90,26 +117,22 @@ def _risk(
 
 
 def _risk_slope(
-    theta: np.ndarray, move: np.ndarray, theta_0: np.ndarray, noise: np.ndarray,
-    radius: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
+    theta: Array, move: Array, theta_0: Array, noise: Array, radius: Array
+) -> tuple[Array, Array]:
     """Differentiate the risk along ``move``, with a bound of the error: (n,), (n,)."""
     size = np.linalg.norm(move, axis=1)
     deviation = np.sqrt(np.sum((theta - theta_0) ** 2, axis=1) + noise**2)
     step = 2e-3 * np.minimum(1, np.minimum(np.linalg.norm(theta, axis=1), deviation) / size)
     shifts = step[:, None] * np.array([1.0, -1.0, 2.0, -2.0, 4.0, -4.0])
     values = _risk(theta[:, None] + shifts[..., None] * move[:, None], theta_0, noise, radius)
-    one, two, four = (
-        (values[:, 2 * k] - values[:, 2 * k + 1]) / 2 ** (k + 1) for k in range(3)
-    )
+    one, two, four = ((values[:, 2 * k] - values[:, 2 * k + 1]) / 2 ** (k + 1) for k in range(3))
     fine, coarse = (4 * one - two) / 3, (4 * two - four) / 3
     rounding = 1e-14 * values.max(axis=1)
     return fine / step, (np.abs(fine - coarse) + rounding) / step
 
 
 @check(
-    [lemma_4["population"], lemma_4["population-uniform"]],
-    id="xing2021/risk-curvature",
+    lemma_4["population", "population-uniform"],
     cells=[{"d": 2}],
     seconds_per_replicate=3e-5,
     block=2048,
@@ -143,15 +166,23 @@ def risk_curvature(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     lemma_4["sign-covariance"],
-    id="xing2021/sign-covariance",
     cells=[
-        {"case": "aligned", "sigma": 0.4, "theta": (0.2, 0.1, 0.0), "theta_0": (1.0, 0.5, 0.2),
-         "move": (0.8, 0.6, 0.1)},
-        {"case": "opposite, strong noise", "sigma": 1.5, "theta": (3.0, -1.0, 0.4),
-         "theta_0": (1.0, 1.0, 0.2), "move": (-1.0, 1.2, 0.0)},
+        {
+            "case": "aligned",
+            "sigma": 0.4,
+            "theta": (0.2, 0.1, 0.0),
+            "theta_0": (1.0, 0.5, 0.2),
+            "move": (0.8, 0.6, 0.1),
+        },
+        {
+            "case": "opposite, strong noise",
+            "sigma": 1.5,
+            "theta": (3.0, -1.0, 0.4),
+            "theta_0": (1.0, 1.0, 0.2),
+            "move": (-1.0, 1.2, 0.0),
+        },
     ],
     seconds_per_replicate=5e-7,
-    block=256,
     first=1024,
 )
 def sign_covariance(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -168,8 +199,7 @@ def sign_covariance(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 
 @check(
-    [lemma_4[name] for name in ("sign-average", "covariance-error", "covariance-converges")],
-    id="xing2021/averages",
+    lemma_4["sign-average", "covariance-error", "covariance-converges"],
     paths=[
         Path({"n": 1}, {"n": 60, "d": 30, "s": 3, **SETTINGS}),
         Path({"n": 1, "d": 0.5}, {"n": 100, "d": 20, "s": 2, **SETTINGS}),
@@ -179,29 +209,21 @@ def sign_covariance(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 )
 def averages(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set; its averages are compared with their means."""
-    d, s = cell["d"], cell["s"]
-    theta_0 = np.append(flat(s, cell["signal"]), np.zeros(d - s))
-    best = np.append(optimum_of(cell)[0], np.zeros(d - s))
-    x, y = LinearModel(theta_0, noise=cell["sigma"]).sample(rng, n, cell["n"])
+    x, y, _, best = sparse_data(rng, cell, n)
     signs = np.sign(np.matmul(x, best) - y)
     average = np.matmul(signs[:, None], x)[:, 0] / cell["n"]
     covariance = np.matmul(np.swapaxes(x, 1, 2), x) / cell["n"]
     return {
-        "sign_average": np.abs(average[:, s:]).max(axis=1),
-        "covariance_error": np.abs(covariance - np.eye(d)).max(axis=(1, 2)),
+        "sign_average": np.abs(average[:, cell["s"] :]).max(axis=1),
+        "covariance_error": np.abs(covariance - np.eye(cell["d"])).max(axis=(1, 2)),
     }
 
 
 @check(
     lemma_5["risk"],
-    id="xing2021/risk-near-optimum",
     paths=[Path({"relative_distance": -1}, {"d": 3, "relative_distance": 0.2})],
     seconds_per_replicate=5e-5,
-    common_random_numbers=True,
-    block=64,
-    first=64,
-    quick=1,
-    full=1,
+    **ONCE,
 )
 def risk_near_optimum(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one isotropic model, radius and direction, the same along the path."""

@@ -1,7 +1,6 @@
 """Checks of adversarial training in high dimension, stopped when the residual is small."""
 
-from __future__ import annotations
-
+import mpmath
 import numpy as np
 
 from bounds.xing2021.dense_figures import figure_3, figure_9
@@ -10,7 +9,7 @@ from sim.descent import descend
 from sim.linear import attack as linear_attack
 from sim.linear.attack import residual
 from sim.linear.residual_risk import attacked_risk
-from sim.linear.training import attacked_loss, semi_gradient, train
+from sim.linear.training import Trajectory, attacked_loss, semi_gradient, train
 from verify.catalogue import Cell, Observables, Path, check, product
 from verify.checks.xing2021.interpolation import draw, optimal_risk, square_of_v
 
@@ -20,24 +19,24 @@ STEP_SHARE = 0.3
 PATIENCE = 6
 """Training goes on for so many times the duration that the theory expects before it gives up."""
 
-
-def _paths(settings: Cell) -> list[Path]:
-    return [
-        Path({"d": 1}, {"n": 20, "d": 320, **settings}, sizes=5, step=4),
-        Path({"d": 3, "n": 1}, {"n": 8, "d": 512, **settings}, sizes=4, step=2),
-    ]
-
-
 MODERATE = {"epsilon": 0.3, "xi": 1.0, "signal": 2.0, "sigma": 0.5}
 BARELY_SMOOTHED = {"epsilon": 1.0, "xi": 0.01, "signal": 1.0, "sigma": 1.0}
+UNIT = {"signal": 1.0, "sigma": 1.0}
+exact = np.frompyfunc(mpmath.mpf, 1, 1)
 
 
 @check(
-    [theorem_5[name] for name in (
-        "stops", "training-loss", "training-loss-rate", "risk", "duration", "residual-decreases",
-    )],
-    id="xing2021/stopped-training",
-    paths=[path for settings in (MODERATE, BARELY_SMOOTHED) for path in _paths(settings)],
+    theorem_5[
+        "stops", "training-loss", "training-loss-rate", "risk", "duration", "residual-decreases"
+    ],
+    paths=[
+        path
+        for settings in (MODERATE, BARELY_SMOOTHED)
+        for path in (
+            Path({"d": 1}, {"n": 20, "d": 320, **settings}, sizes=5, step=4),
+            Path({"d": 3, "n": 1}, {"n": 8, "d": 512, **settings}, sizes=4, step=2),
+        )
+    ],
     seconds_per_replicate=lambda cell: 6e-5 + 3e-9 * cell["n"] ** 3,
     block=64,
     first=128,
@@ -58,7 +57,9 @@ def stopped_training(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 
     run = descend(
         lambda theta: semi_gradient(theta, x, y, cell["epsilon"], cell["xi"]),
-        np.zeros(x[:, 0].shape), step=step, finished=small,
+        np.zeros(x[:, 0].shape),
+        step=step,
+        finished=small,
         iterations=int(PATIENCE * expected / step.min()) + 20,
     )
     theta = run.point
@@ -78,21 +79,43 @@ def stopped_training(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     }
 
 
+def _data_spectrum_and_steps(rng: np.random.Generator, cell: Cell, n: int) -> tuple:
+    x, y, _, _ = draw(rng, cell, n)
+    values, vectors = np.linalg.eigh(x @ np.swapaxes(x, -1, -2))
+    return x, y, values, vectors, rng.uniform(0.05, 0.45, n) * cell["n"] / values[:, -1]
+
+
+def _clean_descent_in_50_digits(
+    rng: np.random.Generator, cell: Cell, n: int, row: int
+) -> dict[str, mpmath.mpf]:
+    with mpmath.workdps(50):
+        x, y, _, _, eta = (exact(part[row]) for part in _data_spectrum_and_steps(rng, cell, n))
+        values, vectors = mpmath.eigsy(mpmath.matrix((x @ x.T).tolist()))
+        theta = 0 * x[0]
+        for _ in range(cell["t"]):
+            theta = theta - 2 * eta / len(y) * (x.T @ (x @ theta - y))
+        vectors = np.array(vectors.tolist())
+        before, left = vectors.T @ y, vectors.T @ (y - x @ theta)
+        chosen = np.argmax(np.abs(before))
+        return {
+            "residual_share": left[chosen] / before[chosen],
+            "eigenvalue": values[int(chosen)],
+            "eta": eta,
+        }
+
+
 @check(
-    [theorem_5["closed-form-as-printed"], theorem_5["closed-form"]],
-    id="xing2021/clean-descent",
-    cells=product(n=6, d=20, t=[1, 4, 20], signal=1.0, sigma=1.0),
+    theorem_5["closed-form-as-printed", "closed-form"],
+    cells=product(n=6, d=20, t=[1, 4, 20], **UNIT),
     seconds_per_replicate=8e-6,
     block=512,
     first=4096,
-    quick=5,
     full=5,
+    replay=_clean_descent_in_50_digits,
 )
 def clean_descent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, a step size, and an eigenvector of the Gram matrix."""
-    x, y, _, _ = draw(rng, cell, n)
-    values, vectors = np.linalg.eigh(x @ np.swapaxes(x, -1, -2))
-    eta = rng.uniform(0.05, 0.45, n) * cell["n"] / values[:, -1]
+    x, y, values, vectors, eta = _data_spectrum_and_steps(rng, cell, n)
     theta = train(x, y, radius=0.0, step=eta, iterations=cell["t"]).theta
     before = np.einsum("...nk,...n->...k", vectors, y)
     left = np.einsum("...nk,...n->...k", vectors, -residual(theta, x, y))
@@ -106,21 +129,43 @@ def clean_descent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     }
 
 
+def _data_coefficients_and_steps(rng: np.random.Generator, cell: Cell, n: int) -> tuple:
+    x, y, _, _ = draw(rng, cell, n)
+    return x, y, rng.standard_normal((n, x.shape[-1])), rng.uniform(0.01, 0.5, n)
+
+
+def _clean_loss_step_in_50_digits(
+    rng: np.random.Generator, cell: Cell, n: int, row: int
+) -> dict[str, mpmath.mpf]:
+    with mpmath.workdps(50):
+        x, y, theta, eta = (exact(part[row]) for part in _data_coefficients_and_steps(rng, cell, n))
+        r = x @ theta - y
+        attacked = x + mpmath.mpf(cell["epsilon"]) / mpmath.norm(list(theta)) * np.outer(
+            np.sign(r.astype(float)).astype(int), theta
+        )
+        gradient = 2 * (attacked.T @ (attacked @ theta - y)) / len(y)
+        after = x @ (theta - eta * gradient) - y
+        image = x @ gradient
+        return {
+            "eta": eta,
+            "loss_change": (after @ after - r @ r) / len(y),
+            "aligned_gradients": image @ r,
+            "squared_image": image @ image,
+        }
+
+
 @check(
-    [theorem_5["step-as-printed"], theorem_5["step"]],
-    id="xing2021/clean-loss-step",
-    cells=product(n=6, d=20, epsilon=[0.3, 1.5], signal=1.0, sigma=1.0),
+    theorem_5["step-as-printed", "step"],
+    cells=product(n=6, d=20, epsilon=[0.3, 1.5], **UNIT),
     seconds_per_replicate=2e-6,
     block=512,
     first=4096,
-    quick=5,
     full=5,
+    replay=_clean_loss_step_in_50_digits,
 )
 def clean_loss_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, random coefficients and one step of adversarial training."""
-    x, y, _, _ = draw(rng, cell, n)
-    theta = rng.standard_normal((n, x.shape[-1]))
-    eta = rng.uniform(0.01, 0.5, n)
+    x, y, theta, eta = _data_coefficients_and_steps(rng, cell, n)
     gradient = semi_gradient(theta, x, y, cell["epsilon"])
     after = theta - eta[:, None] * gradient
     descent = np.einsum("...nd,...n->...d", x, residual(theta, x, y))
@@ -135,12 +180,10 @@ def clean_loss_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 @check(
     equation_13["gradient"],
-    id="xing2021/attacked-slope",
-    cells=product(n=6, d=20, epsilon=[0.3, 1.5], signal=1.0, sigma=1.0),
+    cells=product(n=6, d=20, epsilon=[0.3, 1.5], **UNIT),
     seconds_per_replicate=2e-6,
     block=512,
     first=4096,
-    quick=5,
     full=5,
 )
 def attacked_slope(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -165,14 +208,11 @@ def attacked_slope(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [equation_13[name] for name in ("ratio", "sign-part", "shrink-part", "square-part")],
-    id="xing2021/attacked-gradient",
+    equation_13["ratio", "sign-part", "shrink-part", "square-part"],
     version=3,
     paths=[
-        Path({"d": 1}, {"n": 32, "d": 2048, "epsilon": 0.5, "signal": 1.0, "sigma": 1.0},
-             sizes=4, step=4),
-        Path({"d": 3, "n": 1}, {"n": 32, "d": 512, "epsilon": 0.5, "signal": 1.0, "sigma": 1.0},
-             sizes=4, step=2),
+        Path({"d": 1}, {"n": 32, "d": 2048, "epsilon": 0.5, **UNIT}, sizes=4, step=4),
+        Path({"d": 3, "n": 1}, {"n": 32, "d": 512, "epsilon": 0.5, **UNIT}, sizes=4, step=2),
     ],
     seconds_per_replicate=lambda cell: 7e-5 + 6.5e-8 * cell["n"] ** 2,
     block=64,
@@ -192,7 +232,10 @@ def attacked_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     # At least one step, for at zero there is no attack to compare.
     start = -step[:, None] * semi_gradient(np.zeros(x[:, 0].shape), x, y, 0.0)
     theta = descend(
-        lambda point: semi_gradient(point, x, y, epsilon), start, step=step, iterations=400,
+        lambda point: semi_gradient(point, x, y, epsilon),
+        start,
+        step=step,
+        iterations=400,
         finished=lambda point: np.linalg.norm(residual(point, x, y), axis=-1) < level,
     ).point
     return _gradients(theta, x, y, epsilon)
@@ -200,10 +243,15 @@ def attacked_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 
 @check(
     equation_13["residual-power"],
-    id="xing2021/attacked-gradient-in-residual",
-    paths=[Path({"level": -1}, {"level": 0.5, "n": n, "d": 64 * n, "epsilon": 0.5,
-                                "signal": 1.0, "sigma": 1.0}, sizes=5, step=2)
-           for n in (16, 32)],
+    paths=[
+        Path(
+            {"level": -1},
+            {"level": 0.5, "n": n, "d": 64 * n, "epsilon": 0.5, **UNIT},
+            sizes=5,
+            step=2,
+        )
+        for n in (16, 32)
+    ],
     seconds_per_replicate=lambda cell: 3e-9 * cell["n"] ** 3 + 2e-4,
     block=64,
     first=128,
@@ -218,7 +266,9 @@ def attacked_gradient_in_residual(rng: np.random.Generator, cell: Cell, n: int) 
     level = cell["level"] * np.linalg.norm(y, axis=-1)
     step = STEP_SHARE * cell["n"] / np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2
     theta = descend(
-        lambda point: semi_gradient(point, x, y, 0.0), np.zeros(x[:, 0].shape), step=step,
+        lambda point: semi_gradient(point, x, y, 0.0),
+        np.zeros(x[:, 0].shape),
+        step=step,
         iterations=200,
         finished=lambda point: np.linalg.norm(residual(point, x, y), axis=-1) < level,
     ).point
@@ -248,14 +298,14 @@ FIGURE_MODEL = {"n": 20, "signal": float(np.sqrt(10)), "sigma": 1.0}
 
 @check(
     [figure_3, figure_9],
-    id="xing2021/dense-figures",
     cells=[
         {"d": d, "epsilon": epsilon, "xi": xi, **FIGURE_MODEL}
-        for d in (1000, 5000) for epsilon in (0.01, 0.1) for xi in (0.0, 0.5)
+        for d in (1000, 5000)
+        for epsilon in (0.01, 0.1)
+        for xi in (0.0, 0.5)
     ],
     seconds_per_replicate=1.1e-3,
     block=32,
-    first=64,
     common_random_numbers=True,
 )
 def dense_figures(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -266,9 +316,6 @@ def dense_figures(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     x, y, theta_0, _ = draw(rng, cell, n)
     epsilon, xi, scale = cell["epsilon"], cell["xi"], square_of_v(cell)
 
-    def training_loss(radius: float, smoothing: float) -> dict:
-        return {"training": lambda theta: attacked_loss(theta, x, y, radius, smoothing)}
-
     def difference(theta: np.ndarray) -> np.ndarray:
         attacked = semi_gradient(theta, x, y, epsilon, xi)
         return np.linalg.norm(attacked - semi_gradient(theta, x, y, 0.0), axis=-1)
@@ -277,19 +324,14 @@ def dense_figures(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         deviation = np.sqrt(np.sum((theta - theta_0) ** 2, axis=-1) + cell["sigma"] ** 2)
         return attacked_risk(deviation, np.linalg.norm(theta, axis=-1), epsilon)
 
-    settings = {"step": 1 / cell["d"], "iterations": FIGURE_STEPS}
-    run = train(
-        x, y, radius=epsilon, smoothing=xi, **settings,
-        observers=training_loss(epsilon, xi) | {"difference": difference},
-    )
-    halfway = train(
-        x, y, radius=epsilon, smoothing=xi, step=1 / cell["d"], iterations=FIGURE_STEPS // 2
-    )
-    clean = train(x, y, radius=0.0, **settings, observers=training_loss(0.0, 0.0))
-    other = train(
-        x, y, radius=epsilon, smoothing=0.5 - xi, **settings,
-        observers=training_loss(epsilon, 0.5 - xi),
-    )
+    def trained(attack: float, smooth: float, steps: int = FIGURE_STEPS, **more) -> Trajectory:
+        settings = {"radius": attack, "smoothing": smooth, "step": 1 / cell["d"]}
+        more["training"] = lambda theta: attacked_loss(theta, x, y, attack, smooth)
+        return train(x, y, **settings, iterations=steps, observers=more)
+
+    run = trained(epsilon, xi, difference=difference)
+    halfway = trained(epsilon, xi, FIGURE_STEPS // 2)
+    clean, other = trained(0.0, 0.0), trained(epsilon, 0.5 - xi)
     curve = run.history["training"]
     last = risk(run.theta)
     largest = np.linalg.norm(x, ord=2, axis=(-2, -1)) ** 2

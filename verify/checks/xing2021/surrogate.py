@@ -9,15 +9,10 @@ from bounds.xing2021.gradients import gradients, relative_bound
 from bounds.xing2021.surrogate import definition
 from sim.linear import attack as linear_attack
 from sim.linear import population_training, surrogate_risk
-from sim.linear import training as linear_training
 from sim.linear.data import LinearModel
+from sim.linear.training import attacked_loss
 from verify.catalogue import Cell, Observables, check
-from verify.checks.xing2021.drawn import (
-    Array,
-    deviation_and_length,
-    log_uniform,
-    random_models,
-)
+from verify.checks.xing2021.drawn import deviation_and_length, log_uniform, random_models
 from verify.checks.xing2021.models import anisotropic_cells, model_of
 
 STEP = 1e-20
@@ -34,32 +29,20 @@ def _sample_cells() -> list[dict]:
         q, b = deviation_and_length(model, theta)
         u = np.arange(1.0, cell["d"] + 1)
         u /= np.linalg.norm(u)
-        cells += [
-            {
-                **cell, "xi": xi, "u": tuple(u), "q": float(q), "B": float(b),
-                "theta_u": float(theta @ u),
-            }
-            for xi in (0.3, 3.0)
-        ]
+        scalars = {"q": float(q), "B": float(b), "theta_u": float(theta @ u)}
+        cells += [{**cell, **scalars, "xi": xi, "u": tuple(u)} for xi in (0.3, 3.0)]
     return cells
 
 
 @check(
     [
-        definition["per-sample"],
-        definition["risk"],
+        *definition["per-sample", "risk"],
         auxiliary["risk"],
-        gradients["semi-gradient"],
-        gradients["companion-gradient"],
-        gradients["population"],
-        gradients["companion-population"],
-        gradients["difference-printed"],
-        gradients["difference-sampled"],
+        *gradients["semi-gradient", "companion-gradient", "population", "companion-population"],
+        *gradients["difference-printed", "difference-sampled"],
     ],
-    id="xing2021/surrogate-samples",
     cells=_sample_cells(),
     seconds_per_replicate=1e-6,
-    block=512,
     first=2048,
     quick=10,
     full=17,
@@ -79,7 +62,8 @@ def surrogate_samples(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     frozen = ((x + attack) @ moved - y) ** 2
     residual, square = x @ moved - y, moved @ moved
     companion = (
-        residual**2 + 2 * radius * np.sqrt(square * residual**2 + smoothing**2 / 4)
+        residual**2
+        + 2 * radius * np.sqrt(square * residual**2 + smoothing**2 / 4)
         + radius**2 * square
     )
     return {
@@ -94,21 +78,14 @@ def surrogate_samples(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 
 @check(
     [
-        definition["closed-form"],
-        definition["below-robust"],
-        definition["gap"],
-        definition["flat-at-truth"],
-        auxiliary["closed-form"],
-        auxiliary["above-robust"],
-        auxiliary["near-robust"],
+        *definition["closed-form", "below-robust", "gap", "flat-at-truth"],
+        *auxiliary["closed-form", "above-robust", "near-robust"],
         gradients["difference"],
         relative_bound["additive"],
     ],
-    id="xing2021/surrogate-population",
     version=2,
     cells=[{"d": 3}],
     seconds_per_replicate=8e-5,
-    block=512,
     first=2048,
     quick=7,
     full=7,
@@ -123,15 +100,20 @@ def surrogate_population(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     radius = log_uniform(rng, 0.1, 4.0, n)
     q, b = deviation_and_length(model, theta)
     smoothing = 2 * q * b * log_uniform(rng, 1e-3, 10.0, n)
-    fields = [
+    training, companion = (
         population_training.gradient(field, model, theta, radius, smoothing)
         for field in ("training", "companion")
-    ]
+    )
+    # One noiseless point of every model, attacked at its true coefficients.
+    x, y = LinearModel(model.theta_0, model.covariance, 0.0).sample(rng, n, 1)
     observables = {
-        "epsilon": radius, "xi": smoothing, "q": q, "B": b,
+        "epsilon": radius,
+        "xi": smoothing,
+        "q": q,
+        "B": b,
         "v": np.sqrt(model.signal_and_noise),
-        "difference": np.linalg.norm(fields[0] - fields[1], axis=-1),
-        "loss_at_truth": _loss_at_truth(rng, model, radius, smoothing),
+        "difference": np.linalg.norm(training - companion, axis=-1),
+        "loss_at_truth": attacked_loss(model.theta_0, x, y, radius, smoothing),
         "length_0": np.linalg.norm(model.theta_0, axis=-1),
     }
     for name, integral in {
@@ -143,12 +125,3 @@ def surrogate_population(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     }.items():
         observables[name], observables[f"{name}_error"] = integral
     return observables
-
-
-def _loss_at_truth(
-    rng: np.random.Generator, model: LinearModel, radius: Array, smoothing: Array
-) -> Array:
-    """Attack one noiseless point of every model at its true coefficients: (n,)."""
-    quiet = LinearModel(model.theta_0, model.covariance, 0.0)
-    x, y = quiet.sample(rng, len(radius), 1)
-    return linear_training.attacked_loss(model.theta_0, x, y, radius, smoothing)

@@ -1,0 +1,88 @@
+"""What a file of a paper is written with: kinds of claims, names, shorthands, sympy's functions.
+
+A file of a paper begins with two lines, ``from bounds.authoring import *`` for this and ``from
+bounds.PAPER.notation import *`` for the paper's letters; star imports are allowed there alone.
+"""
+
+import sympy as sp
+from sympy import (
+    Abs,
+    And,
+    Derivative,
+    Eq,
+    Expr,
+    Integral,
+    Max,
+    Min,
+    Ne,
+    Not,
+    Or,
+    Piecewise,
+    Rational,
+    Subs,
+    Sum,
+    acos,
+    asin,
+    atan,
+    binomial,
+    cos,
+    cosh,
+    erf,
+    erfc,
+    exp,
+    factorial,
+    log,
+    oo,
+    pi,
+    sign,
+    sin,
+    sqrt,
+    tanh,
+)
+from sympy import (
+    gamma as gamma_function,
+)
+
+from bounds.arrays import inner, matrix, norm, times, vector
+from bounds.claims import (
+    BigO,
+    Construction,
+    Derivation,
+    Identity,
+    Inequality,
+    Limit,
+    Monotone,
+    Mutant,
+    Omega,
+    Printed,
+    Probability,
+    Theta,
+    Threshold,
+    Unchecked,
+)
+from bounds.derivations import at_least, at_most, derivations, equal
+from bounds.hypotheses import Hypothesis, regime, required
+from bounds.symbols import observable, parameter, quantity
+from bounds.theorem import Erratum, Paper
+from bounds.variation import (
+    anywhere,
+    factor,
+    power,
+    replaced,
+    turned,
+    unconditionally,
+    without,
+)
+
+Q = Rational
+
+__all__ = [
+    "Abs", "And", "BigO", "Construction", "Derivation", "Derivative", "Eq", "Erratum", "Expr",
+    "Hypothesis", "Identity", "Inequality", "Integral", "Limit", "Max", "Min", "Monotone",
+    "Mutant", "Ne", "Not", "Omega", "Or", "Paper", "Piecewise", "Printed", "Probability", "Q",
+    "Subs", "Sum", "Theta", "Threshold", "Unchecked", "acos", "anywhere", "asin", "at_least",
+    "at_most", "atan", "binomial", "cos", "cosh", "derivations", "equal", "erf", "erfc", "exp",
+    "factor", "factorial", "gamma_function", "inner", "log", "matrix", "norm", "observable",
+    "oo", "parameter", "pi", "power", "quantity", "regime", "replaced", "required", "sign",
+    "sin", "sp", "sqrt", "tanh", "times", "turned", "unconditionally", "vector", "without",
+]  # fmt: skip

@@ -1,0 +1,99 @@
+"""Names that are declared once: a sympy symbol together with what it means.
+
+A `Symbol` carries its meaning, its letter in LaTeX and, for a named quantity, its definition.
+Whoever uses it in a formula says all of this by using it; nothing is repeated in tables. A name of
+two meanings makes two symbols that are not equal.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+
+class Symbol(sp.Symbol):
+    """A sympy symbol that knows what it stands for.
+
+    Attributes
+    ----------
+    name : str
+        The name under which a cell or a simulation gives its value.
+    meaning : str
+        What it stands for, in words.
+    letter : str
+        Its LaTeX; the empty string leaves it to sympy, or to the words of the name.
+    definition : expression or None
+        What a named quantity is equal to, wherever it has no value of its own.
+    """
+
+    __slots__ = ("_defined", "definition", "letter", "meaning")
+
+    meaning: str
+    letter: str
+    definition: sp.Basic | None
+    _defined: str
+
+    def __new__(  # noqa: D102 (the class says it)
+        cls,
+        name: str,
+        meaning: str = "",
+        letter: str = "",
+        definition: sp.Basic | None = None,
+        **assumptions: bool | None,
+    ) -> Symbol:
+        cls._sanitize(assumptions, cls)
+        self = sp.Symbol.__xnew__(cls, name, **assumptions)
+        self.meaning, self.letter, self.definition = meaning, letter, definition
+        self._defined = "" if definition is None else str(definition)
+        return self
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, bool]]:
+        return (self.name, self.meaning, self.letter, self.definition), self._assumptions_orig
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        # One string first, so that symbols are still ordered by name, as sympy's own are.
+        name, *assumptions = super()._hashable_content()
+        return ("\0".join((name, self.meaning, self.letter, self._defined)), *assumptions)
+
+    def _latex(self, printer: Any) -> str:
+        return self.letter or letter_of(self.name)
+
+
+def letter_of(name: str) -> str:
+    """Return LaTeX for a name: a letter with its index, or else words set upright."""
+    head, _, index = name.partition("_")
+    if (len(head) == 1 or head in _GREEK) and "_" not in index:
+        return str(sp.latex(sp.Symbol(name)))
+    return rf"\text{{{name.replace('_', ' ')}}}"
+
+
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi "
+    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
+)
+
+
+def parameter(name: str, meaning: str, letter: str = "", **assumptions: bool | None) -> Symbol:
+    """Declare a letter of a paper, or a parameter of a grid; its assumptions are its domain.
+
+    >>> d = parameter("d", "input dimension", integer=True, positive=True)
+    >>> d.meaning
+    'input dimension'
+    """
+    return Symbol(name, meaning, letter, None, **assumptions)
+
+
+def observable(name: str, meaning: str, letter: str = "", **assumptions: bool | None) -> Symbol:
+    """Declare what a simulation returns under this name, one value per replicate."""
+    return Symbol(name, meaning, letter, None, **assumptions)
+
+
+def quantity(
+    name: str, meaning: str, definition: object, letter: str = "", **assumptions: bool | None
+) -> Symbol:
+    """Declare a named quantity or event: whoever uses it, uses its definition.
+
+    Where a cell or a simulation gives a value of the same name, that value is taken.
+    """
+    return Symbol(name, meaning, letter, sp.sympify(definition), **assumptions)

@@ -1,0 +1,156 @@
+"""Changed forms of a claim: written where they took thought, generated where they did not.
+
+The functions before `generated` are shorthands for authors: ``mutants=(factor(2), power(mu, 2))``.
+`generated` makes the mechanical ones for every claim; whether such a one is false, or true and
+weaker, follows from the claim's direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sympy as sp
+
+from bounds.arrays import rank
+from bounds.claims import Claim, Mutant
+
+FACTORS = (sp.Rational(4, 5), sp.Rational(5, 4))
+EXPONENTS = (sp.Rational(-1, 4), sp.Rational(1, 4))
+
+
+def factor(k: object, words: str = "") -> Mutant:
+    """Return the claim with ``k`` times its claimed side; ``k`` may be an expression."""
+    value = sp.sympify(k)
+    return Mutant(words or f"{value} times the claimed side", change=lambda c: _scaled(c, value))
+
+
+def power(symbol: sp.Symbol, exponent: object, words: str = "") -> Mutant:
+    """Return the claim with its claimed side times ``symbol**exponent``."""
+    return factor(symbol ** sp.sympify(exponent), words)
+
+
+def replaced(old: object, new: object, words: str = "") -> Mutant:
+    """Return the claim with ``new`` for ``old`` in its claimed side.
+
+    Raises
+    ------
+    ValueError
+        If ``old`` does not occur in it.
+    """
+    before, after = sp.sympify(old), sp.sympify(new)
+
+    def change(claim: Claim) -> dict[str, Any]:
+        name, side = claim.claimed
+        changed = side.subs(before, after)
+        if changed == side:
+            raise ValueError(f"{before} does not occur in the claimed side of {claim.name!r}")
+        return {name: changed}
+
+    return Mutant(words or f"{after} for {before}", change=change)
+
+
+def without(term: object, words: str = "") -> Mutant:
+    """Return the claim without a summand of its claimed side."""
+    value = sp.sympify(term)
+
+    def change(claim: Claim) -> dict[str, Any]:
+        name, side = claim.claimed
+        return {name: side - value}
+
+    return Mutant(words or f"without {value}", change=change)
+
+
+def turned(words: str = "") -> Mutant:
+    """Return the claim in the other direction: at least for at most, falling for rising."""
+    return Mutant(words or "the other direction", change=_turned)
+
+
+def anywhere(words: str = "") -> Mutant:
+    """Return the claim without its restriction to some cells."""
+    return Mutant(words or "without the restriction", where=None)
+
+
+def unconditionally(words: str = "") -> Mutant:
+    """Return the claim without the event that it is conditional on."""
+    return Mutant(words or "whether or not the event occurs", given=None)
+
+
+def _scaled(claim: Claim, k: sp.Expr) -> dict[str, Any]:
+    name, side = claim.claimed
+    return {name: k * side}
+
+
+def _turned(claim: Claim) -> Mapping[str, Any]:
+    if claim.kind == "monotone":
+        return {"increasing": not claim.increasing}
+    if claim.kind == "threshold":
+        return {"rising": not claim.rising}
+    name, side = claim.claimed
+    other = {"at_most": "at_least", "at_least": "at_most"}[name]
+    return {name: None, other: side}
+
+
+def generated(claim: Claim) -> tuple[Mutant, ...]:
+    """Return the mechanical mutants of a claim that is expected to hold.
+
+    Factors 0.8 and 1.25, exponents of the symbols of the claimed side a quarter more and less,
+    summands dropped, directions turned, restrictions and conditions dropped. What is merely weaker
+    than a bound is left out; a stricter bound counts as false, although it may be true as well, and
+    is then listed as surviving: the bound has slack.
+    """
+    if claim.expected != "holds" or claim.kind == "monotone":
+        made = [turned()] if claim.expected == "holds" else []
+    elif not claim._claimed:
+        made = []
+    else:
+        made = list(_of_the_claimed_side(claim))
+    if made and claim.kind != "derivation":
+        made += [anywhere()] if claim.where is not None else []
+        made += [unconditionally()] if claim.given is not None else []
+    return tuple(
+        Mutant(mutant.words, change=mutant.change, generated=True)
+        for mutant in made
+        if _differs(claim, mutant)
+    )
+
+
+def _of_the_claimed_side(claim: Claim) -> Iterator[Mutant]:
+    name, side = claim.claimed
+    scaling = claim.kind in ("theta", "O", "omega")
+    strict = {"at_most": 1, "at_least": -1}.get(name, {"O": 1, "omega": -1}.get(claim.kind, 0))
+    if side.is_Relational or side in (sp.oo, -sp.oo):
+        return
+    if not scaling and side != 0:
+        for k in FACTORS:
+            if _stricter(strict, k < 1, side):
+                yield factor(k)
+    if strict == 0 or scaling:
+        for symbol in sorted(side.free_symbols, key=lambda s: s.name):
+            if rank(symbol) == 0 and symbol.is_extended_nonnegative:
+                for exponent in EXPONENTS:
+                    if strict == 0 or (exponent < 0) == (strict > 0):
+                        yield power(symbol, exponent)
+    if side.is_Add and not scaling:
+        for term in side.args:
+            if strict == 0 or _stricter(strict, True, term):
+                yield without(term)
+    if (strict and not scaling) or claim.kind == "threshold":
+        yield turned()
+
+
+def _stricter(strict: int, smaller: bool, side: sp.Expr) -> bool:
+    """Whether a factor below one on (or dropping) ``side`` makes a bound say more."""
+    if strict == 0:
+        return True
+    if side.is_nonpositive:
+        smaller = not smaller
+    return smaller == (strict > 0)
+
+
+def _differs(claim: Claim, mutant: Mutant) -> bool:
+    """Whether a mutant is another claim, and not one that an author wrote already."""
+    changes = dict(mutant.change(claim))
+    if all(getattr(claim, name) == value for name, value in changes.items()):
+        return False
+    return all(dict(written.change(claim)) != changes for written in claim.mutants)

@@ -1,0 +1,103 @@
+"""Symbols that carry their meaning."""
+
+import pickle
+
+import sympy as sp
+
+from bounds import Identity, Monotone, Paper, Printed, Theta, observable, parameter, quantity
+from bounds.symbols import letter_of
+from bounds.variation import turned
+
+
+def test_a_name_of_two_meanings_makes_two_symbols():
+    one, other = observable("loss", "training loss"), observable("loss", "loss on fresh points")
+    assert one == observable("loss", "training loss") and one != other
+    assert (one + other).free_symbols == {one, other}
+
+
+def test_a_symbol_keeps_its_meaning_through_pickling_and_through_sympys_caches():
+    loss = observable("loss", "training loss", r"\hat L", positive=True)
+    again = pickle.loads(pickle.dumps(loss))
+    assert again == loss and (again.meaning, again.letter) == ("training loss", r"\hat L")
+    (left,) = (2 * observable("loss", "another", positive=True)).free_symbols
+    assert left.meaning == "another"
+
+
+def test_symbols_are_ordered_as_sympys_own():
+    d, plain = parameter("d", "dimension", positive=True), sp.Symbol("e", positive=True)
+    assert str(plain * d + d**2 / plain) == "d**2/e + d*e"
+
+
+def test_letters_are_those_declared_or_the_words_of_the_name():
+    assert sp.latex(observable("squared_growth", "", r"\|W\|^2") ** 2) == (
+        r"\left(\|W\|^2\right)^{2}"
+    )
+    assert letter_of("theta_0") == r"\theta_{0}"
+    assert letter_of("training_loss") == r"\text{training loss}"
+    assert letter_of("overlap") == r"\text{overlap}" and letter_of("is_active") == (
+        r"\text{is active}"
+    )
+
+
+PAPER = Paper("mine", "Mine", ("Me",), 2026, "none", "first", "")
+
+
+def test_a_statement_takes_the_definitions_of_the_names_that_it_uses():
+    d = parameter("d", "dimension", positive=True)
+    constant = quantity("C_1", "ten times d", 10 * d, positive=True)
+    deeper = quantity("C_2", "twice C_1", 2 * constant, positive=True)
+    y = observable("y", "outcome")
+    theorem = PAPER.theorem(
+        "lemma-1", "a lemma", "Section 1", "words", claims=(Identity("mean", y, deeper),)
+    )
+    assert theorem.id == "mine/lemma-1" and theorem.quantities.keys() == {"C_1", "C_2"}
+    assert theorem.written_out(deeper, frozenset()) == 20 * d
+    assert theorem.meaning("C_1") == "ten times d" and theorem.meaning("y") == "outcome"
+    assert theorem.place.rpartition(":")[0].endswith("test_symbols.py")
+
+
+def test_a_printed_form_makes_a_claim_that_is_expected_to_be_broken_and_an_erratum():
+    d, y = parameter("d", "dimension", positive=True), observable("y", "outcome")
+    theorem = PAPER.theorem(
+        "lemma-2",
+        "a lemma",
+        "Section 1",
+        "words",
+        claims=(
+            Theta(
+                "size-corrected",
+                y,
+                of=d**2,
+                note="as we have it",
+                printed=Printed(of=d, why="the square is lost", counterexample="d = 2"),
+            ),
+        ),
+    )
+    corrected, printed = theorem.claims
+    assert (corrected.name, printed.name) == ("size-corrected", "size-as-printed")
+    assert printed.expected == "broken" and printed.of == d and printed.because
+    (erratum,) = theorem.errata
+    assert erratum.printed == r"$y=\Theta\left(d\right)$" and "as we have it" in erratum.correct
+    assert erratum.why == "the square is lost" and erratum.counterexample == "d = 2"
+
+
+def test_a_parameter_along_which_something_changes_may_be_given_as_a_symbol():
+    claim = Monotone("rises", observable("y", "outcome"), along=parameter("d", "dimension"))
+    assert claim.along == "d" and {
+        symbol.name for part in claim.expressions() for symbol in part.free_symbols
+    } == {"y", "d"}
+    again = turned().of(claim)
+    assert again.along == "d" and "increases" in claim.formula and "decreases" in again.formula
+
+
+def test_a_definition_that_only_a_mutant_needs_is_known():
+    d, y = parameter("d", "dimension", positive=True), observable("y", "outcome")
+    twice = quantity("twice", "twice d", 2 * d)
+    theorem = PAPER.theorem(
+        "lemma-3",
+        "a lemma",
+        "Section 1",
+        "words",
+        claims=(Identity("mean", y, d, mutants=(twice,)),),
+    )
+    assert theorem.quantities == {"twice": 2 * d}
