@@ -45,7 +45,7 @@ def test_it_holds_where_both_cells_and_their_mean_are_near_one():
 
 
 def test_a_wrong_constant_breaks_the_pooled_ratio():
-    found = means((1.006, 1.006), n=16384)
+    found = means((1.006, 1.006), n=24576)
     assert found.verdict == "broken" and found.reason == "ratio pooled over the cells"
     assert found.observed == pytest.approx(1.006) and found.interval[0] > 1
     assert found.p_value < 1e-5
