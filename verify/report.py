@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -279,18 +279,17 @@ class MutantReport:
 
     @property
     def survived(self) -> int:
-        """False claims that the evidence does not break."""
-        return sum(mutant.survives for mutant in self.mutants)
+        """Written false claims that the evidence does not break; they set the exit status.
+
+        A generated one that survives may be true: the bound has slack. It is only listed.
+        """
+        return sum(mutant.survives for mutant in self.mutants if not mutant.generated)
 
     @property
-    def summary(self) -> dict[str, int]:
-        """Counts; `equivalent` includes the weaker ones."""
-        false = [mutant for mutant in self.mutants if mutant.truth == "false"]
-        return {
-            "caught": sum(mutant.caught for mutant in false),
-            "survived": self.survived,
-            "equivalent": len(self.mutants) - len(false),
-        }
+    def summary(self) -> dict[str, Any]:
+        """Counts, of all and of the written ones; `equivalent` includes the weaker ones."""
+        written = [mutant for mutant in self.mutants if not mutant.generated]
+        return {**_counts(self.mutants), "written": _counts(written)}
 
     def __rich__(self) -> Group:
         return tables.mutant_table(self.mutants, self.summary)
@@ -310,6 +309,7 @@ class MutantReport:
                     "verdict": m.verdict,
                     "truth": m.truth,
                     "because": m.because,
+                    "generated": m.generated,
                 }
                 for m in self.mutants
             ],
@@ -322,3 +322,12 @@ class MutantReport:
     ) -> MutantReport:
         """Judge every mutant of the given claims on the evidence of a run."""
         return cls(judge_mutants(registry, items, settings, progress))
+
+
+def _counts(mutants: Sequence[MutantVerdict]) -> dict[str, int]:
+    false = [mutant for mutant in mutants if mutant.truth == "false"]
+    return {
+        "caught": sum(mutant.caught for mutant in false),
+        "survived": sum(mutant.survives for mutant in false),
+        "equivalent": len(mutants) - len(false),
+    }

@@ -59,7 +59,7 @@ class Verdict:
             id=item.id,
             theorem=item.theorem.id,
             kind=item.claim.kind,
-            statement=getattr(item.claim, "line", item.claim.statement) or item.theorem.statement,
+            statement=item.claim.line or item.theorem.statement,
             verdict=judgement.verdict,
             expected=item.claim.expected,
             predicted=judgement.predicted,

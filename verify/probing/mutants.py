@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import threadpoolctl
 
 from bounds import ClaimOf, Mutant
+from bounds.variation import generated
 from verify.catalogue.registry import Registry
 from verify.evidence.progress import Progress
 from verify.evidence.settings import Settings
@@ -29,6 +30,7 @@ class MutantVerdict:
     because: str
     predicted: float
     observed: float
+    generated: bool = False
 
     @property
     def caught(self) -> bool:
@@ -44,7 +46,7 @@ class MutantVerdict:
 def judge_mutants(
     registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
 ) -> tuple[MutantVerdict, ...]:
-    """Judge every mutant of the given claims on the evidence of a run.
+    """Judge every mutant of the given claims, written or generated, on the evidence of a run.
 
     A mutant is judged look by look on the replicates of the true claim, up to the last look of the
     budget. Replicates beyond the look at which the true claim was settled are drawn where a mutant
@@ -58,7 +60,7 @@ def judge_mutants(
     changed = [
         (item, mutant, ClaimOf(item.theorem, mutant.of(item.claim)))
         for item in items
-        for mutant in item.claim.mutants
+        for mutant in (*item.claim.mutants, *generated(item.claim))
     ]
     judgements: dict[int, Judgement] = {}
     with (
@@ -99,4 +101,5 @@ def _result(item: ClaimOf, mutant: Mutant, judgement: Judgement) -> MutantVerdic
         mutant.because,
         judgement.predicted,
         judgement.observed,
+        mutant.generated,
     )

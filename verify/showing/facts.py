@@ -9,6 +9,7 @@ from typing import Any
 import bounds
 from bounds import ClaimOf, Theorem
 from bounds.claims import Claim, Derivation, Unchecked
+from bounds.variation import generated
 from verify.catalogue.check import Check
 from verify.catalogue.registry import Registry
 from verify.evidence.sample import applies
@@ -19,7 +20,7 @@ Facts = dict[str, Any]
 
 def one_line(item: ClaimOf) -> str:
     """Return a claim in a line."""
-    line = getattr(item.claim, "line", item.claim.statement)
+    line = item.claim.line
     return " ".join((line or item.theorem.title or item.theorem.statement).split())
 
 
@@ -109,9 +110,8 @@ def _claim_facts(registry: Registry, item: ClaimOf) -> Facts:
         "mutants": [
             {"mutation": mutant.words, "truth": mutant.truth, "because": mutant.because}
             for mutant in claim.mutants
-            if not getattr(mutant, "generated", False)
         ],
-        "generated_mutants": sum(getattr(one, "generated", False) for one in claim.mutants),
+        "generated_mutants": len(generated(claim)),
     }
 
 

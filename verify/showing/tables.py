@@ -209,31 +209,47 @@ def summary(report: Results) -> Text:
     return text
 
 
-def mutant_table(mutants: Sequence[MutantVerdict], counts: Mapping[str, int]) -> Group:
-    """Return the mutants as a table, those that survive marked, with the share that is caught."""
-    rows = []
-    for mutant in mutants:
-        fate = "caught" if mutant.caught else mutant.verdict
-        if mutant.truth != "false":
-            fate = f"{mutant.truth} ({mutant.because})"
-        elif mutant.survives:
-            fate = f"SURVIVES ({mutant.verdict})"
-        rows.append(
-            (mutant.id, mutant.mutation, fate, number(mutant.predicted), number(mutant.observed))
-        )
-    if not rows:
-        return Group(Text("No mutants are listed for these claims."))
-    false = counts["caught"] + counts["survived"]
-    share = 100 * counts["caught"] / false if false else 100.0
-    style = "bold red" if counts["survived"] else "bold green"
+def mutant_table(mutants: Sequence[MutantVerdict], counts: Mapping[str, Any]) -> Group:
+    """Return the mutants as a table, those that survive marked, with the share that is caught.
+
+    Of the generated ones only those that survive are listed.
+    """
+    rows = [
+        (one.id, one.mutation, _fate(one), number(one.predicted), number(one.observed))
+        for one in mutants
+        if one.survives or not one.generated
+    ]
+    if not mutants:
+        return Group(Text("There are no mutants of these claims."))
+    written = counts["written"]
+    style = "bold red" if written["survived"] else "bold green"
+    made = {name: counts[name] - written[name] for name in ("caught", "survived")}
     return Group(
         simple_table(("claim", "mutation", "fate", "predicted", "observed"), rows),
         Text(
-            f"\n{counts['caught']} of {false} false mutants caught ({share:.0f} %), "
-            f"{counts['survived']} survive; {counts['equivalent']} equivalent or weaker.",
+            f"\n{_share(written)} false mutants caught, {written['survived']} survive; "
+            f"{written['equivalent']} equivalent or weaker.",
             style=style,
         ),
+        Text(
+            f"{_share(made)} generated ones caught; a bound of which a stricter form survives "
+            "has slack, or its evidence is blunt."
+        ),
     )
+
+
+def _fate(mutant: MutantVerdict) -> str:
+    if mutant.truth != "false":
+        return f"{mutant.truth} ({mutant.because})"
+    if mutant.survives:
+        return f"{'survives' if mutant.generated else 'SURVIVES'} ({mutant.verdict})"
+    return "caught"
+
+
+def _share(counts: Mapping[str, int]) -> str:
+    false = counts["caught"] + counts["survived"]
+    share = 100 * counts["caught"] / false if false else 100.0
+    return f"{counts['caught']} of {false} ({share:.0f} %)"
 
 
 def as_text(what: RenderableType, width: int = UNWRAPPED) -> str:
