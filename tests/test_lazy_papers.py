@@ -65,6 +65,22 @@ def test_the_check_of_every_claim_is_found_among_the_modules_that_mention_its_th
             assert {registry.homes[check.id].place for check in checks if check} <= mentioning
 
 
+@pytest.mark.parametrize("key", bounds.PAPERS)
+def test_a_statement_is_found_in_its_file_or_with_all_of_its_paper(key):
+    theorems = papers.statements(key)
+    found = [papers.statement(key, theorem.id) for theorem in theorems]
+    assert all(one in (None, theorem) for one, theorem in zip(found, theorems, strict=True))
+    assert found.count(None) < len(found) / 2
+    registry = Registry(keys=bounds.PAPERS)
+    for theorem in reversed(theorems):
+        assert registry.theorem(theorem.id) is theorem
+        assert all(registry.theorem(alias) is theorem for alias in theorem.aliases)
+    assert [item.theorem.id for item in registry.resolve([key])] == [
+        item.theorem.id for theorem in theorems for item in theorem
+    ]
+    assert papers.statement(key, f"{key}/lemma-404") is None
+
+
 def test_every_check_is_named_after_the_paper_that_it_is_found_under():
     for check in load_registry().checks.values():
         place = load_registry().homes[check.id].place

@@ -30,13 +30,30 @@ def statements(key: str) -> tuple[Theorem, ...]:
     return tuple(importlib.import_module(f"bounds.{key}").theorems)
 
 
-@lru_cache
+def statement(key: str, name: str) -> Theorem | None:
+    """Return a statement of a paper by its id from the file that defines it, if one plainly does.
+
+    Who finds none here reads all of the paper.
+    """
+    number = re.escape(name.partition("/")[2])
+    defines = re.compile(rf'(\bid=|\btheorem\(\s*)"({key}/)?{number}"')
+    for place in _modules(f"bounds.{key}"):
+        if defines.search(_text(place)):
+            for value in vars(importlib.import_module(place)).values():
+                if isinstance(value, Theorem) and value.id == name:
+                    return value
+    return None
+
+
 def check_modules(key: str) -> tuple[str, ...]:
     """Return the names of the modules with a paper's checks; none of them is imported."""
-    package = importlib.import_module(f"verify.checks.{key}")
-    return tuple(
-        f"{package.__name__}.{info.name}" for info in pkgutil.iter_modules(package.__path__)
-    )
+    return _modules(f"verify.checks.{key}")
+
+
+@lru_cache
+def _modules(package: str) -> tuple[str, ...]:
+    path = importlib.import_module(package).__path__
+    return tuple(f"{package}.{info.name}" for info in pkgutil.iter_modules(path))
 
 
 def mentioning(theorem: Theorem, modules: Iterable[str]) -> Iterator[str]:

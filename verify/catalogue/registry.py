@@ -112,8 +112,11 @@ class Registry:
             If its id, or an alias, is taken.
         """
         for name in (theorem.id, *theorem.aliases):
-            if self._knows(name):
+            if name in self.theorems or name in self.aliases:
                 raise UserError(f"Two statements are named {name!r}; rename one of them.")
+        self._put(theorem)
+
+    def _put(self, theorem: Theorem) -> None:
         self._theorems[theorem.id] = theorem
         self._aliases.update(dict.fromkeys(theorem.aliases, theorem.id))
         if theorem.paper is not None:
@@ -130,18 +133,13 @@ class Registry:
         if check.id in self._checks:
             raise UserError(f"Two checks are named {check.id!r}; give one of them another id.")
         for item in check.claims:
-            if not self._knows(item.theorem.id):
+            if item.theorem.id not in self.theorems:
                 self.add_theorem(item.theorem)
             other = self._observed_by.get(item.id)
             if other is not None:
                 raise UserError(f"{item.id} is observed by two checks, {other!r} and {check.id!r}.")
             self._observed_by[item.id] = check.id
         self._checks[check.id] = check
-
-    def _knows(self, name: str) -> bool:
-        """Whether a theorem has a name; of the built-in papers, one that begins with their key."""
-        self._read_paper(name.partition("/")[0])
-        return name in self._theorems or name in self._aliases
 
     def add_module(self, module: ModuleType) -> None:
         """Register every theorem and check among a module's names."""
@@ -190,16 +188,24 @@ class Registry:
             _sort(self._papers, self.keys)
 
     def _read_statements(self, name: str) -> None:
+        """Read the statement of a name, else all of the paper; without a name, all papers."""
         for key in self._keys_for(name):
-            self._read_paper(key)
+            if key in self._read:
+                continue
+            theorem = papers.statement(key, name) if name else None
+            if theorem is None:
+                self._read_paper(key)
+            else:
+                self._put(theorem)
         if not name:
             _sort(self._theorems, self.keys)
             _sort(self._aliases, self.keys)
 
     def _read_checks(self, name: str) -> None:
         for key in self._keys_for(name):
+            self._read_paper(key)
             for module in papers.check_modules(key):
-                self._read_module(key, module)
+                self._read_module(module)
         if not name:
             _sort(self._checks, self.keys)
 
@@ -212,10 +218,12 @@ class Registry:
         if key in self.keys and key not in self._read:
             self._read.add(key)
             for theorem in papers.statements(key):
-                self.add_theorem(theorem)
+                if self._theorems.get(theorem.id) is theorem:  # read by itself; its place is here
+                    self._theorems[theorem.id] = self._theorems.pop(theorem.id)
+                else:
+                    self.add_theorem(theorem)
 
-    def _read_module(self, key: str, module: str) -> None:
-        self._read_paper(key)
+    def _read_module(self, module: str) -> None:
         if module not in self._read:
             self._read.add(module)
             self.add_module(importlib.import_module(module))
@@ -246,7 +254,7 @@ class Registry:
         modules = papers.check_modules(theorem.paper_key)
         unread = [module for module in modules if module not in self._read]
         for module in (*papers.mentioning(theorem, unread), *unread):
-            self._read_module(theorem.paper_key, module)
+            self._read_module(module)
             if claim_id in self._observed_by:
                 return
 
@@ -268,7 +276,7 @@ class Registry:
             Naming the nearest ids.
         """
         base = name.partition("#")[0]
-        found = self.theorems.get(self.aliases.get(base, base))
+        found = self.theorems.get(base) or self.theorems.get(self._aliases.get(base, ""))
         if found is None:
             known = [*self.theorems, *self.aliases]
             raise UnknownName("theorem", name, known, "See `verify list`.")
