@@ -59,6 +59,7 @@ from bounds.claims import (
     Theta,
     Threshold,
     Unchecked,
+    shared,
 )
 from bounds.derivations import at_least, at_most, derivations, equal
 from bounds.hypotheses import Hypothesis, regime, required
@@ -83,6 +84,7 @@ __all__ = [
     "Subs", "Sum", "Theta", "Threshold", "Unchecked", "acos", "anywhere", "asin", "at_least",
     "at_most", "atan", "binomial", "cos", "cosh", "derivations", "equal", "erf", "erfc", "exp",
     "factor", "factorial", "gamma_function", "inner", "log", "matrix", "norm", "observable",
-    "oo", "parameter", "pi", "power", "quantity", "regime", "replaced", "required", "sign",
-    "sin", "sp", "sqrt", "tanh", "times", "turned", "unconditionally", "vector", "without",
+    "oo", "parameter", "pi", "power", "quantity", "regime", "replaced", "required", "shared",
+    "sign", "sin", "sp", "sqrt", "tanh", "times", "turned", "unconditionally", "vector",
+    "without",
 ]  # fmt: skip

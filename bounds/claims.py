@@ -21,6 +21,11 @@ Expected = Literal["holds", "broken", "undecided", "not applicable"]
 Truth = Literal["false", "weaker", "equivalent"]
 
 
+def shared(**arguments: Any) -> dict[str, Any]:
+    """Return arguments that several claims have in common: ``Inequality(..., **rounded)``."""
+    return arguments
+
+
 class _NameOf(str):
     """The name of a declared parameter, which remembers the symbol."""
 

@@ -74,7 +74,7 @@ _GREEK = frozenset(
 )
 
 
-def parameter(name: str, meaning: str, letter: str = "", **assumptions: bool | None) -> Symbol:
+def parameter(name: str, meaning: str, letter: str = "", **assumptions: bool | None) -> sp.Symbol:
     """Declare a letter of a paper, or a parameter of a grid; its assumptions are its domain.
 
     >>> d = parameter("d", "input dimension", integer=True, positive=True)
@@ -84,14 +84,14 @@ def parameter(name: str, meaning: str, letter: str = "", **assumptions: bool | N
     return Symbol(name, meaning, letter, None, **assumptions)
 
 
-def observable(name: str, meaning: str, letter: str = "", **assumptions: bool | None) -> Symbol:
+def observable(name: str, meaning: str, letter: str = "", **assumptions: bool | None) -> sp.Symbol:
     """Declare what a simulation returns under this name, one value per replicate."""
     return Symbol(name, meaning, letter, None, **assumptions)
 
 
 def quantity(
     name: str, meaning: str, definition: object, letter: str = "", **assumptions: bool | None
-) -> Symbol:
+) -> sp.Symbol:
     """Declare a named quantity or event: whoever uses it, uses its definition.
 
     Where a cell or a simulation gives a value of the same name, that value is taken.

@@ -18,7 +18,7 @@ shift = (1 - gamma) / (4 * H)
 bend = (1 - gamma) / 4 * H * z**2
 middle = bend + (1 + gamma) / 2 * z
 right, left = z - shift, gamma * z - shift
-rounded = dict(scale=1, tolerance=1e-12)
+rounded = shared(scale=1, tolerance=1e-12)
 
 
 def smoothed_leaky_relu(middle: Expr = middle, shift: Expr = shift) -> Expr:
@@ -83,7 +83,7 @@ scaled_value = observable("scaled_value", "phi(c z)", r"\phi(cz)")
 scaled_size = observable("scaled_size", "|c z|", r"|cz|")
 scale_factor = observable("scale_factor", "a random c > 0", "c")
 positive = observable("positive", "z > 0")
-differenced = dict(scale=1, tolerance=1e-7)
+differenced = shared(scale=1, tolerance=1e-7)
 
 definition_nonsmooth = paper.theorem(
     "definition-nonsmooth",

@@ -1,6 +1,7 @@
 """Normalised margin, convergence of the robust training loss, growth of the weights."""
 
 from bounds.authoring import *
+from bounds.wang2024.attacked_inputs import setting
 from bounds.wang2024.good_run import (
     good_run,
     little_noise,
@@ -9,7 +10,7 @@ from bounds.wang2024.good_run import (
     very_little_noise_flipped,
 )
 from bounds.wang2024.notation import *
-from bounds.wang2024.training import final_norm, gradient_ratio, initial_norm, mean_weight, setting
+from bounds.wang2024.training import final_norm, gradient_ratio, initial_norm, mean_weight
 
 margin = observable(
     "normalised_margin",

@@ -1,12 +1,11 @@
 """Theorem 3.1 for smooth activations."""
 
 from bounds.authoring import *
-from bounds.wang2024.attacked_inputs import certified_margin, largest_margin
+from bounds.wang2024.attacked_inputs import certified_margin, largest_margin, setting
 from bounds.wang2024.convergence import T_bar, after, epsilon, final_loss, tau
-from bounds.wang2024.data_events import sigma
-from bounds.wang2024.good_run import good_run, noisy_share
+from bounds.wang2024.data_events import noisy_share, sigma
+from bounds.wang2024.good_run import good_run
 from bounds.wang2024.notation import *
-from bounds.wang2024.training import setting
 
 few_flips = required(beta <= Q(1, 2), "at most half of the labels are flipped")
 C_e = parameter("C_e", "the constant C of the error bounds, declared", positive=True)

@@ -14,7 +14,7 @@ remainder = observable(
 )
 remainder_relu = observable("remainder_relu", "the remainder for ReLU, which is not smooth")
 bound = H * norm_x**2 / (2 * sqrt(m)) * change**2
-rounded = dict(scale=bound, tolerance=1e-6)
+rounded = shared(scale=bound, tolerance=1e-6)
 
 lemma_b6 = paper.theorem(
     "lemma-B.6",
@@ -127,7 +127,7 @@ largest_pair = observable(
 level = sqrt(d * log(n / delta))
 clean = own_C_1 * (mu**2 + level)
 floor = (sqrt(d / own_C_1) - alpha) ** 2
-differenced = dict(
+differenced = shared(
     scale=observable("gradient_scale", "|x| |x'|, by which differencing is judged"), tolerance=1e-5
 )
 

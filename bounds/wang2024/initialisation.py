@@ -23,7 +23,7 @@ t = parameter("t", "deviation", nonnegative=True)
 tail = observable("tail", "P(|chi^2 / d - 1| >= t), exactly", r"P(|\chi^2_d/d-1|\geq t)")
 
 
-def rows_within(share: object) -> sp.Basic:
+def rows_within(share: Expr) -> sp.Basic:
     """Return the event that every |w_s|^2 is within a share of omega^2 d."""
     return (smallest_row >= 1 - share) & (largest_row <= 1 + share)
 

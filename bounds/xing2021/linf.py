@@ -15,7 +15,7 @@ attack_length_at_one = observable(
     "norm of the smoothed attack where |r| = 1",
     r"\|A^\infty_{\epsilon,\xi}\|_{|r|=1}",
 )
-growing = dict(rate=0.5, exact=True)
+growing = shared(rate=0.5, exact=True)
 rho = parameter("rho", "the smoothing is proportional to d^-rho", positive=True)
 
 overshrink = paper.theorem(

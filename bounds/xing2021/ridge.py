@@ -5,7 +5,7 @@ from bounds.xing2021.notation import *
 from bounds.xing2021.smoothing import *
 
 
-def training_level(scale: Expr = at_model, share=attack_share) -> Expr:
+def training_level(scale: Expr = at_model, share: OfScale = attack_share) -> Expr:
     """Return the level of the ridge path at which the training field vanishes."""
     top = epsilon * q * attack_mean(scale) / B + epsilon**2 * share(scale)
     return top / (1 + epsilon * B * attack_mean(scale) / q)
@@ -22,7 +22,7 @@ inverse_residual = observable("inverse_residual", "distance from (Sigma + kappa 
 shrinking_residual = observable("shrinking_residual", "distance from the multiples of theta_0")
 leak = observable("leak", "largest coordinate of the optimum outside the support of theta_0")
 uncorrelated_leak = observable("leak_without_correlation", "leak for uncorrelated inputs")
-on_path = dict(scale=1, at_most=1e-6)
+on_path = shared(scale=1, at_most=1e-6)
 by_newton = "risk by quadrature, minimised by Newton's method in all coordinates"
 at_rest = "field by quadrature, zero by Newton's method in all coordinates"
 

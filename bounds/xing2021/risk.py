@@ -123,7 +123,7 @@ by_values = (
     "risk by quadrature, minimised by general convex optimisation; that no short move in any "
     "direction lowers it is seen from its values"
 )
-at_minimum = dict(given=active, routes=by_values)
+at_minimum = shared(given=active, routes=by_values)
 
 minimiser_l2 = paper.theorem(
     "claim-minimiser-L2",

@@ -1,5 +1,7 @@
 """What smoothing the attack brings into formulas: its scale, three means, two hypotheses."""
 
+from collections.abc import Callable
+
 from bounds.authoring import *
 from bounds.xing2021.notation import *
 
@@ -12,6 +14,9 @@ a = parameter(
     "scale, in units of the residual's deviation, below which a residual is hardly attacked",
     positive=True,
 )
+
+OfScale = Callable[[Expr], Expr]
+"""What is a function of that scale."""
 
 at_model = c / (q * B)
 """That scale for a model whose residual has deviation q, and coefficients of norm B."""
@@ -46,12 +51,14 @@ def attack_share(scale: Expr) -> Expr:
     return 1 - sqrt(pi / 2) * scale * exp(scale**2 / 2) * sp.erfc(scale / sqrt(2))
 
 
-def surrogate_risk(scale: Expr = at_model, cross=attack_mean, square=attack_share) -> Expr:
+def surrogate_risk(
+    scale: Expr = at_model, cross: OfScale = attack_mean, square: OfScale = attack_share
+) -> Expr:
     """Return the surrogate risk of the closed form."""
     return q**2 + 2 * epsilon * q * B * cross(scale) + epsilon**2 * B**2 * square(scale)
 
 
-def companion_risk(scale: Expr = at_model, cross=root_mean) -> Expr:
+def companion_risk(scale: Expr = at_model, cross: OfScale = root_mean) -> Expr:
     """Return the companion risk of Appendix B."""
     return surrogate_risk(scale, cross, lambda scale: 1)
 
@@ -62,6 +69,6 @@ def largest_gap(deviation: Expr = q, length: Expr = B) -> Expr:
 
 
 __all__ = [
-    "ATTACKED", "GAUSSIAN", "SMOOTHED", "a", "at_model", "attack_mean", "attack_share", "c",
-    "companion_risk", "density", "largest_gap", "root_mean", "surrogate_risk", "z",
+    "ATTACKED", "GAUSSIAN", "SMOOTHED", "OfScale", "a", "at_model", "attack_mean", "attack_share",
+    "c", "companion_risk", "density", "largest_gap", "root_mean", "surrogate_risk", "z",
 ]  # fmt: skip

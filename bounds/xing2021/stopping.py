@@ -34,7 +34,7 @@ aligned_gradients = observable(
 squared_image = observable("squared_image", "|X times the attacked gradient|^2", real=True)
 growth = quantity("growth", "what the theorem wants to vanish", log(n) * sqrt(n / d))
 duration = n / (4 * d) * log(log(n))
-ZONE = dict(rate=0.5, tolerance=0.1)
+ZONE = shared(rate=0.5, tolerance=0.1)
 shrinkage = 1 - 2 * eta * eigenvalue / n
 
 theorem_5 = paper.theorem(
