@@ -54,6 +54,8 @@ def test_the_json_has_the_facts_of_the_text(shown):
 def test_a_claim_has_its_words_and_its_formula(shown):
     (with_sign,) = [one for one in shown["claims"] if one["name"] == "with-sign"]
     assert set(with_sign["expressions"]) == {"left", "at_most", "scale"}
+    assert r"\leq" in with_sign["formula"]
+    assert words(f"${with_sign['formula']}$") in words(call("show", f"{EXAMPLE}#with-sign"))
     assert "sign(r)" in with_sign["expressions"]["at_most"]
 
 
@@ -67,6 +69,21 @@ def test_places_are_lines_of_files_of_this_package_where_a_check_begins(shown):
         file, _, line = claim["check"]["place"].partition(":")
         text = (ROOT / file).read_text().splitlines()[int(line) - 1]
         assert not Path(file).is_absolute() and text.startswith(("@check", "def "))
+
+
+def test_the_place_of_a_theorem_is_the_line_on_which_it_begins(shown):
+    file, _, line = shown["place"].partition(":")
+    text = (ROOT / file).read_text().splitlines()
+    assert "heorem(" in text[int(line) - 1] and shown["place"] in call("show", EXAMPLE)
+
+
+def test_every_symbol_says_what_it_means(shown):
+    assert [one["name"] for one in shown["symbols"] if not one["meaning"]] == []
+
+
+def test_generated_mutants_are_counted_and_not_listed(shown):
+    assert sum(claim["generated_mutants"] for claim in shown["claims"]) > 0
+    assert "that are generated" in call("show", EXAMPLE)
 
 
 def test_places_of_ones_own_file_are_seen_from_the_working_directory(tmp_path, monkeypatch):

@@ -16,10 +16,7 @@ def command(id: str) -> None:
     from verify.catalogue.registry import load_registry
 
     registry = load_registry()
-    if id in registry.papers:
-        paper = registry.papers[id]
-    else:
-        paper = registry.resolve([id])[0].theorem.paper
-        if paper is None:
-            raise UserError(f"{id} names no paper: give its Theorem a paper=... to cite.")
+    paper = registry.papers.get(id) or registry.resolve([id])[0].theorem.paper
+    if paper is None:
+        raise UserError(f"{id} names no paper: give its Theorem a paper=... to cite.")
     click.echo(paper.bibtex.strip())

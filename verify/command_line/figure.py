@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from verify.command_line.options import guarded, options
+
+if TYPE_CHECKING:
+    from verify.catalogue.budgets import Budget
 
 
 @click.command("figure")
@@ -23,7 +27,7 @@ from verify.command_line.options import guarded, options
 def command(
     id: str | None,
     output: str | None,
-    budget: str,
+    budget: Budget,
     seed: int,
     jobs: int | None,
     store: str,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from verify.command_line.options import guarded, options, write_json
+
+if TYPE_CHECKING:
+    from verify.catalogue.budgets import Budget
 
 
 @click.command("mutants")
@@ -22,7 +26,7 @@ from verify.command_line.options import guarded, options, write_json
 @guarded
 def command(
     ids: tuple[str, ...],
-    budget: str,
+    budget: Budget,
     alpha: float,
     seed: int,
     jobs: int | None,
@@ -38,7 +42,7 @@ def command(
     from verify.showing.tables import show as print_
 
     registry = registry_for(ids)
-    settings = Settings(budget, alpha, seed, jobs, backend, store)  # type: ignore[arg-type]
+    settings = Settings(budget, alpha, seed, jobs, backend, store)
     with Live(quiet=json_file == "-") as progress:
         result = MutantReport.of(registry, select(registry, ids), settings, progress)
     if json_file:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from verify.command_line.options import guarded, options, stop
+
+if TYPE_CHECKING:
+    from verify.catalogue.budgets import Budget
 
 
 @click.command("plot")
@@ -15,7 +19,7 @@ from verify.command_line.options import guarded, options, stop
 @options("budget", "seed", "jobs", "store")
 @guarded
 def command(
-    id: str, output: str | None, budget: str, seed: int, jobs: int | None, store: str
+    id: str, output: str | None, budget: Budget, seed: int, jobs: int | None, store: str
 ) -> None:
     """Draw predicted against observed, one panel per claim."""
     from verify.catalogue.selection import registry_for, select
@@ -34,7 +38,7 @@ def command(
             budget=budget,
             seed=seed,
             jobs=jobs,
-            store=store,  # type: ignore[arg-type]
+            store=store,
             progress=progress,
         )
     target = Path(output or f"{Path(id).name.replace('#', '-').removesuffix('.py')}.png")

@@ -11,6 +11,7 @@ from verify.command_line.options import guarded, options, stop
 from verify.errors import UserError
 
 if TYPE_CHECKING:
+    from verify.catalogue.budgets import Budget
     from verify.report import Report
 
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def command(
     ids: tuple[str, ...],
     everything: bool,
-    budget: str,
+    budget: Budget,
     alpha: float,
     seed: int,
     jobs: int | None,
@@ -44,23 +45,25 @@ def command(
     from verify.catalogue.overrides import parse_settings
     from verify.showing.live import Live
 
-    chosen = dict(
-        budget=budget,
-        alpha=alpha,
-        seed=seed,
-        jobs=jobs,
-        backend=backend,
-        store=store,
-        fresh=fresh,
-        set=parse_settings(settings),
-    )
+    overrides = parse_settings(settings)
     if dry_run:
-        _dry_run(ids, budget, jobs, chosen["set"])  # type: ignore[arg-type]
+        _dry_run(ids, budget, jobs, overrides)
         return
     from verify.runner import run as run_checks
 
     with Live(quiet=json_file == "-") as progress:
-        report = run_checks(ids, progress=progress, **chosen)  # type: ignore[arg-type]
+        report = run_checks(
+            ids,
+            budget=budget,
+            alpha=alpha,
+            seed=seed,
+            jobs=jobs,
+            backend=backend,
+            store=store,
+            fresh=fresh,
+            set=overrides,
+            progress=progress,
+        )
     _print_report(report, json_file)
     if plots:
         click.echo(f"drawing into {plots}", err=True)
@@ -70,7 +73,7 @@ def command(
 
 
 def _dry_run(
-    ids: tuple[str, ...], budget: str, jobs: int | None, overrides: dict[str, Any]
+    ids: tuple[str, ...], budget: Budget, jobs: int | None, overrides: dict[str, Any]
 ) -> None:
     from verify.catalogue.selection import registry_for, select
     from verify.evidence.workers import usable_cores

@@ -20,8 +20,7 @@ Facts = dict[str, Any]
 
 def one_line(item: ClaimOf) -> str:
     """Return a claim in a line."""
-    line = item.claim.line
-    return " ".join((line or item.theorem.title or item.theorem.statement).split())
+    return " ".join((item.claim.line or item.theorem.title or item.theorem.statement).split())
 
 
 def routes(registry: Registry, item: ClaimOf) -> str:
@@ -62,7 +61,7 @@ def facts(registry: Registry, theorem: Theorem, only: str = "") -> Facts:
         "title": theorem.title,
         "aliases": list(theorem.aliases),
         "source": theorem.source,
-        "place": _place(*getattr(theorem, "place", "").rpartition(":")[::2]),
+        "place": _place(*theorem.place.rpartition(":")[::2]),
         "statement": theorem.statement.strip(),
         "symbols": [
             {"name": name, "letter": letter, "meaning": theorem.meaning(name)}
@@ -97,8 +96,8 @@ def _claim_facts(registry: Registry, item: ClaimOf) -> Facts:
         "name": claim.name,
         "kind": claim.kind,
         "statement": claim.statement,
-        "note": getattr(claim, "note", ""),
-        "formula": getattr(claim, "formula", ""),
+        "note": claim.note,
+        "formula": claim.formula,
         "expressions": formulas(claim),
         "settings": settings_of(claim),
         "where": None if claim.where is None else str(claim.where),
