@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Everything that is registered.")
 @options("budget", "alpha", "seed", "jobs", "backend", "store", "fresh", "set", "json")
 @click.option("--plots", type=click.Path(file_okay=False), help="Draw every claim into a folder.")
-@click.option("--dry-run", is_flag=True, help="Only forecast cells, replicates, time and memory.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Only forecast cells, replicates, time and memory; count derivations.",
+)
 @guarded
 def command(
     ids: tuple[str, ...],
