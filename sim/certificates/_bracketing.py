@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,7 @@ class Search:
                 "the spectral one applies to every activation"
             )
 
-    def part(self, points: Array) -> BallProblem:
+    def part(self, points: NDArray[np.intp]) -> BallProblem:
         """Return the problem of some of the points."""
         whole = self.problem
         return replace(
@@ -136,7 +137,7 @@ class Search:
         def done() -> bool:
             return self.upper[point] <= target() + rounding or self.value[point] >= enough
 
-        if "quadratic" in self.certificates and not done():
+        if net is not None and "quadratic" in self.certificates and not done():
             bound, lifted = _lifted_ascent.upper_bound(
                 net, lifted, needed=target(), tolerance=0.02 * allowed
             )
@@ -145,16 +146,15 @@ class Search:
                 start = _lifted_ascent.rounded(self.rng, lifted, ROUNDED_STARTS)
                 self.attack(one, start[:, None, :], ROUNDED_STEPS)
         if "branch-and-bound" in self.certificates and not done():
-            goal = {"allowed": allowed, "stop": stop - rounding, "enough": enough}
             known = float(self.value[point]), self.place[point]
             if self.boxes:
-                bound, value, place = _box_splitting.bracket(
-                    problem, *known, **goal, nodes=nodes * BOXES_PER_NODE
-                )
+                bracket = partial(_box_splitting.bracket, problem, nodes=nodes * BOXES_PER_NODE)
             else:
-                bound, value, place = _sign_splitting.bracket(
-                    problem, net, lifted, *known, **goal, nodes=nodes
-                )
+                assert net is not None
+                bracket = partial(_sign_splitting.bracket, problem, net, lifted, nodes=nodes)
+            bound, value, place = bracket(
+                *known, allowed=allowed, stop=stop - rounding, enough=enough
+            )
             self._certified(one, np.array([bound + rounding]), "branch-and-bound")
             self._attained(one, np.array([value]), place[None])
 

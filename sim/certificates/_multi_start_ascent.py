@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.certificates._ball_problem import BallProblem
 from sim.networks.activation import Array
@@ -23,7 +24,9 @@ def _gradient(problem: BallProblem, v: Array, sign: Array) -> tuple[Array, Array
     return g, np.where(norm > noise, norm, np.inf)
 
 
-def _ascend_block(problem: BallProblem, start: Array, points: Array, steps: int, first: float):
+def _ascend_block(
+    problem: BallProblem, start: Array, points: NDArray[np.intp], steps: int, first: float
+) -> tuple[Array, Array]:
     """Ascend from ``start`` (s, b, k) for the points (b,); best values (b,) and places (b, k)."""
     z, sign = problem.z[points], problem.sign[points][:, None]
     every = np.arange(len(points))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -83,8 +84,8 @@ def bracket(
     upper, attained, place
     """
     tolerance = 0.1 * allowed
-    settings = {"tolerance": tolerance, "stages": STAGES}
-    root, x = _lifted_ascent.upper_bound(net, x, needed=attained + allowed, **settings)
+    upper_bound = partial(_lifted_ascent.upper_bound, tolerance=tolerance)
+    root, x = upper_bound(net, x, needed=attained + allowed, stages=STAGES)
     count = order = 1
     open_nodes = [(-root, 0, net, x)]
     closed = -np.inf  # the largest bound of nodes that will not be split
@@ -95,19 +96,17 @@ def bracket(
         bound, _, net, x = heapq.heappop(open_nodes)
         if net.added == 0:
             # A concave problem: only the smoothing stands between its bound and its maximum.
-            leaf, _ = _lifted_ascent.upper_bound(
-                net, x, needed=target, tolerance=tolerance, stages=LEAF_STAGES
-            )
+            leaf, _ = upper_bound(net, x, needed=target, stages=LEAF_STAGES)
             closed = max(closed, min(-bound, leaf))
             continue
         neuron = _loosest(net, x)
         for side in (1.0, -1.0):
             child = split(net, neuron, side)
-            value, lifted = _lifted_ascent.upper_bound(child, x, needed=target, **settings)
+            value, lifted = upper_bound(child, x, needed=target, stages=STAGES)
             value = min(value, -bound)
             count, order = count + 1, order + 1
             if value > target:
-                start = lifted[:, 0] / max(np.linalg.norm(lifted[:, 0]), 1e-12)
+                start = lifted[:, 0] / max(float(np.linalg.norm(lifted[:, 0])), 1e-12)
                 found, where = _multi_start_ascent.ascend(
                     problem, start[None, None], steps=10, first=0.1
                 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,10 +58,8 @@ def largest_magnitude(
 
     As :func:`smallest_product`; the result is attained, a lower bound of the maximum.
     """
-    search = {"rng": rng, "starts": starts, "steps": steps}
-    return np.maximum(
-        -smallest_product(x, z, radius, **search), -smallest_product(-x, z, radius, **search)
-    )
+    smallest = partial(smallest_product, radius=radius, rng=rng, starts=starts, steps=steps)
+    return np.maximum(-smallest(x, z), -smallest(-x, z))
 
 
 def _towards(vector: Array) -> Array:

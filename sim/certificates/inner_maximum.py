@@ -276,7 +276,7 @@ def _bracket(problem: BallProblem, rng: np.random.Generator, effort: Effort) -> 
     search.bound_together(everywhere)
     centre = problem.value(np.zeros_like(search.place))
     allowed = effort.relative_gap * (search.value - centre) + 4 * problem.rounding
-    for point in np.flatnonzero(search.upper - search.value > allowed):
+    for point in np.flatnonzero(search.upper - search.value > allowed).tolist():
         search.refine(
             point, allowed=allowed[point], stop=-np.inf, enough=np.inf, nodes=effort.nodes
         )

@@ -32,7 +32,7 @@ class Division(NamedTuple):
 
     attained: Array
     bound: Array
-    first: Array
+    first: NDArray[np.intp]
     thresholds: list[Array]
 
 

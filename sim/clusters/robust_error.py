@@ -327,7 +327,7 @@ def sample_one_step_margins(
     return mean * along / np.hypot(along, across)
 
 
-def _parameters(distance: ArrayLike, radius: ArrayLike, flip: ArrayLike) -> list[Array]:
+def _parameters(distance: ArrayLike, radius: ArrayLike, flip: ArrayLike) -> tuple[Array, ...]:
     """Return the parameters as arrays of one shape, or say which is outside its domain."""
     arrays = np.broadcast_arrays(
         *(np.asarray(value, dtype=np.float64) for value in (distance, radius, flip))

@@ -175,7 +175,8 @@ def coordinates(*blocks: Array) -> tuple[Array, ...]:
     rows = np.concatenate(
         [np.broadcast_to(block, leading + block.shape[-2:]) for block in blocks], axis=-2
     )
-    triangle = np.linalg.qr(np.swapaxes(rows, -1, -2), mode="r")
+    # NumPy's stubs promise both factors in every mode.
+    triangle: Array = np.linalg.qr(np.swapaxes(rows, -1, -2), mode="r")  # type: ignore[assignment]
     # QR fixes directions up to sign; vectors first in the list get positive coordinates.
     diagonal = np.diagonal(triangle, axis1=-2, axis2=-1)
     signs = np.where(diagonal < 0, -1, 1).astype(triangle.dtype)[..., None]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 from scipy.optimize import lsq_linear, minimize_scalar
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 _CHANGES = 1000
 
@@ -120,12 +120,13 @@ class SpreadAndNorm:
             # from smooth problems with less and less noise.
             scale = self.spread(np.zeros_like(self.centre))
             levels = [scale * 10.0**-k for k in range(1, 9)] + [0.0]
-        theta = None
+        theta: Array | None = None
         for sigma in levels:
             problem = replace(self, sigma=sigma)
             if problem.zero_is_optimal():  # noise lowers the radius from which on it is
                 continue
             theta = problem._euclidean(theta) if self.euclidean else problem._taxicab(theta)
+        assert theta is not None  # the last problem is this one, and zero is not its minimiser
         return theta
 
     def _euclidean(self, theta: Array | None) -> Array:
@@ -187,7 +188,7 @@ class SpreadAndNorm:
             ):
                 length, blocking = 0.5 * length, -1
             theta = theta + length * step
-            if blocking >= 0:
+            if sign is not None and blocking >= 0:
                 theta[blocking] = sign[blocking] = 0.0
             elif decrement <= 1e-22 * value or (close and decrement > 0.25 * previous):
                 return theta

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class LinearModel:
 
     theta_0: Array
     covariance: Array | None = None
-    noise: ArrayLike = 1.0
+    noise: Any = 1.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "theta_0", np.asarray(self.theta_0, dtype=np.float64))
@@ -45,6 +46,11 @@ class LinearModel:
     def dimension(self) -> int:
         """Number of inputs d."""
         return self.theta_0.shape[-1]
+
+    @property
+    def written_covariance(self) -> Array:
+        """The covariance, the identity too: (..., d, d)."""
+        return np.eye(self.dimension) if self.covariance is None else self.covariance
 
     @property
     def signal_and_noise(self) -> Array:

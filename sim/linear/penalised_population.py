@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from sim.linear.data import LinearModel
 from sim.linear.population_risk import half_normal_rule
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 SWEEPS = 20000
 """Limit on the sweeps over the coordinates."""

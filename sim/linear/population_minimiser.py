@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh
 from scipy.optimize import brentq
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 # Mean absolute value of a standard normal variable.
 _MEAN_ABSOLUTE = float(np.sqrt(2 / np.pi))

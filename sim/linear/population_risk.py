@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.linear._risk_newton import SpreadAndNorm
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 Attack = Literal["l2", "linf"]
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)

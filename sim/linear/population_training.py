@@ -19,7 +19,7 @@ from sim.linear.data import LinearModel
 from sim.linear.surrogate_risk import Field, Loss, risk, slopes
 from sim.linear.training import Observer, Trajectory, descend
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 DIFFERENCE = 1e-5
 """Relative step of the central differences that differentiate the two scalars of a field."""
@@ -98,8 +98,7 @@ def jacobian(
     down = slopes(field, q, np.abs(b - step_b), radius, smoothing)
     s_b, t_b = (_ratio(high - low, 2 * step_b * b) for high, low in zip(up, down, strict=True))
     d = theta.shape[-1]
-    covariance = np.eye(d) if model.covariance is None else model.covariance
-    scalars = s[..., None, None] * covariance + t[..., None, None] * np.eye(d)
+    scalars = s[..., None, None] * model.written_covariance + t[..., None, None] * np.eye(d)
     turn_s = s_q[..., None] * along + s_b[..., None] * theta
     turn_t = t_q[..., None] * along + t_b[..., None] * theta
     return scalars + _outer(along, turn_s) + _outer(theta, turn_t)
@@ -128,7 +127,7 @@ class _Instances:
     ) -> tuple[_Instances, tuple[int, ...]]:
         """Flatten the leading axes; also return their shape."""
         d = model.dimension
-        covariance = np.eye(d) if model.covariance is None else model.covariance
+        covariance = model.written_covariance
         shape = np.broadcast_shapes(
             model.theta_0.shape[:-1], covariance.shape[:-2], np.shape(model.noise),
             np.shape(radius), np.shape(smoothing),
@@ -143,20 +142,22 @@ class _Instances:
             flat(radius), flat(smoothing),
         ), shape
 
-    def among(self, chosen: Array) -> _Instances:
+    def among(self, chosen: NDArray[np.intp] | NDArray[np.bool_]) -> _Instances:
         """Return some of the instances."""
         return _Instances(
             self.field,
             LinearModel(
-                self.model.theta_0[chosen], self.model.covariance[chosen], self.model.noise[chosen]
+                self.model.theta_0[chosen],
+                self.model.written_covariance[chosen],
+                self.model.noise[chosen],
             ),
             self.radius[chosen], self.smoothing[chosen],
         )
 
-    def risk(self, theta: Array) -> Array:
+    def risk(self, loss: Loss, theta: Array) -> Array:
         """Return the risk whose gradient the field is: (n,)."""
         q, b = self.model.residual_deviation(theta), np.linalg.norm(theta, axis=-1)
-        return risk(self.field, q, b, self.radius, self.smoothing).value
+        return risk(loss, q, b, self.radius, self.smoothing).value
 
     def gradient(self, theta: Array) -> Array:
         """Return the field: (n, d)."""
@@ -177,7 +178,7 @@ def _solve(
     problem: _Instances,
     start: Array,
     direction: Callable[[Array, Array], Array],
-    accept: Callable[[_Instances, Array, Array, Array], Array],
+    accept: Callable[[_Instances, Array, Array, Array], NDArray[np.bool_]],
 ) -> tuple[Array, Array]:
     """Follow Newton directions, halved until accepted, until the field vanishes to rounding.
 
@@ -260,8 +261,8 @@ def minimise(
         inside = np.einsum("nji,nj->ni", vectors, value) / values
         return -np.einsum("nij,nj->ni", vectors, inside)
 
-    def accept(part: _Instances, theta: Array, step: Array, length: Array) -> Array:
-        before, after = part.risk(theta), part.risk(theta + length[:, None] * step)
+    def accept(part: _Instances, theta: Array, step: Array, length: Array) -> NDArray[np.bool_]:
+        before, after = part.risk(loss, theta), part.risk(loss, theta + length[:, None] * step)
         expected = length * np.einsum("ni,ni->n", step, part.gradient(theta))
         return after <= before + 1e-4 * expected + 4 * np.finfo(float).eps * before
 
@@ -299,7 +300,7 @@ def stationary_point(
     def direction(value: Array, derivative: Array) -> Array:
         return -np.linalg.solve(derivative, value[..., None])[..., 0]
 
-    def accept(part: _Instances, theta: Array, step: Array, length: Array) -> Array:
+    def accept(part: _Instances, theta: Array, step: Array, length: Array) -> NDArray[np.bool_]:
         before = np.linalg.norm(part.gradient(theta), axis=-1)
         after = np.linalg.norm(part.gradient(theta + length[:, None] * step), axis=-1)
         return after <= (1 - 1e-4 * length) * before

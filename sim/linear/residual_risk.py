@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.linear.population_risk import half_normal_rule
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 
 def attacked_risk(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.clusters.subspace import gaussian_coordinates
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 
 class Regression(NamedTuple):

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.linear.attack import residual
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 Observer = Callable[[Array], Array]
 
 POINTS_AT_ONCE = 8192
@@ -171,7 +171,8 @@ def descend(
             theta = theta - rate * gradient(theta)
     if not np.all(np.isfinite(theta)):
         raise FloatingPointError(
-            f"training diverged within {iterations} steps; use a smaller step than {step}"
+            f"training diverged within {iterations} steps; "
+            f"use a smaller step than {np.asarray(step)}"
         )
     return Trajectory(
         theta, np.array(moments), {k: np.stack(v, axis=-1) for k, v in history.items()}

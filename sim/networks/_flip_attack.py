@@ -51,7 +51,8 @@ def follow_flips(
     rows = _Rows(weights, a, slopes, z, y, pull)
     rows.run(attack, np.repeat(floor.reshape(-1), z.shape[-2]))
     *matrices, margin = rows.result(attack.keep_best)
-    return *(array.reshape(z.shape) for array in matrices), margin.reshape(z.shape[:-1])
+    coefficients, shift, gradient = (array.reshape(z.shape) for array in matrices)
+    return coefficients, shift, gradient, margin.reshape(z.shape[:-1])
 
 
 class _Rows:
@@ -106,7 +107,7 @@ class _Rows:
     def run(self, attack: Attack, floor: Array) -> None:
         """Take all steps, keeping what the result needs of every iterate."""
         count = len(attack.steps)
-        squared = np.zeros_like(self.y)
+        squared: Array = np.zeros_like(self.y)
         self.keep, self.add = np.zeros((2, count + 1, len(self.y)))
         self.margins = np.empty_like(self.keep)
         self.margins[0] = self.y * (self.clean + self.along)

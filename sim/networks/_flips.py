@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from scipy.sparse import csr_array
 
 from sim.networks.activation import Activation
 
+csr_matvecs: Callable[..., object] | None
 try:
     # SciPy's kernel behind ``csr_array @ dense`` accumulates in place. Called directly it saves a
     # temporary, a pass over it and the checks of a constructor: a quarter of a training iteration.
@@ -80,7 +82,8 @@ class Changes(NamedTuple):
 
     def row_sums(self, values: Array, rows: int) -> Array:
         """Return ``sum_k amount_k values_k`` of every row, in double precision."""
-        return np.bincount(self.rows, self.amount * values, minlength=rows)
+        # NumPy's stubs promise integers, with weights too.
+        return np.bincount(self.rows, self.amount * values, minlength=rows)  # type: ignore[return-value]
 
 
 def sign_changes(now: Booleans, before: Booleans, jump: Array) -> Changes:
@@ -125,7 +128,8 @@ def add_combined_rows(
     rows : (M, m) C-contiguous array of the dtype of ``out``
     """
     if csr_matvecs is None:
-        out += csr_array((factors, indices, pointers), shape=(len(out), len(rows))) @ rows
+        matrix = csr_array((factors, indices, pointers), shape=(len(out), len(rows)))
+        out += np.asarray(matrix @ rows)
         return
     csr_matvecs(
         len(out),

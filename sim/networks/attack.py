@@ -8,7 +8,7 @@ margin, the normalised gradient of the loss is that of minus the margin, so no l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -232,7 +232,16 @@ def random_starts(
     return starts
 
 
-def _descend_margin(w, a, activation, x, y, attack, start, step) -> Attacked:
+def _descend_margin(
+    w: Array,
+    a: Array,
+    activation: Activation,
+    x: Array,
+    y: Array,
+    attack: Attack,
+    start: Array | None,
+    step: Callable[[Array, Array, float], Array],
+) -> Attacked:
     """Run the steps; ``step(delta, ascent, length)`` gives the next perturbation."""
     y = y.astype(x.dtype, copy=False)
     delta = np.zeros_like(x) if start is None else _into_ball(start, attack.radius)

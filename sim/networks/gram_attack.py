@@ -114,8 +114,8 @@ def gram_attack(
     if len(parts) == 1:
         return GramAttacked(*parts[0])
     *matrices, margins = zip(*parts, strict=True)
-    joined = (np.concatenate(blocks, axis=-2) for blocks in matrices)
-    return GramAttacked(*joined, np.concatenate(margins, axis=-1))
+    coefficients, shift, gradient = (np.concatenate(blocks, axis=-2) for blocks in matrices)
+    return GramAttacked(coefficients, shift, gradient, np.concatenate(margins, axis=-1))
 
 
 def _floor(weights: Array, a: Array, activation: Activation) -> Array:
@@ -147,8 +147,8 @@ def _dense(
     y = y.astype(np.float64)
     floor = _floor(weights, a, activation)[..., None]
     shift, coefficients = np.zeros_like(z), np.zeros_like(z)
-    squared = np.zeros(z.shape[:-1])
-    best = None
+    squared: Array = np.zeros(z.shape[:-1])
+    best: GramAttacked | None = None
     for iterate in range(len(attack.steps) + 1):
         attacked = z + shift
         gradient = activation.slope(attacked) * a
@@ -164,12 +164,15 @@ def _dense(
         keep, add = (factor.astype(z.dtype)[..., None] for factor in (keep, -y * add))
         shift = keep * shift + add * pull
         coefficients = keep * coefficients + add * gradient
+    assert best is not None  # without a step there is still the start
     return best
 
 
 def _better(best: GramAttacked, now: GramAttacked) -> GramAttacked:
     lower = now.margin < best.margin
-    matrices = (
+    coefficients, shift, gradient = (
         np.where(lower[..., None], new, old) for new, old in zip(now[:3], best[:3], strict=True)
     )
-    return GramAttacked(*matrices, np.where(lower, now.margin, best.margin))
+    return GramAttacked(
+        coefficients, shift, gradient, np.where(lower, now.margin, best.margin)
+    )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.linalg import blas
 
 from sim.networks import two_layer
-from sim.networks._flips import TwoSlopes, follow, sign_changes
+from sim.networks._flips import Booleans, TwoSlopes, follow, sign_changes
 from sim.networks.activation import Activation
 from sim.networks.adversarial_training import Plan, Recorder, Snapshot, require_finite
 from sim.networks.gram import GramState
@@ -142,15 +142,18 @@ class _CleanPull:
     iterations it is computed anew, so that rounding does not pile up.
     """
 
+    _on: Booleans
+    _gradient: Array
+    _pull: Array
+
     def __init__(self, a: Array, slopes: TwoSlopes):
         self._a, self._slopes, self._age = a, slopes, 0
-        self._on = self._gradient = self._pull = None
 
     def at(self, state: GramState) -> Array:
         """Return it for a state that differs from the last one by :meth:`add` at most."""
         width = state.inputs.shape[-1]
         on = self._slopes.on(state.inputs, 0).reshape(-1, width)
-        if self._pull is not None and self._age % 64:
+        if self._age % 64:
             changes = sign_changes(on, self._on, self._slopes.jump(self._a))
             if not changes.too_many(on.size):
                 follow(self._pull.reshape(-1, width), changes, state.weights)

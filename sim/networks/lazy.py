@@ -19,7 +19,7 @@ from sim.descent import Descent, descend
 from sim.networks.activation import Activation
 from sim.networks.two_layer import preactivation
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

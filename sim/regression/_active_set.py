@@ -91,7 +91,7 @@ class _System:
     """
 
     x: Vector
-    held: Vector
+    held: NDArray[np.bool_]
     tilt: Vector
     direction: Vector
     curl: float
@@ -150,7 +150,7 @@ class _System:
 
 
 def _solve_equalities(
-    problem: Problem, guess: Guess, columns: Vector
+    problem: Problem, guess: Guess, columns: NDArray[np.intp]
 ) -> tuple[Vector, Vector] | None:
     """Return theta and dual after one Newton step with the zeros of ``guess`` held."""
     radius, penalty = problem.radius, problem.penalty
@@ -183,12 +183,12 @@ def _solve_equalities(
     )
     tall = problem.x.shape[1] <= n
     if system.bend and m + np.count_nonzero(system.held) > n:
-        gram = problem.gram if every and not tall else x @ x.T
-        solution = system.solve_by_rows(-gradient, residual, gram)
+        outer = problem.gram if every and not tall else x @ x.T
+        solution = system.solve_by_rows(-gradient, residual, outer)
     else:
-        gram = problem.gram if tall else None
-        if tall and not every:
-            gram = gram[np.ix_(columns, columns)]
+        gram = None
+        if tall:
+            gram = problem.gram if every else problem.gram[np.ix_(columns, columns)]
         solution = system.solve_densely(-gradient, residual, gram)
     if solution is None:
         return None
@@ -223,21 +223,21 @@ def _corrected(
     sign, coefficient = guess.residual_sign, guess.coefficient_sign
     attack = problem.radius * problem.norm(theta)
     zero = sign == 0
-    released = caught = np.zeros(sign.size)
-    added = dropped = np.zeros(theta.size)
+    release = catch = np.zeros(sign.size)
+    add = drop = np.zeros(theta.size)
     if problem.radius:
-        released = np.where(zero, np.abs(dual) - attack, 0.0)
-        caught = -sign * residual
+        release = np.where(zero, np.abs(dual) - attack, 0.0)
+        catch = -sign * residual
     if problem.penalty or not problem.euclidean:
         price = problem.penalty
         if not problem.euclidean:
             slack = np.where(zero, attack, np.abs(residual) + attack)
             price += problem.radius * float(slack.sum())
-        added = np.where(coefficient == 0, np.abs(correlation) - price, 0.0)
-        dropped = -coefficient * theta
+        add = np.where(coefficient == 0, np.abs(correlation) - price, 0.0)
+        drop = -coefficient * theta
     released, caught, added, dropped = (
         amount > max(share * float(amount.max()), 0.0)
-        for amount in (released, caught, added, dropped)
+        for amount in (release, catch, add, drop)
     )
     zeros = np.count_nonzero(zero) - np.count_nonzero(released) + np.count_nonzero(caught)
     # More zeros than coefficients cannot be: then the changes of sign are believed instead.

@@ -151,8 +151,8 @@ def certified_gap(
         # Only duals orthogonal to the columns are feasible, and they see of y only what is
         # orthogonal too: projecting both squares what rounding leaves of a fit that is exact.
         both = np.stack([dual, problem.y], axis=1)
-        dual, rest = (both - problem.x @ lstsq(problem.x, both)[0]).T
-        lower = float(dual @ rest - 0.5 * dual @ dual)
+        along, rest = (both - problem.x @ lstsq(problem.x, both)[0]).T
+        lower = float(along @ rest - 0.5 * along @ along)
     else:
         lower, _ = problem.bound(dual, problem.x.T @ dual)
     upper = problem.value(theta, problem.y - problem.x @ theta)

@@ -116,6 +116,7 @@ class _Newton:
         pull: Vector,
     ):
         self.x, self.radius, self.blocks = problem.x, problem.radius, blocks
+        self.boxes = [block for block in blocks[1:] if isinstance(block, Box)]
         self.room, self.pull = room, pull
         rate = pull / room
         self.sum, self.difference = rate[0] + rate[1], rate[0] - rate[1]
@@ -142,7 +143,7 @@ class _Newton:
         norm = self.blocks[0]
         right, own = norm.right_side(targets[0])
         right = right + self.x.T @ (apart - self.mix * both)
-        for box, target in zip(self.blocks[1:], targets[1:], strict=True):
+        for box, target in zip(self.boxes, targets[1:], strict=True):
             right = right + box.right_side(target)[0]
         bare = self.system.solve(right)
         first = own + self.lean @ bare
@@ -152,7 +153,7 @@ class _Newton:
         size = float((d * first - b * second) / determinant)
         drive = float((a * second - c * first) / determinant)
         theta = bare + self.columns[:, 0] * size - self.columns[:, 1] * drive
-        width = np.zeros(0)
+        width: Vector = np.zeros(0)
         if isinstance(norm, Box):
             width = norm.widen(targets[0], theta, drive)
             size = float(width.sum())
@@ -175,7 +176,7 @@ class _Newton:
             steps = [norm.expand(theta, width, drive, correlation)]
         else:
             force, steps = -correlation, []
-            for box, box_target in zip(self.blocks[1:], targets[1:], strict=True):
+            for box, box_target in zip(self.boxes, targets[1:], strict=True):
                 tension = box.tighten(box_target, theta)
                 force = force + tension
                 steps.append(box.expand(theta, box.widen(box_target, theta, 0.0), 0.0, tension))
@@ -207,6 +208,7 @@ class _WideNewton(_Newton):
 
     def _factor(self, system: _Tall | _Wide) -> None:
         box = self.blocks[0]
+        assert isinstance(box, Box)
         self.give = box.room / box.dual
         self.stiff = 0.25 * (self.give[0] + self.give[1])
         self.slant = 0.25 * (self.give[0] - self.give[1])

@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Vector = NDArray[np.float64]
+Vector = NDArray[np.floating]
 Attack = Literal["l2", "linf"]
 
 
@@ -127,8 +127,8 @@ class Incumbent:
 
     def __init__(self, problem: Problem):
         self.problem = problem
-        self.theta = np.zeros(problem.x.shape[1])
-        self.dual = np.zeros(problem.y.size)
+        self.theta: Vector = np.zeros(problem.x.shape[1])
+        self.dual: Vector = np.zeros(problem.y.size)
         self.upper = problem.value(self.theta, problem.y)
         self.lower = 0.0
 

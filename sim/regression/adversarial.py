@@ -245,7 +245,7 @@ class _Solver:
             )
         self.penalty, self.gap, self.iterations, self.strict = penalty, gap, iterations, strict
         self.guess: Guess | None = None
-        self.basis: Vector | None = None
+        self.reduction: tuple[Vector, Problem] | None = None
         x, y = self.given.x, self.given.y
         # The internal problem has entries of order one, whatever the units of the data.
         self.input_unit = float(np.sqrt(np.mean(x * x))) or 1.0
@@ -259,6 +259,8 @@ class _Solver:
         check_settings(radius, self.given.attack, self.penalty)
         problem = self.normalised.at(radius / self.input_unit)
         iterations, stopped = 0, Status.ROUNDING
+        theta: Vector
+        dual: Vector
         if radius == 0 and self.penalty == 0:
             theta = lstsq(self.given.x, self.given.y, check_finite=False)[0]
             dual = self.given.y - self.given.x @ theta
@@ -327,16 +329,17 @@ class _Solver:
 
     def _minimise_reduced(self, problem: Problem, incumbent: Incumbent) -> tuple[int, Status]:
         """Follow the path in the row space: off it theta costs something and achieves nothing."""
-        if self.basis is None:
+        if self.reduction is None:
             basis, triangle = qr(problem.x.T, mode="economic", check_finite=False)
-            self.basis, self.reduced = basis, replace(problem, x=np.ascontiguousarray(triangle.T))
-        reduced = self.reduced.at(problem.radius)
+            self.reduction = basis, replace(problem, x=np.ascontiguousarray(triangle.T))
+        basis, reduced = self.reduction
+        reduced = reduced.at(problem.radius)
         inner = Incumbent(reduced)
         ending = self._follow(reduced, inner, ridge_guess(reduced))
-        theta = self.basis @ inner.theta
+        theta = basis @ inner.theta
         incumbent.offer(theta, problem.y - problem.x @ theta, inner.dual, problem.x.T @ inner.dual)
         if self.guess is not None:
-            theta = self.basis @ self.guess.theta
+            theta = basis @ self.guess.theta
             self.guess = Guess(theta, self.guess.residual_sign, np.sign(theta))
         return ending
 

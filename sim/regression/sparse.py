@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.regression.adversarial import solve
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 MARGIN = 1e-9
 """Relative excess of a correlation over the penalty that lets an input in."""

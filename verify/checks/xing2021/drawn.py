@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.linear.data import LinearModel, random_covariance
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 
 def log_uniform(rng: np.random.Generator, low: float, high: float, n: int) -> Array:
