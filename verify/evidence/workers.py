@@ -15,6 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import joblib
 from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky.backend.utils import kill_process_tree
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from verify.catalogue.check import Check
@@ -93,7 +94,7 @@ class Workers(Generic[Owner]):
         trace: TracebackType | None,
     ) -> None:
         if kind is not None and self.backend == "loky" and self._executor is not None:
-            self._executor.shutdown(kill_workers=True)  # type: ignore[call-arg]
+            _end_processes(self._executor)
         self._cleanup.close()
 
     def add(self, owner: Owner, task: Task, check: Check, priority: int = 0) -> None:
@@ -183,6 +184,17 @@ def _result(future: Future[Made]) -> Made:
         if type(failure).__name__ == "KilledWorker":  # of Dask, which may not be installed
             raise UserError(_KILLED) from failure
         raise
+
+
+def _end_processes(executor: Executor) -> None:
+    """End the workers as if they had been killed from outside.
+
+    Unlike this, loky's own ``shutdown(kill_workers=True)`` trips over tasks that no worker has
+    begun, and its thread says so at length.
+    """
+    for process in list(executor._processes.values()):  # type: ignore[attr-defined]
+        kill_process_tree(process)
+    executor.shutdown(wait=True)  # its thread sees that they are gone, and cleans up
 
 
 @contextmanager
