@@ -8,6 +8,7 @@ prove it. Agreement at points without a proof is `undecided (proof)`.
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -99,7 +100,8 @@ class _Writer(ReprPrinter):  # type: ignore[misc]
 def _code() -> str:
     """Fingerprint of the code that judges: of this file, of what it stands on, and of sympy."""
     files = [Path(file).read_bytes() for file in (__file__, arrays.__file__, numeric.__file__)]
-    digest = hashlib.sha256(b"\0".join(files)).hexdigest()
+    parts = [*files, inspect.getsource(outside_domain).encode()]
+    digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
     return f"{sp.__version__} {mpmath.__version__} {digest}"
 
 
