@@ -37,7 +37,7 @@ second_coordinate = sp.Determinant(
 proposition_8 = paper.theorem(
     "proposition-8",
     "the surrogate optimum lies on the ridge path",
-    "Section 4, Proposition 8",
+    "Section 3.2, Proposition 8",
     r"The minimiser of $R_{L,\xi}(\cdot,\epsilon)$ is $(\Sigma+\kappa I)^{-1}\Sigma"
     r"\theta_0$ for some $\kappa$; whether it is sparse when $\theta_0$ is depends on $\Sigma$. "
     r"(The same holds for the companion risk, and for the point where training comes to rest, "
@@ -138,7 +138,7 @@ correlated_leak = observable("leak_with_correlation", "leak if all inputs are co
 example_1 = paper.theorem(
     "example-1",
     "uncorrelated inactive inputs keep the optimum sparse",
-    "Section 4, Example 1",
+    "Section 3.2, Example 1",
     r"If $\theta_0$ is sparse and $\Sigma$ is block diagonal, with one block for the "
     r"active inputs and one for the others, then $\theta^*$ is sparse as well.",
     hypotheses=(ATTACKED, GAUSSIAN, required(None, "active and inactive inputs are uncorrelated")),
