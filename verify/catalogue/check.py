@@ -21,13 +21,14 @@ from verify.catalogue.kinds import kind_of
 from verify.catalogue.overrides import changed_grid, refuse_outside
 
 Array = NDArray[Any]
-Observables = Mapping[str, Array]
+Observables = dict[str, Array]
+Claims = Theorem | ClaimOf | Sequence["Claims"]
 
 
 class Simulation(Protocol):
     """What a check runs: ``simulate(rng, cell, n)`` returns arrays with ``n`` rows."""
 
-    def __call__(self, rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    def __call__(self, rng: np.random.Generator, cell: Cell, n: int) -> Mapping[str, Array]:
         """Simulate ``n`` replicates at one cell of the grid."""
 
 
@@ -106,7 +107,7 @@ class Check:
     source: str = field(default="", compare=False)
     code: str = ""
 
-    def __call__(self, rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    def __call__(self, rng: np.random.Generator, cell: Cell, n: int) -> Mapping[str, Array]:
         """Run the simulation."""
         return self.simulate(rng, cell, n)
 
@@ -165,7 +166,7 @@ class Check:
         return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(*key, block)))
 
 
-def _as_claims(of: Theorem | ClaimOf | Iterable[Theorem | ClaimOf]) -> tuple[ClaimOf, ...]:
+def _as_claims(of: Claims) -> tuple[ClaimOf, ...]:
     if isinstance(of, ClaimOf):
         return (of,)
     if isinstance(of, Theorem):
@@ -179,7 +180,7 @@ def _derived_id(theorem: Theorem, simulate: Simulation) -> str:
 
 
 def check(
-    of: Theorem | ClaimOf | Sequence[Theorem | ClaimOf],
+    of: Claims,
     *,
     cells: Iterable[Cell] = (),
     paths: Sequence[Path] = (),
@@ -200,7 +201,7 @@ def check(
 
     Parameters
     ----------
-    of : theorem, one of its claims (``theorem["name"]``), or a sequence of these
+    of : theorem, one of its claims (``theorem["name"]``), or a sequence of these, nested or not
         What the simulation observes. A theorem stands for all its claims but the derivations.
     cells, paths : the grid
         Dictionaries of parameters, or paths of growing size for scaling claims and limits.

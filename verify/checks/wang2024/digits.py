@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from bounds.wang2024.digits_claims import figure_4, figure_5, figure_6
 from sim.digits import small_digits
@@ -37,7 +38,7 @@ class Drawn(NamedTuple):
     w: Array
 
 
-def _draw(rng: np.random.Generator, cell: Cell, replicates: int, dtype: type) -> Drawn:
+def _draw(rng: np.random.Generator, cell: Cell, replicates: int, dtype: DTypeLike) -> Drawn:
     """Split the images at random and draw hidden weights as PyTorch does by default."""
     images, signs = (array.astype(dtype) for array in _images(cell["d"], cell["mu"]))
     order = np.stack([rng.permutation(len(images)) for _ in range(replicates)])
@@ -103,7 +104,7 @@ def _seconds(cell: Cell) -> float:
 
 
 SIZES = {"n": 40, "m": 20, "T": 150}
-COST = dict(seconds_per_replicate=_seconds, block=16, requires=["sklearn"])
+COST: dict[str, Any] = dict(seconds_per_replicate=_seconds, block=16, requires=["sklearn"])
 
 signal = check(
     figure_4[

@@ -32,7 +32,10 @@ class Retrained:
         )
         half, size = cell["m"] // 2, 1 / mpmath.sqrt(cell["m"])
         self.a = [size] * half + [-size] * half
-        self.w, self.u, self.margin, self.descent = [start], [], [], []
+        self.w: list[list[Vector]] = [start]
+        self.u: list[list[Vector]] = []
+        self.margin: list[Vector] = []
+        self.descent: list[list[Vector]] = []
         for time in range(cell["T"] + 1):
             self._attack(ATTACK_STEPS if time else 0)
             if time < cell["T"]:
@@ -58,7 +61,8 @@ class Retrained:
         self.margin.append([margin for _, margin in found])
 
     def _attacked(self, x: Vector, y: mpf, steps: int) -> tuple[Vector, mpf]:
-        w, u, best = self.w[-1], [mpf(0)] * len(x), None
+        w, u = self.w[-1], [mpf(0)] * len(x)
+        best: tuple[Vector, mpf] | None = None
         for left in range(steps, -1, -1):
             z = [fdot(row, _sum(x, u)) for row in w]
             margin = y * fdot(self.a, map(self.phi, z))
@@ -68,6 +72,7 @@ class Retrained:
                 pull = [-y * a * self.slope(value) for a, value in zip(self.a, z, strict=True)]
                 ascent = [fdot(pull, column) for column in zip(*w, strict=True)]
                 u = [self.alpha * part / length(ascent) for part in ascent]
+        assert best is not None  # without a step there is still the start
         return best
 
     def _step(self) -> None:

@@ -132,7 +132,7 @@ class Runs:
         along = -np.sum(self.u[1:] * self.data.y[..., None] * total, axis=-1)
         return along / (np.linalg.norm(self.u[1:], axis=-1) * np.linalg.norm(total, axis=-1))
 
-    def normalised_margin(self, times: Array | slice = slice(1, None)) -> Array:
+    def normalised_margin(self, times: Array | slice | list[int] = slice(1, None)) -> Array:
         """Smaller of ``E[y f(x) | y = +-1] / |W|_2`` over the clusters, (times, R)."""
         w = self.w[times]
         law = dict(slope=self.cell["gamma"], sharpness=self.cell["H"], deviation=self.cell["sigma"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from bounds.wang2024.figures_claims import figure_2, figure_3
@@ -39,8 +41,8 @@ def run(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     return {name: values[:, -1] for name, values in found.items()} | {"half_way_loss": half_way}
 
 
-SWEEP = dict(seconds_per_replicate=_seconds, block=32, common_random_numbers=True)
-FEW = dict(seconds_per_replicate=_seconds, block=8, first=8)
+SWEEP: dict[str, Any] = dict(seconds_per_replicate=_seconds, block=32, common_random_numbers=True)
+FEW: dict[str, Any] = dict(seconds_per_replicate=_seconds, block=8, first=8)
 
 by_signal = check(
     figure_2["signal"],

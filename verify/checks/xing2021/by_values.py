@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.linear.data import Array, LinearModel
 from sim.linear.population_risk import Attack, minimise_risk, robust_risk_by_quadrature
@@ -17,8 +18,7 @@ RESOLUTION = 1e-12
 def covariances(models: LinearModel) -> Array:
     """Return the covariance of every model: (n, d, d)."""
     n, d = models.theta_0.shape
-    covariance = np.eye(d) if models.covariance is None else models.covariance
-    return np.broadcast_to(covariance, (n, d, d))
+    return np.broadcast_to(models.written_covariance, (n, d, d))
 
 
 def inverse_times(models: LinearModel, vectors: Array) -> Array:
@@ -47,7 +47,7 @@ def can_be_lowered(
     radius: Array,
     attack: Attack = "l2",
     penalty: Array | float = 0.0,
-) -> Array:
+) -> NDArray[np.bool_]:
     """Return whether a short move from theta lowers the risk plus ``penalty * |theta|_1``: (n,).
 
     The moves are along the coordinates, towards theta_0 and zero, along ``covariance theta_0``,

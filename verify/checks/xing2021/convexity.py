@@ -24,6 +24,11 @@ from verify.checks.xing2021.replays_linear import Instance, exactly, in_50_digit
 
 FIGURE_1 = "setting of Figure 1"
 RANDOM = "random models"
+MIDPOINTS: dict[Loss, tuple[str, str]] = {
+    "surrogate": ("midpoint_excess", "risk_scale"),
+    "companion": ("companion_midpoint_excess", "companion_scale"),
+}
+"""For each risk, its excess at a midpoint, and on what scale."""
 
 
 def _risk(loss: Loss, model: LinearModel, theta: Array, radius: Array, smoothing: Array) -> Array:
@@ -86,10 +91,7 @@ def midpoints(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     }
     for number, end in ((1, first), (2, second)):
         observables[f"q_{number}"], observables[f"B_{number}"] = deviation_and_length(model, end)
-    for loss, excess, scale in (
-        ("surrogate", "midpoint_excess", "risk_scale"),
-        ("companion", "companion_midpoint_excess", "companion_scale"),
-    ):
+    for loss, (excess, scale) in MIDPOINTS.items():
         ends = [_risk(loss, model, theta, radius, smoothing) for theta in (first, second)]
         centre = _risk(loss, model, (first + second) / 2, radius, smoothing)
         observables[excess] = centre - (ends[0] + ends[1]) / 2
@@ -143,12 +145,14 @@ def kinks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         return [_risk(loss, law, point, radius, smoothing) for point in points]
 
     step, origin = 0.005 * smoothing / v, np.zeros_like(u)
-    near_zero = {k: along(k, model, origin, step) for k in ("surrogate", "companion", "robust")}
-    for loss, values in near_zero.items():
-        observables[f"{loss}_jump"] = _jump(values, step)
+    losses: tuple[Loss, ...] = ("surrogate", "companion", "robust")
+    near_zero = {loss: along(loss, model, origin, step) for loss in losses}
+    for loss in losses:
+        observables[f"{loss}_jump"] = _jump(near_zero[loss], step)
     observables["curvature_at_zero"] = _curvature(near_zero["companion"], step)
     step = 1e-4 * smoothing / (length_0 * length_u)
-    for loss in ("surrogate", "robust"):
+    smooth_and_not: tuple[Loss, ...] = ("surrogate", "robust")
+    for loss in smooth_and_not:
         values = along(loss, quiet, model.theta_0, step)
         observables[f"{loss}_jump_at_truth"] = _jump(values, step)
     return observables

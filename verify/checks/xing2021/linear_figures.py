@@ -1,6 +1,6 @@
 """Checks of what the paper says about its experiments with the linear model."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def plain_and_smoothed_runs(rng: np.random.Generator, cell: Cell, n: int) -> Obs
             start=start,
             observers={
                 "test": lambda theta: robust_risk(d, theta, radius),
-                "training": lambda w, xi=smoothing: attacked_loss(w, x, y, radius, xi),
+                "training": partial(attacked_loss, x=x, y=y, radius=radius, smoothing=smoothing),
             },
         ).history
         rises = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from mpmath import mp
+from mpmath import mp, mpf
 
 from bounds.xing2021.networks import remark_2, theorem_3, theorem_4
 from sim.linear import training as linear_training
@@ -174,7 +174,7 @@ def _exact_gradient(
     def slopes(point: list) -> list:
         return [mp.mpf(linear or mp.fdot(neuron, point) > 0) for neuron in w]
 
-    def residual(point: list, response: object) -> object:
+    def residual(point: list, response: mpf) -> mpf:
         parts = zip(a, slopes(point), w, strict=True)
         return sum(a_j * slope * mp.fdot(w_j, point) for a_j, slope, w_j in parts) - response
 

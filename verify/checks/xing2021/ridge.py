@@ -9,6 +9,7 @@ from bounds.xing2021.gradients import gradients, relative_bound
 from bounds.xing2021.ridge import example_1, proposition_8
 from sim.linear import population_training
 from sim.linear.data import LinearModel
+from sim.linear.surrogate_risk import Field
 from verify.catalogue import Cell, Observables, check
 from verify.checks.xing2021.drawn import (
     Array,
@@ -114,7 +115,11 @@ def curl_of_training(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     model = LinearModel(np.array([1.0, 0.0]), None, 0.5)
     theta = np.array([0.5, 0.6])
     observables = {}
-    for field, name in (("training", "circulation"), ("companion", "companion_circulation")):
+    fields: dict[str, Field] = {
+        "circulation": "training",
+        "companion_circulation": "companion",
+    }
+    for name, field in fields.items():
         derivative = population_training.jacobian(field, model, theta, cell["epsilon"], cell["xi"])
         turn = abs(derivative[0, 1] - derivative[1, 0])
         observables[name] = np.full(n, turn / np.linalg.norm(derivative))
@@ -161,8 +166,8 @@ def block_diagonal(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     draws = rng.uniform(0.2, 0.9, n), log_uniform(rng, 1e-2, 0.5, n)
     observables = {}
     for name, covariance in (
-        ("leak", np.where(apart, model.covariance, 0.0)),
-        ("leak_with_correlation", model.covariance),
+        ("leak", np.where(apart, model.written_covariance, 0.0)),
+        ("leak_with_correlation", model.written_covariance),
     ):
         sparse = LinearModel(theta_0, covariance, model.noise)
         theta = population_training.minimise(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bounds.xing2021.cost import claim_c_epsilon, optimal_risk
 from bounds.xing2021.risk import (
@@ -73,7 +74,7 @@ def _instances(
 ) -> LinearModel:
     """Draw n models: random truth, covariance and noise over two orders of magnitude."""
     scale = 10 ** rng.uniform(-1, 1, (n, 1))
-    covariance = np.broadcast_to(np.eye(d), (n, d, d))
+    covariance: Array = np.broadcast_to(np.eye(d), (n, d, d))
     if not isotropic:
         covariance = random_covariance(rng, n, d)
     noise = np.zeros(n) if noiseless else scale[:, 0] * 10 ** rng.uniform(-1, 0.5, n)
@@ -204,15 +205,20 @@ def minimisers_linf(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 def null_minimisers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, attacked at the cell's radius in its own units."""
     models = _instances(rng, n, cell["d"])
+
+    def zero_is_optimal(attack: Attack) -> NDArray[np.bool_]:
+        radius = cell["relative_radius"] * _unit(models, attack)
+        return _zero_is_optimal(rng, models, radius, attack)
+
     return {
-        name: _zero_is_optimal(rng, models, cell["relative_radius"] * _unit(models, attack), attack)
-        for name, attack in (("null_is_optimal", "l2"), ("null_is_optimal_linf", "linf"))
+        "null_is_optimal": zero_is_optimal("l2"),
+        "null_is_optimal_linf": zero_is_optimal("linf"),
     }
 
 
 def _zero_is_optimal(
     rng: np.random.Generator, models: LinearModel, radius: Array, attack: Attack
-) -> Array:
+) -> NDArray[np.bool_]:
     return ~can_be_lowered(rng, models, np.zeros(models.theta_0.shape), radius, attack)
 
 
@@ -248,7 +254,7 @@ def null_radius(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         "largest_0": np.abs(models.theta_0).max(axis=1),
         "weighted_0": np.sqrt(models.squared_norm(models.theta_0)),
         "norm_inverse": np.linalg.norm(inverse_times(models, models.theta_0), axis=1),
-        "lambda_max": np.linalg.eigvalsh(models.covariance)[:, -1],
+        "lambda_max": np.linalg.eigvalsh(models.written_covariance)[:, -1],
     }
 
 
@@ -293,7 +299,7 @@ def risk_landscape(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     off = length * np.where(rng.random(n) < 0.5, rng.uniform(0.2, 2, n), 0.0)
     near = np.where(noise > 0, off, length * rng.uniform(0.2, 0.8, n))
     away = models.theta_0 + near[:, None] * direction
-    largest = np.linalg.eigvalsh(models.covariance)[:, -1]
+    largest = np.linalg.eigvalsh(models.written_covariance)[:, -1]
     return {
         "epsilon": epsilon,
         "v": np.sqrt(mixed.signal_and_noise),

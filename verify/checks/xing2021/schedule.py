@@ -7,7 +7,7 @@ from bounds.xing2021.descent import T, eta, xi
 from bounds.xing2021.schedule import descent_lemma, rescaling
 from sim.linear import population_training
 from sim.linear.data import LinearModel
-from sim.linear.training import semi_gradient, train
+from sim.linear.training import Observer, semi_gradient, train
 from verify.catalogue import Cell, Observables, check
 from verify.checks.xing2021.descent import risk_of
 from verify.checks.xing2021.drawn import Array, log_uniform, random_models, unit_models
@@ -73,7 +73,11 @@ def companion_average(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     half = smoothing / 2
     lowest = population_training.minimise("companion", model, radius, smoothing).theta
     start = np.where(rng.random((n, 1)) < 1 / 3, lowest, rng.standard_normal((n, d)))
-    largest = np.linalg.eigvalsh(model.covariance)[:, -1]
+    largest = np.linalg.eigvalsh(model.written_covariance)[:, -1]
+
+    def coordinate(axis: int) -> Observer:
+        return lambda theta: theta[:, axis]
+
     constant = 4 * (radius * (1 + largest) + (largest + radius**2) * half)
     history = population_training.train(
         model,
@@ -82,7 +86,7 @@ def companion_average(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         step=half / (2 * constant),
         iterations=steps,
         start=start,
-        observers={str(axis): lambda theta, axis=axis: theta[:, axis] for axis in range(d)},
+        observers={str(axis): coordinate(axis) for axis in range(d)},
     ).history
     path = np.moveaxis(np.stack([history[str(axis)] for axis in range(d)]), (0, 2), (2, 0))
     fields = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ SETTINGS = {"signal": 1.0, "sigma": 0.5, "epsilon": 0.3}
 CONSTANT = 2.0
 """The constant c of the penalty: large enough that irrelevant inputs stay out."""
 
-ONCE = {"common_random_numbers": True, "first": 64, "block": 64, "full": 1}
+ONCE: dict[str, Any] = {"common_random_numbers": True, "first": 64, "block": 64, "full": 1}
 """For infinite samples: instances are drawn, the same along a path, and then all is exact."""
 
 

@@ -9,7 +9,7 @@ from sim.descent import descend
 from sim.linear import attack as linear_attack
 from sim.linear.attack import residual
 from sim.linear.residual_risk import attacked_risk
-from sim.linear.training import Trajectory, attacked_loss, semi_gradient, train
+from sim.linear.training import Observer, Trajectory, attacked_loss, semi_gradient, train
 from verify.catalogue import Cell, Observables, Path, check, product
 from verify.checks.xing2021.interpolation import draw, optimal_risk, square_of_v
 
@@ -324,10 +324,19 @@ def dense_figures(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         deviation = np.sqrt(np.sum((theta - theta_0) ** 2, axis=-1) + cell["sigma"] ** 2)
         return attacked_risk(deviation, np.linalg.norm(theta, axis=-1), epsilon)
 
-    def trained(attack: float, smooth: float, steps: int = FIGURE_STEPS, **more) -> Trajectory:
-        settings = {"radius": attack, "smoothing": smooth, "step": 1 / cell["d"]}
+    def trained(
+        attack: float, smooth: float, steps: int = FIGURE_STEPS, **more: Observer
+    ) -> Trajectory:
         more["training"] = lambda theta: attacked_loss(theta, x, y, attack, smooth)
-        return train(x, y, **settings, iterations=steps, observers=more)
+        return train(
+            x,
+            y,
+            radius=attack,
+            smoothing=smooth,
+            step=1 / cell["d"],
+            iterations=steps,
+            observers=more,
+        )
 
     run = trained(epsilon, xi, difference=difference)
     halfway = trained(epsilon, xi, FIGURE_STEPS // 2)

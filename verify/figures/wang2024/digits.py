@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -82,7 +83,7 @@ def looks_at(cell: Cell) -> list[int]:
     return sorted({round(t) for t in np.linspace(0, cell["iterations"], cell["looks"])})
 
 
-def _one(rng: np.random.Generator, cell: Cell) -> dict[str, np.ndarray]:
+def _one(rng: np.random.Generator, cell: Cell) -> dict[str, Any]:
     side, width = side_of(cell), cell["width"]
     pool, test = _prepared(cell["mnist"], side, cell["mu"])
     train, rest = pool.split(rng, SAMPLES)
@@ -94,7 +95,7 @@ def _one(rng: np.random.Generator, cell: Cell) -> dict[str, np.ndarray]:
     radius = cell["ratio"] * cell["mu"]
     attack = Attack.fixed(radius, radius / 5, STEPS)
 
-    def robust_error(state: GramState) -> np.ndarray:
+    def robust_error(state: GramState) -> np.floating:
         # The probes are the axes, so they hold the transposed weights.
         z = x_test @ state.probes
         margin = gram_attack(state.weights, a, activation, z, y_test, attack).margin
@@ -112,7 +113,7 @@ def _one(rng: np.random.Generator, cell: Cell) -> dict[str, np.ndarray]:
     )
     axes = np.eye(d, dtype=np.float32)
     state, history = gram_training.train(gram_state(x, w, axes), a, activation, y, plan)
-    found = {
+    found: dict[str, Any] = {
         "clean": np.mean(y_test * (activation.value(x_test @ state.probes) @ a) <= 0),
         "robust": robust_error(state),
     }
@@ -275,11 +276,11 @@ def draw_curves(drawn: Sequence[Drawn], budget: Budget) -> Figure:
                     alpha=0.2,
                     linewidth=0,
                 )
-        one = chosen[0].cell
+        cell = chosen[0].cell
         parts = (
-            rf"$\|\mu\|$ = {one['mu']:g}",
-            f"d = {side_of(one) ** 2}",
-            rf"$\alpha/\|\mu\|$ = {one['ratio']:g}",
+            rf"$\|\mu\|$ = {cell['mu']:g}",
+            f"d = {side_of(cell) ** 2}",
+            rf"$\alpha/\|\mu\|$ = {cell['ratio']:g}",
         )
         constant = [part for place, part in enumerate(parts) if place != column]
         rows[0, column].set_title(", ".join(constant), fontsize=10)

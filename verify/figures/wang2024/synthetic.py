@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -18,7 +20,8 @@ from verify.showing.picture import Picture
 
 LEVELS = (0.6, 0.7, 0.8)
 COLOURS_SHOW = "accuracy on test points, mean of repetitions\n(label noise allows 0.9)"
-SOLID, DASHED = "-", (0, (3, 2))
+SOLID: Final = "-"
+DASHED = (0, (3, 2))
 
 UNSPECIFIED = (
     "whether output weights and biases are trained and how they start, the units of the attack "
@@ -74,7 +77,7 @@ def _table(drawn: Sequence[Drawn], name: str, rows: str, columns: str) -> np.nda
 
 def _heat_map(
     axes: Axes, x: np.ndarray, y: np.ndarray, accuracy: np.ndarray, fine: tuple[np.ndarray, ...]
-) -> object:
+) -> QuadMesh:
     """Draw accuracies of networks, their contours (dashed) and those of the linear law (solid)."""
     darkest = min(0.4, np.floor(10 * np.nanmin(accuracy)) / 10)
     image = axes.pcolormesh(
@@ -89,7 +92,7 @@ def _heat_map(
     return image
 
 
-def _explain(axes: Axes, where: str) -> None:
+def _explain(axes: Axes, where: Literal["lower left", "lower right"]) -> None:
     axes.legend(
         handles=[
             Line2D(
@@ -160,7 +163,11 @@ ROWS = (
 )
 """What varies in each row of Figure 2, and what is fixed."""
 
-VALUES = {"mu": [4.0, 6.0, 8.0, 10.0], "d": [500, 1000, 1500], "ratio": [0.05, 0.1, 0.15]}
+VALUES: dict[str, list[float]] = {
+    "mu": [4.0, 6.0, 8.0, 10.0],
+    "d": [500, 1000, 1500],
+    "ratio": [0.05, 0.1, 0.15],
+}
 
 
 def _figure_2_cells(every: int, **settings: int) -> list[dict]:

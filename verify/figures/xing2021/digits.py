@@ -97,10 +97,10 @@ def _one(rng: np.random.Generator, cell: Cell) -> dict[str, np.ndarray]:
         )
         w = train_penalised(start, a, activation, x, y, plan)
         clean = y_test * two_layer.value(w, a, activation, x_test)
-        found["standard"].append(np.mean(clean > 0))
+        found["standard"].append(float(np.mean(clean > 0)))
         for name, images, signs in (("adversarial", x_test, y_test), ("training", x, y)):
             margin = attack(w, a, activation, images, signs, strong).margin
-            found[name].append(np.mean(margin > 0))
+            found[name].append(float(np.mean(margin > 0)))
     return {name: 100 * np.array(values) for name, values in found.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -71,7 +71,7 @@ def figure_1(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     x, y = model(d).sample(rng, n, cell["n"])
     start = cell["start_norm"] * unit_vectors(rng, n, d)
 
-    def history(smoothing: float, eta: float) -> dict[str, np.ndarray]:
+    def history(smoothing: float, eta: float) -> Mapping[str, np.ndarray]:
         return linear_training.train(
             x,
             y,
