@@ -33,8 +33,17 @@ from sim.networks.activation import Activation, relu, smoothed_leaky_relu
 
 GAUSSIAN = [(100, 0.5), (100, 2.0), (100, 5.0), (784, 0.5), (784, 2.0), (784, 5.0)]
 GOALS = {100: (1.15, 0.1), 784: (1.05, 1.0)}  # ratio and seconds
-SMALL = [(2, 200, 5.0), (4, 160, 5.0), (5, 40, 5.0), (20, 40, 2.0), (20, 40, 5.0), (20, 60, 2.0),
-         (100, 40, 5.0), (20, 80, 0.5), (100, 100, 0.5)]
+SMALL = [
+    (2, 200, 5.0),
+    (4, 160, 5.0),
+    (5, 40, 5.0),
+    (20, 40, 2.0),
+    (20, 40, 5.0),
+    (20, 60, 2.0),
+    (100, 40, 5.0),
+    (20, 80, 0.5),
+    (100, 100, 0.5),
+]
 SEMIDEFINITE = [(10, 40, 2.0), (20, 100, 2.0)]
 EXACT = ("spectral", "tangent-chord", "quadratic", "branch-and-bound")
 
@@ -70,8 +79,9 @@ def trained_network(d: int, m: int, distance: float, radius: float, phi: Activat
 def interval_bound(w, a, x, radius: float) -> float:
     """Sum of the extreme values of the neurons of a ReLU network."""
     z, reach = w @ x[0], radius * np.linalg.norm(w, axis=1)
-    return float(np.maximum(a, 0) @ np.maximum(z + reach, 0)
-                 + np.minimum(a, 0) @ np.maximum(z - reach, 0))
+    return float(
+        np.maximum(a, 0) @ np.maximum(z + reach, 0) + np.minimum(a, 0) @ np.maximum(z - reach, 0)
+    )
 
 
 def crown_bound(w, a, x, radius: float) -> float:
@@ -120,12 +130,20 @@ def direct_quadratic_bound(w, a, x, radius: float, iterations: int = 40) -> floa
         return total, np.concatenate([up, slant, mix])
 
     tau = 0.6 * radius * np.sqrt(len(x[0]))
-    start = np.concatenate([
-        np.log(np.maximum(np.abs(z[plus]), tau)),
-        np.arctanh(np.clip(z[minus] / tau, -0.9, 0.9)), np.zeros(n_minus),
-    ])
-    found = minimize(bound, start, jac=True, method="L-BFGS-B",
-                     options={"maxiter": iterations, "maxfun": 5 * iterations})
+    start = np.concatenate(
+        [
+            np.log(np.maximum(np.abs(z[plus]), tau)),
+            np.arctanh(np.clip(z[minus] / tau, -0.9, 0.9)),
+            np.zeros(n_minus),
+        ]
+    )
+    found = minimize(
+        bound,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": iterations, "maxfun": 5 * iterations},
+    )
     return float(found.fun)
 
 
@@ -160,8 +178,10 @@ def median_of(pairs) -> tuple[float, object]:
 
 def gaussian_table(rounds: int) -> list[dict]:
     print("Gaussian networks, m = 1000, |x| = 1, a = +-1/sqrt(m), ReLU; three networks each")
-    print("      d  r sqrt(d)  interval  CROWN  spectral  tangent  |  direct (ms)   ours (ms)  "
-          "with attack (ms)  gap    direct/ours (min)")
+    print(
+        "      d  r sqrt(d)  interval  CROWN  spectral  tangent  |  direct (ms)   ours (ms)  "
+        "with attack (ms)  gap    direct/ours (min)"
+    )
     rows = []
     for d, size in GAUSSIAN:
         radius = size / np.sqrt(d)
@@ -176,9 +196,9 @@ def gaussian_table(rounds: int) -> list[dict]:
 
             times = {"direct": [], "quadratic": [], "whole": []}
             for _ in range(rounds if d < 500 else min(rounds, 3)):
-                times["direct"].append(cpu_seconds(
-                    lambda w=w, a=a, x=x, r=radius: direct_quadratic_bound(w, a, x, r)
-                ))
+                times["direct"].append(
+                    cpu_seconds(lambda w=w, a=a, x=x, r=radius: direct_quadratic_bound(w, a, x, r))
+                )
                 # One start: next to nothing but the certificate and its rounding.
                 times["quadratic"].append(cpu_seconds(lambda: ours(("quadratic",), starts=1)))
                 times["whole"].append(cpu_seconds(lambda: ours(EXACT[:3], gap=0.01)))
@@ -191,36 +211,46 @@ def gaussian_table(rounds: int) -> list[dict]:
             quadratic = median_of(times["quadratic"])
             speed = ratios(*([s for s, _ in times[k]] for k in ("direct", "quadratic")))
             row = {
-                "d": d, "size": size, "seed": seed,
+                "d": d,
+                "size": size,
+                "seed": seed,
                 "interval": ratio(interval_bound(w, a, x, radius)),
                 "crown": ratio(crown_bound(w, a, x, radius)),
                 "spectral": ratio(ours(("spectral",)).upper[0]),
                 "tangent": ratio(ours(("tangent-chord",)).upper[0]),
                 "direct": ratio(times["direct"][-1][1]),
                 "direct_ms": 1e3 * median_of(times["direct"])[0],
-                "quadratic": ratio(quadratic[1].upper[0]), "quadratic_ms": 1e3 * quadratic[0],
+                "quadratic": ratio(quadratic[1].upper[0]),
+                "quadratic_ms": 1e3 * quadratic[0],
                 "whole_ms": 1e3 * median_of(times["whole"])[0],
                 "gap": float(whole.relative_gap[0]),
-                "speed": speed[0], "speed_min": speed[1],
+                "speed": speed[0],
+                "speed_min": speed[1],
             }
             rows.append(row)
-            print("{d:7d} {size:9.1f} {interval:10.1f} {crown:6.1f} {spectral:9.2f} {tangent:8.1f}"
-                  "  | {direct:6.3f} {direct_ms:6.0f} {quadratic:7.3f} {quadratic_ms:4.0f} "
-                  "{whole_ms:14.0f} {gap:9.4f} {speed:8.1f} ({speed_min:.1f})".format(**row),
-                  flush=True)
+            print(
+                "{d:7d} {size:9.1f} {interval:10.1f} {crown:6.1f} {spectral:9.2f} {tangent:8.1f}"
+                "  | {direct:6.3f} {direct_ms:6.0f} {quadratic:7.3f} {quadratic_ms:4.0f} "
+                "{whole_ms:14.0f} {gap:9.4f} {speed:8.1f} ({speed_min:.1f})".format(**row),
+                flush=True,
+            )
     for d, (ratio_goal, seconds_goal) in GOALS.items():
         mine = [row for row in rows if row["d"] == d]
         median = statistics.median(row["quadratic"] for row in mine if row["size"] == 5)
-        print(f"d = {d}: goal {ratio_goal} in {1e3 * seconds_goal:.0f} ms; at the largest radius "
-              f"median {median:.3f}, worst {max(row['quadratic'] for row in mine):.3f}; slowest "
-              f"{max(row['quadratic_ms'] for row in mine):.0f} ms")
+        print(
+            f"d = {d}: goal {ratio_goal} in {1e3 * seconds_goal:.0f} ms; at the largest radius "
+            f"median {median:.3f}, worst {max(row['quadratic'] for row in mine):.3f}; slowest "
+            f"{max(row['quadratic_ms'] for row in mine):.0f} ms"
+        )
     return rows
 
 
 def trained_table() -> list[dict]:
     print("\nNetworks after 200 steps of adversarial training, m = 1000, 100 points each")
-    print("      d  distance  radius  activation                               gap of margins "
-          "median / worst  ms a point | robust error   ms a point | without quadratic")
+    print(
+        "      d  distance  radius  activation                               gap of margins "
+        "median / worst  ms a point | robust error   ms a point | without quadratic"
+    )
     rows = []
     for phi in (relu(), smoothed_leaky_relu(0.3)):
         for d, distance, radius in ((100, 3.0, 1.0), (100, 3.0, 2.0), (784, 5.0, 2.0)):
@@ -240,16 +270,26 @@ def trained_table() -> list[dict]:
                 w, a, phi, x, y, radius, rng=rng, effort=Effort(8, 60, EXACT[:2])
             )
             row = {
-                "d": d, "distance": distance, "radius": radius, "activation": phi.name,
+                "d": d,
+                "distance": distance,
+                "radius": radius,
+                "activation": phi.name,
                 "median_gap": float(np.median(margin.relative_gap)),
-                "worst_gap": float(margin.relative_gap.max()), "margin_ms": 100 * seconds,
-                "lower": error.lower, "upper": error.upper, "error_ms": 10 * spent,
-                "loose_lower": loose.lower, "loose_upper": loose.upper,
+                "worst_gap": float(margin.relative_gap.max()),
+                "margin_ms": 100 * seconds,
+                "lower": error.lower,
+                "upper": error.upper,
+                "error_ms": 10 * spent,
+                "loose_lower": loose.lower,
+                "loose_upper": loose.upper,
             }
             rows.append(row)
-            print("{d:7d} {distance:9.1f} {radius:7.1f}  {activation:40s} {median_gap:14.4f} / "
-                  "{worst_gap:.4f} {margin_ms:13.0f} | {lower:.2f} - {upper:.2f} {error_ms:9.1f} "
-                  "  | {loose_lower:.2f} - {loose_upper:.2f}".format(**row), flush=True)
+            print(
+                "{d:7d} {distance:9.1f} {radius:7.1f}  {activation:40s} {median_gap:14.4f} / "
+                "{worst_gap:.4f} {margin_ms:13.0f} | {lower:.2f} - {upper:.2f} {error_ms:9.1f} "
+                "  | {loose_lower:.2f} - {loose_upper:.2f}".format(**row),
+                flush=True,
+            )
     return rows
 
 
@@ -265,15 +305,25 @@ def exact_table() -> list[dict]:
             seconds, found = cpu_seconds(
                 lambda w=w, a=a, x=x, r=radius, effort=effort: inner_maximum(
                     w, a, relu(), x, r, rng=np.random.default_rng(0), effort=effort
-                ), at_least=0.0,
+                ),
+                at_least=0.0,
             )
             spent.append(1e3 * seconds)
             gaps.append(float(found.relative_gap[0]))
-        row = {"d": d, "m": m, "size": size, "median_ms": statistics.median(spent),
-               "slowest_ms": max(spent), "worst_gap": max(gaps)}
+        row = {
+            "d": d,
+            "m": m,
+            "size": size,
+            "median_ms": statistics.median(spent),
+            "slowest_ms": max(spent),
+            "worst_gap": max(gaps),
+        }
         rows.append(row)
-        print("{d:7d} {m:5d} {size:10.1f} {median_ms:11.0f} {slowest_ms:12.0f} {worst_gap:11.4f}"
-              .format(**row), flush=True)
+        print(
+            "{d:7d} {m:5d} {size:10.1f} {median_ms:11.0f} {slowest_ms:12.0f} "
+            "{worst_gap:11.4f}".format(**row),
+            flush=True,
+        )
     return rows
 
 
@@ -288,28 +338,39 @@ def semidefinite_table(rounds: int) -> list[dict]:
         for solver in ("CLARABEL", "SCS"):
             theirs, mine = [], []
             for _ in range(rounds):
-                theirs.append(cpu_seconds(
-                    lambda w=w, a=a, x=x, r=radius, s=solver: semidefinite_bound(w, a, x, r, s)
-                ))
-                mine.append(cpu_seconds(
-                    lambda w=w, a=a, x=x, r=radius, effort=effort: inner_maximum(
-                        w, a, relu(), x, r, rng=np.random.default_rng(0), effort=effort
+                theirs.append(
+                    cpu_seconds(
+                        lambda w=w, a=a, x=x, r=radius, s=solver: semidefinite_bound(w, a, x, r, s)
                     )
-                ))
+                )
+                mine.append(
+                    cpu_seconds(
+                        lambda w=w, a=a, x=x, r=radius, effort=effort: inner_maximum(
+                            w, a, relu(), x, r, rng=np.random.default_rng(0), effort=effort
+                        )
+                    )
+                )
             found = mine[-1][1]
             clean, gain = found.centre[0], found.lower[0] - found.centre[0]
             speed = ratios([s for s, _ in theirs], [s for s, _ in mine])
             row = {
-                "d": d, "m": m, "size": size, "solver": solver,
+                "d": d,
+                "m": m,
+                "size": size,
+                "solver": solver,
                 "theirs": float((theirs[-1][1] - clean) / gain),
                 "ours": float((found.upper[0] - clean) / gain),
-                "theirs_ms": 1e3 * median_of(theirs)[0], "ours_ms": 1e3 * median_of(mine)[0],
-                "speed": speed[0], "speed_min": speed[1],
+                "theirs_ms": 1e3 * median_of(theirs)[0],
+                "ours_ms": 1e3 * median_of(mine)[0],
+                "speed": speed[0],
+                "speed_min": speed[1],
             }
             rows.append(row)
-            print("{d:7d} {m:5d} {size:10.1f}  {solver:9s} {theirs:6.3f} {ours:6.3f} "
-                  "{theirs_ms:10.0f} {ours_ms:8.1f} {speed:8.1f} ({speed_min:.1f})".format(**row),
-                  flush=True)
+            print(
+                "{d:7d} {m:5d} {size:10.1f}  {solver:9s} {theirs:6.3f} {ours:6.3f} "
+                "{theirs_ms:10.0f} {ours_ms:8.1f} {speed:8.1f} ({speed_min:.1f})".format(**row),
+                flush=True,
+            )
     return rows
 
 

@@ -32,9 +32,16 @@ from verify.judging.ledger import CLAIMS, Ledger
 
 LEVELS = {"nominal": Ledger(0.01), "0.05": PerClaim(0.05)}
 RUNS = {  # of each case at the nominal level and at 0.05
-    "identity": (20, 80), "probability": (60, 240), "deterministic": (100, 400),
-    "construction": (100, 400), "theta": (15, 50), "O": (15, 50), "omega": (15, 50),
-    "limit": (20, 80), "threshold": (60, 240), "monotone": (15, 60),
+    "identity": (20, 80),
+    "probability": (60, 240),
+    "deterministic": (100, 400),
+    "construction": (100, 400),
+    "theta": (15, 50),
+    "O": (15, 50),
+    "omega": (15, 50),
+    "limit": (20, 80),
+    "threshold": (60, 240),
+    "monotone": (15, 60),
 }
 TITLES = {
     "identity": "Identities of means and proportions",
@@ -69,7 +76,9 @@ def count_verdicts(index: int, level: str, runs: int) -> Tally:
     seeds = seeds_of(case.name, case.claim.kind, level).spawn(runs)
     outcomes = [decide(case, seed, LEVELS[level]) for seed in seeds]
     return Tally(
-        index, level, Counter(outcome.verdict for outcome in outcomes),
+        index,
+        level,
+        Counter(outcome.verdict for outcome in outcomes),
         float(np.mean([outcome.n for outcome in outcomes])),
     )
 
@@ -78,15 +87,24 @@ def least_favourable(wrong: str) -> list[Case]:
     """Cheap cases on the boundary at which a verdict is wrong most often."""
     truths = {"broken": (TRUE,), "holds": (EDGE,)}[wrong]
     names = {
-        "broken": ("p = bound = 0.05", "p = bound = 0.2", "p = bound = 0.5", "normal, sd 0.3",
-                   "`broken` is wrong too"),
+        "broken": (
+            "p = bound = 0.05",
+            "p = bound = 0.2",
+            "p = bound = 0.5",
+            "normal, sd 0.3",
+            "`broken` is wrong too",
+        ),
         "holds": ("(on the edge)",),
     }[wrong]
     kinds = ("identity", "probability", "threshold", "deterministic")
     return [
-        case for case in all_cases()
-        if case.truth in truths and case.claim.kind in kinds and case.wrong == wrong
-        and "exponential" not in case.name and "proportions" not in case.name
+        case
+        for case in all_cases()
+        if case.truth in truths
+        and case.claim.kind in kinds
+        and case.wrong == wrong
+        and "exponential" not in case.name
+        and "proportions" not in case.name
         and any(name in case.name for name in names)
     ]
 
@@ -97,8 +115,7 @@ def report_is_wrong(wrong: str, number: int) -> tuple[bool, int]:
     ledger = PerClaim(REPORT_ALPHA / len(cases))
     seeds = seeds_of("report", wrong, str(number)).spawn(len(cases))
     found = [
-        decide(case, seed, ledger).verdict == wrong
-        for case, seed in zip(cases, seeds, strict=True)
+        decide(case, seed, ledger).verdict == wrong for case, seed in zip(cases, seeds, strict=True)
     ]
     return any(found), len(cases)
 
@@ -229,17 +246,26 @@ def main() -> None:
     for verdict in ("broken", "holds"):
         found = [r for r, (w, _) in zip(whole, reports, strict=True) if w == verdict]
         wrong = sum(bad for bad, _ in found)
-        print(f"| {verdict} | {found[0][1]} | {wrong} / {len(found)} | "
-              f"{limits_95(wrong, len(found))} |")
+        print(
+            f"| {verdict} | {found[0][1]} | {wrong} / {len(found)} | "
+            f"{limits_95(wrong, len(found))} |"
+        )
     for kind, title in TITLES.items():
         print(f"\n## {title}\n")
         print("\n".join(case_lines(cases, tallies, kind)))
     if options.json:
         data = [
-            {"case": cases[t.case].name, "kind": cases[t.case].claim.kind,
-             "truth": cases[t.case].truth, "held_out": cases[t.case].held_out,
-             "beyond": cases[t.case].beyond, "wrong": cases[t.case].wrong, "level": t.level,
-             "verdicts": dict(t.verdicts), "replicates": t.replicates}
+            {
+                "case": cases[t.case].name,
+                "kind": cases[t.case].claim.kind,
+                "truth": cases[t.case].truth,
+                "held_out": cases[t.case].held_out,
+                "beyond": cases[t.case].beyond,
+                "wrong": cases[t.case].wrong,
+                "level": t.level,
+                "verdicts": dict(t.verdicts),
+                "replicates": t.replicates,
+            }
             for t in tallies
         ]
         Path(options.json).write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")

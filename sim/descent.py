@@ -97,6 +97,9 @@ def descend(
             f"{np.max(step):g}"
         )
     return Descent(
-        point, steps, done, np.array([moment for moment in moments if moment <= iteration]),
+        point,
+        steps,
+        done,
+        np.array([moment for moment in moments if moment <= iteration]),
         {name: np.stack(values, axis=-1) for name, values in history.items()},
     )

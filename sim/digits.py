@@ -349,7 +349,10 @@ def _read_archive(path: Path, part: str) -> Digits:
         raise ValueError(f"{path} is no .npz archive of arrays: {failure}") from failure
     with archive:
         pairs: Sequence[tuple[str, str]] = (
-            *NPZ_KEYS[part], ("images", "labels"), ("x", "y"), ("X", "y"),
+            *NPZ_KEYS[part],
+            ("images", "labels"),
+            ("x", "y"),
+            ("X", "y"),
         )
         for images, labels in pairs:
             if images in archive and labels in archive:
@@ -369,9 +372,7 @@ def _checked(images: NDArray, labels: NDArray, source: str) -> Digits:
     if images.ndim == 2:
         side = int(np.sqrt(images.shape[1]))
         if side * side != images.shape[1]:
-            raise ValueError(
-                f"{source}: rows of {images.shape[1]} pixels are not square images"
-            )
+            raise ValueError(f"{source}: rows of {images.shape[1]} pixels are not square images")
         images = images.reshape(-1, side, side)
     if labels.dtype.kind not in "iu":
         raise ValueError(f"{source}: labels must be whole numbers; got {labels.dtype}")

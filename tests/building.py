@@ -17,9 +17,15 @@ from verify.judging.rules import judge
 
 
 def sample(
-    claim: Claim, replicates: Sequence[Mapping[str, Any]], cells: Sequence[Mapping] | None = None,
-    *, paths: Sequence[Path] = (), independent: bool = True, complete: bool = False,
-    violation_measure: float = 1e-3, **theorem: Any,
+    claim: Claim,
+    replicates: Sequence[Mapping[str, Any]],
+    cells: Sequence[Mapping] | None = None,
+    *,
+    paths: Sequence[Path] = (),
+    independent: bool = True,
+    complete: bool = False,
+    violation_measure: float = 1e-3,
+    **theorem: Any,
 ) -> Sample:
     """A sample with the given replicates per cell; the cells of ``paths`` where there are any."""
     grid, placed = lay_out(cells or ([] if paths else [{} for _ in replicates]), paths)
@@ -28,8 +34,14 @@ def sample(
     arrays = [{name: np.asarray(v) for name, v in one.items()} for one in replicates]
     whole = Sample(
         theorem=Theorem(id="hand/example-1", statement="", claims=[claim], **theorem),
-        claim=claim, cells=grid, positions=range(len(grid)), replicates=arrays, paths=placed,
-        n=len(next(iter(arrays[0].values()))), complete=complete, independent=independent,
+        claim=claim,
+        cells=grid,
+        positions=range(len(grid)),
+        replicates=arrays,
+        paths=placed,
+        n=len(next(iter(arrays[0].values()))),
+        complete=complete,
+        independent=independent,
         violation_measure=violation_measure,
     )
     assert len(grid) == len(replicates)

@@ -51,7 +51,8 @@ def pinned_cell(check: Check, before: Pin | None = None) -> Cell:
         if digest(cell) == before["cell"]:
             return cell
     cells = [
-        cell for cell in check.cells
+        cell
+        for cell in check.cells
         if any(applies(item.theorem, item.claim, cell) for item in check.claims)
     ]
     return min(cells or check.cells, key=check.seconds)
@@ -68,7 +69,9 @@ def pin(check: Check, before: Pin | None = None) -> Pin:
     with threadpoolctl.threadpool_limits(1):
         observables = simulate_block(check, 0, cell, 0)
     return {
-        "version": check.version, "block": check.block, "cell": digest(cell),
+        "version": check.version,
+        "block": check.block,
+        "cell": digest(cell),
         "observables": {name: _summary(values) for name, values in sorted(observables.items())},
     }
 
@@ -83,7 +86,9 @@ def _summary(values: np.ndarray) -> dict[str, Any]:
     x = np.where(finite, values, 0.0)
     places = np.unique(np.linspace(0, len(x) - 1, SHOWN).round().astype(int))
     return {
-        "finite": int(finite.sum()), "count": len(x), "largest": _rounded(np.abs(x).max()),
+        "finite": int(finite.sum()),
+        "count": len(x),
+        "largest": _rounded(np.abs(x).max()),
         "mean": _rounded(x.mean()),
         "values": [_rounded(x[k]) if finite[k] else None for k in places],
     }
@@ -97,7 +102,8 @@ def differences(old: Pin, new: Pin) -> list[str]:
     """Say in words what differs between two pins, or nothing."""
     found = [
         f"{what} was {old[what]} and is {new[what]}"
-        for what in ("version", "block", "cell") if old[what] != new[what]
+        for what in ("version", "block", "cell")
+        if old[what] != new[what]
     ]
     if old["observables"].keys() != new["observables"].keys():
         return [*found, f"the observables are now {', '.join(new['observables'])}"]
@@ -131,10 +137,19 @@ def draws() -> list[float]:
     """Some numbers from NumPy's generators: another NumPy may draw others, and then no pin fits."""
     rng = np.random.default_rng(0)
     samples = (
-        rng.standard_normal(3), rng.random(2), rng.standard_exponential(2),
-        rng.standard_gamma([0.3, 3.0]), rng.chisquare(5, 1), rng.binomial([10, 1000], 0.3),
-        rng.integers(0, 1000, 2), rng.permutation(5), rng.standard_t(3, 1), rng.laplace(size=1),
-        rng.choice(9, 2, replace=False), rng.poisson(3, 1), rng.beta(2, 3, 1),
+        rng.standard_normal(3),
+        rng.random(2),
+        rng.standard_exponential(2),
+        rng.standard_gamma([0.3, 3.0]),
+        rng.chisquare(5, 1),
+        rng.binomial([10, 1000], 0.3),
+        rng.integers(0, 1000, 2),
+        rng.permutation(5),
+        rng.standard_t(3, 1),
+        rng.laplace(size=1),
+        rng.choice(9, 2, replace=False),
+        rng.poisson(3, 1),
+        rng.beta(2, 3, 1),
     )
     return [_rounded(number) for number in np.concatenate(samples)]
 

@@ -67,7 +67,7 @@ def simulate(rng, cell, n):
 def theorem_file(claims: str, body: str, *, binding: str = "", head: str = "") -> str:
     """A file with one theorem, ``own/theorem-1``, and one simulation at one cell with x = 1.0."""
     indented = "\n".join("    " + line for line in body.strip().splitlines())
-    return f'''\
+    return f"""\
 import numpy as np
 import sympy as sp
 from bounds import *
@@ -78,4 +78,4 @@ theorem = Theorem(id="own/theorem-1", statement="", claims=[{claims}])
 @check(theorem, {binding or "cells=[dict(x=1.0)]"}, seconds_per_replicate=1e-6)
 def simulate(rng, cell, n):
 {indented}
-'''
+"""

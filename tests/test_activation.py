@@ -55,10 +55,15 @@ def test_the_convention_at_the_kink_is_the_declared_one(at_zero, expected):
     assert phi.slope(np.zeros(1))[0] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("make", [
-    lambda: activation.leaky_relu(1.5), lambda: activation.leaky_relu(0.1, scale=0),
-    lambda: activation.smoothed_leaky_relu(0.0), lambda: activation.smoothed_leaky_relu(0.5, -1),
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: activation.leaky_relu(1.5),
+        lambda: activation.leaky_relu(0.1, scale=0),
+        lambda: activation.smoothed_leaky_relu(0.0),
+        lambda: activation.smoothed_leaky_relu(0.5, -1),
+    ],
+)
 def test_parameters_outside_their_range_are_refused(make):
     with pytest.raises(ValueError, match="needs"):
         make()

@@ -19,8 +19,11 @@ def by_general_minimisation(x, z, radius):
     ]
     found = [
         optimize.minimize(
-            lambda p: (x + p[:d]) @ (z + p[d:]), radius * rng.standard_normal(2 * d) / 2,
-            method="SLSQP", constraints=inside, options={"ftol": 1e-12},
+            lambda p: (x + p[:d]) @ (z + p[d:]),
+            radius * rng.standard_normal(2 * d) / 2,
+            method="SLSQP",
+            constraints=inside,
+            options={"ftol": 1e-12},
         ).fun
         for _ in range(12)
     ]

@@ -22,11 +22,16 @@ from bounds import (
 
 x = sp.Symbol("x", positive=True)
 EXAMPLES = [
-    Identity("a", observable="y", equals=x), Probability("a", event="e", at_most=x),
-    Inequality("a", left="y", at_most=x), Construction("a", certificate="y", at_least=x),
-    Theta("a", observable="y", of=x), BigO("a", observable="y", of=x),
-    Omega("a", observable="y", of=x), Limit("a", observable="y", to=0),
-    Threshold("a", success="s", along="x", at=1), Monotone("a", observable="y", along="x"),
+    Identity("a", observable="y", equals=x),
+    Probability("a", event="e", at_most=x),
+    Inequality("a", left="y", at_most=x),
+    Construction("a", certificate="y", at_least=x),
+    Theta("a", observable="y", of=x),
+    BigO("a", observable="y", of=x),
+    Omega("a", observable="y", of=x),
+    Limit("a", observable="y", to=0),
+    Threshold("a", success="s", along="x", at=1),
+    Monotone("a", observable="y", along="x"),
     Derivation("a", left=x, equals=x),
 ]
 
@@ -55,7 +60,8 @@ def test_another_expectation_needs_its_reason():
 @pytest.mark.parametrize("sides", [{}, {"at_most": 1, "at_least": 0}])
 def test_exactly_one_bound_is_given(sides):
     for kind in (
-        lambda **k: Probability("a", event="e", **k), lambda **k: Inequality("a", left="y", **k),
+        lambda **k: Probability("a", event="e", **k),
+        lambda **k: Inequality("a", left="y", **k),
         lambda **k: Construction("a", certificate="y", **k),
         lambda **k: Derivation("a", left=x, **k),
     ):

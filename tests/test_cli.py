@@ -57,7 +57,8 @@ def test_status_0_when_every_verdict_is_the_expected_one(here):
     assert call("run", "own.py", "--jobs", "1").exit_code == 0
     file = write(
         'Identity("a", observable="y", equals=2*x, expected="broken", because="it is false")',
-        'return {"y": 1 + 0.1 * rng.standard_normal(n)}')
+        'return {"y": 1 + 0.1 * rng.standard_normal(n)}',
+    )
     result = call("run", file)
     assert result.exit_code == 0 and "broken (as expected)" in result.stdout
 
@@ -72,11 +73,17 @@ def test_status_1_when_a_claim_that_should_hold_is_broken_or_the_reverse(here):
 
 def test_status_3_when_only_something_is_open(here):
     body = 'return {"y": 1 + rng.standard_normal(n)}'
-    file = write('Identity("a", observable="y", equals=x)', body, binding=(
-        "cells=[dict(x=1.0)], quick=1, full=1"))
+    file = write(
+        'Identity("a", observable="y", equals=x)',
+        body,
+        binding=("cells=[dict(x=1.0)], quick=1, full=1"),
+    )
     assert call("run", file).exit_code == 3
-    file = write('Identity("a", observable="y", equals=x, expected="undecided", because="noisy")',
-                 body, binding="cells=[dict(x=1.0)], quick=1, full=1")
+    file = write(
+        'Identity("a", observable="y", equals=x, expected="undecided", because="noisy")',
+        body,
+        binding="cells=[dict(x=1.0)], quick=1, full=1",
+    )
     assert call("run", file).exit_code == 0
 
 
@@ -87,9 +94,11 @@ def test_list_names_every_claim_of_a_paper(here):
     result = call("list", "xing2021")
     assert result.exit_code == 0 and f"{EXAMPLE}#risk" in result.stdout
     entries = json.loads(call("list", "xing2021", "--json").stdout)
-    assert all(set(entry) == {
-        "id", "theorem", "paper", "kind", "statement", "expected", "aliases", "routes"}
-        for entry in entries)
+    assert all(
+        set(entry)
+        == {"id", "theorem", "paper", "kind", "statement", "expected", "aliases", "routes"}
+        for entry in entries
+    )
     assert all(isinstance(entry["routes"], list) and entry["routes"] for entry in entries)
     (risk,) = [entry for entry in entries if entry["id"] == f"{EXAMPLE}#risk"]
     assert (risk["theorem"], risk["paper"], risk["kind"]) == (EXAMPLE, "xing2021", "identity")
@@ -99,8 +108,16 @@ def test_list_names_every_claim_of_a_paper(here):
 
 def test_show_says_what_is_claimed_how_it_is_checked_and_where_it_is_from(here):
     text = call("show", EXAMPLE).stdout
-    for part in (EXAMPLE, "Hypotheses", "Quantities", "#risk (identity)", "checked by", "mutants:",
-                 "Paper", "verify cite xing2021"):
+    for part in (
+        EXAMPLE,
+        "Hypotheses",
+        "Quantities",
+        "#risk (identity)",
+        "checked by",
+        "mutants:",
+        "Paper",
+        "verify cite xing2021",
+    ):
         assert part in text
     only = call("show", f"{EXAMPLE}#risk").stdout
     assert "#risk (identity)" in only and "#worst-case" not in only
@@ -136,10 +153,14 @@ def test_a_dry_run_forecasts_and_simulates_nothing(here):
     assert result.exit_code == 0 and "several/moments" in result.stdout
     assert "CPU seconds" in result.stdout and not Path(".verify").exists()
     body = 'return {"y": np.ones(n)}'
-    file = write('Identity("a", observable="y", equals=x)', body, binding=(
-        "cells=[dict(x=1.0)], bytes_per_replicate=lambda cell: 1e6 * cell['x']"))
-    small, large = (call("run", file, "--dry-run", *more).stdout
-                    for more in ((), ("--set", "x=1000")))
+    file = write(
+        'Identity("a", observable="y", equals=x)',
+        body,
+        binding=("cells=[dict(x=1.0)], bytes_per_replicate=lambda cell: 1e6 * cell['x']"),
+    )
+    small, large = (
+        call("run", file, "--dry-run", *more).stdout for more in ((), ("--set", "x=1000"))
+    )
     assert "64.0" in small and "64000.0" in large
     assert "Did you mean" in mistake("run", file, "--dry-run", "--set", "xx=1")
 
@@ -150,12 +171,18 @@ def test_settings_change_the_grid_for_one_run(here):
     assert claim["verdict"] == "holds" and claim["cell"]["sigma"] == 0.25
 
 
-@pytest.mark.parametrize(("setting", "words"), [
-    ("sigmas=1", "no parameter 'sigmas'. Did you mean sigma?"),
-    ("sigma=wide", "sigma is a number (here 1.0), not 'wide'"),
-    ("d=2.5", "d is a whole number"), ("sigma=-1", "must be positive in mine/equation-1"),
-    ("sigma", "takes NAME=VALUE"), ("sigma=1e999", "number below"), ("d=[1, 2]", "d is a number"),
-])
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("sigmas=1", "no parameter 'sigmas'. Did you mean sigma?"),
+        ("sigma=wide", "sigma is a number (here 1.0), not 'wide'"),
+        ("d=2.5", "d is a whole number"),
+        ("sigma=-1", "must be positive in mine/equation-1"),
+        ("sigma", "takes NAME=VALUE"),
+        ("sigma=1e999", "number below"),
+        ("d=[1, 2]", "d is a number"),
+    ],
+)
 def test_wrong_settings_say_what_is_expected(here, setting, words):
     text = mistake("run", "own.py", "--set", setting)
     assert words in text and one_line(text)
@@ -170,7 +197,9 @@ def test_mutants_are_judged_and_survivors_set_the_status(here):
     file = write(
         'Identity("a", observable="y", equals=x, '
         'mutants=(Mutant("hardly", equals=x*sp.Rational(1001, 1000)),))',
-        'return {"y": 1 + 0.3 * rng.standard_normal(n)}', binding="cells=[dict(x=1.0)], full=8")
+        'return {"y": 1 + 0.3 * rng.standard_normal(n)}',
+        binding="cells=[dict(x=1.0)], full=8",
+    )
     result = call("mutants", file)
     assert result.exit_code == 1 and "SURVIVES" in result.stdout
 
@@ -197,50 +226,76 @@ def test_diff_names_what_changed(here):
 
 
 @pytest.mark.parametrize("command", ["run", "show", "cite", "plot", "mutants"])
-@pytest.mark.parametrize(("name", "nearest"), [
-    ("xing2021/equation-55", "xing2021/equation-5"),
-    ("xing2021/equation-5#risks", f"{EXAMPLE}#risk"),
-    ("xing202", "xing2021"),
-])
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("xing2021/equation-55", "xing2021/equation-5"),
+        ("xing2021/equation-5#risks", f"{EXAMPLE}#risk"),
+        ("xing202", "xing2021"),
+    ],
+)
 def test_unknown_ids_name_the_nearest(here, command, name, nearest):
     text = mistake(command, name)
     assert "There is no" in text and "Did you mean" in text and nearest in text and one_line(text)
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    (("run",), "say what to run"), (("run", EXAMPLE, "--all"), "not both"),
-    (("run", "absent.py"), "There is no file"), (("list", "nobody2020"), "There is no paper"),
-    (("diff", "absent.json", "own.py"), "cannot be read"),
-    (("diff", "own.py", "own.py"), "not JSON"),
-    (("run", "own.py", "--alpha", "2"), "between 0 and 1"),
-    (("run", "own.py", "--seed", str(2**80)), "The seed"),
-    (("run", "own.py", "--json", "own.py/x.json"), "cannot be written"),
-    (("run", "own.py", "--store", "own.py/store"), "cannot be used"),
-    (("cite", "mine/equation-1"), "There is no theorem"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run",), "say what to run"),
+        (("run", EXAMPLE, "--all"), "not both"),
+        (("run", "absent.py"), "There is no file"),
+        (("list", "nobody2020"), "There is no paper"),
+        (("diff", "absent.json", "own.py"), "cannot be read"),
+        (("diff", "own.py", "own.py"), "not JSON"),
+        (("run", "own.py", "--alpha", "2"), "between 0 and 1"),
+        (("run", "own.py", "--seed", str(2**80)), "The seed"),
+        (("run", "own.py", "--json", "own.py/x.json"), "cannot be written"),
+        (("run", "own.py", "--store", "own.py/store"), "cannot be used"),
+        (("cite", "mine/equation-1"), "There is no theorem"),
+    ],
+)
 def test_wrong_calls_are_one_line_with_status_2(here, arguments, words):
     result = call(*arguments)
     assert result.exit_code == 2 and words in result.stderr
     assert one_line(result.stderr) or "cannot be written" in words
 
 
-@pytest.mark.parametrize("arguments", [
-    ("run", EXAMPLE, "--budget", "long"), ("run", EXAMPLE, "--jobs", "0"), ("nothing",),
-    ("run", EXAMPLE, "--jobs", "many"), ("run", EXAMPLE, "--backend", "mpi"), ("show",),
-    ("run", EXAMPLE, "--seed", "-1"), ("run", EXAMPLE, "--unknown"), ("diff", "a.json"),
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", EXAMPLE, "--budget", "long"),
+        ("run", EXAMPLE, "--jobs", "0"),
+        ("nothing",),
+        ("run", EXAMPLE, "--jobs", "many"),
+        ("run", EXAMPLE, "--backend", "mpi"),
+        ("show",),
+        ("run", EXAMPLE, "--seed", "-1"),
+        ("run", EXAMPLE, "--unknown"),
+        ("diff", "a.json"),
+    ],
+)
 def test_what_the_parser_refuses_has_status_2(here, arguments):
     result = call(*arguments)
     assert result.exit_code == 2 and "Error" in result.stderr
 
 
-@pytest.mark.parametrize("text", [
-    "", "[]", "{}", "null", '{"schema": 2}', '{"schema": 1, "claims": 3}', "[" * 3000,
-    '{"schema": 1, "claims": [{}], "budget": "quick", "alpha": 0.01, "seed": 0, "version": "1", '
-    '"summary": {"seconds": 0}}',
-    '{"schema": 1, "claims": [], "budget": "quick", "alpha": "a", "seed": 0}',
-    '{"schema": 1, "claims": [], "budget": "slow", "alpha": 0.1, "seed": 0}',
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        "null",
+        '{"schema": 2}',
+        '{"schema": 1, "claims": 3}',
+        "[" * 3000,
+        '{"schema": 1, "claims": [{}], "budget": "quick", "alpha": 0.01, "seed": 0, '
+        '"version": "1", "summary": {"seconds": 0}}',
+        '{"schema": 1, "claims": [], "budget": "quick", "alpha": "a", "seed": 0}',
+        '{"schema": 1, "claims": [], "budget": "slow", "alpha": 0.1, "seed": 0}',
+    ],
+)
 def test_a_file_that_is_no_report_is_one_line(here, text):
     Path("odd.json").write_text(text)
     assert one_line(mistake("diff", "odd.json", "odd.json"))
@@ -265,8 +320,11 @@ def test_an_interrupt_while_a_file_is_read_is_130(here):
 
     Path("slow.py").write_text("import time\nprint('reading', flush=True)\ntime.sleep(60)\n")
     with subprocess.Popen(
-        [sys.executable, "-m", "verify.command_line", "run", "slow.py"], stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, env=os.environ,
+        [sys.executable, "-m", "verify.command_line", "run", "slow.py"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
         # In the background of a script, where the tests may run, interrupts are ignored.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as run:
@@ -277,13 +335,42 @@ def test_an_interrupt_while_a_file_is_read_is_130(here):
 
 
 words = st.one_of(
-    st.sampled_from([
-        "list", "show", "run", "plot", "mutants", "cite", "diff", "--json", "-", "--all", "--set",
-        "d=3", "x=", "--seed", "--alpha", "--budget", "quick", "--dry-run", "--jobs", "1", "-1",
-        "nan", "own.py", "absent.py", "xing2021", "xing2021/equation-5#gradient",
-        "mine/equation-1", "#", "/",
-        "--help", ".", "own.json",
-    ]),
+    st.sampled_from(
+        [
+            "list",
+            "show",
+            "run",
+            "plot",
+            "mutants",
+            "cite",
+            "diff",
+            "--json",
+            "-",
+            "--all",
+            "--set",
+            "d=3",
+            "x=",
+            "--seed",
+            "--alpha",
+            "--budget",
+            "quick",
+            "--dry-run",
+            "--jobs",
+            "1",
+            "-1",
+            "nan",
+            "own.py",
+            "absent.py",
+            "xing2021",
+            "xing2021/equation-5#gradient",
+            "mine/equation-1",
+            "#",
+            "/",
+            "--help",
+            ".",
+            "own.json",
+        ]
+    ),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8),
 )
 
@@ -292,7 +379,8 @@ words = st.one_of(
 @given(arguments=st.lists(words, max_size=5))
 def test_no_call_ends_in_a_traceback(here, arguments):
     heavy = arguments[:1] in (["run"], ["plot"], ["mutants"]) and (
-        "--all" in arguments or "xing2021" in arguments or arguments[0] == "mutants")
+        "--all" in arguments or "xing2021" in arguments or arguments[0] == "mutants"
+    )
     if heavy and "--dry-run" not in arguments:
         arguments = [*arguments, "--unknown"]
     result = call(*arguments)

@@ -11,8 +11,16 @@ from sim.networks.attack import l2_attack
 LEVEL = 1e-7  # of every statistical test here; 6 of them
 
 SMALL = dict(
-    dimension=30, mean_norm=2.0, radius=0.4, samples=8, width=4, iterations=12, rate=0.5,
-    attack_steps=5, test_points=40, dtype=np.float64,
+    dimension=30,
+    mean_norm=2.0,
+    radius=0.4,
+    samples=8,
+    width=4,
+    iterations=12,
+    rate=0.5,
+    attack_steps=5,
+    test_points=40,
+    dtype=np.float64,
 )
 
 
@@ -21,11 +29,10 @@ def in_full_dimension(rng, replicates):
     e = Experiment(**SMALL)
     mixture = clusters.Clusters(clusters.first_axis(e.dimension, e.mean_norm), e.flip)
     data, fresh = mixture.sample(rng, replicates, 8), mixture.sample(rng, replicates, 40)
-    w = two_layer.initial_weights(
-        rng, replicates, 4, 30, (3 * 30) ** -0.5, symmetric=False
+    w = two_layer.initial_weights(rng, replicates, 4, 30, (3 * 30) ** -0.5, symmetric=False)
+    plan = Plan(
+        e.attack, decaying_rates(0.5, 12, every=6), observe={"loss": Snapshot.robust_loss}, at=[12]
     )
-    plan = Plan(e.attack, decaying_rates(0.5, 12, every=6),
-                observe={"loss": Snapshot.robust_loss}, at=[12])
     run = train(w, e.output_weights, e.activation, data.x, data.y, plan)
     clean = fresh.y * two_layer.value(run.w, e.output_weights, e.activation, fresh.x)
     attacked = l2_attack(run.w, e.output_weights, e.activation, fresh.x, fresh.y, e.attack)
@@ -37,7 +44,9 @@ def test_experiment_has_the_law_of_the_one_in_full_dimension():
     found = perform(np.random.default_rng(1), Experiment(**SMALL), replicates, [12])
     loss, clean, robust = in_full_dimension(np.random.default_rng(2), replicates)
     for ours, full in (
-        (found["robust_loss"], loss), (found["clean_error"], clean), (found["robust_error"], robust)
+        (found["robust_loss"], loss),
+        (found["clean_error"], clean),
+        (found["robust_error"], robust),
     ):
         assert ours.shape == (replicates, 1)
         assert stats.ks_2samp(ours[:, 0], full).pvalue > LEVEL
@@ -56,8 +65,10 @@ def test_errors_are_those_on_explicit_points():
     margin = l2_attack(w, a, e.activation, points.x[0], points.y[0], e.attack).margin
     clean = points.y[0] * two_layer.value(w, a, e.activation, points.x[0])
     for share, wrong in ((ours.clean, clean <= 0), (ours.robust, margin <= 0)):
-        table = [[round(float(share) * 20_000), wrong.sum()],
-                 [20_000 - round(float(share) * 20_000), (~wrong).sum()]]
+        table = [
+            [round(float(share) * 20_000), wrong.sum()],
+            [20_000 - round(float(share) * 20_000), (~wrong).sum()],
+        ]
         assert stats.fisher_exact(table).pvalue > LEVEL
     assert ours.robust > ours.clean + 0.05
 

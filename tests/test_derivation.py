@@ -13,40 +13,65 @@ k = sp.Symbol("k", integer=True, positive=True)
 
 def judge(left, hypotheses=(), quantities=None, **sides):
     claim = Derivation("d", left=left, **sides)
-    theorem = Theorem(id="own/proof-1", statement="", claims=[claim], hypotheses=hypotheses,
-                      quantities=quantities or {})
+    theorem = Theorem(
+        id="own/proof-1",
+        statement="",
+        claims=[claim],
+        hypotheses=hypotheses,
+        quantities=quantities or {},
+    )
     return derivation.judge(theorem, claim)
 
 
-@pytest.mark.parametrize(("left", "right"), [
-    ((x + y) ** 2, x**2 + 2 * x * y + y**2), (sp.Derivative(x**3, x), 3 * x**2),
-    (sp.Integral(sp.exp(-x * r**2), (r, -sp.oo, sp.oo)), sp.sqrt(sp.pi / x)),
-    (sp.Sum(k, (k, 1, 4)), 10), (sp.Limit((1 + x / r) ** r, r, sp.oo), sp.exp(x)),
-    (sp.log(x * y), sp.log(x) + sp.log(y)), (sp.sqrt(x**2 * y), x * sp.sqrt(y)),
-    (sp.cos(r) ** 2 + sp.sin(r) ** 2, 1), (1 / (1 + sp.sqrt(2)), sp.sqrt(2) - 1),
-])
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ((x + y) ** 2, x**2 + 2 * x * y + y**2),
+        (sp.Derivative(x**3, x), 3 * x**2),
+        (sp.Integral(sp.exp(-x * r**2), (r, -sp.oo, sp.oo)), sp.sqrt(sp.pi / x)),
+        (sp.Sum(k, (k, 1, 4)), 10),
+        (sp.Limit((1 + x / r) ** r, r, sp.oo), sp.exp(x)),
+        (sp.log(x * y), sp.log(x) + sp.log(y)),
+        (sp.sqrt(x**2 * y), x * sp.sqrt(y)),
+        (sp.cos(r) ** 2 + sp.sin(r) ** 2, 1),
+        (1 / (1 + sp.sqrt(2)), sp.sqrt(2) - 1),
+    ],
+)
 def test_true_derivations_hold(left, right):
     assert judge(left, equals=right).verdict == "holds"
 
 
-@pytest.mark.parametrize(("left", "right"), [
-    ((x + y) ** 2, x**2 + x * y + y**2), (sp.Derivative(x**3, x), 3 * x),
-    (sp.sqrt(r**2), r), (sp.log(x + y), sp.log(x) + sp.log(y)), (sp.Sum(k, (k, 1, 4)), 11),
-    (sp.Integer(1), sp.Integer(2)), (sp.oo, x), (sp.oo, -sp.oo),
-    (x, x + sp.Rational(1, 10**20)),
-])
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ((x + y) ** 2, x**2 + x * y + y**2),
+        (sp.Derivative(x**3, x), 3 * x),
+        (sp.sqrt(r**2), r),
+        (sp.log(x + y), sp.log(x) + sp.log(y)),
+        (sp.Sum(k, (k, 1, 4)), 11),
+        (sp.Integer(1), sp.Integer(2)),
+        (sp.oo, x),
+        (sp.oo, -sp.oo),
+        (x, x + sp.Rational(1, 10**20)),
+    ],
+)
 def test_false_derivations_are_broken_at_a_point_of_their_domain(left, right):
     found = judge(left, equals=right)
     assert found.verdict == "broken"
     parameters = {name: sp.Rational(text) for name, text in found.values["parameters"].items()}
     sides = [
-        sp.N(side.subs({s: parameters[s.name] for s in side.free_symbols if s.name in parameters})
-             .doit(), 50)
+        sp.N(
+            side.subs(
+                {s: parameters[s.name] for s in side.free_symbols if s.name in parameters}
+            ).doit(),
+            50,
+        )
         for side in map(sp.sympify, (left, right))
     ]
     assert sides[0] != sides[1]
     assert [float(side) for side in sides] == pytest.approx(
-        [found.values["observed"], found.values["predicted"]])
+        [found.values["observed"], found.values["predicted"]]
+    )
 
 
 def test_a_difference_below_the_precision_of_the_comparison_is_not_proved_away():

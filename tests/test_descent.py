@@ -49,7 +49,10 @@ def test_a_finished_replicate_stays_and_its_steps_are_counted(seed):
 
 def test_a_replicate_that_is_finished_at_the_start_never_moves():
     run = descend(
-        lambda point: point, np.array([[0.1], [4.0]]), step=0.5, iterations=2,
+        lambda point: point,
+        np.array([[0.1], [4.0]]),
+        step=0.5,
+        iterations=2,
         finished=lambda point: np.abs(point[:, 0]) < 0.2,
     )
     np.testing.assert_array_equal(run.steps, [0, 2])
@@ -59,7 +62,10 @@ def test_a_replicate_that_is_finished_at_the_start_never_moves():
 
 def test_a_rule_met_after_the_last_step_counts_as_finished():
     run = descend(
-        lambda point: point, np.array([[4.0]]), step=0.5, iterations=2,
+        lambda point: point,
+        np.array([[4.0]]),
+        step=0.5,
+        iterations=2,
         finished=lambda point: np.abs(point[:, 0]) <= 1,
     )
     assert run.finished.all()
@@ -68,7 +74,11 @@ def test_a_rule_met_after_the_last_step_counts_as_finished():
 
 def test_observers_see_the_start_and_the_chosen_steps():
     run = descend(
-        lambda point: point, np.ones((2, 3)), step=0.5, iterations=4, observe_at=[0, 1, 4],
+        lambda point: point,
+        np.ones((2, 3)),
+        step=0.5,
+        iterations=4,
+        observe_at=[0, 1, 4],
         observers={"first": lambda point: point[:, 0]},
     )
     np.testing.assert_array_equal(run.iterations, [0, 1, 4])
@@ -77,7 +87,10 @@ def test_observers_see_the_start_and_the_chosen_steps():
 
 def test_observation_ends_when_all_replicates_are_finished():
     run = descend(
-        lambda point: point, np.array([[1.0], [2.0]]), step=0.5, iterations=30,
+        lambda point: point,
+        np.array([[1.0], [2.0]]),
+        step=0.5,
+        iterations=30,
         finished=lambda point: np.abs(point[:, 0]) < 0.3,
         observers={"size": lambda point: np.abs(point[:, 0])},
     )

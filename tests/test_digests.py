@@ -21,10 +21,13 @@ def skip_without_pins():
         pytest.skip("this NumPy draws other random numbers than the one that made the pins")
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param(name, marks=[pytest.mark.slow] if digests.cost(check) > SLOW else [])
-    for name, check in CHECKS.items()
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if digests.cost(check) > SLOW else [])
+        for name, check in CHECKS.items()
+    ],
+)
 def test_the_outcome_of_a_simulation_changes_only_with_its_version(name):
     skip_without_pins()
     check = CHECKS[name]
@@ -43,11 +46,14 @@ def test_no_pin_is_left_over():
 
 def changed(check, change):
     """The check with another outcome of its first observable that is not small."""
+
     def simulate(rng, cell, n):
         found = dict(check.simulate(rng, cell, n))
         name = next(
-            k for k, v in found.items()
-            if np.asarray(v).dtype.kind == "f" and np.abs(v).mean() > 0.1 * np.abs(v).max() > 0.01)
+            k
+            for k, v in found.items()
+            if np.asarray(v).dtype.kind == "f" and np.abs(v).mean() > 0.1 * np.abs(v).max() > 0.01
+        )
         found[name] = change(np.array(found[name]))
         return found
 

@@ -37,8 +37,12 @@ def idx(array: np.ndarray) -> bytes:
 def write_idx(folder, **changed: bytes):
     """Write the four gzipped files, some with other contents."""
     (x, y), (x_test, y_test) = strokes(TRAIN, 0), strokes(TEST, 1)
-    contents = {"train_images": idx(x), "train_labels": idx(y), "test_images": idx(x_test),
-                "test_labels": idx(y_test)} | changed
+    contents = {
+        "train_images": idx(x),
+        "train_labels": idx(y),
+        "test_images": idx(x_test),
+        "test_labels": idx(y_test),
+    } | changed
     folder.mkdir(exist_ok=True)
     for name, content in contents.items():
         part, what = name.split("_")
@@ -58,9 +62,13 @@ def write_npz(file, seed: int = 0, **changed: np.ndarray | None):
 @pytest.fixture
 def tiny(monkeypatch):
     """Every figure at a small size, in this process."""
+
     def shrunk(which):
-        cells = [{**cell, **{k: v for k, v in TINY.items() if cell.get(k)}}
-                 for cell in which.cells["quick"] if cell.get("n", 0) <= 50]
+        cells = [
+            {**cell, **{k: v for k, v in TINY.items() if cell.get(k)}}
+            for cell in which.cells["quick"]
+            if cell.get("n", 0) <= 50
+        ]
         return dataclasses.replace(which, cells={"quick": cells}, replicates={"quick": 1})
 
     found = {id: shrunk(verify.figures.find(id)) for id in FIGURES}
@@ -99,8 +107,10 @@ def test_a_figure_is_drawn_from_files_and_says_which_digits_it_shows(here, tiny,
     said = words(draw(id, jobs=1, mnist=str(path)))
     assert "MNIST" in said and "8 x 8" not in said and "stand-in" not in said
     if id.startswith("wang2024"):
-        numbers = [np.isin(strokes(count, seed)[1], (0, 1)).sum()
-                   for count, seed in ((TRAIN, 0), (TEST, 1))]
+        numbers = [
+            np.isin(strokes(count, seed)[1], (0, 1)).sum()
+            for count, seed in ((TRAIN, 0), (TEST, 1))
+        ]
         assert f"{numbers[0]} images, {numbers[1]} for testing" in said
     else:
         assert f"{SIDE} x {SIDE} pixels" in said
@@ -151,10 +161,23 @@ def _broken(here) -> dict:
 
 
 @pytest.mark.parametrize("id", ["xing2021/figure-4", "wang2024/figure-4"])
-@pytest.mark.parametrize("what", [
-    "nowhere", "empty", "truncated", "short", "magic", "counts", "test", "sizes", "half",
-    "sevens", "arrays", "text",
-])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "nowhere",
+        "empty",
+        "truncated",
+        "short",
+        "magic",
+        "counts",
+        "test",
+        "sizes",
+        "half",
+        "sevens",
+        "arrays",
+        "text",
+    ],
+)
 def test_files_that_are_not_what_they_say_are_answered_in_one_line(here, tiny, id, what):
     path, message = _broken(here)[what]
     result = call(id, path)

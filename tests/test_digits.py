@@ -31,8 +31,10 @@ def write(folder, *, images=None, labels=None, part="train", zipped=False, dot=F
     labels = idx(LABELS, 2049) if labels is None else labels
     stem = {"train": "train", "test": "t10k"}[part]
     joint = "." if dot else "-"
-    for name, content in ((f"{stem}-images{joint}idx3-ubyte", images),
-                          (f"{stem}-labels{joint}idx1-ubyte", labels)):
+    for name, content in (
+        (f"{stem}-images{joint}idx3-ubyte", images),
+        (f"{stem}-labels{joint}idx1-ubyte", labels),
+    ):
         if zipped:
             (folder / f"{name}.gz").write_bytes(gzip.compress(content))
         else:
@@ -62,15 +64,18 @@ def test_archives_are_read_with_flat_or_square_images(tmp_path, names):
         np.testing.assert_allclose(load_mnist(path).images, PIXELS / 255)
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    (dict(images=idx(PIXELS, 2049)), "magic number 2049, not 2051"),
-    (dict(labels=idx(LABELS, 2051)), "magic number 2051, not 2049"),
-    (dict(images=idx(PIXELS, 2051)[:-7]), "truncated: 143 bytes"),
-    (dict(images=idx(PIXELS, 2051) + b"x"), "too long: 151 bytes"),
-    (dict(images=b"\0\0"), "truncated: 2 bytes"),
-    (dict(labels=idx(LABELS[:4], 2049)), r"got shapes \(6, 5, 5\) and \(4,\)"),
-    (dict(labels=idx(LABELS + 1, 2049)), "digits from 0 to 9; got 1 to 10"),
-])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (dict(images=idx(PIXELS, 2049)), "magic number 2049, not 2051"),
+        (dict(labels=idx(LABELS, 2051)), "magic number 2051, not 2049"),
+        (dict(images=idx(PIXELS, 2051)[:-7]), "truncated: 143 bytes"),
+        (dict(images=idx(PIXELS, 2051) + b"x"), "too long: 151 bytes"),
+        (dict(images=b"\0\0"), "truncated: 2 bytes"),
+        (dict(labels=idx(LABELS[:4], 2049)), r"got shapes \(6, 5, 5\) and \(4,\)"),
+        (dict(labels=idx(LABELS + 1, 2049)), "digits from 0 to 9; got 1 to 10"),
+    ],
+)
 def test_files_that_are_not_what_they_say_are_refused_in_one_line(tmp_path, change, message):
     write(tmp_path, **change)
     with pytest.raises(ValueError, match=message) as caught:
@@ -96,13 +101,16 @@ def test_missing_files_are_named(tmp_path):
         load_mnist(tmp_path / "pictures.bin")
 
 
-@pytest.mark.parametrize(("arrays", "message"), [
-    (dict(a=PIXELS), "holds the arrays a; expected x_train"),
-    (dict(images=PIXELS.reshape(6, 25)[:, :24], labels=LABELS), "rows of 24 pixels"),
-    (dict(images=PIXELS - 3.0, labels=LABELS), "pixels must be numbers"),
-    (dict(images=PIXELS * np.nan, labels=LABELS), "pixels must be numbers"),
-    (dict(images=PIXELS, labels=LABELS + 0.5), "labels must be whole numbers"),
-])
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        (dict(a=PIXELS), "holds the arrays a; expected x_train"),
+        (dict(images=PIXELS.reshape(6, 25)[:, :24], labels=LABELS), "rows of 24 pixels"),
+        (dict(images=PIXELS - 3.0, labels=LABELS), "pixels must be numbers"),
+        (dict(images=PIXELS * np.nan, labels=LABELS), "pixels must be numbers"),
+        (dict(images=PIXELS, labels=LABELS + 0.5), "labels must be whole numbers"),
+    ],
+)
 def test_archives_that_hold_something_else_are_refused(tmp_path, arrays, message):
     np.savez(tmp_path / "digits.npz", **arrays)
     with pytest.raises(ValueError, match=message):

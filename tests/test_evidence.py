@@ -14,9 +14,13 @@ from verify.evidence.workers import Workers
 
 x = sp.Symbol("x", positive=True)
 THEOREM = Theorem(
-    id="own/theorem-1", statement="", claims=[
+    id="own/theorem-1",
+    statement="",
+    claims=[
         Identity("all", observable="y", equals=x),
-        Identity("some", observable="y", equals=x, where=x < 2)])
+        Identity("some", observable="y", equals=x, where=x < 2),
+    ],
+)
 
 
 @check(THEOREM, cells=[dict(x=1.0), dict(x=3.0)], seconds_per_replicate=1e-6, block=8, first=8)
@@ -45,7 +49,8 @@ def test_what_is_drawn_in_parts_is_what_is_drawn_at_once(store, tmp_path):
         whole = draw(Evidence(simulate, other, 3), 40)
         for position in (0, 1):
             assert np.array_equal(
-                parts.observables(position)["y"], whole.observables(position)["y"])
+                parts.observables(position)["y"], whole.observables(position)["y"]
+            )
     assert parts.n == 40 and parts.blocks(40) == 5 and parts.seconds() > 0
 
 
@@ -86,7 +91,8 @@ def test_settings_change_what_is_drawn_and_failures_are_remembered(store):
 
 
 def test_a_block_that_does_not_fit_is_refused(store):
-    large = check(THEOREM, cells=[dict(x=1.0)], seconds_per_replicate=1e-6,
-                  bytes_per_replicate=1e13)(lambda rng, cell, n: {})
+    large = check(
+        THEOREM, cells=[dict(x=1.0)], seconds_per_replicate=1e-6, bytes_per_replicate=1e13
+    )(lambda rng, cell, n: {})
     with pytest.raises(UserError, match=r"needs .* GB in each of 2 processes"):
         Evidence(large, store, 0).refuse_too_large(2)

@@ -64,12 +64,15 @@ def test_the_list_of_figures_is_in_the_order_of_the_paper():
     assert done.exit_code == 0 and numbers == sorted(numbers) and len(numbers) == 13
 
 
-@pytest.mark.parametrize(("name", "options", "words"), [
-    ("xing2021/figure-17", {}, "There is no figure"),
-    (SMALL, {"mnist": "here"}, "uses no handwritten digits"),
-    (SMALL, {"repetitions": 0}, "at least 1"),
-    ("xing2021/figure-4", {"mnist": "/no/such/folder"}, "no/such/folder"),
-])
+@pytest.mark.parametrize(
+    ("name", "options", "words"),
+    [
+        ("xing2021/figure-17", {}, "There is no figure"),
+        (SMALL, {"mnist": "here"}, "uses no handwritten digits"),
+        (SMALL, {"repetitions": 0}, "at least 1"),
+        ("xing2021/figure-4", {"mnist": "/no/such/folder"}, "no/such/folder"),
+    ],
+)
 def test_what_cannot_be_drawn_is_one_sentence(tmp_path, name, options, words):
     with pytest.raises(UserError, match=words):
         draw(name, store=tmp_path, **options)

@@ -23,28 +23,39 @@ def simulate(rng, cell, n):
 BEFORE = fingerprint(FILE, "simulate")
 
 
-@pytest.mark.parametrize(("old", "new"), [
-    ("Theorem(1)", "Theorem(2)"), ("A theorem", "Another"), ("Help", "Aid"),
-    ("UNUSED = 3", "UNUSED = 4"),
-    ("cells=[SCALE]", "cells=[1, 2]"), ("One replicate", "A replicate"),
-    ("\nSCALE", "\n# more\n\nSCALE"),
-    ("def helper(x)", "def helper( x )"),
-    ("from bounds import Theorem", "from bounds import  Theorem as T"),
-])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Theorem(1)", "Theorem(2)"),
+        ("A theorem", "Another"),
+        ("Help", "Aid"),
+        ("UNUSED = 3", "UNUSED = 4"),
+        ("cells=[SCALE]", "cells=[1, 2]"),
+        ("One replicate", "A replicate"),
+        ("\nSCALE", "\n# more\n\nSCALE"),
+        ("def helper(x)", "def helper( x )"),
+        ("from bounds import Theorem", "from bounds import  Theorem as T"),
+    ],
+)
 def test_what_does_not_reach_the_outcome_keeps_the_replicates(old, new):
     assert old in FILE
     assert fingerprint(FILE.replace(old, new), "simulate") == BEFORE
 
 
-@pytest.mark.parametrize(("old", "new"), [
-    ("SCALE = 2.0", "SCALE = 2.5"), ("np.tanh", "np.sin"),
-    ("rng.standard_normal(n)", "rng.random(n)"),
-    ('"y"', '"z"'), ("import numpy as np", "import other as np"),
-    ("def helper(x)", "@cached\ndef helper(x)"),
-    ("theorem = ", 'TABLE["a"] = 2\ntheorem = '),
-    ("theorem = ", "for k in range(3):\n    SCALE += k\ntheorem = "),
-    ("theorem = ", "SCALE += 1\ntheorem = "),
-])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("SCALE = 2.0", "SCALE = 2.5"),
+        ("np.tanh", "np.sin"),
+        ("rng.standard_normal(n)", "rng.random(n)"),
+        ('"y"', '"z"'),
+        ("import numpy as np", "import other as np"),
+        ("def helper(x)", "@cached\ndef helper(x)"),
+        ("theorem = ", 'TABLE["a"] = 2\ntheorem = '),
+        ("theorem = ", "for k in range(3):\n    SCALE += k\ntheorem = "),
+        ("theorem = ", "SCALE += 1\ntheorem = "),
+    ],
+)
 def test_whatever_the_simulation_reaches_makes_them_new(old, new):
     assert old in FILE
     assert fingerprint(FILE.replace(old, new), "simulate") != BEFORE

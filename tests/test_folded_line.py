@@ -86,17 +86,23 @@ def test_the_parabola_above_is_tight_for_some_law_with_the_same_moments():
 @pytest.mark.parametrize(
     "activation",
     [
-        relu(), relu(scale=3.0), leaky_relu(0.2), linear(2.0), leaky_relu(0.3, scale=0.5),
-        smoothed_leaky_relu(0.3), smoothed_leaky_relu(0.1, 1e4), smoothed_leaky_relu(0.9, 0.05),
+        relu(),
+        relu(scale=3.0),
+        leaky_relu(0.2),
+        linear(2.0),
+        leaky_relu(0.3, scale=0.5),
+        smoothed_leaky_relu(0.3),
+        smoothed_leaky_relu(0.1, 1e4),
+        smoothed_leaky_relu(0.9, 0.05),
         smoothed_leaky_relu(1e-3, 7.0),
     ],
     ids=lambda activation: activation.name,
 )
 def test_recognised_lines_equal_the_activation_within_the_stated_error(activation):
     line = folded.recognise(activation)
-    v = np.concatenate([
-        scale * np.linspace(-1, 1, 20_001) for scale in (line.rho + 1e-3, 3 * line.rho + 1, 1e3)
-    ])
+    v = np.concatenate(
+        [scale * np.linspace(-1, 1, 20_001) for scale in (line.rho + 1e-3, 3 * line.rho + 1, 1e3)]
+    )
     gap = activation.value(v) - line.centre * v - line.half * folded.fold(v, line.rho)
     assert (np.abs(gap) <= line.error + 1e-14 * (1 + np.abs(v)) * (1 + line.half)).all()
     assert line.error <= 2e-8 * line.half * (line.rho + 1e-300)
@@ -104,13 +110,23 @@ def test_recognised_lines_equal_the_activation_within_the_stated_error(activatio
 
 def test_functions_that_are_no_folded_line_are_not_recognised():
     softplus = Activation(
-        "softplus", lambda z: np.logaddexp(0, z), lambda z: 1 / (1 + np.exp(-z)), 0.0, 1.0,
-        homogeneous=False, convex=True,
+        "softplus",
+        lambda z: np.logaddexp(0, z),
+        lambda z: 1 / (1 + np.exp(-z)),
+        0.0,
+        1.0,
+        homogeneous=False,
+        convex=True,
     )
     # The slopes of a fold, rounded in another way.
     hyperbola = Activation(
-        "hyperbola", lambda z: np.hypot(z, 1.0) - 1, lambda z: z / np.hypot(z, 1.0), -1.0, 1.0,
-        homogeneous=False, convex=True,
+        "hyperbola",
+        lambda z: np.hypot(z, 1.0) - 1,
+        lambda z: z / np.hypot(z, 1.0),
+        -1.0,
+        1.0,
+        homogeneous=False,
+        convex=True,
     )
     assert folded.recognise(softplus) is None
     assert folded.recognise(hyperbola) is None

@@ -11,8 +11,12 @@ from verify import Path, product
 from verify.catalogue.grid import digest, lay_out
 
 values = st.one_of(
-    st.integers(-(2**60), 2**60), st.floats(allow_nan=False), st.text(max_size=5), st.booleans(),
-    st.tuples(st.floats(0, 1), st.floats(0, 1)))
+    st.integers(-(2**60), 2**60),
+    st.floats(allow_nan=False),
+    st.text(max_size=5),
+    st.booleans(),
+    st.tuples(st.floats(0, 1), st.floats(0, 1)),
+)
 cells = st.dictionaries(st.text(min_size=1, max_size=4), values, max_size=4)
 
 
@@ -26,8 +30,13 @@ def test_fingerprints_ignore_the_order_of_parameters_and_the_kind_of_container(c
 @given(cells, cells)
 def test_different_cells_have_different_fingerprints(a, b):
     same = a.keys() == b.keys() and all(
-        (a[k] == b[k] and isinstance(a[k], bool) == isinstance(b[k], bool)
-         and str(a[k]) == str(b[k])) for k in a)
+        (
+            a[k] == b[k]
+            and isinstance(a[k], bool) == isinstance(b[k], bool)
+            and str(a[k]) == str(b[k])
+        )
+        for k in a
+    )
     assert (digest(a) == digest(b)) == same
 
 

@@ -12,8 +12,10 @@ from verify.evidence.sample import applies
 
 REGISTRY = load_registry()
 GROWTH = [
-    item for item in REGISTRY.claims()
-    if item.claim.kind in ("theta", "O", "omega") and REGISTRY.check_of(item.id)]
+    item
+    for item in REGISTRY.claims()
+    if item.claim.kind in ("theta", "O", "omega") and REGISTRY.check_of(item.id)
+]
 
 LAW = "a constant of the law that does not grow"
 SCALE = "both deviations scale the data, and only their root mean square enters"
@@ -23,13 +25,17 @@ HELD: dict[str, tuple[set[str], str]] = {
     "xing2021/theorem-3#vanishing-start": ({"delta"}, "it is in the exponent of h"),
     "xing2021/lemma-1#norm-any-covariance": ({"n"}, "the sample is fixed, the dimension grows"),
     "xing2021/claim-Linf-interpolation#training-loss-order": (
-        {"n"}, "the power of n/d is seen along d"),
+        {"n"},
+        "the power of n/d is seen along d",
+    ),
     "xing2021/equation-13#ratio": ({"sigma", "signal"}, SCALE),
     "xing2021/equation-13#sign-part": ({"sigma", "signal"}, SCALE),
     "xing2021/equation-13#square-part": ({"sigma", "signal"}, SCALE),
     "xing2021/equation-13#residual-power": ({"n"}, "sample and dimension are fixed, as it says"),
     "xing2021/theorem-9#l1-error-bounded-support": (
-        {"c", "s", "sigma", "signal"}, "only lambda is claimed, which n and d drive"),
+        {"c", "s", "sigma", "signal"},
+        "only lambda is claimed, which n and d drive",
+    ),
     "xing2021/theorem-9#risk-bias": ({"sigma"}, SCALE),
     "xing2021/proof-theorem-9#gradient-noise": ({"sigma"}, SCALE),
     "xing2021/proof-theorem-9#gradient-noise-without-s": ({"sigma"}, SCALE),
@@ -51,8 +57,10 @@ def inside(item: ClaimOf) -> list[Path]:
     """Return the paths that the claim is judged on."""
     grid = REGISTRY.check_of(item.id)
     return [
-        placed.path for placed in grid.paths
-        if all(applies(item.theorem, item.claim, grid.cells[k]) for k in placed.positions)]
+        placed.path
+        for placed in grid.paths
+        if all(applies(item.theorem, item.claim, grid.cells[k]) for k in placed.positions)
+    ]
 
 
 @pytest.mark.parametrize("item", GROWTH, ids=[item.id for item in GROWTH])
@@ -64,8 +72,9 @@ def test_the_rays_identify_every_power_in_a_claimed_order(item):
 def test_an_exemption_names_a_claim_that_needs_it():
     claims = {item.id: item for item in GROWTH}
     assert set(HELD) <= set(claims)
-    assert [name for name in HELD if not unidentified(claims[name], inside(claims[name]), set())
-            ] == []
+    assert [
+        name for name in HELD if not unidentified(claims[name], inside(claims[name]), set())
+    ] == []
     assert all(reason for _, reason in HELD.values())
 
 

@@ -26,8 +26,12 @@ from sim.networks.activation import (
 
 SEEDS = st.integers(0, 2**32 - 1)
 ACTIVATIONS = [
-    relu(), leaky_relu(0.3, scale=2.0), linear(), smoothed_leaky_relu(0.2),
-    smoothed_leaky_relu(0.5, 10.0), centred_sigmoid(),
+    relu(),
+    leaky_relu(0.3, scale=2.0),
+    linear(),
+    smoothed_leaky_relu(0.2),
+    smoothed_leaky_relu(0.5, 10.0),
+    centred_sigmoid(),
 ]
 FOLDED = ACTIVATIONS[:-1]
 EXACT = Effort(certificates=CERTIFICATES, relative_gap=1e-3)
@@ -68,7 +72,8 @@ def test_certificates_exceed_brute_force_and_attacks_reach_it(activation, seed, 
             continue
         effort = Effort(certificates=(certificate,))
         for find, brute, side in (
-            (inner_maximum, values.max(), 1), (inner_minimum, values.min(), -1)
+            (inner_maximum, values.max(), 1),
+            (inner_minimum, values.min(), -1),
         ):
             found = find(w, a, activation, x, radius, rng=rng, effort=effort)
             certified, attained = (found.upper, found.lower)[::side]
@@ -119,7 +124,12 @@ def test_a_linear_stretch_is_exact_for_the_quadratic_bound_too(activation):
     w *= 4 / np.abs(x @ w.T).min()
     radius = 0.5 / np.linalg.norm(w, axis=1).max()
     found = inner_maximum(
-        w, a, activation, x, radius, rng=rng,
+        w,
+        a,
+        activation,
+        x,
+        radius,
+        rng=rng,
         effort=Effort(certificates=("quadratic",), relative_gap=0.0),
     )
     assert (found.relative_gap < 1e-6).all()
@@ -395,8 +405,13 @@ def test_largest_singular_value_is_bounded_from_above_and_tightly():
 
 def test_an_activation_that_is_not_what_it_says_is_reported_instead_of_bounded():
     liar = Activation(
-        "steep", lambda z: 9 * np.abs(z), lambda z: 9 * np.sign(z), -1.0, 1.0,
-        homogeneous=False, convex=False,
+        "steep",
+        lambda z: 9 * np.abs(z),
+        lambda z: 9 * np.sign(z),
+        -1.0,
+        1.0,
+        homogeneous=False,
+        convex=False,
     )
     w, a, x = network(np.random.default_rng(11), 5, 3)
     with pytest.raises(ArithmeticError, match="certificate lies below"):

@@ -13,14 +13,26 @@ import files
 import pytest
 
 COMMAND = [
-    sys.executable, "-m", "verify.command_line", "run", "several.py", "--json", "report.json"]
+    sys.executable,
+    "-m",
+    "verify.command_line",
+    "run",
+    "several.py",
+    "--json",
+    "report.json",
+]
 
 
 def start(folder: Path, *options: str, pause: float = 0.05) -> subprocess.Popen:
     """Start a run in a session of its own."""
     return subprocess.Popen(
-        [*COMMAND, *options], cwd=folder, start_new_session=True, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PAUSE": str(pause)},
+        [*COMMAND, *options],
+        cwd=folder,
+        start_new_session=True,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PAUSE": str(pause)},
         # In the background of a script, where the tests may run, interrupts are ignored.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )

@@ -50,8 +50,9 @@ def test_bounds_move_with_the_sample_and_mirror_with_its_sign(seed, level, shift
     sample = np.random.default_rng(seed).standard_exponential(300)
     low, high = Moments.of(sample).bounds(level)
     moved = Moments.of(shift + scale * sample).bounds(level)
-    np.testing.assert_allclose(moved, (shift + scale * low, shift + scale * high), rtol=1e-6,
-                               atol=1e-9)
+    np.testing.assert_allclose(
+        moved, (shift + scale * low, shift + scale * high), rtol=1e-6, atol=1e-9
+    )
     mirrored = Moments.of(-sample).bounds(level)
     np.testing.assert_allclose(mirrored, (-high, -low), rtol=1e-9)
 
@@ -81,7 +82,8 @@ def test_the_contrast_of_one_cell_is_its_mean(seed, level):
     for independent in (True, False):
         contrast = Contrasts(sample, independent=independent)
         np.testing.assert_allclose(
-            contrast.bounds(np.ones((1, 1)), level), Moments.of(sample).bounds(level), rtol=1e-9)
+            contrast.bounds(np.ones((1, 1)), level), Moments.of(sample).bounds(level), rtol=1e-9
+        )
 
 
 @given(seeds, levels)
@@ -108,7 +110,8 @@ def test_an_average_of_equal_cells_is_no_more_precise_than_one_of_them(seed):
     x = np.repeat(one, 4, axis=0)
     average = np.full(4, 0.25)
     assert Contrasts(x, independent=False).error(average) == pytest.approx(
-        Moments.of(one[0]).standard_error)
+        Moments.of(one[0]).standard_error
+    )
     assert Contrasts(x).error(average) == pytest.approx(Moments.of(one[0]).standard_error / 2)
 
 
@@ -159,8 +162,11 @@ def test_no_success_and_no_failure_bound_the_proportion_on_one_side_only():
 def test_a_bound_of_a_mean_is_wrong_about_as_often_as_its_level_says(law):
     rng = np.random.default_rng([7, len(law)])
     level, runs, n = 1e-2, 60_000, 1024
-    draw = {"normal": rng.standard_normal, "exponential": rng.standard_exponential,
-            "chisquare": lambda size: rng.standard_normal(size) ** 2}[law]
+    draw = {
+        "normal": rng.standard_normal,
+        "exponential": rng.standard_exponential,
+        "chisquare": lambda size: rng.standard_normal(size) ** 2,
+    }[law]
     mean = {"normal": 0.0, "exponential": 1.0, "chisquare": 1.0}[law]
     wrong = np.zeros(2)
     for _ in range(runs // 1000):

@@ -45,7 +45,13 @@ def test_the_head_has_the_fixed_fields(data):
 def test_the_summary_counts_the_claims(data):
     summary = data["summary"]
     assert set(summary) == {
-        "holds", "broken", "undecided", "not_applicable", "unexpected", "seconds"}
+        "holds",
+        "broken",
+        "undecided",
+        "not_applicable",
+        "unexpected",
+        "seconds",
+    }
     for verdict in VERDICTS:
         count = sum(claim["verdict"] == verdict for claim in data["claims"])
         assert summary[verdict.replace(" ", "_")] == count
@@ -63,7 +69,8 @@ def test_every_claim_has_the_fixed_fields_with_their_types(data):
             assert claim[name] is None or isinstance(claim[name], NUMBER), name
         interval = claim["interval"]
         assert interval is None or (
-            len(interval) == 2 and all(e is None or isinstance(e, NUMBER) for e in interval))
+            len(interval) == 2 and all(e is None or isinstance(e, NUMBER) for e in interval)
+        )
         assert isinstance(claim["replicates"], int) and isinstance(claim["seconds"], NUMBER)
         assert claim["error"] == pytest.approx(0.01 / 16_384)
         for name in ("note", "reason", "statement"):
@@ -76,8 +83,16 @@ def test_counter_examples_belong_to_broken_claims_and_have_the_fixed_fields(data
         example = claim["counterexample"]
         assert (example is not None) == (claim["verdict"] == "broken")
         if example is not None:
-            assert set(example) >= {"parameters", "seed", "observed", "predicted", "cell",
-                                    "blocks", "replicates", "command"}
+            assert set(example) >= {
+                "parameters",
+                "seed",
+                "observed",
+                "predicted",
+                "cell",
+                "blocks",
+                "replicates",
+                "command",
+            }
             assert isinstance(example["parameters"], dict)
             assert example["command"].startswith("verify run ")
 
@@ -103,13 +118,23 @@ def test_reading_back_and_writing_again_changes_nothing(report, data):
 
 trees = st.recursive(
     st.one_of(
-        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=3),
-        st.floats().map(np.float64), st.integers(-9, 9).map(np.int64), st.booleans().map(np.bool_),
-        st.lists(st.floats(), max_size=3).map(np.array)),
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(max_size=3),
+        st.floats().map(np.float64),
+        st.integers(-9, 9).map(np.int64),
+        st.booleans().map(np.bool_),
+        st.lists(st.floats(), max_size=3).map(np.array),
+    ),
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.tuples(inner, inner),
-        st.dictionaries(st.one_of(st.text(max_size=2), st.integers()), inner, max_size=3)),
-    max_leaves=8)
+        st.lists(inner, max_size=3),
+        st.tuples(inner, inner),
+        st.dictionaries(st.one_of(st.text(max_size=2), st.integers()), inner, max_size=3),
+    ),
+    max_leaves=8,
+)
 
 
 @given(trees)
@@ -120,9 +145,19 @@ def test_whatever_a_report_holds_becomes_strict_json(tree):
 
 def test_infinite_ends_of_an_interval_are_null():
     verdict = Verdict(
-        id="a/lemma-1#b", theorem="a/lemma-1", kind="O", statement="", verdict="undecided",
-        expected="holds", predicted=1.0, observed=math.nan, interval=(-math.inf, 2.0),
-        tolerance=0.1, replicates=3, error=1e-5)
+        id="a/lemma-1#b",
+        theorem="a/lemma-1",
+        kind="O",
+        statement="",
+        verdict="undecided",
+        expected="holds",
+        predicted=1.0,
+        observed=math.nan,
+        interval=(-math.inf, 2.0),
+        tolerance=0.1,
+        replicates=3,
+        error=1e-5,
+    )
     written = verdict.to_dict()
     assert written["interval"] == [None, 2.0] and written["observed"] is None
     assert Verdict.from_dict(written).interval == (None, 2.0)

@@ -22,15 +22,26 @@ def test_every_kind_has_a_rule_a_recheck_and_a_panel():
 
 def test_the_first_look_suits_the_claim():
     firsts = {
-        64: [Identity("a", observable="y", equals=n, functional="proportion"),
-             Probability("a", event="y", at_most=0), Threshold("a", success="y", along="n", at=1),
-             Theta("a", observable="y", of=n), Limit("a", observable="y", to=0)],
-        256: [Identity("a", observable="y", equals=n), Inequality("a", left="y", at_most=1),
-              Identity("a", observable="y", equals=n, exact=True)],
-        32: [Monotone("a", observable="y", along="n"),
-             Monotone("a", observable="y", along="n", exact=True)],
-        4: [BigO("a", observable="y", of=n, exact=True),
-            Limit("a", observable="y", to=0, exact=True)],
+        64: [
+            Identity("a", observable="y", equals=n, functional="proportion"),
+            Probability("a", event="y", at_most=0),
+            Threshold("a", success="y", along="n", at=1),
+            Theta("a", observable="y", of=n),
+            Limit("a", observable="y", to=0),
+        ],
+        256: [
+            Identity("a", observable="y", equals=n),
+            Inequality("a", left="y", at_most=1),
+            Identity("a", observable="y", equals=n, exact=True),
+        ],
+        32: [
+            Monotone("a", observable="y", along="n"),
+            Monotone("a", observable="y", along="n", exact=True),
+        ],
+        4: [
+            BigO("a", observable="y", of=n, exact=True),
+            Limit("a", observable="y", to=0, exact=True),
+        ],
     }
     for first, claims in firsts.items():
         assert {kind_of(claim).preferred_first(claim, 3) for claim in claims} == {first}

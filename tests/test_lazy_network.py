@@ -11,7 +11,10 @@ from sim.networks.activation import centred_sigmoid, linear, relu, smoothed_leak
 from sim.networks.lazy import LazyNetwork, centred_softplus
 
 ACTIVATIONS = [
-    linear(0.7), relu(scale=0.5, at_zero=0.5), centred_sigmoid(), centred_softplus(),
+    linear(0.7),
+    relu(scale=0.5, at_zero=0.5),
+    centred_sigmoid(),
+    centred_softplus(),
     smoothed_leaky_relu(0.3),
 ]
 SMOOTH = [linear(0.7), centred_sigmoid(), centred_softplus()]
@@ -30,12 +33,16 @@ def test_value_and_input_gradient_are_those_of_each_replicates_network(seed, act
     network, w, x, _ = problem(seed, activation)
     for r in range(2):
         np.testing.assert_allclose(
-            network.value(w, x)[r], two_layer.value(w[r], network.a[r], activation, x[r]),
-            rtol=1e-12, atol=1e-14,
+            network.value(w, x)[r],
+            two_layer.value(w[r], network.a[r], activation, x[r]),
+            rtol=1e-12,
+            atol=1e-14,
         )
         np.testing.assert_allclose(
             network.input_gradient(w, x)[r],
-            two_layer.input_gradient(w[r], network.a[r], activation, x[r]), rtol=1e-12, atol=1e-14,
+            two_layer.input_gradient(w[r], network.a[r], activation, x[r]),
+            rtol=1e-12,
+            atol=1e-14,
         )
 
 
@@ -44,8 +51,10 @@ def test_the_weight_gradient_is_the_derivative_of_the_mean_loss(seed, activation
     network, w, x, y = problem(seed, activation)
     direction = np.random.default_rng(seed + 1).standard_normal(w.shape)
     h = 1e-6
-    slope = (network.loss(w + h * direction, x, y).mean(axis=-1)
-             - network.loss(w - h * direction, x, y).mean(axis=-1)) / (2 * h)
+    slope = (
+        network.loss(w + h * direction, x, y).mean(axis=-1)
+        - network.loss(w - h * direction, x, y).mean(axis=-1)
+    ) / (2 * h)
     found = np.sum(network.weight_gradient(w, x, y) * direction, axis=(-2, -1))
     scale = 1 + network.loss(w, x, y).mean(axis=-1)
     np.testing.assert_allclose(found / scale, slope / scale, atol=1e-6)
@@ -56,7 +65,8 @@ def test_the_semi_gradient_holds_the_attack_fixed(seed, activation):
     network, w, x, y = problem(seed, activation)
     attacked = x + network.fast_gradient(w, x, y, 0.4, 0.1)
     np.testing.assert_allclose(
-        network.semi_gradient(w, x, y, 0.4, 0.1), network.weight_gradient(w, attacked, y),
+        network.semi_gradient(w, x, y, 0.4, 0.1),
+        network.weight_gradient(w, attacked, y),
         rtol=1e-12,
     )
     np.testing.assert_allclose(
@@ -92,11 +102,14 @@ def test_on_a_linear_network_the_attack_is_the_linear_models(seed, radius, smoot
     theta = 0.7 * np.einsum("...m,...md->...d", network.a, w)
     np.testing.assert_allclose(
         network.fast_gradient(w, x, y, radius, smoothing),
-        linear_attack.smoothed(theta, x, y, radius, smoothing), rtol=1e-9, atol=1e-12,
+        linear_attack.smoothed(theta, x, y, radius, smoothing),
+        rtol=1e-9,
+        atol=1e-12,
     )
     np.testing.assert_allclose(
         network.attacked_loss(w, x, y, radius, smoothing),
-        linear_training.attacked_loss(theta, x, y, radius, smoothing), rtol=1e-10,
+        linear_training.attacked_loss(theta, x, y, radius, smoothing),
+        rtol=1e-10,
     )
 
 
@@ -135,9 +148,11 @@ def test_replicates_do_not_see_one_another():
     settings = dict(step=0.05, iterations=7, radius=0.3, smoothing=0.2)
     together = network.train(x, y, start=w, **settings).point
     for r in range(3):
-        alone = LazyNetwork(network.activation, network.a[r : r + 1]).train(
-            x[r : r + 1], y[r : r + 1], start=w[r : r + 1], **settings
-        ).point
+        alone = (
+            LazyNetwork(network.activation, network.a[r : r + 1])
+            .train(x[r : r + 1], y[r : r + 1], start=w[r : r + 1], **settings)
+            .point
+        )
         np.testing.assert_allclose(together[r], alone[0], rtol=1e-12)
 
 

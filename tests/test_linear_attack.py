@@ -44,9 +44,9 @@ def test_every_attack_stays_in_the_ball_and_orders_the_losses(seed, radius, norm
 @given(SEEDS, st.floats(0.01, 5.0))
 def test_worst_case_is_the_maximum_found_by_a_general_solver(seed, radius):
     theta, x, y = problem(seed, n=1, d=2)
-    worst = linear_attack.squared_loss(
-        theta, x + linear_attack.worst_case(theta, x, y, radius), y
-    )[0]
+    worst = linear_attack.squared_loss(theta, x + linear_attack.worst_case(theta, x, y, radius), y)[
+        0
+    ]
 
     def negative_loss(angle: np.ndarray) -> float:
         (at,) = np.ravel(angle)
@@ -72,9 +72,7 @@ def test_random_points_of_the_ball_never_beat_the_worst_case(seed, radius, norm)
 @given(SEEDS, st.floats(0.1, 2.0), st.floats(0.2, 5.0))
 def test_scaling_inputs_and_radius_together_leaves_the_attacked_loss(seed, radius, factor):
     theta, x, y = problem(seed)
-    before = linear_attack.squared_loss(
-        theta, x + linear_attack.worst_case(theta, x, y, radius), y
-    )
+    before = linear_attack.squared_loss(theta, x + linear_attack.worst_case(theta, x, y, radius), y)
     moved = linear_attack.worst_case(theta / factor, factor * x, y, factor * radius)
     after = linear_attack.squared_loss(theta / factor, factor * x + moved, y)
     assert np.allclose(before, after, rtol=1e-10)

@@ -14,7 +14,8 @@ SEEDS = st.integers(0, 10**6)
 def problem(seed: int, replicates: int = 2, n: int = 12, d: int = 3):
     rng = np.random.default_rng(seed)
     return (
-        rng.standard_normal((replicates, d)), rng.standard_normal((replicates, n, d)),
+        rng.standard_normal((replicates, d)),
+        rng.standard_normal((replicates, n, d)),
         rng.standard_normal((replicates, n)),
     )
 
@@ -82,9 +83,7 @@ def test_radius_and_step_may_differ_between_replicates():
     _, x, y = problem(3)
     radius, step = np.array([0.2, 1.0]), np.array([0.05, 0.02])
     both = linear_training.train(x, y, radius=radius, smoothing=0.3, step=step, iterations=30)
-    one = linear_training.train(
-        x[1], y[1], radius=1.0, smoothing=0.3, step=0.02, iterations=30
-    )
+    one = linear_training.train(x[1], y[1], radius=1.0, smoothing=0.3, step=0.02, iterations=30)
     assert np.allclose(both.theta[1], one.theta, rtol=1e-12)
 
 
@@ -102,7 +101,12 @@ def test_scaling_responses_scales_the_whole_trajectory(seed, factor):
 def test_observers_see_the_start_and_the_chosen_iterations():
     _, x, y = problem(4)
     seen = linear_training.train(
-        x, y, radius=0.1, step=0.05, iterations=10, observe_at=(0, 3, 10),
+        x,
+        y,
+        radius=0.1,
+        step=0.05,
+        iterations=10,
+        observe_at=(0, 3, 10),
         observers={"size": lambda theta: np.linalg.norm(theta, axis=-1)},
     )
     assert seen.iterations.tolist() == [0, 3, 10]

@@ -33,7 +33,9 @@ def test_false_mutants_are_caught_and_the_others_counted_apart(here):
         'Identity("a", observable="y", equals=x, mutants=('
         'Mutant("twice", equals=2*x), Mutant("a hair", equals=x*sp.Rational(10001, 10000)), '
         'Mutant("the same", "equivalent", "by algebra", equals=x**2/x), '
-        'Mutant("looser", "weaker", "a wider zone", tolerance=0.5)))', NORMAL)
+        'Mutant("looser", "weaker", "a wider zone", tolerance=0.5)))',
+        NORMAL,
+    )
     fates = {m.mutation: (m.verdict, m.caught, m.survives) for m in report.mutants}
     assert fates["twice"] == ("broken", True, False)
     assert fates["a hair"][1:] == (False, True)
@@ -46,7 +48,9 @@ def test_a_mutant_sees_more_replicates_than_the_claim_needed(here):
     report = judge(
         'Probability("a", event="y", at_most=sp.Rational(1, 2), '
         'mutants=(Mutant("tight", at_most=sp.Rational(7, 1000)),))',
-        "return {'y': rng.random(n) < 0.01}", binding="cells=[dict(x=1.0)], full=21")
+        "return {'y': rng.random(n) < 0.01}",
+        binding="cells=[dict(x=1.0)], full=21",
+    )
     assert report.summary["written"]["caught"] == 1
     assert run("one.py", budget="full")["a"].replicates < 500, "too few to tell 0.007 from 0.01"
 
@@ -55,22 +59,29 @@ def test_a_mutant_may_speak_about_cells_that_the_claim_leaves_out(here):
     report = judge(
         'Identity("a", observable="y", equals=x, where=x < 2, '
         'mutants=(Mutant("everywhere", where=x > 0), Mutant("only beyond", where=x > 2)))',
-        NORMAL, binding="cells=[dict(x=1.0), dict(x=3.0)]")
+        NORMAL,
+        binding="cells=[dict(x=1.0), dict(x=3.0)]",
+    )
     assert {m.mutation: m.verdict for m in report.mutants} == {
-        "everywhere": "broken", "only beyond": "broken"}
+        "everywhere": "broken",
+        "only beyond": "broken",
+    }
 
 
 def test_a_derivation_has_mutants_too(here):
     report = judge(
         'Identity("a", observable="y", equals=x), '
-        'Derivation("b", left=x*2, equals=x + x, mutants=(Mutant("thrice", equals=3*x),))', NORMAL)
+        'Derivation("b", left=x*2, equals=x + x, mutants=(Mutant("thrice", equals=3*x),))',
+        NORMAL,
+    )
     assert report.summary["written"] == {"caught": 1, "survived": 0, "equivalent": 0}
 
 
 def test_a_mutant_that_cannot_be_evaluated_survives_and_says_so(here):
     report = judge(
         'Identity("a", observable="y", equals=x, mutants=(Mutant("odd", equals="nothing"),))',
-        NORMAL)
+        NORMAL,
+    )
     mutant = report.mutants[0]
     assert mutant.survives and mutant.verdict == "undecided"
 
@@ -78,7 +89,8 @@ def test_a_mutant_that_cannot_be_evaluated_survives_and_says_so(here):
 def test_a_failing_simulation_catches_nothing(here):
     report = judge(
         'Identity("a", observable="y", equals=x, mutants=(Mutant("twice", equals=2*x),))',
-        'raise RuntimeError("no")')
+        'raise RuntimeError("no")',
+    )
     assert report.survived == 1
 
 

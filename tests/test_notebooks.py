@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 nbformat = pytest.importorskip(
-    "nbformat", reason="running the notebooks needs nbformat (extra `test`)")
+    "nbformat", reason="running the notebooks needs nbformat (extra `test`)"
+)
 nbclient = pytest.importorskip(
-    "nbclient", reason="running the notebooks needs nbclient (extra `test`)")
+    "nbclient", reason="running the notebooks needs nbclient (extra `test`)"
+)
 pytest.importorskip("ipykernel", reason="running the notebooks needs ipykernel (extra `test`)")
 
 NOTEBOOKS = sorted(Path(__file__).parents[1].glob("notebooks/*.ipynb"))
@@ -17,15 +19,21 @@ NOTEBOOKS = sorted(Path(__file__).parents[1].glob("notebooks/*.ipynb"))
 def test_a_notebook_runs_from_the_top_in_an_empty_folder(path, tmp_path):
     notebook = nbformat.read(path, as_version=4)
     client = nbclient.NotebookClient(
-        notebook, timeout=300, kernel_name="python3",
-        resources={"metadata": {"path": str(tmp_path)}})
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(tmp_path)}},
+    )
     client.execute()
     shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert shown, "a notebook without any output shows nothing"
     warned = [
-        output["text"] for output in shown
-        if output["output_type"] == "stream" and output["name"] == "stderr"
-        and "Warning" in output["text"]]
+        output["text"]
+        for output in shown
+        if output["output_type"] == "stream"
+        and output["name"] == "stderr"
+        and "Warning" in output["text"]
+    ]
     assert not warned
 
 

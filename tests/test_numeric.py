@@ -25,9 +25,17 @@ from bounds import (
 x, y, z = sp.symbols("x y z", positive=True)
 LEAVES = [x, y, z, sp.Integer(2), sp.Rational(1, 3), sp.pi, sp.Integer(1)]
 UNARY = [
-    sp.sqrt, lambda e: sp.log(1 + e), lambda e: sp.exp(-e), sp.erf, lambda e: sp.erfc(e / 5),
-    lambda e: sp.atan(e), lambda e: e**2, lambda e: 1 / (1 + e), lambda e: sp.Max(e, 1),
-    lambda e: sp.Piecewise((e, e < 1), (1 / e, True)), lambda e: sp.gamma(1 + e / (1 + e)),
+    sp.sqrt,
+    lambda e: sp.log(1 + e),
+    lambda e: sp.exp(-e),
+    sp.erf,
+    lambda e: sp.erfc(e / 5),
+    lambda e: sp.atan(e),
+    lambda e: e**2,
+    lambda e: 1 / (1 + e),
+    lambda e: sp.Max(e, 1),
+    lambda e: sp.Piecewise((e, e < 1), (1 / e, True)),
+    lambda e: sp.gamma(1 + e / (1 + e)),
 ]
 
 
@@ -69,8 +77,11 @@ def test_scalars_and_columns_and_rows_broadcast(expression, seed):
     assert result.dtype == np.float64
     assert result.shape == np.broadcast_shapes(*(values[name].shape for name in needed), ())
     whole = {name: np.broadcast_to(values[name], (2, 3)) for name in "xyz"}
-    np.testing.assert_allclose(np.broadcast_to(result, (2, 3)), evaluate(
-        expression + 0 * (x + y + z), whole) * np.ones((2, 3)), rtol=1e-13)
+    np.testing.assert_allclose(
+        np.broadcast_to(result, (2, 3)),
+        evaluate(expression + 0 * (x + y + z), whole) * np.ones((2, 3)),
+        rtol=1e-13,
+    )
 
 
 def test_a_constant_is_a_float64_scalar_and_its_simplified_form_keeps_the_shape():
@@ -112,18 +123,22 @@ def test_vectors_and_matrices_map_to_scalars(d, seed, shape):
     values = {"u": u, "v": v, "A": a, "s": scale}
     w = u - scale[..., None] * v
     np.testing.assert_allclose(
-        evaluate(norm(U - s * V), values), np.sqrt((w**2).sum(-1)), rtol=1e-12)
+        evaluate(norm(U - s * V), values), np.sqrt((w**2).sum(-1)), rtol=1e-12
+    )
     np.testing.assert_allclose(evaluate(norm(U, 1), values), np.abs(u).sum(-1), rtol=1e-12)
     np.testing.assert_allclose(evaluate(norm(U, sp.oo), values), np.abs(u).max(-1), rtol=1e-12)
-    np.testing.assert_allclose(
-        evaluate(norm(U, s), values), evaluate(norm(U), values), rtol=1e-12)
+    np.testing.assert_allclose(evaluate(norm(U, s), values), evaluate(norm(U), values), rtol=1e-12)
     np.testing.assert_allclose(evaluate(inner(U, V), values), (u * v).sum(-1), atol=1e-12)
     by_hand = np.einsum("...i,...i->...", w, (a @ w[..., None])[..., 0])
     np.testing.assert_allclose(
-        evaluate(norm(U - s * V, A) ** 2, values), by_hand, rtol=1e-10, atol=1e-12)
+        evaluate(norm(U - s * V, A) ** 2, values), by_hand, rtol=1e-10, atol=1e-12
+    )
     np.testing.assert_allclose(
-        evaluate(inner(times(A, U), V), values), ((a @ u[..., None])[..., 0] * v).sum(-1),
-        rtol=1e-10, atol=1e-10)
+        evaluate(inner(times(A, U), V), values),
+        ((a @ u[..., None])[..., 0] * v).sum(-1),
+        rtol=1e-10,
+        atol=1e-10,
+    )
 
 
 def test_the_norm_in_a_covariance_is_rotation_invariant():
@@ -133,7 +148,9 @@ def test_the_norm_in_a_covariance_is_rotation_invariant():
     expression = norm(vector("v"), matrix("A"))
     np.testing.assert_allclose(
         evaluate(expression, {"v": v, "A": a}),
-        evaluate(expression, {"v": q @ v, "A": q @ a @ q.T}), rtol=1e-12)
+        evaluate(expression, {"v": q @ v, "A": q @ a @ q.T}),
+        rtol=1e-12,
+    )
 
 
 def test_predicates_evaluate_element_by_element_also_when_joined():
@@ -183,7 +200,8 @@ def test_latex_of_array_functions_reads_like_the_paper():
     assert latex(norm(theta, sigma)) == r"\left\|\theta\right\|_{\Sigma}"
     assert latex(norm(theta) ** 2) == r"\left\|\theta\right\|^{2}"
     assert latex(inner(theta, times(sigma, theta))) == (
-        r"\left\langle \theta, \Sigma \theta\right\rangle")
+        r"\left\langle \theta, \Sigma \theta\right\rangle"
+    )
 
 
 def test_what_is_not_a_real_number_is_nan():

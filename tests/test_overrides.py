@@ -11,8 +11,11 @@ from verify.errors import UnknownName, UserError
 d = sp.Symbol("d", positive=True, integer=True)
 e = sp.Symbol("e", nonnegative=True)
 THEOREM = Theorem(
-    id="own/theorem-1", statement="", claims=[Identity("a", observable="y", equals=d * e)],
-    hypotheses=[required(d > 2 * e, "the dimension is large")])
+    id="own/theorem-1",
+    statement="",
+    claims=[Identity("a", observable="y", equals=d * e)],
+    hypotheses=[required(d > 2 * e, "the dimension is large")],
+)
 
 
 def bound(**grid):
@@ -24,7 +27,13 @@ CELLS = bound(cells=[dict(d=5, e=1.0, v=(1.0, 2.0), case="a", on=True), dict(d=9
 
 def test_values_are_python_literals_or_words():
     assert parse_settings(("a=1", "b=0.5", "c=(1, 2)", "d = x=y", "e=True", "f=1e3")) == {
-        "a": 1, "b": 0.5, "c": (1, 2), "d": "x=y", "e": True, "f": 1000.0}
+        "a": 1,
+        "b": 0.5,
+        "c": (1, 2),
+        "d": "x=y",
+        "e": True,
+        "f": 1000.0,
+    }
     for text in ("a", "=1", "a=", "", "  =  "):
         with pytest.raises(UserError, match="takes NAME=VALUE"):
             parse_settings((text,))
@@ -42,16 +51,26 @@ def test_types_stay_what_they_were():
     assert [type(changed[0][k]) for k in ("d", "e", "case")] == [int, float, str]
 
 
-@pytest.mark.parametrize(("setting", "words"), [
-    ({"d": 2.5}, "d is a whole number"),
-    ({"d": "many"}, "d is a number"), ({"d": True}, "a number"),
-    ({"e": (1, 2)}, "e is a number"), ({"e": float("inf")}, "below 1e\\+15"),
-    ({"d": 10**400}, "below 1e\\+15"), ({"e": float("nan")}, "below 1e\\+15"),
-    ({"e": 1j}, "e is a number"), ({"v": 3.0}, "v is a sequence of 2"),
-    ({"v": (1, 2, 3)}, "v is a sequence of 2"), ({"v": (1, "a")}, "v is a number"),
-    ({"on": 1}, "on is True or False"), ({"e": -1.0}, "e must be nonnegative in own/theorem-1"),
-    ({"d": -3}, "d must be positive"), ({"d": 2, "e": 1.5}, "assumes that the dimension is large"),
-])
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ({"d": 2.5}, "d is a whole number"),
+        ({"d": "many"}, "d is a number"),
+        ({"d": True}, "a number"),
+        ({"e": (1, 2)}, "e is a number"),
+        ({"e": float("inf")}, "below 1e\\+15"),
+        ({"d": 10**400}, "below 1e\\+15"),
+        ({"e": float("nan")}, "below 1e\\+15"),
+        ({"e": 1j}, "e is a number"),
+        ({"v": 3.0}, "v is a sequence of 2"),
+        ({"v": (1, 2, 3)}, "v is a sequence of 2"),
+        ({"v": (1, "a")}, "v is a number"),
+        ({"on": 1}, "on is True or False"),
+        ({"e": -1.0}, "e must be nonnegative in own/theorem-1"),
+        ({"d": -3}, "d must be positive"),
+        ({"d": 2, "e": 1.5}, "assumes that the dimension is large"),
+    ],
+)
 def test_values_of_another_type_or_outside_the_domain_are_one_sentence(setting, words):
     with pytest.raises(UserError, match=words):
         CELLS.with_settings(setting)
@@ -78,7 +97,8 @@ def test_a_cell_that_was_outside_before_is_no_mistake_of_the_setting():
 def test_paths_legends_and_cost_speak_of_the_changed_values():
     paths = [Path({"d": 1}, dict(d=8, e=1.0), 4)]
     one = check(THEOREM, seconds_per_replicate=lambda cell: cell["d"] * 1e-3, paths=paths)(
-        lambda rng, cell, n: {})
+        lambda rng, cell, n: {}
+    )
     changed = one.with_settings({"d": 80, "e": 0.25})
     (path,) = changed.paths
     assert path.path.base == dict(d=80, e=0.25)

@@ -54,7 +54,8 @@ def test_instances_far_below_a_bound_can_be_seen_beside_it(axes, values):
     transform = axes.transData.transform
     widths = [
         transform((patch.get_x() + patch.get_width(), 0))[0] - transform((patch.get_x(), 0))[0]
-        for patch in axes.patches if patch.get_height()
+        for patch in axes.patches
+        if patch.get_height()
     ]
     assert min(widths) > 3  # pixels
 
@@ -70,8 +71,10 @@ def test_the_sizes_of_a_path_are_its_ticks(axes):
 
 def test_an_axis_says_that_paths_grow_different_sizes(axes):
     claim = Limit("limit", observable="y", to=0, tolerance=0.1)
-    paths = [Path({"n": 1}, {"n": 8, "d": 2}, sizes=4, step=2),
-             Path({"d": 1}, {"n": 9, "d": 2}, sizes=4, step=2)]
+    paths = [
+        Path({"n": 1}, {"n": 8, "d": 2}, sizes=4, step=2),
+        Path({"d": 1}, {"n": 9, "d": 2}, sizes=4, step=2),
+    ]
     draw(axes, sample(claim, [{"y": np.array([0.1, -0.1])}] * 8, paths=paths))
     assert "each ray" in axes.get_xlabel()
 
@@ -90,9 +93,16 @@ def test_what_a_claim_observes_is_written_out(axes):
     assert axes.get_ylabel() == "(reached risk - 1)/v^2"
 
 
-@pytest.mark.parametrize("printed", [
-    r"$\sqrt n$", r"$\sqrt2c$", r"$\sqrt\tau$", r"$\frac1c$", r"$\sqrt{\log n/n}$",
-])
+@pytest.mark.parametrize(
+    "printed",
+    [
+        r"$\sqrt n$",
+        r"$\sqrt2c$",
+        r"$\sqrt\tau$",
+        r"$\frac1c$",
+        r"$\sqrt{\log n/n}$",
+    ],
+)
 def test_formulas_in_the_short_hand_of_tex_are_set(printed):
     assert readable(printed).startswith("$")
 

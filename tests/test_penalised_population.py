@@ -48,8 +48,12 @@ def test_no_point_nearby_has_a_smaller_objective(seed, share):
     rng = np.random.default_rng(seed)
     steps = 10.0 ** rng.uniform(-6, 0, (200, 1)) * rng.standard_normal((200, 3))
     assert np.all(objective(found.theta[0] + steps) >= best - 1e-11 * abs(best))
-    rough = optimize.minimize(objective, model.theta_0[0], method="Nelder-Mead",
-                              options={"xatol": 1e-7, "fatol": 1e-12, "maxiter": 4000})
+    rough = optimize.minimize(
+        objective,
+        model.theta_0[0],
+        method="Nelder-Mead",
+        options={"xatol": 1e-7, "fatol": 1e-12, "maxiter": 4000},
+    )
     assert best <= rough.fun + 1e-9 * abs(best)
 
 
@@ -85,9 +89,15 @@ def test_the_error_bounds_the_distance_to_a_far_more_careful_minimum(seed):
     assert np.all(found.error < 1e-10 * (1 + np.linalg.norm(model.theta_0, axis=1)))
 
 
-@pytest.mark.parametrize(("noise", "radius", "penalty"), [
-    (0.0, 0.1, 0.1), (1.0, -0.1, 0.1), (1.0, 0.1, -1.0), (1.0, np.inf, 0.1),
-])
+@pytest.mark.parametrize(
+    ("noise", "radius", "penalty"),
+    [
+        (0.0, 0.1, 0.1),
+        (1.0, -0.1, 0.1),
+        (1.0, 0.1, -1.0),
+        (1.0, np.inf, 0.1),
+    ],
+)
 def test_values_outside_the_domain_are_refused(noise, radius, penalty):
     with pytest.raises(ValueError, match="must be"):
         minimise_penalised_risk(LinearModel(np.ones((1, 2)), noise=noise), radius, penalty)

@@ -81,9 +81,7 @@ def test_smoothing_lies_between_plain_and_attacked_training():
 
 def test_shrinkage_is_by_length_for_l2_and_by_coordinate_for_linf():
     gradient = np.array([[[3.0, 4.0], [0.0, 0.0]]])
-    np.testing.assert_allclose(
-        attack_shrinkage(gradient, 12.0, "l2")[0], [[5 / 13], [0.0]]
-    )
+    np.testing.assert_allclose(attack_shrinkage(gradient, 12.0, "l2")[0], [[5 / 13], [0.0]])
     np.testing.assert_allclose(
         attack_shrinkage(gradient, 1.0, "linf")[0], [[0.75, 0.8], [0.0, 0.0]]
     )
@@ -117,9 +115,15 @@ def test_divergence_is_an_error():
         train_penalised(w * np.inf, a, activation, x, y, plan)
 
 
-@pytest.mark.parametrize("change", [
-    dict(norm="l1"), dict(rate=0.0), dict(penalty=-1.0), dict(smoothing=-1.0),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        dict(norm="l1"),
+        dict(rate=0.0),
+        dict(penalty=-1.0),
+        dict(smoothing=-1.0),
+    ],
+)
 def test_settings_outside_their_range_are_refused(change):
     settings = dict(norm="l2", attack=Attack(0.1, (0.1,)), rate=0.1, iterations=1) | change
     with pytest.raises(ValueError, match=r"norm of the attack|positive rate"):

@@ -66,7 +66,8 @@ def test_jacobians_are_the_derivatives_of_the_fields(seed):
             (
                 gradient(field, model, theta + step * e, radius, smoothing)
                 - gradient(field, model, theta - step * e, radius, smoothing)
-            ) / (2 * step)
+            )
+            / (2 * step)
             for e in np.eye(3)
         ]
         assert np.allclose(found, np.stack(columns, axis=-1), atol=1e-6 * np.abs(found).max())
@@ -77,9 +78,7 @@ def test_gradients_of_risks_turn_with_the_model(seed):
     model, radius, smoothing, rng = models(seed)
     theta = rng.standard_normal(model.theta_0.shape)
     turn = np.linalg.qr(rng.standard_normal((3, 3)))[0]
-    turned = LinearModel(
-        model.theta_0 @ turn.T, turn @ model.covariance @ turn.T, model.noise
-    )
+    turned = LinearModel(model.theta_0 @ turn.T, turn @ model.covariance @ turn.T, model.noise)
     for field in ("robust", "surrogate", "companion", "training"):
         here = gradient(field, model, theta, radius, smoothing)
         there = gradient(field, turned, theta @ turn.T, radius, smoothing)
@@ -95,7 +94,9 @@ def test_the_companion_minimum_is_what_a_general_minimiser_finds(seed):
         one = LinearModel(model.theta_0[i], model.covariance[i], model.noise[i])
         other = optimize.minimize(
             lambda theta, one=one, i=i: value("companion", one, theta, radius[i], smoothing[i]),
-            one.theta_0 / 3, method="BFGS", options={"gtol": 1e-9},
+            one.theta_0 / 3,
+            method="BFGS",
+            options={"gtol": 1e-9},
         )
         reached = value("companion", one, found[i], radius[i], smoothing[i])
         assert reached <= other.fun * (1 + 1e-12)
@@ -117,8 +118,9 @@ def test_the_minimum_does_not_depend_on_the_start():
     model, radius, smoothing, rng = models(7)
     first = minimise("companion", model, radius, smoothing).theta
     start = 5 * rng.standard_normal(model.theta_0.shape)
-    assert np.allclose(minimise("companion", model, radius, smoothing, start).theta, first,
-                       atol=1e-9)
+    assert np.allclose(
+        minimise("companion", model, radius, smoothing, start).theta, first, atol=1e-9
+    )
 
 
 @settings(max_examples=20)
@@ -145,12 +147,15 @@ def test_training_comes_to_rest_at_the_stationary_point(seed):
     assert np.all(rest.gradient < 1e-9)
     step = smoothing / (40 * (1 + radius) * model.signal_and_noise)
     end = train(
-        model, radius=radius, smoothing=smoothing, step=step, iterations=20,
-        start=rest.theta + 1e-6, observe_at=(),
+        model,
+        radius=radius,
+        smoothing=smoothing,
+        step=step,
+        iterations=20,
+        start=rest.theta + 1e-6,
+        observe_at=(),
     ).theta
-    assert np.all(
-        np.linalg.norm(end - rest.theta, axis=-1) < np.linalg.norm(1e-6 * np.ones(2))
-    )
+    assert np.all(np.linalg.norm(end - rest.theta, axis=-1) < np.linalg.norm(1e-6 * np.ones(2)))
 
 
 def test_the_stationary_point_is_found_where_it_is_far_from_the_start():

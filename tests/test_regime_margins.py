@@ -9,15 +9,17 @@ from verify import check, run
 
 SIZE, CONSTANT = sp.symbols("size C", positive=True)
 THEOREM = Theorem(
-    id="own/lemma-1", statement="large sizes are small",
+    id="own/lemma-1",
+    statement="large sizes are small",
     hypotheses=(regime(SIZE >= 10 * CONSTANT, "the size is large"),),
     claims=[Inequality("small", left="y", at_most=1)],
 )
 
 
 def broken(tmp_path, values, **constant):
-    @check(THEOREM, cells=[{"size": size} | constant for size in values],
-           seconds_per_replicate=1e-6)
+    @check(
+        THEOREM, cells=[{"size": size} | constant for size in values], seconds_per_replicate=1e-6
+    )
     def sizes(rng, cell, n):
         """One replicate is nothing at all."""
         return {"y": np.full(n, 2.0 if cell["size"] == values[0] else 0.5)}

@@ -24,7 +24,8 @@ ITEMS = list(REGISTRY.claims())
 OBSERVED = [item for item in ITEMS if REGISTRY.check_of(item.id)]
 FIXED_ID = re.compile(
     r"[a-z][a-z0-9_-]*/(equation|theorem|lemma|proposition|corollary|definition|example|remark|claim"
-    r"|proof)-[A-Za-z0-9.-]+#[a-z0-9][A-Za-z0-9.-]*")
+    r"|proof)-[A-Za-z0-9.-]+#[a-z0-9][A-Za-z0-9.-]*"
+)
 
 
 def named(items: list[ClaimOf]):
@@ -50,16 +51,19 @@ def test_every_claim_has_a_line_for_lists_and_every_theorem_a_source():
 
 def test_what_a_theorem_rests_on_is_registered():
     known = set(REGISTRY.theorems) | set(REGISTRY.aliases)
-    assert {t.id: set(t.uses) - known for t in REGISTRY.theorems.values()
-            if set(t.uses) - known} == {}
+    assert {
+        t.id: set(t.uses) - known for t in REGISTRY.theorems.values() if set(t.uses) - known
+    } == {}
 
 
 def test_a_claim_that_is_expected_to_be_broken_says_why_beside_an_erratum_or_what_holds():
     broken = [i for i in ITEMS if i.claim.expected == "broken"]
     assert broken and [i.id for i in broken if len(i.claim.because) < 15] == []
     assert [
-        i.id for i in broken
-        if not i.theorem.errata and all(c.expected != "holds" for c in i.theorem.claims)] == []
+        i.id
+        for i in broken
+        if not i.theorem.errata and all(c.expected != "holds" for c in i.theorem.claims)
+    ] == []
 
 
 def test_the_whole_registry_fits_its_budgets_on_two_cores():
@@ -70,7 +74,8 @@ def test_the_whole_registry_fits_its_budgets_on_two_cores():
 
 def test_no_block_needs_more_than_two_gigabytes():
     large = {
-        c.id: max(c.bytes(cell) for cell in c.cells) * c.block for c in REGISTRY.checks.values()}
+        c.id: max(c.bytes(cell) for cell in c.cells) * c.block for c in REGISTRY.checks.values()
+    }
     assert {name: size for name, size in large.items() if size > 2e9} == {}
 
 
@@ -81,14 +86,22 @@ def test_every_observed_claim_speaks_about_some_cell_of_its_grid(item):
     assert cells or item.claim.expected == "not applicable"
     if item.claim.kind in ("theta", "O", "omega", "limit"):
         inside = [
-            p for p in grid.paths
-            if all(applies(item.theorem, item.claim, grid.cells[k]) for k in p.positions)]
+            p
+            for p in grid.paths
+            if all(applies(item.theorem, item.claim, grid.cells[k]) for k in p.positions)
+        ]
         assert inside, "no whole path"
 
 
-@named([i for i in OBSERVED if not getattr(i.claim, "exact", False)
+@named(
+    [
+        i
+        for i in OBSERVED
+        if not getattr(i.claim, "exact", False)
         and i.claim.functional != "proportion"
-        and i.claim.kind in ("identity", "monotone", "limit", "theta", "O", "omega")])
+        and i.claim.kind in ("identity", "monotone", "limit", "theta", "O", "omega")
+    ]
+)
 def test_the_full_budget_of_a_mean_reaches_the_fewest_replicates_that_are_judged(item):
     grid = REGISTRY.check_of(item.id)
     look = grid.looks["full"] - 1
@@ -103,8 +116,9 @@ def test_the_full_budget_of_a_mean_reaches_the_fewest_replicates_that_are_judged
     assert share * grid.size(look) >= needed or item.claim.expected == "undecided"
 
 
-@pytest.mark.parametrize("name", [
-    name for name, one in REGISTRY.checks.items() if digests.cost(one) <= 0.2])
+@pytest.mark.parametrize(
+    "name", [name for name, one in REGISTRY.checks.items() if digests.cost(one) <= 0.2]
+)
 def test_every_name_in_a_claim_has_a_value(name):
     one = REGISTRY.checks[name]
     if one.absent():
@@ -135,7 +149,8 @@ def test_ids_resolve_to_claims_theorems_papers_and_aliases():
     assert [i.id for i in REGISTRY.resolve([theorem.id])] == [i.id for i in theorem]
     first = next(iter(theorem))
     assert [i.id for i in REGISTRY.resolve([first.id, theorem.id, first.id])] == [
-        i.id for i in theorem]
+        i.id for i in theorem
+    ]
     for alias, target in REGISTRY.aliases.items():
         assert REGISTRY.theorem(alias).id == target
 
@@ -150,8 +165,9 @@ def test_names_are_taken_once():
     with pytest.raises(UserError, match="Two checks are named"):
         registry.add_check(bound)
     with pytest.raises(UserError, match="observed by two checks"):
-        registry.add_check(check(
-            one, id="other", cells=[{}], seconds_per_replicate=1)(lambda rng, cell, n: {}))
+        registry.add_check(
+            check(one, id="other", cells=[{}], seconds_per_replicate=1)(lambda rng, cell, n: {})
+        )
     with pytest.raises(UserError, match="Two statements are named 'own/lemma-2'"):
         registry.add_theorem(Theorem(id="own/lemma-2", statement="", claims=[claim]))
     with pytest.raises(UnknownName, match="Did you mean own/lemma-1"):
@@ -162,8 +178,11 @@ def test_names_are_taken_once():
 
 def test_a_check_stands_for_all_claims_of_a_theorem_but_its_derivations():
     x = sp.Symbol("x")
-    theorem = Theorem(id="own/lemma-1", statement="", claims=[
-        Identity("a", observable="y", equals=1), Derivation("b", left=x, equals=x)])
+    theorem = Theorem(
+        id="own/lemma-1",
+        statement="",
+        claims=[Identity("a", observable="y", equals=1), Derivation("b", left=x, equals=x)],
+    )
     bound = check(theorem, cells=[{}], seconds_per_replicate=1)(lambda rng, cell, n: {})
     assert [item.claim.name for item in bound.claims] == ["a"]
     with pytest.raises(ValueError, match="needs a grid"):
@@ -172,21 +191,31 @@ def test_a_check_stands_for_all_claims_of_a_theorem_but_its_derivations():
         check(theorem, cells=[{}], seconds_per_replicate=1, quick=5, full=2)
 
 
-@pytest.mark.parametrize(("seconds", "together", "measure"), [
-    ((1e-6, 1e-5), False, 1e-3), ((1e-5, 0.03), False, 0.008), ((0.015, 0.03), True, 0.012),
-])
+@pytest.mark.parametrize(
+    ("seconds", "together", "measure"),
+    [
+        ((1e-6, 1e-5), False, 1e-3),
+        ((1e-5, 0.03), False, 0.008),
+        ((0.015, 0.03), True, 0.012),
+    ],
+)
 def test_slow_instances_may_overlook_more(seconds, together, measure):
-    theorem = Theorem(id="own/lemma-1", statement="", claims=[
-        Identity("a", observable="y", equals=1)])
+    theorem = Theorem(
+        id="own/lemma-1", statement="", claims=[Identity("a", observable="y", equals=1)]
+    )
     bound = check(
-        theorem, cells=[dict(s=s) for s in seconds], common_random_numbers=together,
-        seconds_per_replicate=lambda cell: cell["s"])(lambda rng, cell, n: {})
+        theorem,
+        cells=[dict(s=s) for s in seconds],
+        common_random_numbers=together,
+        seconds_per_replicate=lambda cell: cell["s"],
+    )(lambda rng, cell, n: {})
     assert bound.violation_measure == pytest.approx(measure)
 
 
 def test_default_budgets_follow_from_the_cost_and_are_nested():
-    theorem = Theorem(id="own/lemma-1", statement="", claims=[
-        Identity("a", observable="y", equals=1)])
+    theorem = Theorem(
+        id="own/lemma-1", statement="", claims=[Identity("a", observable="y", equals=1)]
+    )
     for seconds in np.logspace(-9, 2, 12):
         bound = check(theorem, cells=[{}], seconds_per_replicate=seconds)(lambda rng, cell, n: {})
         assert 1 <= bound.looks["quick"] <= bound.looks["full"] <= 21

@@ -86,9 +86,7 @@ def test_there_are_no_more_coordinates_than_vectors_or_dimensions(n, width, d, e
 
 
 def test_huge_dimensions_cost_nothing_and_keep_their_scale():
-    x, *_ = regression_subspace.sample(
-        np.random.default_rng(0), 3, 4, 10**9, signal=1.0, noise=1.0
-    )
+    x, *_ = regression_subspace.sample(np.random.default_rng(0), 3, 4, 10**9, signal=1.0, noise=1.0)
     np.testing.assert_allclose(np.sum(x**2, axis=-1), 1e9, rtol=1e-3)
 
 

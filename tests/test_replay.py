@@ -18,54 +18,102 @@ from verify.evidence.store import Store
 from verify.judging import rules, textbook
 
 FALSE = {
-    "identity": ('Identity("c", observable="y", equals=2*x)',
-                 'return {"y": 1 + 0.1 * rng.standard_normal(n)}', ""),
-    "proportion": ('Identity("c", observable="y", equals=x/3, functional="proportion")',
-                   'return {"y": rng.random(n) < 0.5}', ""),
-    "scaled": ('Identity("c", observable="y", equals=0, scale=1)',
-               'return {"y": 0.2 + 0.1 * rng.standard_normal(n)}', ""),
-    "probability": ('Probability("c", event="y", at_most=sp.Rational(1, 20))',
-                    'return {"y": rng.random(n) < 0.2}', ""),
-    "at least": ('Probability("c", event="y", at_least=sp.Rational(19, 20))',
-                 'return {"y": rng.random(n) < 0.5}', ""),
-    "almost surely": ('Probability("c", event="y", at_most=0)',
-                      'return {"y": rng.random(n) < 0.1}', ""),
-    "theta": ('Theta("c", observable="y", of=x**2)',
-              'return {"y": cell["x"]**1.5 * np.exp(0.1 * rng.standard_normal(n))}',
-              "paths=[Path({'x': 1}, dict(x=64.0), 6)], full=14, quick=14"),
-    "O": ('BigO("c", observable="y", of=x, functional="mean")',
-          'return {"y": cell["x"]**1.5 * (1 + 0.1 * rng.standard_normal(n))}',
-          "paths=[Path({'x': 1}, dict(x=64.0), 6)], full=14, quick=14"),
-    "omega": ('Omega("c", observable="y", of=x, exact=True)',
-              'return {"y": np.full(n, cell["x"]**0.5)}',
-              "paths=[Path({'x': 1}, dict(x=64.0), 6)]"),
-    "limit": ('Limit("c", observable="y", to=0, rate=0.5)',
-              'return {"y": 1 + 3 * (64 / cell["x"])**0.5 + 0.1 * rng.standard_normal(n)}',
-              "paths=[Path({'x': 1}, dict(x=64.0), 7, 4.0)], full=14, quick=14"),
-    "exact limit": ('Limit("c", observable="y", to=0, rate=0.5, exact=True)',
-                    'return {"y": 1 + 3 * (64 / cell["x"])**0.5 * np.ones(n)}',
-                    "paths=[Path({'x': 1}, dict(x=64.0), 7, 4.0)]"),
-    "threshold": ('Threshold("c", success="y", along="x", at=1)',
-                  'return {"y": rng.random(n) < cell["x"] / 3}',
-                  "cells=[dict(x=0.9), dict(x=1.1)]"),
-    "monotone": ('Monotone("c", observable="y", along="x")',
-                 'return {"y": 0.1 * rng.standard_normal(n) - cell["x"]}',
-                 "cells=[dict(x=1.0), dict(x=2.0), dict(x=3.0)]"),
-    "paired": ('Monotone("c", observable="y", along="x")',
-               'return {"y": rng.standard_normal(n) * (1 + 0.1 * cell["x"]) - cell["x"]}',
-               "cells=[dict(x=1.0), dict(x=2.0), dict(x=3.0)], common_random_numbers=True, "
-               "quick=12, full=12"),
-    "deterministic": ('Inequality("c", left="y", at_most=x)',
-                      'return {"y": np.where(rng.random(n) < 0.1, 1.5, 0.5)}', ""),
-    "conditional": ('Inequality("c", left="y", at_most=x, given="g")',
-                    'u = rng.random(n)\nreturn {"g": u < 0.5, "y": np.where(u < 0.1, 1.5, 9 * u)}',
-                    ""),
-    "construction": ('Construction("c", certificate="y", at_least=x)',
-                     'return {"y": 0.5 + rng.random(n)}', ""),
-    "exact identity": ('Identity("c", observable="y", equals=x, exact=True)',
-                       'return {"y": 1 + 1e-6 * rng.random(n)}', ""),
-    "exact monotone": ('Monotone("c", observable="y", along="x", exact=True)',
-                       'return {"y": np.full(n, -cell["x"])}', "cells=[dict(x=1.0), dict(x=2.0)]"),
+    "identity": (
+        'Identity("c", observable="y", equals=2*x)',
+        'return {"y": 1 + 0.1 * rng.standard_normal(n)}',
+        "",
+    ),
+    "proportion": (
+        'Identity("c", observable="y", equals=x/3, functional="proportion")',
+        'return {"y": rng.random(n) < 0.5}',
+        "",
+    ),
+    "scaled": (
+        'Identity("c", observable="y", equals=0, scale=1)',
+        'return {"y": 0.2 + 0.1 * rng.standard_normal(n)}',
+        "",
+    ),
+    "probability": (
+        'Probability("c", event="y", at_most=sp.Rational(1, 20))',
+        'return {"y": rng.random(n) < 0.2}',
+        "",
+    ),
+    "at least": (
+        'Probability("c", event="y", at_least=sp.Rational(19, 20))',
+        'return {"y": rng.random(n) < 0.5}',
+        "",
+    ),
+    "almost surely": (
+        'Probability("c", event="y", at_most=0)',
+        'return {"y": rng.random(n) < 0.1}',
+        "",
+    ),
+    "theta": (
+        'Theta("c", observable="y", of=x**2)',
+        'return {"y": cell["x"]**1.5 * np.exp(0.1 * rng.standard_normal(n))}',
+        "paths=[Path({'x': 1}, dict(x=64.0), 6)], full=14, quick=14",
+    ),
+    "O": (
+        'BigO("c", observable="y", of=x, functional="mean")',
+        'return {"y": cell["x"]**1.5 * (1 + 0.1 * rng.standard_normal(n))}',
+        "paths=[Path({'x': 1}, dict(x=64.0), 6)], full=14, quick=14",
+    ),
+    "omega": (
+        'Omega("c", observable="y", of=x, exact=True)',
+        'return {"y": np.full(n, cell["x"]**0.5)}',
+        "paths=[Path({'x': 1}, dict(x=64.0), 6)]",
+    ),
+    "limit": (
+        'Limit("c", observable="y", to=0, rate=0.5)',
+        'return {"y": 1 + 3 * (64 / cell["x"])**0.5 + 0.1 * rng.standard_normal(n)}',
+        "paths=[Path({'x': 1}, dict(x=64.0), 7, 4.0)], full=14, quick=14",
+    ),
+    "exact limit": (
+        'Limit("c", observable="y", to=0, rate=0.5, exact=True)',
+        'return {"y": 1 + 3 * (64 / cell["x"])**0.5 * np.ones(n)}',
+        "paths=[Path({'x': 1}, dict(x=64.0), 7, 4.0)]",
+    ),
+    "threshold": (
+        'Threshold("c", success="y", along="x", at=1)',
+        'return {"y": rng.random(n) < cell["x"] / 3}',
+        "cells=[dict(x=0.9), dict(x=1.1)]",
+    ),
+    "monotone": (
+        'Monotone("c", observable="y", along="x")',
+        'return {"y": 0.1 * rng.standard_normal(n) - cell["x"]}',
+        "cells=[dict(x=1.0), dict(x=2.0), dict(x=3.0)]",
+    ),
+    "paired": (
+        'Monotone("c", observable="y", along="x")',
+        'return {"y": rng.standard_normal(n) * (1 + 0.1 * cell["x"]) - cell["x"]}',
+        "cells=[dict(x=1.0), dict(x=2.0), dict(x=3.0)], common_random_numbers=True, "
+        "quick=12, full=12",
+    ),
+    "deterministic": (
+        'Inequality("c", left="y", at_most=x)',
+        'return {"y": np.where(rng.random(n) < 0.1, 1.5, 0.5)}',
+        "",
+    ),
+    "conditional": (
+        'Inequality("c", left="y", at_most=x, given="g")',
+        'u = rng.random(n)\nreturn {"g": u < 0.5, "y": np.where(u < 0.1, 1.5, 9 * u)}',
+        "",
+    ),
+    "construction": (
+        'Construction("c", certificate="y", at_least=x)',
+        'return {"y": 0.5 + rng.random(n)}',
+        "",
+    ),
+    "exact identity": (
+        'Identity("c", observable="y", equals=x, exact=True)',
+        'return {"y": 1 + 1e-6 * rng.random(n)}',
+        "",
+    ),
+    "exact monotone": (
+        'Monotone("c", observable="y", along="x", exact=True)',
+        'return {"y": np.full(n, -cell["x"])}',
+        "cells=[dict(x=1.0), dict(x=2.0)]",
+    ),
 }
 
 
@@ -86,10 +134,25 @@ def test_false_claims_of_every_kind_survive_their_replay(here, kind):
     assert found.verdict == "broken", found.note
     example = found.counterexample
     assert set(example) >= {
-        "parameters", "seed", "observed", "predicted", "cell", "blocks", "replicates", "command"}
+        "parameters",
+        "seed",
+        "observed",
+        "predicted",
+        "cell",
+        "blocks",
+        "replicates",
+        "command",
+    }
     assert example["seed"] == 0 and example["cell"]["x"] == example["parameters"]["x"]
-    exact = kind in ("omega", "exact limit", "deterministic", "conditional", "construction",
-                     "exact identity", "exact monotone")
+    exact = kind in (
+        "omega",
+        "exact limit",
+        "deterministic",
+        "conditional",
+        "construction",
+        "exact identity",
+        "exact monotone",
+    )
     assert (example["replicates"] == 1) == exact
     if not exact:
         assert found.detail["confirmation"]["same_side"], "a fresh seed says the same"
@@ -121,10 +184,13 @@ def test_the_instance_of_a_counterexample_is_the_one_that_is_drawn(here):
 UNSTABLE = "seed = __import__('os').urandom(8)\nown = np.random.default_rng(list(seed))\n"
 
 
-@pytest.mark.parametrize("body", [
-    UNSTABLE + 'return {"y": 1 + 0.1 * own.standard_normal(n)}',
-    'calls.append(1)\nreturn {"y": 1 + 0.1 * rng.standard_normal(n) + 1e-9 * len(calls)}',
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        UNSTABLE + 'return {"y": 1 + 0.1 * own.standard_normal(n)}',
+        'calls.append(1)\nreturn {"y": 1 + 0.1 * rng.standard_normal(n) + 1e-9 * len(calls)}',
+    ],
+)
 def test_a_simulation_that_does_not_repeat_itself_breaks_nothing(here, body):
     claim = 'Identity("c", observable="y", equals=2*x)'
     report = run(write(claim, body, head="calls = []"))
@@ -136,10 +202,15 @@ def test_a_simulation_that_does_not_repeat_itself_breaks_nothing(here, body):
 
 def test_a_simulation_that_fails_the_second_time_breaks_nothing(here):
     claim = 'Identity("c", observable="y", equals=2*x)'
-    body = ('calls.append(1)\nif len(calls) > 8:\n    raise RuntimeError("no more data")\n'
-            'return {"y": 1 + 0.1 * rng.standard_normal(n)}')
-    found = run(write(claim, body, head="calls = []", binding="cells=[dict(x=1.0)], quick=5, full=5"
-                                                             ", block=64"))["c"]
+    body = (
+        'calls.append(1)\nif len(calls) > 8:\n    raise RuntimeError("no more data")\n'
+        'return {"y": 1 + 0.1 * rng.standard_normal(n)}'
+    )
+    found = run(
+        write(
+            claim, body, head="calls = []", binding="cells=[dict(x=1.0)], quick=5, full=5, block=64"
+        )
+    )["c"]
     assert (found.verdict, found.reason) == ("undecided", "error")
 
 
@@ -160,7 +231,7 @@ def test_a_formula_that_cancels_in_double_precision_is_evaluated_in_50_digits(he
 
 def test_an_independent_simulation_must_see_the_violation_too(here):
     claim = 'Inequality("c", left="y", at_most=x)'
-    head = ('def other(rng, cell, n, row):\n    return {"y": %s}\n')
+    head = 'def other(rng, cell, n, row):\n    return {"y": %s}\n'
     binding = "cells=[dict(x=1.0)], replay=other"
     body = 'return {"y": np.full(n, 1.5)}'
     found = run(write(claim, body, binding, head % 0.5))["c"]
@@ -189,10 +260,12 @@ def test_a_rule_that_errs_on_the_side_is_stopped_by_the_textbook(here, kind, mon
 
 
 INNOCENT = {
-    "probability": lambda cell, y: np.zeros_like(y), "at least": lambda cell, y: np.ones_like(y),
+    "probability": lambda cell, y: np.zeros_like(y),
+    "at least": lambda cell, y: np.ones_like(y),
     "almost surely": lambda cell, y: np.zeros_like(y),
     "threshold": lambda cell, y: np.full_like(y, cell["x"] > 1),
-    "monotone": lambda cell, y: y + 2 * cell["x"], "paired": lambda cell, y: y + 2 * cell["x"],
+    "monotone": lambda cell, y: y + 2 * cell["x"],
+    "paired": lambda cell, y: y + 2 * cell["x"],
     "identity": lambda cell, y: 2 * y,
 }
 
@@ -203,8 +276,10 @@ def test_a_rule_that_cries_wolf_is_stopped_by_the_textbook(here, kind, monkeypat
     test = textbook.test
 
     def innocent(sample, judgement):
-        rows = [{"y": INNOCENT[kind](cell, values["y"])}
-                for cell, values in zip(sample.cells, sample.replicates, strict=True)]
+        rows = [
+            {"y": INNOCENT[kind](cell, values["y"])}
+            for cell, values in zip(sample.cells, sample.replicates, strict=True)
+        ]
         return test(replace(sample, replicates=rows), judgement)
 
     monkeypatch.setattr(textbook, "test", innocent)
@@ -216,9 +291,11 @@ def test_a_rule_that_cries_wolf_is_stopped_by_the_textbook(here, kind, monkeypat
 def test_a_confirmation_that_fails_is_told_and_not_judged(here):
     claim = 'Identity("c", observable="y", equals=2*x)'
     head = "import verify.catalogue.check\nFRESH = 0x5EED\n"
-    body = ('import inspect\nif inspect.currentframe().f_back.f_locals.get("seed") == FRESH:\n'
-            '    raise RuntimeError("not with this seed")\n'
-            'return {"y": 1 + 0.1 * rng.standard_normal(n)}')
+    body = (
+        'import inspect\nif inspect.currentframe().f_back.f_locals.get("seed") == FRESH:\n'
+        '    raise RuntimeError("not with this seed")\n'
+        'return {"y": 1 + 0.1 * rng.standard_normal(n)}'
+    )
     found = run(write(claim, body, head=head))["c"]
     assert found.verdict == "broken"
     assert "not with this seed" in found.detail["confirmation"]["note"]
@@ -244,8 +321,9 @@ def test_paths_with_spaces_are_quoted_in_the_command(here):
 
 def test_the_store_is_not_trusted_for_a_counterexample(here):
     """Someone else's replicates break nothing unless the simulation gives them again."""
-    file = write('Identity("c", observable="y", equals=x)',
-                 'return {"y": 1 + 0.1 * rng.standard_normal(n)}')
+    file = write(
+        'Identity("c", observable="y", equals=x)', 'return {"y": 1 + 0.1 * rng.standard_normal(n)}'
+    )
     assert run(file)["c"].verdict == "holds"
     with Store(".verify") as store:
         from verify.evidence.store import pack, unpack
@@ -255,20 +333,31 @@ def test_the_store_is_not_trusted_for_a_counterexample(here):
             for number, data in rows:
                 forged = pack({"y": 1.2 * unpack(data)["y"]})
                 store._connection.execute(
-                    "UPDATE block SET data = ? WHERE number = ?", (forged, number))
+                    "UPDATE block SET data = ? WHERE number = ?", (forged, number)
+                )
     found = run(file)["c"]
     assert (found.verdict, found.reason) == ("undecided", "error")
     assert "not the same when block 0 is drawn again" in found.note
     assert np.isclose(found.observed, 1.2, atol=0.02)
 
 
-COUNTED = ("seen = []\ndef other(rng, cell, n, row):\n    seen.append((n, row))\n"
-           "    return {'y': %s}\n")
+COUNTED = (
+    "seen = []\ndef other(rng, cell, n, row):\n    seen.append((n, row))\n    return {'y': %s}\n"
+)
 
 
-@pytest.mark.parametrize("kind", [
-    "omega", "exact limit", "deterministic", "conditional", "construction", "exact identity",
-    "exact monotone"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "omega",
+        "exact limit",
+        "deterministic",
+        "conditional",
+        "construction",
+        "exact identity",
+        "exact monotone",
+    ],
+)
 def test_every_deterministic_claim_is_replayed_where_its_check_can_be(here, kind):
     claim, body, binding = FALSE[kind]
     binding = (binding or "cells=[dict(x=1.0)]") + ", replay=other"
@@ -276,8 +365,13 @@ def test_every_deterministic_claim_is_replayed_where_its_check_can_be(here, kind
     found = run(write(claim, body, binding, COUNTED % drawn), budget="full")["c"]
     assert found.verdict == "broken", found.note
     Path("one.py").unlink()
-    innocent = {"exact identity": "1.0", "construction": "2.0", "omega": "cell['x']",
-                "exact limit": "0.0", "exact monotone": "cell['x']"}.get(kind, "0.5")
+    innocent = {
+        "exact identity": "1.0",
+        "construction": "2.0",
+        "omega": "cell['x']",
+        "exact limit": "0.0",
+        "exact monotone": "cell['x']",
+    }.get(kind, "0.5")
     found = run(write(claim, body, binding, COUNTED % innocent), budget="full")["c"]
     assert (found.verdict, found.reason) == ("undecided", "error")
     assert "by the independent simulation" in found.note
@@ -287,7 +381,10 @@ def test_a_replay_is_of_the_row_of_the_block(here):
     """The independent code draws with the generator of the block, and returns one replicate."""
     claim = 'Inequality("c", left="y", at_most=x)'
     body = 'return {"y": np.where(rng.random(n) < 0.1, 1.5, 0.5)}'
-    head = ("def other(rng, cell, n, row):\n"
-            "    return {'y': 1.5 if rng.random(n)[row] < 0.1 else 0.5}\n")
+    head = (
+        "def other(rng, cell, n, row):\n"
+        "    return {'y': 1.5 if rng.random(n)[row] < 0.1 else 0.5}\n"
+    )
     assert run(write(claim, body, "cells=[dict(x=1.0)], replay=other", head))["c"].verdict == (
-        "broken")
+        "broken"
+    )

@@ -26,7 +26,8 @@ def by_adaptive_quadrature(deviation, length, radius, smoothing):
     edges = sorted({0.0, scale, 10 * scale, 100 * scale, 1.0, 12.0})
     return sum(
         quad(weighted, low, high, epsabs=1e-12, epsrel=1e-12, limit=200)[0]
-        for low, high in pairwise(edges) if low < 12
+        for low, high in pairwise(edges)
+        if low < 12
     )
 
 
@@ -52,9 +53,7 @@ def test_agrees_with_the_risk_of_given_coefficients(seed, radius, smoothing):
 
 @given(positive, positive, st.floats(0, 3), smoothings, st.floats(0.1, 10))
 def test_scaling_the_data_scales_the_risk(deviation, length, radius, smoothing, factor):
-    scaled = attacked_risk(
-        factor * deviation, factor * length, radius, factor**2 * smoothing
-    )
+    scaled = attacked_risk(factor * deviation, factor * length, radius, factor**2 * smoothing)
     assert scaled == pytest.approx(factor**2 * attacked_risk(deviation, length, radius, smoothing))
 
 

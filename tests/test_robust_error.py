@@ -27,8 +27,11 @@ named = pytest.mark.parametrize("noise", NOISES, ids=lambda noise: noise.name)
 def uniform():
     """Not log-concave in the strict sense, but with everything in closed form."""
     return Noise(
-        "uniform", lambda rng, shape: rng.uniform(-1, 1, shape),
-        lambda z: np.where(np.abs(z) <= 1, 0.5, 0.0), 1 / 3, 0.0,
+        "uniform",
+        lambda rng, shape: rng.uniform(-1, 1, shape),
+        lambda z: np.where(np.abs(z) <= 1, 0.5, 0.0),
+        1 / 3,
+        0.0,
     )
 
 
@@ -157,9 +160,15 @@ def every_sign_pattern(noise, mean, radius, flip, cells, window):
 
 
 @pytest.mark.parametrize("noise", NOISES[1:], ids=lambda noise: noise.name)
-@pytest.mark.parametrize(("mean", "radius", "window", "flip"), [
-    (0.8, 0.3, 1, 0.0), (0.8, 0.6, 2, 0.2), (0.3, 0.5, 2, 0.4), (1.5, 0.45, 1, 0.1),
-])
+@pytest.mark.parametrize(
+    ("mean", "radius", "window", "flip"),
+    [
+        (0.8, 0.3, 1, 0.0),
+        (0.8, 0.6, 2, 0.2),
+        (0.3, 0.5, 2, 0.4),
+        (1.5, 0.45, 1, 0.1),
+    ],
+)
 def test_dynamic_programme_agrees_with_all_sign_patterns(noise, mean, radius, window, flip):
     _, best = every_sign_pattern(noise, mean, radius, flip, 10, window)
     found = smallest_robust_error(mean, radius, flip=flip, noise=noise, cells=400)
@@ -242,19 +251,25 @@ def test_one_step_margins_have_the_law_of_the_simulated_step():
     full = np.sort(mean * theta[:, 0] / np.linalg.norm(theta, axis=1))
     drawn = np.sort(sample_one_step_margins(rng, mean, d, n, runs, flip=flip, deviation=deviation))
     everything = np.concatenate([full, drawn])
-    distance = np.abs(
-        np.searchsorted(full, everything, side="right")
-        - np.searchsorted(drawn, everything, side="right")
-    ).max() / runs
+    distance = (
+        np.abs(
+            np.searchsorted(full, everything, side="right")
+            - np.searchsorted(drawn, everything, side="right")
+        ).max()
+        / runs
+    )
     # Two-sample Kolmogorov-Smirnov, asymptotic: alpha = 2 exp(-runs 0.0195^2) = 5e-7.
     assert distance <= 0.0195
     wrong = np.sort(
         sample_one_step_margins(rng, mean, d + 1, n, runs, flip=flip, deviation=deviation)
     )
-    distance = np.abs(
-        np.searchsorted(full, everything, side="right")
-        - np.searchsorted(wrong, everything, side="right")
-    ).max() / runs
+    distance = (
+        np.abs(
+            np.searchsorted(full, everything, side="right")
+            - np.searchsorted(wrong, everything, side="right")
+        ).max()
+        / runs
+    )
     assert distance > 0.03  # one dimension more or less does not go unnoticed
 
 

@@ -148,10 +148,17 @@ def test_proportions_are_judged_by_exact_binomial_intervals():
     assert verdict(SHARE, [events(300, 1000)], [dict(p=0.3)]).reason == "noise"
 
 
-@pytest.mark.parametrize(("k", "n", "probability", "expected"), [
-    (0, 20_000, 1e-3, "broken"), (0, 1000, 1e-3, "undecided"), (1000, 1000, 0.9, "broken"),
-    (1000, 1000, 0.999, "holds"), (1000, 1000, 1.0, "holds"), (999, 1000, 1.0, "broken"),
-])
+@pytest.mark.parametrize(
+    ("k", "n", "probability", "expected"),
+    [
+        (0, 20_000, 1e-3, "broken"),
+        (0, 1000, 1e-3, "undecided"),
+        (1000, 1000, 0.9, "broken"),
+        (1000, 1000, 0.999, "holds"),
+        (1000, 1000, 1.0, "holds"),
+        (999, 1000, 1.0, "broken"),
+    ],
+)
 def test_no_success_and_only_successes_are_evidence_too(k, n, probability, expected):
     assert verdict(SHARE, [events(k, n)], [dict(p=probability)]).verdict == expected
 
@@ -183,8 +190,12 @@ def test_common_random_numbers_do_not_make_the_pooled_ratio_more_precise():
     rng = np.random.default_rng(0)
     y = 1.012 + 0.3 * balanced(rng, 4096, 0, 1)
     one = verdict(MEAN, [{"y": y}], [dict(f=1.0)], independent=False)
-    many = verdict(MEAN, [{"y": y}] * 20, [dict(f=1.0)] * 1 + [dict(f=1.0, g=k) for k in range(19)],
-                   independent=False)
+    many = verdict(
+        MEAN,
+        [{"y": y}] * 20,
+        [dict(f=1.0)] * 1 + [dict(f=1.0, g=k) for k in range(19)],
+        independent=False,
+    )
     assert one.verdict == many.verdict == "undecided"
     assert many.interval == pytest.approx(one.interval)
 

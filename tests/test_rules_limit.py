@@ -88,15 +88,20 @@ def test_the_limit_may_depend_on_the_parameters_and_on_the_replicate():
     # A target that is as noisy as the observable adds its noise, unless they move together.
     noise = [3 * balanced(rng, 1024, 0.0, 1.0) for _ in SIZES]
     gap = 4 * (64 / SIZES) ** 0.5
-    together = [{"y": v + g + 0.01 * balanced(rng, 1024, 0.0, 1.0), "t": v}
-                for v, g in zip(noise, gap, strict=True)]
-    apart = [{"y": one["y"], "t": np.random.default_rng(k).permutation(one["t"])}
-             for k, one in enumerate(together)]
+    together = [
+        {"y": v + g + 0.01 * balanced(rng, 1024, 0.0, 1.0), "t": v}
+        for v, g in zip(noise, gap, strict=True)
+    ]
+    apart = [
+        {"y": one["y"], "t": np.random.default_rng(k).permutation(one["t"])}
+        for k, one in enumerate(together)
+    ]
     assert verdict(claim(to="t"), together, paths=PATH).verdict == "holds"
     found = verdict(claim(to="t"), apart, paths=PATH)
     assert found.verdict == "undecided"
     assert np.diff(found.interval) > 5 * np.diff(
-        verdict(claim(to="t"), together, paths=PATH).interval)
+        verdict(claim(to="t"), together, paths=PATH).interval
+    )
 
 
 def test_every_path_must_hold():

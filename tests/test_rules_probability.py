@@ -87,10 +87,14 @@ def test_vacuous_cells_are_passed_over_and_counted():
     assert found.cell == 0 and found.cells == (0,)
 
 
-@pytest.mark.parametrize(("bound", "words"), [
-    (-0.1, "negative bound"), (float("nan"), "not a number"),
-    (-float("inf"), "negative bound"),
-])
+@pytest.mark.parametrize(
+    ("bound", "words"),
+    [
+        (-0.1, "negative bound"),
+        (float("nan"), "not a number"),
+        (-float("inf"), "negative bound"),
+    ],
+)
 def test_a_bound_that_is_no_probability_is_an_error_and_never_held(bound, words):
     found = verdict(RARE, [events(0, 100_000)], [dict(g=bound)])
     assert (found.verdict, found.reason) == ("undecided", "error") and words in found.note

@@ -16,7 +16,8 @@ P, Q = sp.symbols("p q", positive=True)
 ONE = [Path({"p": 1}, dict(p=64.0, q=2.0), 6)]
 TWO = [Path({"p": 1}, dict(p=64.0, q=2.0), 6), Path({"q": 1}, dict(p=64.0, q=2.0), 6)]
 CLAIMS = {
-    "theta": Theta("rate", observable="y", of=P**2), "O": BigO("rate", observable="y", of=P**2),
+    "theta": Theta("rate", observable="y", of=P**2),
+    "O": BigO("rate", observable="y", of=P**2),
     "omega": Omega("rate", observable="y", of=P**2),
 }
 
@@ -28,10 +29,14 @@ def data(law, paths=ONE, n=1024, deviation=0.05, seed=0):
     return [{"y": law(cell) * np.exp(balanced(rng, n, 0.0, deviation))} for cell in cells]
 
 
-@pytest.mark.parametrize(("exponent", "verdicts"), [
-    (2.0, ("holds", "holds", "holds")), (1.6, ("broken", "holds", "broken")),
-    (2.4, ("broken", "broken", "holds")),
-])
+@pytest.mark.parametrize(
+    ("exponent", "verdicts"),
+    [
+        (2.0, ("holds", "holds", "holds")),
+        (1.6, ("broken", "holds", "broken")),
+        (2.4, ("broken", "broken", "holds")),
+    ],
+)
 def test_each_kind_sees_its_side(exponent, verdicts):
     replicates = data(lambda c: 7 * c["p"] ** exponent)
     found = {kind: verdict(claim, replicates, paths=ONE) for kind, claim in CLAIMS.items()}
@@ -60,8 +65,12 @@ def test_a_constant_factor_on_either_side_does_not_matter(a, b):
 @given(st.floats(0.2, 3))
 def test_an_exponent_scales_with_the_observable_and_the_growth(power):
     """y ~ f if and only if y^c ~ f^c: the exponents, and the interval, are multiplied by c."""
-    claim = Theta("rate", observable=sp.Symbol("y", positive=True) ** sp.Float(power),
-                  of=P ** sp.Float(2 * power), tolerance=0.1 * power)
+    claim = Theta(
+        "rate",
+        observable=sp.Symbol("y", positive=True) ** sp.Float(power),
+        of=P ** sp.Float(2 * power),
+        tolerance=0.1 * power,
+    )
     replicates = data(lambda c: c["p"] ** 2.02)
     one = verdict(CLAIMS["theta"], replicates, paths=ONE)
     two = verdict(claim, replicates, paths=ONE)
@@ -77,11 +86,18 @@ def test_a_ray_on_which_the_law_is_wrong_is_found_and_named():
     assert found.cell == 10 and set(found.cells) <= set(range(11))
 
 
-@pytest.mark.parametrize("drift", [
-    lambda p: 1 + 20 / p, lambda p: 1 + 4 / np.sqrt(p), lambda p: 1 - 4 / np.sqrt(p),
-    lambda p: 1 + 1.5 / np.log(p), lambda p: 1 - 1.5 / np.log(p), lambda p: 1 + 300 / p,
-    lambda p: 1 - 20 / p,
-])
+@pytest.mark.parametrize(
+    "drift",
+    [
+        lambda p: 1 + 20 / p,
+        lambda p: 1 + 4 / np.sqrt(p),
+        lambda p: 1 - 4 / np.sqrt(p),
+        lambda p: 1 + 1.5 / np.log(p),
+        lambda p: 1 - 1.5 / np.log(p),
+        lambda p: 1 + 300 / p,
+        lambda p: 1 - 20 / p,
+    ],
+)
 def test_finite_size_corrections_never_break_a_true_law(drift):
     replicates = data(lambda c: c["p"] ** 2 * drift(c["p"]), deviation=1e-3)
     assert verdict(CLAIMS["theta"], replicates, paths=ONE).verdict in ("holds", "undecided")
@@ -130,7 +146,8 @@ def test_a_parameter_may_shrink_along_a_ray():
     assert found.verdict == "holds" and found.predicted == pytest.approx(-2)
     replicates = data(lambda c: c["p"] ** 1.5, paths)
     assert verdict(CLAIMS["O"], replicates, paths=paths).verdict == "undecided", (
-        "sizes around 1 leave room for every logarithm")
+        "sizes around 1 leave room for every logarithm"
+    )
     smaller = [Path({"p": -1}, dict(p=0.01, q=2.0), 6)]
     replicates = data(lambda c: c["p"] ** 1.5, smaller)
     assert verdict(CLAIMS["O"], replicates, paths=smaller).verdict == "broken"
@@ -142,17 +159,22 @@ def test_the_mean_and_the_typical_value_are_different_functionals():
     widths = [np.sqrt(2 * 0.3 * np.log(c["p"] / 64)) * 0.5 for c in ONE[0].cells()]
     replicates = [
         {"y": c["p"] ** 2 * np.exp(w * balanced(rng, 60_000, 0.0, 1.0))}
-        for c, w in zip(ONE[0].cells(), widths, strict=True)]
+        for c, w in zip(ONE[0].cells(), widths, strict=True)
+    ]
     logmean = verdict(CLAIMS["theta"], replicates[:1] + replicates[1:], paths=ONE)
     mean = verdict(Theta("r", observable="y", of=P**2, functional="mean"), replicates, paths=ONE)
     assert logmean.observed == pytest.approx(2)
     assert mean.observed == pytest.approx(2 + 0.3 * 0.25, abs=0.02)
 
 
-@pytest.mark.parametrize(("y", "words"), [
-    (np.array([1.0, -1.0]), "no logarithm"), (np.array([1.0, np.nan]), "not a finite number"),
-    (np.array([1.0, 1.0]), "no randomness"),
-])
+@pytest.mark.parametrize(
+    ("y", "words"),
+    [
+        (np.array([1.0, -1.0]), "no logarithm"),
+        (np.array([1.0, np.nan]), "not a finite number"),
+        (np.array([1.0, 1.0]), "no randomness"),
+    ],
+)
 def test_outcomes_without_a_logarithm_or_without_randomness_are_errors(y, words):
     found = verdict(CLAIMS["theta"], [{"y": np.resize(y, 512)}] * 6, paths=ONE)
     assert (found.verdict, found.reason) == ("undecided", "error") and words in found.note
@@ -195,8 +217,9 @@ def test_common_random_numbers_make_differences_precise_and_averages_not():
     shared = balanced(rng, 1024, 0.0, 0.5)
     paths = [Path({"p": 1}, dict(p=64.0, q=q), 6) for q in (2.0, 3.0)]
     cells = [c for path in paths for c in path.cells()]
-    same = [{"y": c["p"] ** 2 * np.exp(shared + 0.01 * balanced(rng, 1024, 0.0, 1.0))}
-            for c in cells]
+    same = [
+        {"y": c["p"] ** 2 * np.exp(shared + 0.01 * balanced(rng, 1024, 0.0, 1.0))} for c in cells
+    ]
     paired = verdict(CLAIMS["theta"], same, paths=paths, independent=False)
     apart = verdict(CLAIMS["theta"], same, paths=paths)
     assert np.diff(paired.interval) < 0.2 * np.diff(apart.interval)
@@ -221,6 +244,7 @@ def test_breaking_is_corrected_for_the_sides_and_the_rays():
 
 def test_a_square_root_correction_is_extrapolated_away():
     """The step is that of corrections which shrink like the square root of the size."""
+
     def law(cell):
         return cell["p"] ** 2 * np.exp(3 / np.sqrt(cell["p"]))
 
@@ -233,6 +257,5 @@ def test_the_logarithm_of_a_mean_that_is_hardly_known_is_not_used():
     mean = Theta("rate", observable="y", of=P**2, functional="mean")
     rng = np.random.default_rng(0)
     for deviation, expected in ((1.0, "broken"), (2.0, "undecided")):
-        rows = [
-            {"y": c["p"] ** 6 * balanced(rng, 1024, 1.0, deviation)} for c in ONE[0].cells()]
+        rows = [{"y": c["p"] ** 6 * balanced(rng, 1024, 1.0, deviation)} for c in ONE[0].cells()]
         assert verdict(mean, rows, paths=ONE).verdict == expected

@@ -68,13 +68,16 @@ def test_every_group_of_levels_has_its_own_predicted_point():
     assert (broken.verdict, broken.cell) == ("broken", 2)
 
 
-@pytest.mark.parametrize(("cells", "words"), [
-    ([dict(s=0.9, at=1.0), dict(s=0.8, at=1.0)], "do not bracket"),
-    ([dict(s=0.5, at=1.0), dict(s=1.1, at=1.0)], "too far"),
-    ([dict(t=0.9, at=1.0), dict(t=1.1, at=1.0)], "no parameter 's'"),
-    ([dict(s=0.9, at=0.0), dict(s=1.1, at=1.0)], "not a positive number"),
-    ([dict(s=0.9, at=float("nan")), dict(s=1.1, at=1.0)], "not a positive number"),
-])
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([dict(s=0.9, at=1.0), dict(s=0.8, at=1.0)], "do not bracket"),
+        ([dict(s=0.5, at=1.0), dict(s=1.1, at=1.0)], "too far"),
+        ([dict(t=0.9, at=1.0), dict(t=1.1, at=1.0)], "no parameter 's'"),
+        ([dict(s=0.9, at=0.0), dict(s=1.1, at=1.0)], "not a positive number"),
+        ([dict(s=0.9, at=float("nan")), dict(s=1.1, at=1.0)], "not a positive number"),
+    ],
+)
 def test_levels_that_cannot_tell_are_an_error(cells, words):
     found = verdict(CLAIM, events(0.2, 0.8) if "bracket" not in words else events(0.2, 0.2), cells)
     assert found.reason == "error" and words in found.note

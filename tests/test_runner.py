@@ -44,11 +44,19 @@ IDENTITY = 'Identity("mean", observable="y", equals=x)'
 def test_verdicts_of_several_kinds_come_out_as_expected(here):
     report = run("several.py")
     assert {v.id.split("#")[1]: v.verdict for v in report} == {
-        "mean": "undecided", "wrong": "broken", "rare": "holds", "positive": "undecided",
-        "square": "holds", "false": "broken", "far": "not applicable"}
+        "mean": "undecided",
+        "wrong": "broken",
+        "rare": "holds",
+        "positive": "undecided",
+        "square": "holds",
+        "false": "broken",
+        "far": "not applicable",
+    }
     assert report.exit_status == 3 and report.summary["unexpected"] == 0
-    assert sorted(v.id.split("#")[0] for v in report) == ["several/lemma-2"] * 3 + [
-        "several/theorem-1"] * 4
+    assert (
+        sorted(v.id.split("#")[0] for v in report)
+        == ["several/lemma-2"] * 3 + ["several/theorem-1"] * 4
+    )
 
 
 def test_two_workers_give_the_bits_of_one(here):
@@ -56,9 +64,13 @@ def test_two_workers_give_the_bits_of_one(here):
     two = run("several.py", jobs=2, store="two")
     assert facts(one) == facts(two)
     rows = [
-        sorted(sqlite3.connect(f"{name}/replicates.sqlite").execute(
-            "SELECT simulation, cell, seed, number, data FROM block"))
-        for name in ("one", "two")]
+        sorted(
+            sqlite3.connect(f"{name}/replicates.sqlite").execute(
+                "SELECT simulation, cell, seed, number, data FROM block"
+            )
+        )
+        for name in ("one", "two")
+    ]
     assert rows[0] == rows[1]
 
 
@@ -66,7 +78,8 @@ def test_two_workers_give_the_bits_of_one(here):
 @pytest.mark.filterwarnings("default")  # of the cluster's own making
 def test_a_dask_cluster_gives_the_bits_of_one_process(here, tmp_path):
     assert facts(run("several.py", jobs=1, store="one")) == facts(
-        run(str(tmp_path / "several.py"), jobs=2, backend="dask", store="dask"))
+        run(str(tmp_path / "several.py"), jobs=2, backend="dask", store="dask")
+    )
 
 
 def test_full_goes_on_from_quick_and_keeps_the_verdicts_that_were_reached(here):
@@ -80,7 +93,8 @@ def test_full_goes_on_from_quick_and_keeps_the_verdicts_that_were_reached(here):
         if verdict.id in decided:
             before = decided[verdict.id]
             assert json.dumps(verdict.to_dict() | {"seconds": 0}) == json.dumps(
-                before.to_dict() | {"seconds": 0}).replace('--budget quick', '--budget full')
+                before.to_dict() | {"seconds": 0}
+            ).replace("--budget quick", "--budget full")
     after = len(list(sqlite3.connect(".verify/replicates.sqlite").execute("SELECT 1 FROM block")))
     assert after > count
 
@@ -88,7 +102,8 @@ def test_full_goes_on_from_quick_and_keeps_the_verdicts_that_were_reached(here):
 def test_a_second_run_simulates_nothing(here, monkeypatch):
     first = run("several.py")
     monkeypatch.setattr(
-        "verify.evidence.tasks.simulate_block", lambda *a: pytest.fail("simulated again"))
+        "verify.evidence.tasks.simulate_block", lambda *a: pytest.fail("simulated again")
+    )
     assert facts(run("several.py")) == facts(first)
     assert [v.seconds for v in run("several.py")][:4] == [v.seconds for v in first][:4]
 
@@ -113,24 +128,32 @@ def test_a_cell_outside_the_hypotheses_is_never_sampled(here):
 def test_a_claim_without_any_cell_is_not_applicable(here):
     file = write(
         'Identity("mean", observable="y", equals=x, where=x > 5, expected="not applicable", '
-        'because="no cell is that large")', "assert False")
+        'because="no cell is that large")',
+        "assert False",
+    )
     report = run(file)
     assert (report["mean"].verdict, report["mean"].replicates) == ("not applicable", 0)
     assert "required hypotheses" in report["mean"].reason
     assert report.exit_status == 0 and report.summary["not_applicable"] == 1
 
 
-@pytest.mark.parametrize(("body", "words"), [
-    ('raise RuntimeError("the solver failed")', "RuntimeError: the solver failed (at {'x': 1.0})"),
-    ('return {"y": np.ones(n + 1)}', "expected one value per replicate"),
-    ('return {"y": np.ones((n, 2))}', "expected one value per replicate"),
-    ('return {"z": np.ones(n)}', "'y' has no value in y; there are values for: x, z"),
-    ('return {"y": np.full(n, np.nan)}', "not a finite number"),
-    ('return {"y": np.array(["a"] * n)}', "ValueError"),
-    ("return None", "AttributeError"),
-    ("raise MemoryError", "MemoryError"),
-    ('return {("y" if rng.random() < 0.5 else "z"): np.ones(n)}', "in one block and"),
-])
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            'raise RuntimeError("the solver failed")',
+            "RuntimeError: the solver failed (at {'x': 1.0})",
+        ),
+        ('return {"y": np.ones(n + 1)}', "expected one value per replicate"),
+        ('return {"y": np.ones((n, 2))}', "expected one value per replicate"),
+        ('return {"z": np.ones(n)}', "'y' has no value in y; there are values for: x, z"),
+        ('return {"y": np.full(n, np.nan)}', "not a finite number"),
+        ('return {"y": np.array(["a"] * n)}', "ValueError"),
+        ("return None", "AttributeError"),
+        ("raise MemoryError", "MemoryError"),
+        ('return {("y" if rng.random() < 0.5 else "z"): np.ones(n)}', "in one block and"),
+    ],
+)
 def test_failures_of_a_simulation_are_undecided_with_the_reason_and_status_1(here, body, words):
     report = run(write(IDENTITY, body))
     found = report["mean"]
@@ -139,12 +162,15 @@ def test_failures_of_a_simulation_are_undecided_with_the_reason_and_status_1(her
     assert report.exit_status == 1 and report.summary["unexpected"] == 1
 
 
-@pytest.mark.parametrize("claim", [
-    'Identity("mean", observable="y", equals=sp.Function("f")(x))',
-    'Identity("mean", observable="y", equals=sp.Symbol("unknown"))',
-    'Identity("mean", observable="y", equals=sp.Symbol("y") / 0)',
-    'Probability("mean", event="y", at_most=sp.Symbol("y"))',
-])
+@pytest.mark.parametrize(
+    "claim",
+    [
+        'Identity("mean", observable="y", equals=sp.Function("f")(x))',
+        'Identity("mean", observable="y", equals=sp.Symbol("unknown"))',
+        'Identity("mean", observable="y", equals=sp.Symbol("y") / 0)',
+        'Probability("mean", event="y", at_most=sp.Symbol("y"))',
+    ],
+)
 def test_expressions_that_cannot_be_evaluated_are_undecided_too(here, claim):
     report = run(write(claim, 'return {"y": rng.random(n)}'))
     assert (report["mean"].verdict, report["mean"].reason) == ("undecided", "error")
@@ -156,7 +182,8 @@ def test_a_simulation_that_fails_in_one_cell_spares_the_claims_about_others(here
         'Identity("mean", observable="y", equals=x, where=x < 2), '
         'Identity("all", observable="y", equals=x)',
         'assert cell["x"] < 2, "too large"\nreturn {"y": 1 + 0.1 * rng.standard_normal(n)}',
-        binding="cells=[dict(x=1.0), dict(x=3.0)]")
+        binding="cells=[dict(x=1.0), dict(x=3.0)]",
+    )
     report = run(file)
     assert report["mean"].verdict == "holds"
     assert report["all"].reason == "error" and "too large" in report["all"].note
@@ -173,7 +200,8 @@ def test_a_failure_is_tried_again_by_the_next_run(here):
 def test_a_claim_that_nothing_observes_is_an_error_and_not_a_crash(here):
     Path("lonely.py").write_text(
         'from bounds import *\ntheorem = Theorem(id="own/lemma-1", statement="", '
-        'claims=[Identity("alone", observable="y", equals=1)])\n')
+        'claims=[Identity("alone", observable="y", equals=1)])\n'
+    )
     report = run("lonely.py")
     assert report["alone"].note == "no check observes this claim" and report.exit_status == 1
 
@@ -202,19 +230,27 @@ def test_a_raised_version_draws_anew(here):
 
 def test_a_block_that_does_not_fit_into_memory_is_refused_before_anything_starts(here):
     file = write(
-        IDENTITY, 'open("started", "w")\nreturn {"y": np.ones(n)}',
-        binding="cells=[dict(x=1.0)], bytes_per_replicate=1e12")
+        IDENTITY,
+        'open("started", "w")\nreturn {"y": np.ones(n)}',
+        binding="cells=[dict(x=1.0)], bytes_per_replicate=1e12",
+    )
     with pytest.raises(UserError, match=r"needs .* GB in each of 2 processes.*fewer --jobs"):
         run(file, jobs=2)
     assert not Path("started").exists()
 
 
-@pytest.mark.parametrize(("options", "words"), [
-    (dict(budget="long"), "quick or full"), (dict(alpha=0.0), "between 0 and 1"),
-    (dict(alpha=float("nan")), "between 0 and 1"), (dict(seed=-1), "from 0 to"),
-    (dict(seed=2**70), "from 0 to"), (dict(jobs=0), "at least 1"),
-    (dict(backend="mpi"), "loky or dask"),
-])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (dict(budget="long"), "quick or full"),
+        (dict(alpha=0.0), "between 0 and 1"),
+        (dict(alpha=float("nan")), "between 0 and 1"),
+        (dict(seed=-1), "from 0 to"),
+        (dict(seed=2**70), "from 0 to"),
+        (dict(jobs=0), "at least 1"),
+        (dict(backend="mpi"), "loky or dask"),
+    ],
+)
 def test_wrong_settings_are_one_sentence(here, options, words):
     with pytest.raises(UserError, match=words):
         run("own.py", **options)
@@ -229,11 +265,13 @@ def test_common_random_numbers_give_every_cell_the_same_stream(here):
     file = write(
         'Identity("mean", observable="y", equals=sp.Symbol("z"), scale=1, exact=True)',
         'u = rng.random(n)\nreturn {"y": u, "z": u}',
-        binding="cells=[dict(x=1.0), dict(x=2.0)], common_random_numbers=True, complete=True")
+        binding="cells=[dict(x=1.0), dict(x=2.0)], common_random_numbers=True, complete=True",
+    )
     run(file)
     with Store(".verify") as store:
         rows = store._connection.execute(
-            "SELECT number, data FROM block ORDER BY number, cell").fetchall()
+            "SELECT number, data FROM block ORDER BY number, cell"
+        ).fetchall()
     assert rows[0] == rows[1] and rows[0][1] != rows[2][1]
 
 
@@ -242,7 +280,10 @@ def test_other_cells_blocks_and_checks_have_other_streams(here):
     check = registry.checks["several/moments"]
     first = {
         tuple(check.generator(seed, cell, block).random(4))
-        for seed in (0, 1) for cell in check.cells for block in range(3)}
+        for seed in (0, 1)
+        for cell in check.cells
+        for block in range(3)
+    }
     assert len(first) == 2 * 3 * 3
     again = check.generator(1, dict(check.cells[0]), 2).random(4)
     assert tuple(again) in first
@@ -294,7 +335,8 @@ def test_progress_hears_of_every_verdict_once(here):
 def test_a_rare_condition_is_waited_for(here):
     file = write(
         'Probability("rare", event="e", at_most=sp.Rational(1, 2), given="inside")',
-        'u = rng.random(n)\nreturn {"inside": u < 0.01, "e": u < 0.001}')
+        'u = rng.random(n)\nreturn {"inside": u < 0.01, "e": u < 0.001}',
+    )
     report = run(file, budget="full")
     assert report["rare"].verdict == "holds" and "frequency 0.0" in report["rare"].note
     assert np.isclose(report["rare"].observed, 0.1, atol=0.1)

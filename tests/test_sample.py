@@ -42,11 +42,20 @@ def test_a_parameter_must_not_depend_on_the_replicate():
 
 def test_a_claim_speaks_about_cells_inside_the_hypotheses_and_where_it_says():
     claim = Identity("a", observable="y", equals=m, where=m > 2)
-    theorem = Theorem(id="own/lemma-1", statement="", claims=[claim],
-                      quantities={"ratio": m / n},
-                      hypotheses=[required(sp.Symbol("ratio") < 4, "")])
-    cells = [dict(m=1.0, n=1.0), dict(m=3.0, n=1.0), dict(m=4.0, n=1.0), dict(m=5.0, n=2.0),
-             dict(m=-3.0, n=2.0)]
+    theorem = Theorem(
+        id="own/lemma-1",
+        statement="",
+        claims=[claim],
+        quantities={"ratio": m / n},
+        hypotheses=[required(sp.Symbol("ratio") < 4, "")],
+    )
+    cells = [
+        dict(m=1.0, n=1.0),
+        dict(m=3.0, n=1.0),
+        dict(m=4.0, n=1.0),
+        dict(m=5.0, n=2.0),
+        dict(m=-3.0, n=2.0),
+    ]
     assert [applies(theorem, claim, cell) for cell in cells] == [False, True, False, True, False]
 
 
@@ -64,8 +73,10 @@ def test_only_whole_paths_are_judged_and_positions_are_those_of_the_grid():
 
 def test_the_condition_keeps_the_same_number_of_replicates_of_every_cell():
     claim = Probability("a", event=y > 2, at_most=1, given="good")
-    rows = [{"y": np.arange(6.0), "good": [1, 0, 1, 0, 1, 0]},
-            {"y": np.arange(6.0), "good": [0, 0, 1, 1, 0, 0]}]
+    rows = [
+        {"y": np.arange(6.0), "good": [1, 0, 1, 0, 1, 0]},
+        {"y": np.arange(6.0), "good": [0, 0, 1, 1, 0, 0]},
+    ]
     one = sample(claim, rows)
     assert one.n == 2 and one.shares == (0.5, pytest.approx(1 / 3))
     assert one.table(y).tolist() == [[0, 2], [2, 3]]
@@ -77,14 +88,17 @@ def test_a_condition_that_is_no_event_is_refused():
         sample(claim, [{"y": np.arange(2.0), "good": [0.5, 1]}])
 
 
-@pytest.mark.parametrize(("claim", "independent", "refused"), [
-    (Identity("a", observable="y", equals=1, given="good"), False, True),
-    (Identity("a", observable="y", equals=1, given="good"), True, False),
-    (Identity("a", observable="y", equals=1, given="good", exact=True), False, False),
-    (Monotone("a", observable="y", along="k", given="good"), False, True),
-    (Monotone("a", observable="y", along="k", given="good", exact=True), True, True),
-    (Probability("a", event="good", at_most=1, given="good"), False, False),
-])
+@pytest.mark.parametrize(
+    ("claim", "independent", "refused"),
+    [
+        (Identity("a", observable="y", equals=1, given="good"), False, True),
+        (Identity("a", observable="y", equals=1, given="good"), True, False),
+        (Identity("a", observable="y", equals=1, given="good", exact=True), False, False),
+        (Monotone("a", observable="y", along="k", given="good"), False, True),
+        (Monotone("a", observable="y", along="k", given="good", exact=True), True, True),
+        (Probability("a", event="good", at_most=1, given="good"), False, False),
+    ],
+)
 def test_rows_that_belong_together_are_not_torn_apart_by_a_condition(claim, independent, refused):
     rows = [{"y": np.arange(4.0), "good": mask} for mask in ([1, 1, 0, 0], [0, 1, 1, 0])]
     cells = [dict(k=0), dict(k=1)]
@@ -100,8 +114,7 @@ def test_rows_that_belong_together_are_not_torn_apart_by_a_condition(claim, inde
 def test_a_path_that_leaves_the_hypotheses_is_no_path_but_its_cells_are_judged():
     claim = Identity("a", observable="y", equals=m, where=m < 7)
     theorem = Theorem(id="own/lemma-1", statement="", claims=[claim])
-    one = bound(theorem, paths=[
-        Path({"m": 1}, dict(m=1.0), 4), Path({"m": 1}, dict(m=0.5), 4)])
+    one = bound(theorem, paths=[Path({"m": 1}, dict(m=1.0), 4), Path({"m": 1}, dict(m=0.5), 4)])
     evidence = {k: {"y": np.zeros(4)} for k in range(len(one.cells))}
     chosen = Sample.of(one, theorem["a"], evidence, 4)
     assert [cell["m"] for cell in chosen.cells] == [1, 2, 4, 0.5]

@@ -63,9 +63,7 @@ def test_a_rotation_changes_nothing(seed):
     rng, x, y, cluster, mean, _ = training_sets(seed)
     rotation = np.linalg.qr(rng.standard_normal((7, 7)))[0]
     one = sample_geometry(x, y, cluster, mean, dimension=7.0, radius=1.0)
-    other = sample_geometry(
-        x @ rotation, y, cluster, mean @ rotation, dimension=7.0, radius=1.0
-    )
+    other = sample_geometry(x @ rotation, y, cluster, mean @ rotation, dimension=7.0, radius=1.0)
     np.testing.assert_allclose(np.stack(one), np.stack(other), rtol=1e-8)
 
 
@@ -76,9 +74,7 @@ def test_weights_are_measured_in_units_of_their_law_however_tiny(seed, deviation
     squares = np.sum(w**2, axis=-1) / 6
     np.testing.assert_allclose(found.smallest_row, squares.min(axis=-1), rtol=1e-10)
     np.testing.assert_allclose(found.largest_row, squares.max(axis=-1), rtol=1e-10)
-    np.testing.assert_allclose(
-        found.spectral_norm, [np.linalg.norm(v, 2) for v in w], rtol=1e-10
-    )
+    np.testing.assert_allclose(found.spectral_norm, [np.linalg.norm(v, 2) for v in w], rtol=1e-10)
 
 
 @given(seeds)

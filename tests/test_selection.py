@@ -18,10 +18,17 @@ sigma = sp.Symbol("sigma", positive=True)
 def made(shift: float = 0.0, **options):
     """A theorem and its check that exist in this process only."""
     theorem = Theorem(
-        id="cell/equation-1", statement="", claims=[Identity(
-            "square", observable="square", equals=sigma**2,
-            mutants=(Mutant("without the square", equals=sigma),),
-        )])
+        id="cell/equation-1",
+        statement="",
+        claims=[
+            Identity(
+                "square",
+                observable="square",
+                equals=sigma**2,
+                mutants=(Mutant("without the square", equals=sigma),),
+            )
+        ],
+    )
 
     @check(theorem, cells=[dict(sigma=2.0)], seconds_per_replicate=1e-7, **options)
     def draws(rng, cell, n):

@@ -32,9 +32,7 @@ def test_the_mean_of_the_network_agrees_with_quadrature(seed, slope, sharpness, 
     rng = np.random.default_rng(seed)
     w, centre = rng.standard_normal((3, 4, 5)), rng.standard_normal(5)
     a = rng.standard_normal(4)
-    found = mean_value(
-        w, a, centre, slope=slope, sharpness=sharpness, deviation=deviation
-    )
+    found = mean_value(w, a, centre, slope=slope, sharpness=sharpness, deviation=deviation)
     phi = smoothed_leaky_relu(slope, sharpness)
     expected = cluster_value.mean_value(w, a, phi, centre, deviation=deviation)
     np.testing.assert_allclose(found, expected, atol=1e-5)
@@ -64,9 +62,7 @@ def test_a_change_of_units_changes_only_units(seed, slope):
     """phi of sharpness H / c at c z is c times phi of sharpness H at z."""
     rng = np.random.default_rng(seed)
     w, centre, a = rng.standard_normal((4, 5)), rng.standard_normal(5), rng.standard_normal(4)
-    one, other = (
-        mean_value(c * w, a, centre, slope=slope, sharpness=3.0 / c) for c in (1.0, 1e-6)
-    )
+    one, other = (mean_value(c * w, a, centre, slope=slope, sharpness=3.0 / c) for c in (1.0, 1e-6))
     np.testing.assert_allclose(other, 1e-6 * one, rtol=1e-9, atol=1e-18)
 
 

@@ -20,21 +20,31 @@ from verify.evidence.store import Block, DifferentObservables, Store, pack, unpa
 
 def block(number=0, simulation="s", cell="c", seed=0, value=1.0, rows=4):
     observables = {
-        "x": value + np.arange(rows), "hit": np.arange(rows) % 2 == 0, "count": np.arange(rows)}
+        "x": value + np.arange(rows),
+        "hit": np.arange(rows) % 2 == 0,
+        "count": np.arange(rows),
+    }
     return Block(simulation, cell, seed, number, 0.5, observables)
 
 
 @given(
     st.dictionaries(
         st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8),
-        st.sampled_from(["f8", "i8", "?"]), min_size=1, max_size=4),
-    st.integers(0, 5), st.integers(0, 2**32))
+        st.sampled_from(["f8", "i8", "?"]),
+        min_size=1,
+        max_size=4,
+    ),
+    st.integers(0, 5),
+    st.integers(0, 2**32),
+)
 def test_what_is_packed_comes_back_bit_by_bit(kinds, rows, seed):
     rng = np.random.default_rng(seed)
     data = {
-        name: rng.integers(0, 2, rows).astype(kind) if kind != "f8"
+        name: rng.integers(0, 2, rows).astype(kind)
+        if kind != "f8"
         else rng.standard_normal(rows) * 10.0 ** rng.integers(-300, 300)
-        for name, kind in kinds.items()}
+        for name, kind in kinds.items()
+    }
     back = unpack(pack(data))
     assert back.keys() == data.keys()
     for name, values in data.items():

@@ -20,12 +20,22 @@ r = sp.Symbol("r", real=True)
 s = sp.Symbol("s", negative=True)
 even = sp.Symbol("even", even=True, positive=True)
 theta = vector("theta")
-GENERATE = settings(max_examples=1500, database=None, phases=[Phase.generate], deadline=None,
-                    suppress_health_check=list(HealthCheck))
+GENERATE = settings(
+    max_examples=1500,
+    database=None,
+    phases=[Phase.generate],
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 THEOREM = Theorem(
-    id="own/theorem-1", statement="", quantities={"ratio": m / n},
-    hypotheses=[required(m > n, "wide"), required(sp.Symbol("ratio") < 50, "not too wide"),
-                required(None, "in words")],
+    id="own/theorem-1",
+    statement="",
+    quantities={"ratio": m / n},
+    hypotheses=[
+        required(m > n, "wide"),
+        required(sp.Symbol("ratio") < 50, "not too wide"),
+        required(None, "in words"),
+    ],
     claims=[Identity("a", observable="y", equals=m * eps + r * s + even + theta)],
 )
 
@@ -51,19 +61,30 @@ def test_ranges_do_not_leave_the_domain(values):
     assert 0 <= values["eps"] <= 1 and -2 <= values["s"] < 0 and values["even"] in (4, 6, 8)
 
 
-@pytest.mark.parametrize("extreme", [
-    lambda v: v["eps"] == 0, lambda v: v["eps"] > 100, lambda v: 0 < v["eps"] < 0.01,
-    lambda v: v["r"] < -100, lambda v: v["r"] > 100, lambda v: v["m"] > 900, lambda v: v["n"] == 1,
-    lambda v: v["even"] == 2,
-])
+@pytest.mark.parametrize(
+    "extreme",
+    [
+        lambda v: v["eps"] == 0,
+        lambda v: v["eps"] > 100,
+        lambda v: 0 < v["eps"] < 0.01,
+        lambda v: v["r"] < -100,
+        lambda v: v["r"] > 100,
+        lambda v: v["m"] > 900,
+        lambda v: v["n"] == 1,
+        lambda v: v["even"] == 2,
+    ],
+)
 def test_every_corner_of_the_domain_is_reached(extreme):
     assert find(parameters(THEOREM), extreme, settings=GENERATE)
 
 
 def test_an_equation_among_the_hypotheses_fixes_its_symbol():
     noiseless = Theorem(
-        id="own/theorem-2", statement="", claims=[Identity("a", observable="y", equals=eps * m)],
-        hypotheses=[required(sp.Eq(eps, 0), "no noise"), required(sp.Eq(n, m), "square")])
+        id="own/theorem-2",
+        statement="",
+        claims=[Identity("a", observable="y", equals=eps * m)],
+        hypotheses=[required(sp.Eq(eps, 0), "no noise"), required(sp.Eq(n, m), "square")],
+    )
     found = find(parameters(noiseless), lambda v: v["m"] > 10, settings=GENERATE)
     assert found["eps"] == 0 and found["n"] == found["m"] > 10
     free = find(parameters(noiseless, n=[3, 5], only=["m", "n"]), lambda v: True, settings=GENERATE)
@@ -83,9 +104,14 @@ def test_unknown_theorems_symbols_and_empty_ranges_are_one_sentence():
         parameters(THEOREM, n=(-5, 0))
 
 
-@pytest.mark.parametrize("name", [
-    t.id for t in load_registry().theorems.values()
-    if any(h.role == "required" and h.statement is not None for h in t.hypotheses)])
+@pytest.mark.parametrize(
+    "name",
+    [
+        t.id
+        for t in load_registry().theorems.values()
+        if any(h.role == "required" and h.statement is not None for h in t.hypotheses)
+    ],
+)
 def test_every_registered_theorem_has_parameters_that_meet_its_hypotheses(name):
     theorem = load_registry().theorem(name)
 

@@ -52,7 +52,8 @@ def test_normal_noise_has_norm_root_eight_thirds(deviation):
 
 
 @pytest.mark.parametrize(
-    "noise", [truncated_normal(1.3, 0.8), laplace_gaussian(5, 0.3), laplace_gaussian(2, 2.0)],
+    "noise",
+    [truncated_normal(1.3, 0.8), laplace_gaussian(5, 0.3), laplace_gaussian(2, 2.0)],
     ids=lambda noise: noise.name,
 )
 def test_the_norm_of_other_noise_solves_the_defining_equation(noise):

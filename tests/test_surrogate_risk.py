@@ -27,10 +27,12 @@ def precisely(integrand, q: float) -> float:
     with mpmath.workdps(30):
         q = mpmath.mpf(q)
         density = lambda z: mpmath.sqrt(2 / mpmath.pi) * mpmath.exp(-z * z / 2)  # noqa: E731
-        return float(mpmath.quad(
-            lambda z: density(z) * integrand(q * z),
-            [0, 1e-4, 1e-3, 1e-2, 0.1, 0.5, 1, 2, 4, 8, 14],
-        ))
+        return float(
+            mpmath.quad(
+                lambda z: density(z) * integrand(q * z),
+                [0, 1e-4, 1e-3, 1e-2, 0.1, 0.5, 1, 2, 4, 8, 14],
+            )
+        )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -40,8 +42,8 @@ def test_risks_agree_with_thirty_digit_quadrature_of_the_losses(seed):
         exact = {
             "robust": lambda r, b=b, radius=radius: (r + radius * b) ** 2,
             "surrogate": lambda r, b=b, radius=radius, c=c: (
-                r * (1 + radius * b**2 / mpmath.sqrt(r**2 * b**2 + c**2))
-            ) ** 2,
+                (r * (1 + radius * b**2 / mpmath.sqrt(r**2 * b**2 + c**2))) ** 2
+            ),
             "companion": lambda r, b=b, radius=radius, c=c: (
                 r**2 + 2 * radius * mpmath.sqrt(r**2 * b**2 + c**2) + (radius * b) ** 2
             ),

@@ -15,10 +15,13 @@ def errors(cell, replicates=3):
 
 def drawn(which, shape=()):
     return [
-        Drawn(cell, {
-            name: errors(cell).reshape(3, *(1 for _ in shape)) * np.ones((3, *shape))
-            for name in ("clean_error", "robust_error", "robust_loss")
-        })
+        Drawn(
+            cell,
+            {
+                name: errors(cell).reshape(3, *(1 for _ in shape)) * np.ones((3, *shape))
+                for name in ("clean_error", "robust_error", "robust_loss")
+            },
+        )
         for cell in which.cells["quick"]
     ]
 

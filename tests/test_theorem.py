@@ -17,14 +17,26 @@ def theorem(**more):
 
 
 @pytest.mark.parametrize(
-    "name", ["own/theorem-1", "own-2/lemma-B.17", "wang2024/equation-5", "a_b/claim-optimal-risk"])
+    "name", ["own/theorem-1", "own-2/lemma-B.17", "wang2024/equation-5", "a_b/claim-optimal-risk"]
+)
 def test_ids_of_the_fixed_form_are_accepted(name):
     assert theorem(id=name).id == name
 
 
 @pytest.mark.parametrize(
-    "name", ["own", "own/theorem", "own/theorem-", "own/thm-1", "Own/theorem-1", "own/a/theorem-1",
-             "own/theorem-1#a", "own/theorem 1", ""])
+    "name",
+    [
+        "own",
+        "own/theorem",
+        "own/theorem-",
+        "own/thm-1",
+        "Own/theorem-1",
+        "own/a/theorem-1",
+        "own/theorem-1#a",
+        "own/theorem 1",
+        "",
+    ],
+)
 def test_other_ids_are_refused_with_the_form(name):
     with pytest.raises(ValueError, match=r"PAPER/NAME-NUMBER.*equation, theorem"):
         theorem(id=name)
@@ -34,8 +46,17 @@ def test_other_ids_are_refused_with_the_form(name):
 
 def test_the_kinds_of_statement_are_the_fixed_ones():
     assert set(KINDS_OF_STATEMENT) == {
-        "equation", "theorem", "lemma", "proposition", "corollary", "definition", "example",
-        "remark", "claim", "proof"}
+        "equation",
+        "theorem",
+        "lemma",
+        "proposition",
+        "corollary",
+        "definition",
+        "example",
+        "remark",
+        "claim",
+        "proof",
+    }
 
 
 def test_two_claims_of_one_name_are_refused():
@@ -71,7 +92,8 @@ def test_a_cell_outside_the_hypotheses_or_the_domain_is_refused_in_words():
 def test_a_hypothesis_on_a_named_quantity_is_checked_too():
     quantities = {"kappa": sp.Symbol("ratio") ** 2, "ratio": m / n}
     limited = theorem(
-        quantities=quantities, hypotheses=[required(sp.Symbol("kappa") < 4, "kappa is small")])
+        quantities=quantities, hypotheses=[required(sp.Symbol("kappa") < 4, "kappa is small")]
+    )
     assert limited.unmet({"m": 3, "n": 2}) == []
     assert "kappa is small" in limited.unmet({"m": 4, "n": 2})[0]
     assert limited.unmet({"m": 4}) == [], "not every part is known"
@@ -84,15 +106,21 @@ def test_quantities_in_a_circle_are_named():
         theorem(quantities={"a": b, "b": a}).written_out(a + 1, frozenset())
 
 
-@pytest.mark.parametrize(("assumptions", "good", "bad", "words"), [
-    (dict(positive=True), 1e-9, 0.0, "positive"),
-    (dict(nonnegative=True), 0.0, -1e-9, "nonnegative"),
-    (dict(negative=True), -1.0, 0.0, "negative"), (dict(nonpositive=True), 0.0, 1.0, "nonpositive"),
-    (dict(integer=True), -3, 0.5, "an integer"), (dict(even=True), 4, 3, "even"),
-    (dict(odd=True), 3, 4, "odd"), (dict(real=True, nonzero=True), -1.0, 0.0, "nonzero"),
-    (dict(real=True), 1.0, float("inf"), "finite"),
-    (dict(positive=True), 1.0, float("nan"), "finite"),
-])
+@pytest.mark.parametrize(
+    ("assumptions", "good", "bad", "words"),
+    [
+        (dict(positive=True), 1e-9, 0.0, "positive"),
+        (dict(nonnegative=True), 0.0, -1e-9, "nonnegative"),
+        (dict(negative=True), -1.0, 0.0, "negative"),
+        (dict(nonpositive=True), 0.0, 1.0, "nonpositive"),
+        (dict(integer=True), -3, 0.5, "an integer"),
+        (dict(even=True), 4, 3, "even"),
+        (dict(odd=True), 3, 4, "odd"),
+        (dict(real=True, nonzero=True), -1.0, 0.0, "nonzero"),
+        (dict(real=True), 1.0, float("inf"), "finite"),
+        (dict(positive=True), 1.0, float("nan"), "finite"),
+    ],
+)
 def test_assumptions_of_a_symbol_are_its_domain(assumptions, good, bad, words):
     symbol = sp.Symbol("s", **assumptions)
     assert outside_domain(symbol, good) == []
@@ -102,7 +130,9 @@ def test_assumptions_of_a_symbol_are_its_domain(assumptions, good, bad, words):
 def test_symbols_of_every_part_are_listed_and_arrays_have_no_scalar_domain():
     v = vector("v")
     whole = theorem(
-        quantities={"q": sigma**2}, hypotheses=[required(n > 1, "points")],
-        claims=[Identity("a", observable="y", equals=m, where=v.is_real and sp.Symbol("w") > 0)])
+        quantities={"q": sigma**2},
+        hypotheses=[required(n > 1, "points")],
+        claims=[Identity("a", observable="y", equals=m, where=v.is_real and sp.Symbol("w") > 0)],
+    )
     assert {"sigma", "n", "m", "y", "w"} <= {s.name for s in whole.free_symbols()}
     assert theorem(quantities={"q": v}).unmet({"v": (1.0, -2.0)}) == []

@@ -25,8 +25,12 @@ def exact(basis, values, b):
     return high + np.sum(c**2 / np.maximum(high - values, 1e-300) * (c != 0))
 
 
-@given(seed=SEEDS, k=st.integers(1, 12), shift=st.sampled_from([-3.0, 0.0, 3.0]),
-       size=st.sampled_from([1e-6, 1.0, 1e6]))
+@given(
+    seed=SEEDS,
+    k=st.integers(1, 12),
+    shift=st.sampled_from([-3.0, 0.0, 3.0]),
+    size=st.sampled_from([1e-6, 1.0, 1e6]),
+)
 def test_bound_is_the_maximum_on_the_ball(seed, k, shift, size):
     rng = np.random.default_rng(seed)
     q, basis, values = symmetric(rng, k, shift)

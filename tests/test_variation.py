@@ -14,7 +14,6 @@ def words(claim):
     return {mutant.words for mutant in generated(claim)}
 
 
-
 def test_shorthands_change_the_claimed_side():
     claim = Inequality("bound", y, at_most=d**2 + 3 * d)
     assert factor(2).of(claim).at_most == 2 * (d**2 + 3 * d)

@@ -32,7 +32,8 @@ def wrong_and_all(cases: Iterable[Case], ledger: Ledger, runs: int, stream: int)
     """Judge every case ``runs`` times; return the numbers of wrong verdicts and of all."""
     cases = list(cases)
     found = joblib.Parallel(n_jobs=1)(
-        joblib.delayed(verdicts)(case, ledger, runs, stream) for case in cases)
+        joblib.delayed(verdicts)(case, ledger, runs, stream) for case in cases
+    )
     wrong = sum(v == case.wrong for case, some in zip(cases, found, strict=True) for v in some)
     return wrong, sum(map(len, found))
 
@@ -80,8 +81,12 @@ def test_false_claims_are_broken_and_do_not_hold():
     cases = among(FALSE)
     wrong, count = wrong_and_all(cases, CALIBRATED, 12, 5)
     assert stats.binom.sf(wrong - 1, count, CALIBRATED.error) > alpha("rates-false")
-    decidable = [case for case in cases if not any(hard in case.name for hard in HARD)
-                 and not (case.claim.kind == "limit" and case.claim.rate is None)]
+    decidable = [
+        case
+        for case in cases
+        if not any(hard in case.name for hard in HARD)
+        and not (case.claim.kind == "limit" and case.claim.rate is None)
+    ]
     caught = [v == "broken" for case in decidable for v in verdicts(case, NOMINAL, 4, 6)]
     # Nine out of ten at least: a lower bound of the power, by an exact binomial test.
     assert stats.binom.cdf(sum(caught), len(caught), 0.9) > alpha("rates-power")
@@ -91,19 +96,25 @@ def report(cases: list[Case], wrong: str, number: int, level: float) -> bool:
     ledger = PerClaim(level / len(cases))
     seeds = np.random.SeedSequence([7, len(wrong), number]).spawn(len(cases))
     return any(
-        decide(case, seed, ledger).verdict == wrong
-        for case, seed in zip(cases, seeds, strict=True))
+        decide(case, seed, ledger).verdict == wrong for case, seed in zip(cases, seeds, strict=True)
+    )
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("wrong", "name", "truth"), [
-    ("broken", "rates-reports-broken", TRUE), ("holds", "rates-reports-holds", EDGE)])
+@pytest.mark.parametrize(
+    ("wrong", "name", "truth"),
+    [("broken", "rates-reports-broken", TRUE), ("holds", "rates-reports-holds", EDGE)],
+)
 def test_whole_reports_are_wrong_no_more_often_than_alpha(wrong, name, truth):
     """Claims on the boundary at which the verdict is wrong most often, at alpha = 0.2."""
     cases = [
-        case for case in among(truth)
-        if case.claim.kind in ("probability", "threshold") and case.wrong == wrong
-        and ("p = bound = 0." in case.name or "edge" in case.name) and "6 cells" not in case.name]
+        case
+        for case in among(truth)
+        if case.claim.kind in ("probability", "threshold")
+        and case.wrong == wrong
+        and ("p = bound = 0." in case.name or "edge" in case.name)
+        and "6 cells" not in case.name
+    ]
     assert len(cases) >= 8
     runs, level = 80, 0.2
     count = sum(report(cases, wrong, number, level) for number in range(runs))

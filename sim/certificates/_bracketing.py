@@ -110,9 +110,7 @@ class Search:
                 bound = _tangent_chord.upper_bound(part, self.place[block])
                 self._certified(block, bound, "tangent-chord")
 
-    def refine(
-        self, point: int, *, allowed: float, stop: float, enough: float, nodes: int
-    ) -> None:
+    def refine(self, point: int, *, allowed: float, stop: float, enough: float, nodes: int) -> None:
         """Apply the certificates that treat one point at a time, as far as needed.
 
         Parameters

@@ -75,9 +75,12 @@ def upper_bound(
         q, b, constant, error = quadratic_form(net, chosen)
         factor = np.linalg.qr(x[:, 1:])[0]
         bound = _trust_region.upper_bound(
-            q, b, start=float((gradient * x).sum()) / 2,
+            q,
+            b,
+            start=float((gradient * x).sum()) / 2,
             floor=float(np.linalg.eigvalsh(factor.T @ q @ factor)[-1]),
-            matrix_error=error, tolerance=tolerance,
+            matrix_error=error,
+            tolerance=tolerance,
         )
         best = min(best, constant + bound.value + net.slack)
         if best <= needed:
@@ -99,7 +102,10 @@ def _maximise(net: FoldedNetwork, x: Array, smoothing: float) -> Array:
         return -value / scale, ((along * place - gradient) / (length * scale)).ravel()
 
     found = minimize(
-        negative, x.ravel(), jac=True, method="L-BFGS-B",
+        negative,
+        x.ravel(),
+        jac=True,
+        method="L-BFGS-B",
         options={"maxiter": ITERATIONS, "maxfun": 2 * ITERATIONS},
     ).x.reshape(shape)
     return found / np.linalg.norm(found)

@@ -50,8 +50,15 @@ def fold_network(problem: BallProblem, point: int, line: FoldedLine) -> FoldedNe
     added, subtracted = np.flatnonzero(~done & (a > 0)), np.flatnonzero(~done & (a < 0))
     order = np.concatenate([added, subtracted])
     return FoldedNetwork(
-        w[order], z[order], reach[order], line.half * a[order], len(added),
-        float(constant), affine @ w, rho, line.error * float(np.abs(a).sum()),
+        w[order],
+        z[order],
+        reach[order],
+        line.half * a[order],
+        len(added),
+        float(constant),
+        affine @ w,
+        rho,
+        line.error * float(np.abs(a).sum()),
     )
 
 
@@ -87,11 +94,13 @@ def relaxation(net: FoldedNetwork, x: Array, smoothing: float) -> tuple[float, A
     width = np.maximum(blur, rho)
     slope = np.clip(mean_down / width, -1.0, 1.0)
     even = folded.even_curvature_below(z, reach, rho)
-    values = np.stack([
-        slope * mean_down - width * slope**2 / 2,
-        np.where(np.abs(z) < reach, (square - z * mean_down) / reach - rho / 2, -np.inf),
-        even * square,
-    ])
+    values = np.stack(
+        [
+            slope * mean_down - width * slope**2 / 2,
+            np.where(np.abs(z) < reach, (square - z * mean_down) / reach - rho / 2, -np.inf),
+            even * square,
+        ]
+    )
     top = values.max(axis=0)
     share = np.exp((values - top) / blur)
     total = share.sum(axis=0)
@@ -121,7 +130,7 @@ def quadratic_form(net: FoldedNetwork, chosen: Parabolas) -> tuple[Array, Array,
     quadratic = net.weight * np.concatenate([over.quadratic, under.quadratic])
     linear = net.weight * np.concatenate([over.linear, under.linear])
     b = net.gradient + net.w.T @ (2 * quadratic * net.z + linear)
-    constant = net.constant + net.weight[up] @ over(net.z[up]) + net.weight[down] @ under(
-        net.z[down]
+    constant = (
+        net.constant + net.weight[up] @ over(net.z[up]) + net.weight[down] @ under(net.z[down])
     )
     return q, b, float(constant), error

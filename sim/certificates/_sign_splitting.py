@@ -28,8 +28,13 @@ def split(net: FoldedNetwork, neuron: int, side: float) -> FoldedNetwork:
     keep = np.delete(np.arange(len(net.z)), neuron)
     share = side * net.weight[neuron]
     return replace(
-        net, w=net.w[keep], z=net.z[keep], reach=net.reach[keep], weight=net.weight[keep],
-        added=net.added - 1, constant=net.constant + share * net.z[neuron],
+        net,
+        w=net.w[keep],
+        z=net.z[keep],
+        reach=net.reach[keep],
+        weight=net.weight[keep],
+        added=net.added - 1,
+        constant=net.constant + share * net.z[neuron],
         gradient=net.gradient + share * net.w[neuron],
     )
 

@@ -51,7 +51,12 @@ def smallest_product(
 
 
 def largest_magnitude(
-    x: Array, z: Array, radius: Array | float, *, rng: np.random.Generator, starts: int = 4,
+    x: Array,
+    z: Array,
+    radius: Array | float,
+    *,
+    rng: np.random.Generator,
+    starts: int = 4,
     steps: int = 100,
 ) -> Array:
     """Look for the largest ``|<x + u, z + v>|`` over ``|u|, |v| <= radius``.

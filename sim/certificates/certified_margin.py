@@ -67,9 +67,7 @@ def smallest_margin(
     weight = y[..., None] * a
     helps = weight > 0
     slope = np.where(helps, tangent, chord)
-    at_centre = np.where(
-        helps, activation.value(z + change) - tangent * change, (left + right) / 2
-    )
+    at_centre = np.where(helps, activation.value(z + change) - tangent * change, (left + right) / 2)
     steepest = np.linalg.norm(np.matmul(weight * slope, w), axis=-1)
     return np.sum(weight * at_centre, axis=-1) - radius * steepest
 

@@ -254,15 +254,16 @@ def robust_error_bracket(
         search.attack_from_everywhere(left, effort.starts, effort.steps)
     for point in undecided():
         search.refine(
-            point, allowed=1e-3 * abs(search.value[point]), stop=-np.finfo(float).tiny,
-            enough=problem.rounding[point], nodes=effort.nodes,
+            point,
+            allowed=1e-3 * abs(search.value[point]),
+            stop=-np.finfo(float).tiny,
+            enough=problem.rounding[point],
+            nodes=effort.nodes,
         )
     search.check()
     attacked = search.value >= problem.rounding
     certified, attackable = search.upper < 0, attacked | tied
-    perturbation = np.where(
-        (tied & ~attacked)[:, None], -x, problem.perturbation(search.place)
-    )
+    perturbation = np.where((tied & ~attacked)[:, None], -x, problem.perturbation(search.place))
     return RobustErrorBracket(
         float(attackable.mean()), float((~certified).mean()), attackable, certified, perturbation
     )
@@ -282,14 +283,22 @@ def _bracket(problem: BallProblem, rng: np.random.Generator, effort: Effort) -> 
         )
     search.check()
     return Bracket(
-        search.value - problem.rounding, search.upper, centre,
-        problem.perturbation(search.place), np.full(len(centre), "attack"), search.method,
+        search.value - problem.rounding,
+        search.upper,
+        centre,
+        problem.perturbation(search.place),
+        np.full(len(centre), "attack"),
+        search.method,
     )
 
 
 def _mirrored(found: Bracket) -> Bracket:
     """Turn the bracket of the maximum of ``-f`` into that of the minimum of ``f``."""
     return replace(
-        found, lower=-found.upper, upper=-found.lower, centre=-found.centre,
-        lower_method=found.upper_method, upper_method=found.lower_method,
+        found,
+        lower=-found.upper,
+        upper=-found.lower,
+        centre=-found.centre,
+        lower_method=found.upper_method,
+        upper_method=found.lower_method,
     )

@@ -63,15 +63,15 @@ def _grid(law: LineLaw, mean: Array, radius: Array, end: Array, cells: int) -> A
     uniform = end * np.linspace(-1.0, 1.0, cells + 1)
     special = [
         shift * radius + centre * mean + edge * law.reach
-        for shift in (-1, 1) for centre in (-1, 1) for edge in (-1, 0, 1)
+        for shift in (-1, 1)
+        for centre in (-1, 1)
+        for edge in (-1, 0, 1)
     ]
     extra = np.clip(np.concatenate(special, axis=1), -end, end)
     return np.sort(np.concatenate([uniform, extra], axis=1), axis=1)
 
 
-def best_division(
-    law: LineLaw, mean: Array, radius: Array, flip: Array, cells: int
-) -> Division:
+def best_division(law: LineLaw, mean: Array, radius: Array, flip: Array, cells: int) -> Division:
     """Bracket the largest robust accuracy of any classifier.
 
     Parameters

@@ -51,9 +51,7 @@ class StepLaw:
         return self._mean * self._along / np.hypot(self._along, across)
 
 
-def threshold(
-    law: StepLaw, radius: float, error: float, *, flip: float, steps: int = 42
-) -> Array:
+def threshold(law: StepLaw, radius: float, error: float, *, flip: float, steps: int = 42) -> Array:
     """Return the dimension at which the robust error of each replicate passes ``error``.
 
     Parameters

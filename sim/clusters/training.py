@@ -116,10 +116,16 @@ def perform(
     """
     deviation = experiment.weight_deviation
     data = subspace.sample(
-        rng, replicates, experiment.samples, experiment.width, experiment.dimension,
+        rng,
+        replicates,
+        experiment.samples,
+        experiment.width,
+        experiment.dimension,
         mean_norm=experiment.mean_norm,
         weight_deviation=(3 * experiment.dimension) ** -0.5 if deviation is None else deviation,
-        flip=experiment.flip, symmetric=False, dtype=experiment.dtype,
+        flip=experiment.flip,
+        symmetric=False,
+        dtype=experiment.dtype,
     )
     seed = int(rng.integers(2**63))
     probes = np.broadcast_to(data.mean, (replicates, 1, len(data.mean)))
@@ -146,9 +152,7 @@ def perform(
     return {name: np.moveaxis(values, 0, -1) for name, values in history.items()}
 
 
-def fresh_errors(
-    rng: np.random.Generator, state: gram.GramState, experiment: Experiment
-) -> Errors:
+def fresh_errors(rng: np.random.Generator, state: gram.GramState, experiment: Experiment) -> Errors:
     """Return the errors of a network on fresh points; its first probe is the cluster mean."""
     shape = (*state.weights.shape[:-2], experiment.test_points)
     y, cluster = clusters.labels(rng, shape, experiment.flip, dtype=experiment.dtype)

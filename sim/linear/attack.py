@@ -63,9 +63,7 @@ def smoothed(
     return attack * (length / np.hypot(length, smoothing))
 
 
-def fast_gradient(
-    theta: Array, x: Array, y: Array, radius: float, norm: Norm = "l2"
-) -> Array:
+def fast_gradient(theta: Array, x: Array, y: Array, radius: float, norm: Norm = "l2") -> Array:
     """Return one full step along the gradient of the loss, normalised in ``norm``."""
     gradient = 2 * residual(theta, x, y)[..., None] * theta[..., None, :]
     return radius * _direction(gradient, norm)

@@ -71,9 +71,7 @@ class LinearModel:
         """Return the standard deviation of ``x . theta - y``: (..., d) to (...,)."""
         return np.sqrt(self.squared_norm(theta - self.theta_0) + np.asarray(self.noise) ** 2)
 
-    def sample(
-        self, rng: np.random.Generator, replicates: int, n: int
-    ) -> tuple[Array, Array]:
+    def sample(self, rng: np.random.Generator, replicates: int, n: int) -> tuple[Array, Array]:
         """Draw data sets.
 
         Parameters
@@ -92,8 +90,9 @@ class LinearModel:
         if self.covariance is not None:
             x = x @ np.swapaxes(np.linalg.cholesky(self.covariance), -1, -2)
         noise = np.broadcast_to(np.asarray(self.noise), (replicates,))[:, None]
-        signal = np.einsum("rnd,...d->rn" if self.theta_0.ndim == 1 else "rnd,rd->rn",
-                           x, self.theta_0)
+        signal = np.einsum(
+            "rnd,...d->rn" if self.theta_0.ndim == 1 else "rnd,rd->rn", x, self.theta_0
+        )
         return x, signal + noise * rng.standard_normal((replicates, n))
 
 

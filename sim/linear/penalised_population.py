@@ -84,9 +84,7 @@ def minimise_penalised_risk(
     for name, value in (("radius", radius), ("penalty", penalty)):
         if not np.all(np.isfinite(value) & (value >= 0)):
             raise ValueError(f"the {name} must be finite and at least 0; got {value.min():g}")
-    problem = _Problem(
-        theta_0, model.covariance, noise, radius, penalty, mean_absolute_normal()
-    )
+    problem = _Problem(theta_0, model.covariance, noise, radius, penalty, mean_absolute_normal())
     theta, error = problem.minimise()
     return PenalisedMinimum(theta, problem.risk(theta), error)
 
@@ -145,9 +143,7 @@ class _Problem:
         fit = 2 * first[..., None] * (fitted - pull)
         smooth = fit + 2 * second[..., None] * theta
         level = self.penalty[..., None]
-        slack = np.where(
-            theta == 0, soft_threshold(smooth, level), smooth + level * np.sign(theta)
-        )
+        slack = np.where(theta == 0, soft_threshold(smooth, level), smooth + level * np.sign(theta))
         size = np.linalg.norm(fitted, axis=-1) + np.linalg.norm(pull, axis=-1)
         terms = 2 * first * size + 2 * second * np.linalg.norm(theta, axis=-1)
         return slack, terms

@@ -129,8 +129,11 @@ class _Instances:
         d = model.dimension
         covariance = model.written_covariance
         shape = np.broadcast_shapes(
-            model.theta_0.shape[:-1], covariance.shape[:-2], np.shape(model.noise),
-            np.shape(radius), np.shape(smoothing),
+            model.theta_0.shape[:-1],
+            covariance.shape[:-2],
+            np.shape(model.noise),
+            np.shape(radius),
+            np.shape(smoothing),
         )
 
         def flat(array: ArrayLike, *trailing: int) -> Array:
@@ -139,7 +142,8 @@ class _Instances:
         return cls(
             field,
             LinearModel(flat(model.theta_0, d), flat(covariance, d, d), flat(model.noise)),
-            flat(radius), flat(smoothing),
+            flat(radius),
+            flat(smoothing),
         ), shape
 
     def among(self, chosen: NDArray[np.intp] | NDArray[np.bool_]) -> _Instances:
@@ -151,7 +155,8 @@ class _Instances:
                 self.model.written_covariance[chosen],
                 self.model.noise[chosen],
             ),
-            self.radius[chosen], self.smoothing[chosen],
+            self.radius[chosen],
+            self.smoothing[chosen],
         )
 
     def risk(self, loss: Loss, theta: Array) -> Array:
@@ -331,9 +336,7 @@ def _point(problem: _Instances, shape: tuple[int, ...], theta: Array) -> Point:
     return Point(theta.reshape(*shape, -1), size.reshape(shape))
 
 
-def robust_minimiser(
-    model: LinearModel, radius: ArrayLike, smoothing: float = 1e-8
-) -> Point:
+def robust_minimiser(model: LinearModel, radius: ArrayLike, smoothing: float = 1e-8) -> Point:
     """Minimise the robust population risk, whatever its kinks.
 
     The companion risk exceeds the robust one by at most ``radius * smoothing`` and has no kinks;
@@ -381,5 +384,9 @@ def train(
     """
     return descend(
         lambda theta: gradient("training", model, theta, radius, smoothing),
-        start, step, iterations, observers, observe_at,
+        start,
+        step,
+        iterations,
+        observers,
+        observe_at,
     )

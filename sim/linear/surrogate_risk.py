@@ -76,9 +76,7 @@ def half_normal_rule(scale: ArrayLike) -> tuple[Array, Array]:
 def _scale(deviation: Array, length: Array, smoothing: Array) -> Array:
     """Scale of |r| / q at which the smoothed attack is switched on; infinite if it never is."""
     product = deviation * length
-    scale = np.divide(
-        smoothing / 2, product, out=np.full(product.shape, np.inf), where=product > 0
-    )
+    scale = np.divide(smoothing / 2, product, out=np.full(product.shape, np.inf), where=product > 0)
     return np.where(smoothing > 0, scale, KINKED)
 
 
@@ -102,9 +100,7 @@ def _expectation(
         )
     scale = _scale(q, b, xi)
     z, weights = half_normal_rule(np.minimum(scale, KINKED) if kinked else scale)
-    terms = weights * integrand(
-        q[..., None] * z, b[..., None], eps[..., None], xi[..., None] / 2
-    )
+    terms = weights * integrand(q[..., None] * z, b[..., None], eps[..., None], xi[..., None] / 2)
     value = terms.sum(axis=-1)
     # The node at t = 0 carries half a weight in both rules.
     coarse = 2 * terms[..., ::2].sum(axis=-1)
@@ -140,7 +136,9 @@ def companion_loss(r: Array, length: Array, radius: Array, c: Array) -> Array:
 
 
 LOSSES: dict[str, Callable[[Array, Array, Array, Array], Array]] = {
-    "robust": robust_loss, "surrogate": surrogate_loss, "companion": companion_loss,
+    "robust": robust_loss,
+    "surrogate": surrogate_loss,
+    "companion": companion_loss,
 }
 
 
@@ -193,9 +191,7 @@ def companion_excess(
     return _expectation(excess, deviation, length, radius, smoothing, kinked=True)
 
 
-def attack_share(
-    deviation: ArrayLike, length: ArrayLike, smoothing: ArrayLike
-) -> Integral:
+def attack_share(deviation: ArrayLike, length: ArrayLike, smoothing: ArrayLike) -> Integral:
     """Return the mean of ``c**2 / (r**2 B**2 + c**2)``: how much of the attack is switched off."""
 
     def share(r: Array, b: Array, eps: Array, c: Array) -> Array:

@@ -132,7 +132,11 @@ def train(
     theta = np.zeros(x.shape[:-2] + x.shape[-1:]) if start is None else start
     return descend(
         lambda theta: semi_gradient(theta, x, y, radius, smoothing),
-        theta, step, iterations, observers, observe_at,
+        theta,
+        step,
+        iterations,
+        observers,
+        observe_at,
     )
 
 

@@ -76,8 +76,13 @@ def leaky_relu(slope: float = 0.0, *, scale: float = 1.0, at_zero: float = 0.0) 
 
     name = {0.0: "ReLU", 1.0: "linear"}.get(slope, f"leaky ReLU ({slope:g})")
     return Activation(
-        name if scale == 1 else f"{scale:g} * {name}", value, derivative, negative, positive,
-        homogeneous=True, convex=True,
+        name if scale == 1 else f"{scale:g} * {name}",
+        value,
+        derivative,
+        negative,
+        positive,
+        homogeneous=True,
+        convex=True,
     )
 
 
@@ -128,8 +133,13 @@ def smoothed_leaky_relu(slope: float, sharpness: float = 1.0) -> Activation:
         return np.clip(ramp, one(slope), one(1))
 
     return Activation(
-        f"smoothed leaky ReLU ({slope:g}, sharpness {sharpness:g})", value, derivative,
-        slope, 1.0, homogeneous=slope == 1, convex=True,
+        f"smoothed leaky ReLU ({slope:g}, sharpness {sharpness:g})",
+        value,
+        derivative,
+        slope,
+        1.0,
+        homogeneous=slope == 1,
+        convex=True,
     )
 
 

@@ -173,6 +173,4 @@ def _better(best: GramAttacked, now: GramAttacked) -> GramAttacked:
     coefficients, shift, gradient = (
         np.where(lower[..., None], new, old) for new, old in zip(now[:3], best[:3], strict=True)
     )
-    return GramAttacked(
-        coefficients, shift, gradient, np.where(lower, now.margin, best.margin)
-    )
+    return GramAttacked(coefficients, shift, gradient, np.where(lower, now.margin, best.margin))

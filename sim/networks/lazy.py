@@ -140,9 +140,14 @@ class LazyNetwork:
             If training diverges.
         """
         return descend(
-            lambda w: self.semi_gradient(w, x, y, radius, smoothing), start, step=step,
-            iterations=iterations, leading=start.ndim - 2, finished=finished,
-            observers=observers, observe_at=observe_at,
+            lambda w: self.semi_gradient(w, x, y, radius, smoothing),
+            start,
+            step=step,
+            iterations=iterations,
+            leading=start.ndim - 2,
+            finished=finished,
+            observers=observers,
+            observe_at=observe_at,
         )
 
 
@@ -152,9 +157,7 @@ def centred_softplus() -> Activation:
     def value(z: Array) -> Array:
         return np.logaddexp(0, z) - np.log(2)
 
-    return Activation(
-        "softplus - log 2", value, expit, 0.0, 1.0, homogeneous=False, convex=True
-    )
+    return Activation("softplus - log 2", value, expit, 0.0, 1.0, homogeneous=False, convex=True)
 
 
 def uniform_output_weights(

@@ -50,8 +50,6 @@ def mean_value(
     spread = deviation * np.linalg.norm(w, axis=-1)
     ratio = np.divide(middle, spread, out=np.zeros_like(middle), where=spread > 0)
     density = np.exp(-np.square(ratio) / 2) / np.sqrt(2 * np.pi)
-    positive = np.where(
-        spread > 0, middle * ndtr(ratio) + spread * density, np.maximum(middle, 0)
-    )
+    positive = np.where(spread > 0, middle * ndtr(ratio) + spread * density, np.maximum(middle, 0))
     value = activation.lower * middle + (activation.upper - activation.lower) * positive
     return np.matmul(value, a)

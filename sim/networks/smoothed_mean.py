@@ -9,9 +9,7 @@ from scipy.special import ndtr
 Array = NDArray[np.floating]
 
 
-def mean_activation(
-    middle: Array, spread: Array, *, slope: float, sharpness: float
-) -> Array:
+def mean_activation(middle: Array, spread: Array, *, slope: float, sharpness: float) -> Array:
     """Return ``E phi(z)`` for ``z ~ N(middle, spread^2)`` and the smoothed leaky ReLU ``phi``.
 
     ``phi`` is that of :func:`sim.networks.activation.smoothed_leaky_relu`. It is a linear function

@@ -236,8 +236,7 @@ def _corrected(
         add = np.where(coefficient == 0, np.abs(correlation) - price, 0.0)
         drop = -coefficient * theta
     released, caught, added, dropped = (
-        amount > max(share * float(amount.max()), 0.0)
-        for amount in (release, catch, add, drop)
+        amount > max(share * float(amount.max()), 0.0) for amount in (release, catch, add, drop)
     )
     zeros = np.count_nonzero(zero) - np.count_nonzero(released) + np.count_nonzero(caught)
     # More zeros than coefficients cannot be: then the changes of sign are believed instead.
