@@ -1,0 +1,1 @@
+"""An adversarial battery: claims of known truth, written from outside, run through `verify.run`."""
