@@ -132,9 +132,11 @@ def dependent() -> Iterator[Case]:
 
 def proper() -> Iterator[Case]:
     """What looks like a fault and is none, and errors that dependence would only hide."""
-    opposed: Callable[..., dict[str, Any]] = lambda rng, cell, n: {
-        "y": 1 + 0.3 * np.stack([z := rng.standard_normal((n + 1) // 2), -z], 1).ravel()[:n]
-    }
+
+    def opposed(rng: np.random.Generator, cell: Any, n: int) -> dict[str, np.ndarray]:
+        half = rng.standard_normal((n + 1) // 2)
+        return {"y": 1 + 0.3 * np.stack([half, -half], axis=1).ravel()[:n]}
+
     yield case(
         "generator-antithetic",
         "16",
