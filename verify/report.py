@@ -115,8 +115,7 @@ class Report:
                 "seed": self.seed,
                 "set": self.set,
                 "files": self.files,
-                "statement": f"The probability that any 'broken' of this report is false is at "
-                f"most {self.alpha:g}, and likewise for 'holds'.",
+                "statement": tables.promise(self.alpha, (v.assuming for v in self.verdicts)),
                 "platform": self.platform,
                 "versions": self.versions,
                 "claims": [verdict.to_dict() for verdict in self.verdicts],

@@ -50,6 +50,8 @@ class Judgement:
         For drift: by which factor the largest size must grow.
     note : str
         What else a reader should know.
+    assuming : str
+        What the verdict assumes and the claim does not state; empty if it assumes nothing.
     values : mapping
         Raw values behind the decision, for the report and the counter-example.
     """
@@ -67,6 +69,7 @@ class Judgement:
     forecast: float | None = None
     forecast_size: float | None = None
     note: str = ""
+    assuming: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -18,7 +18,8 @@ class Verdict:
 
     ``predicted``, ``observed``, ``interval`` and ``tolerance`` are on the scale on which the claim
     is judged: an exponent for a scaling claim, a ratio for an identity. ``rests_on`` is what its
-    theorem uses, with its status in the same run; ``detail`` holds what else the report shows.
+    theorem uses, with its status in the same run; ``assuming`` is what the verdict stands on beyond
+    what the claim states; ``detail`` holds what else the report shows.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Verdict:
     counterexample: Mapping[str, Any] | None = None
     seconds: float = 0.0
     note: str = ""
+    assuming: str = ""
     reason: str = ""
     cell: Mapping[str, Any] | None = None
     rests_on: tuple[Support, ...] = ()
@@ -71,6 +73,7 @@ class Verdict:
             counterexample=counterexample,
             seconds=seconds,
             note=judgement.note,
+            assuming=judgement.assuming if judgement.verdict in ("holds", "broken") else "",
             reason=judgement.reason,
             cell=cell,
             detail=detail or {},
@@ -116,6 +119,7 @@ class Verdict:
                 "counterexample": self.counterexample,
                 "seconds": round(self.seconds, 3),
                 "note": self.note,
+                "assuming": self.assuming,
                 "reason": self.reason,
                 "cell": self.cell,
                 "rests_on": [support.to_dict() for support in self.rests_on],

@@ -6,7 +6,7 @@ import html
 import io
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -65,6 +65,8 @@ def remark(verdict: Verdict) -> str:
         parts = [explain(verdict), verdict.note]
     else:
         parts = [verdict.note or explain(verdict)]
+    if verdict.assuming:
+        parts.append(f"assuming {verdict.assuming}")
     if verdict.is_unexpected:
         parts.insert(0, f"expected {verdict.expected}")
     parts += [
@@ -202,11 +204,22 @@ def summary(report: Results) -> Text:
     changed = f"{settings(report.set)}, " if report.set else ""
     text.append(
         f"  ({changed}budget {report.budget}, seed {report.seed}, {report.seconds:.1f} s)\n"
-        f"The probability that any 'broken' here is false is at most {report.alpha:g}; "
-        "so for 'holds'.",
+        + promise(report.alpha, (verdict.assuming for verdict in report.verdicts)),
         style="bright_black",
     )
     return text
+
+
+def promise(alpha: float, assumed: Iterable[str]) -> str:
+    """Return the sentence under a report: what its error level means, and on which assumptions."""
+    count = sum(map(bool, assumed))
+    words = (
+        f"The probability that any 'broken' here is false is at most {alpha:g}; so for 'holds', "
+        "within the tolerance that each verdict prints"
+    )
+    if count:
+        words += f". {count} of the verdicts stand on what they are printed as 'assuming'"
+    return f"{words}."
 
 
 def mutant_table(mutants: Sequence[MutantVerdict], counts: Mapping[str, Any]) -> Group:
@@ -303,6 +316,18 @@ def simple_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table
     for row in rows:
         table.add_row(*row)
     return table
+
+
+def show_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print many rows of texts: fitted for a terminal, and at once for whoever reads them else."""
+    if sys.stdout.isatty():
+        Console().print(simple_table(columns, rows))
+        return
+    lines = [tuple(columns), *map(tuple, rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (text.ljust(width) for text, width in zip(line, widths, strict=True))
+        print("  ".join(cells).rstrip())
 
 
 def duration(seconds: float) -> str:
