@@ -12,6 +12,8 @@ expressions, and its claims, each of one kind:
 `Threshold`               where an outcome turns from unlikely to likely
 `Monotone`                something grows with a parameter
 `Construction`            an object exists, with a certificate
+`Always`                  one side never exceeds the other, at all times up to a horizon
+`Law`                     an observable has a given distribution
 `Derivation`              a formula follows from others by algebra
 `Unchecked`               nothing numerical can be said here, and why
 ========================  =========================================================
@@ -20,12 +22,14 @@ expressions, and its claims, each of one kind:
 from bounds.arrays import inner, matrix, norm, times, vector
 from bounds.claims import (
     KINDS,
+    Always,
     BigO,
     Claim,
     Construction,
     Derivation,
     Identity,
     Inequality,
+    Law,
     Limit,
     Monotone,
     Mutant,
@@ -48,6 +52,7 @@ PAPERS: tuple[str, ...] = ("xing2021", "wang2024")
 __all__ = [
     "KINDS",
     "PAPERS",
+    "Always",
     "BigO",
     "Claim",
     "ClaimOf",
@@ -57,6 +62,7 @@ __all__ = [
     "Hypothesis",
     "Identity",
     "Inequality",
+    "Law",
     "Limit",
     "MissingValue",
     "Monotone",

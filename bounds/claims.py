@@ -558,6 +558,63 @@ class Monotone(Claim):
 
 
 @dataclass(frozen=True)
+class Always(Claim):
+    """``left <= at_most`` (or ``left >= at_least``) at every time t = 0, 1, ..., ``until``.
+
+    In its formulas the symbol ``t`` is the time. An observable may have one value per time and
+    replicate, an array (n, until + 1); ``until`` is a number or a formula of the parameters, the
+    horizon that the verdict names. Every run is an instance, and its first violation is looked
+    for. ``tolerance`` and ``scale`` are those of `Inequality`.
+    """
+
+    kind: ClassVar[str] = "always"
+    _expressions: ClassVar[tuple[str, ...]] = ("left", "at_most", "at_least", "until", "scale")
+    _claimed: ClassVar[tuple[str, ...]] = ("at_most", "at_least")
+
+    left: Any
+    at_most: Any = field(default=None, kw_only=True)
+    at_least: Any = field(default=None, kw_only=True)
+    until: Any = field(kw_only=True)
+    scale: Any = field(default=None, kw_only=True)
+    tolerance: float = field(default=1e-9, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _exactly_one(self, "at_most", "at_least")
+
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX."""
+        bound = latex(self.left) + _relation(self)
+        return rf"{bound}\text{{ for all }}t\leq {latex(self.until)}"
+
+
+@dataclass(frozen=True)
+class Law(Claim):
+    """The distribution of ``observable`` is the one with the distribution function ``cdf``.
+
+    ``cdf`` is a formula in ``x`` (and parameters), continuous or with jumps (continuous from the
+    right, as P(observable <= x) is). ``tolerance`` is the largest distance of the two distribution
+    functions, over all x, with which the claim still holds.
+    """
+
+    kind: ClassVar[str] = "law"
+    functional: ClassVar[str] = "law"
+    _functionals: ClassVar[tuple[str, ...]] = ("law",)
+    _expressions: ClassVar[tuple[str, ...]] = ("observable", "cdf")
+    _claimed: ClassVar[tuple[str, ...]] = ("cdf",)
+
+    observable: Any
+    cdf: Any
+    tolerance: float = field(default=0.01, kw_only=True)
+
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX."""
+        return rf"P\left({latex(self.observable)}\leq x\right)={latex(self.cdf)}"
+
+
+@dataclass(frozen=True)
 class Derivation(Claim):
     """``left`` equals ``equals`` (or is at most / at least the other side) by algebra alone.
 
@@ -635,5 +692,7 @@ KINDS: tuple[str, ...] = (
     "threshold",
     "monotone",
     "construction",
+    "always",
+    "law",
     "derivation",
 )

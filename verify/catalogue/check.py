@@ -13,11 +13,11 @@ import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
-from bounds import ClaimOf, Theorem
+from bounds import Always, ClaimOf, Theorem, evaluate
 from bounds.claims import Derivation
 from verify.catalogue.budgets import MOST_LOOKS, Budget, affordable, look_size
 from verify.catalogue.grid import Cell, Path, PathCells, digest, lay_out
-from verify.catalogue.kinds import kind_of
+from verify.catalogue.kinds import is_exact, kind_of
 from verify.catalogue.overrides import changed_grid, refuse_outside
 
 Array = NDArray[Any]
@@ -140,6 +140,16 @@ class Check:
         n = self.size(self.looks[budget] - 1)
         return n * sum(self.seconds(cell) for cell in self.cells)
 
+    @cached_property
+    def is_measured(self) -> bool:
+        """Whether any claim is judged statistically, on replicates that must be independent."""
+        exact = self.complete or all(is_exact(item.claim) for item in self.claims)
+        return bool(self.claims) and not exact
+
+    def times(self, cell: Cell) -> set[int]:
+        """Return how many times, from 0 on, claims for all times speak about at a cell."""
+        return {horizon(item, cell) + 1 for item in self.claims if isinstance(item.claim, Always)}
+
     def with_settings(self, settings: Mapping[str, Any]) -> Check:
         """Return the check on another grid: cells and paths with the settings put in.
 
@@ -164,6 +174,21 @@ class Check:
         where = "" if self.common_random_numbers else digest(cell)
         key = [int(part, 16) for part in (digest(self.id), digest(where))]
         return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(*key, block)))
+
+
+def horizon(item: ClaimOf, cell: Cell) -> int:
+    """Return up to which time an `Always` claim speaks at a cell.
+
+    Raises
+    ------
+    ValueError
+        If that is not a whole number of steps.
+    """
+    until = item.theorem.written_out(item.claim.until, frozenset(cell))
+    last = float(evaluate(until, {k: v for k, v in cell.items() if not isinstance(v, str)}))
+    if not (last >= 0 and last == round(last)):
+        raise ValueError(f"{item.id} is for all times until {last:g}, which is no number of steps")
+    return int(last)
 
 
 def _as_claims(of: Claims) -> tuple[ClaimOf, ...]:
@@ -231,7 +256,11 @@ def check(
     def cost(value: float | Callable[[Cell], float]) -> Callable[[Cell], float]:
         return value if callable(value) else lambda cell: float(value)
 
-    seconds = cost(seconds_per_replicate)
+    def memory(cell: Cell) -> float:
+        times = [horizon(one, cell) + 1 for one in claims if isinstance(one.claim, Always)]
+        return declared(cell) + 8 * sum(times)
+
+    seconds, declared = cost(seconds_per_replicate), cost(bytes_per_replicate)
     start = first or max(
         kind_of(item.claim).preferred_first(item.claim, len(grid)) for item in claims
     )
@@ -259,7 +288,7 @@ def check(
             first=start,
             looks=looks,
             seconds=seconds,
-            bytes=cost(bytes_per_replicate),
+            bytes=memory,
             common_random_numbers=common_random_numbers,
             complete=complete,
             replay=replay,
@@ -276,20 +305,68 @@ def simulate_block(check: Check, seed: int, cell: Cell, block: int) -> dict[str,
     Raises
     ------
     ValueError
-        If the simulation does not return one value per replicate for every observable. (A
-        simulation that observes no claim, for a figure, may return one curve per replicate.)
+        If the simulation does not return one value per replicate for every observable, a plain
+        number each, or if measured values vary although no random number was drawn. (A simulation
+        that observes no claim, for a figure, may return one curve per replicate; what an `Always`
+        claim speaks about has one value per time.)
     """
     rng = check.generator(seed, cell, block)
+    before = _drawn(rng)
     observables = check.simulate(rng, dict(cell), check.block)
-    result: dict[str, Array] = {}
-    for name, values in observables.items():
-        array = np.asarray(values)
+    result = {name: _plain(check, name, values) for name, values in observables.items()}
+    shapes = {(check.block,), *((check.block, times) for times in check.times(cell))}
+    for name, array in result.items():
         shape = array.shape if check.claims else array.shape[:1]
-        if shape != (check.block,):
+        if shape not in shapes:
             raise ValueError(
                 f"simulation of {check.id}: observable {name!r} has shape {array.shape}; "
-                f"expected one value per replicate, ({check.block},)"
+                f"expected one value per replicate, {' or '.join(map(str, sorted(shapes)))}"
             )
-        kind = {"b": np.bool_, "i": np.int64, "u": np.int64}.get(array.dtype.kind, np.float64)
-        result[name] = array.astype(kind)
+    if check.is_measured and _drawn(rng) == before:
+        varying = [name for name, array in result.items() if np.any(array != array[:1])]
+        if varying:
+            raise ValueError(
+                f"simulation of {check.id}: {varying[0]!r} varies from row to row, but no number "
+                "was drawn from the generator that it was given, so that its replicates are not "
+                "independent"
+            )
     return result
+
+
+def _drawn(rng: np.random.Generator) -> tuple[str, int]:
+    """Return what changes when a generator, or a child of it, is used."""
+    source = rng.bit_generator
+    return repr(source.state), getattr(source.seed_seq, "n_children_spawned", 0)
+
+
+LARGEST_INTEGER = 2**53
+"""Beyond it not every whole number is a double, and formulas are evaluated in doubles."""
+
+_REFUSED = {
+    "c": "complex numbers",
+    "O": "Python objects",
+    "S": "bytes",
+    "U": "strings",
+    "M": "dates",
+    "m": "durations",
+    "V": "records",
+}
+"""By NumPy's letter for it: what is no plain number."""
+
+
+def _plain(check: Check, name: str, values: object) -> Array:
+    """Return what a simulation observed as booleans, integers or doubles; refuse anything else."""
+    array = np.asarray(values)
+    trouble = _REFUSED.get(array.dtype.kind, "")
+    if isinstance(values, np.ma.MaskedArray):
+        trouble = "masked values"
+    if array.dtype.kind in "iu" and array.size:
+        if max(int(array.max()), -int(array.min())) > LARGEST_INTEGER:
+            trouble = "integers beyond 2^53"
+    if trouble:
+        raise ValueError(
+            f"simulation of {check.id}: observable {name!r} holds {trouble}; expected plain "
+            "numbers (bool, int, float)"
+        )
+    kind = {"b": np.bool_, "i": np.int64, "u": np.int64}.get(array.dtype.kind, np.float64)
+    return array.astype(kind)

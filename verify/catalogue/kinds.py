@@ -39,6 +39,8 @@ class Kind:
         Whether that is so too if it is exact: then one instance goes through several cells.
     few_if_exact : bool
         Whether an exact claim of the kind begins with `EXACT_FIRST` replicates.
+    of_instances : bool
+        Whether all its claims are exact: about every replicate, and not about their law.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Kind:
     joins_cells: bool = False
     joins_instances: bool = False
     few_if_exact: bool = False
+    of_instances: bool = False
 
     def preferred_first(self, claim: Claim, cells: int) -> int:
         """Return the replicates per cell at the first look that suit a claim."""
@@ -67,7 +70,7 @@ class Kind:
 
 def is_exact(claim: Claim) -> bool:
     """Return whether a claim is about every replicate, and not about a mean or a frequency."""
-    return bool(getattr(claim, "exact", False))
+    return kind_of(claim).of_instances or bool(getattr(claim, "exact", False))
 
 
 def _path(name: str) -> Kind:
@@ -81,15 +84,17 @@ KINDS: Mapping[str, Kind] = {
     for kind in (
         Kind("identity", 256, joins_cells=True),
         Kind("probability", 64),
-        Kind("deterministic", 256),
+        Kind("deterministic", 256, of_instances=True),
         _path("theta"),
         _path("O"),
         _path("omega"),
         _path("limit"),
         Kind("threshold", 64),
         Kind("monotone", 32, joins_cells=True, joins_instances=True),
-        Kind("construction", 256),
-        Kind("derivation", 256),
+        Kind("construction", 256, of_instances=True),
+        Kind("always", 256, of_instances=True),
+        Kind("law", 256),
+        Kind("derivation", 256, of_instances=True),
     )
 }
 """Every kind by name."""
