@@ -1,8 +1,11 @@
-# `make verify` and `make test` set up everything they need in .venv.
+# `make verify`, `make test` and `make lint` set up everything they need in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests run in one process per core, each with one thread.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: verify test slow-test clean
+.PHONY: verify test slow-test lint clean
 
 verify: .venv/ready
 	@mkdir -p out
@@ -12,17 +15,22 @@ verify: .venv/ready
 	[ $$status -eq 0 ] || [ $$status -eq 3 ]
 
 test: .venv/ready
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 slow-test: .venv/ready
-	@$(BIN)/python -m pytest -m slow
+	@$(PYTEST) -m slow
+
+lint: .venv/ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
 
 .venv/ready: setup.cfg pyproject.toml
 	@echo "Setting up .venv (once; a minute or two)"
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "theorycheck needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade pip
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[test]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[test,lint]'
 	@touch $@
 
 clean:

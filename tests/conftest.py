@@ -6,6 +6,10 @@ import hypothesis
 import pytest
 import threadpoolctl
 
+# Before NumPy is imported; processes that a test starts inherit it.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
 hypothesis.settings.register_profile(
     "deterministic", derandomize=True, deadline=None, max_examples=50, print_blob=False
 )
@@ -22,7 +26,13 @@ def _one_blas_thread():
 
 @pytest.fixture(autouse=True, scope="session")
 def _a_cache_of_the_tests_own(tmp_path_factory):
-    """What is proved in tests is neither taken from the user's cache nor left in it."""
+    """What is proved in tests is neither taken from the user's cache nor left in it.
+
+    The processes of one run of the tests share it.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("THEORYCHECK_CACHE", str(tmp_path_factory.mktemp("proofs")))
+        patch.setenv("THEORYCHECK_CACHE", str(folder / "proofs"))
         yield
