@@ -14,7 +14,6 @@ from verify.command_line.options import guarded, write_json
 def command(ids: tuple[str, ...], as_json: bool) -> None:
     """List every claim: id, kind, expected verdict, statement."""
     from verify.catalogue.selection import registry_for, select
-    from verify.showing.tables import show as print_
 
     registry = registry_for(ids)
     items = select(registry, ids)
@@ -24,7 +23,7 @@ def command(ids: tuple[str, ...], as_json: bool) -> None:
         write_json([list_entry(registry, item) for item in items], "-")
         return
     from verify.showing.facts import one_line
-    from verify.showing.tables import simple_table
+    from verify.showing.tables import show_rows
 
     rows = [(item.id, item.claim.kind, item.claim.expected, one_line(item)) for item in items]
-    print_(simple_table(("claim", "kind", "expected", "statement"), rows))
+    show_rows(("claim", "kind", "expected", "statement"), rows)

@@ -61,7 +61,7 @@ class Verdict:
             id=item.id,
             theorem=item.theorem.id,
             kind=item.claim.kind,
-            statement=item.claim.line or item.theorem.statement,
+            statement=item.claim.statement or item.claim.line or item.theorem.statement,
             verdict=judgement.verdict,
             expected=item.claim.expected,
             predicted=judgement.predicted,

@@ -20,7 +20,9 @@ Facts = dict[str, Any]
 
 def one_line(item: ClaimOf) -> str:
     """Return a claim in a line."""
-    return " ".join((item.claim.line or item.theorem.title or item.theorem.statement).split())
+    claim, theorem = item.claim, item.theorem
+    # Formulas take time to print: only where there are no words.
+    return " ".join((claim.statement or claim.line or theorem.title or theorem.statement).split())
 
 
 def routes(registry: Registry, item: ClaimOf) -> str:
