@@ -156,7 +156,7 @@ class VerdictTable:
                 str(verdict.replicates or ""),
             ]
             if wide:
-                table.add_row(*row, remark(verdict))
+                table.add_row(*row, Text(remark(verdict)))
                 continue
             table.add_row(*row)
         yield table
@@ -314,7 +314,7 @@ def simple_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table
     for index, name in enumerate(columns):
         table.add_column(name, overflow="fold", no_wrap=index == 0)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(Text, row))  # as it is: brackets in a formula are no markup
     return table
 
 
