@@ -46,6 +46,7 @@ def curves() -> Iterator[Case]:
                 noisy(lambda n, f=curve: f(n)),
                 paths=SHORT,
                 upto=8192,
+                block=512,
                 must="holds" if name == "pure" else "",
             )
     for name in ("n2-plus-1e6-n", "n-plus-1e5", "waves", "n2-plus-1000-n"):
@@ -59,6 +60,7 @@ def curves() -> Iterator[Case]:
             noisy(lambda n, f=curve: f(n), lambda rng, k: 2 * rng.standard_normal(k)),
             paths=DECADES,
             upto=8192,
+            block=512,
         )
         yield case(
             f"theta-of-a-mean-{name}",
@@ -69,6 +71,7 @@ def curves() -> Iterator[Case]:
             lambda rng, cell, k, f=curve: {"y": f(cell["n"]) * rng.standard_exponential(k)},
             paths=DECADES,
             upto=8192,
+            block=512,
         )
     for name, (of, curve, cause, must) in FALSE_THETA.items():
         yield case(
@@ -80,6 +83,7 @@ def curves() -> Iterator[Case]:
             noisy(lambda n, f=curve: f(n)),
             paths=SHORT,
             upto=8192,
+            block=512,
             must=must,
         )
     for name in ("n-1.5-and-n", "n-log-squared"):
@@ -93,6 +97,7 @@ def curves() -> Iterator[Case]:
             noisy(lambda n, f=curve: f(n)),
             paths=SHORT,
             upto=8192,
+            block=512,
             must=must,
         )
 
@@ -117,6 +122,7 @@ def patterns() -> Iterator[Case]:
                 noisy(lambda n, f=value, k=count: f(index(n, 64.0, 2.0), k, n)),
                 paths=sizes(64.0, count, 2.0),
                 upto=8192,
+                block=512,
             )
     for name, truth, powers in (
         ("same", TRUE, (1.0, 1.0)),
@@ -131,6 +137,7 @@ def patterns() -> Iterator[Case]:
             Theta("rate", observable="y", of=n),
             noisy(lambda n, c, p=powers: n ** p[c]),
             upto=8192,
+            block=512,
             paths=[Path({"n": 1}, dict(n=64.0, c=c), 6, 2.0) for c in range(len(powers))],
         )
     for name, noise in (
@@ -150,6 +157,7 @@ def patterns() -> Iterator[Case]:
             noisy(lambda n: n, noise),
             paths=SHORT,
             upto=8192,
+            block=512,
         )
         yield case(
             f"noise-{name}-n-1.3",
@@ -160,6 +168,7 @@ def patterns() -> Iterator[Case]:
             noisy(lambda n: n**1.3, noise),
             paths=SHORT,
             upto=8192,
+            block=512,
         )
     yield case(
         "noise-that-widens",
@@ -172,6 +181,7 @@ def patterns() -> Iterator[Case]:
         },
         paths=SHORT,
         upto=8192,
+        block=512,
     )
     yield case(
         "noise-common",
@@ -182,6 +192,7 @@ def patterns() -> Iterator[Case]:
         noisy(lambda n: n),
         paths=SHORT,
         upto=8192,
+        block=512,
         common_random_numbers=True,
     )
 
@@ -212,6 +223,22 @@ def random_growth() -> Iterator[Case]:
                     upto=upto,
                     block=16 if upto == 64 else 1024,
                 )
+    for name in ("exponential", "gamma-tenth", "lognormal"):
+        for upto in (256, 1024):
+            yield case(
+                f"random-growth-alone-{name}-{upto}",
+                "7",
+                TRUE,
+                "the growth varies far more than what grows",
+                Theta("rate", observable="y", of=w, functional="mean", corrections="power"),
+                lambda rng, cell, k, f=laws[name]: {
+                    "y": cell["n"] * (1 + 0.001 * rng.standard_normal(k)),
+                    "w": cell["n"] * f(rng, k),
+                },
+                paths=sizes(64.0, 6, 2.0),
+                upto=upto,
+                block=upto,
+            )
     yield case(
         "random-growth-shared",
         "7",
@@ -224,6 +251,7 @@ def random_growth() -> Iterator[Case]:
         },
         paths=SHORT,
         upto=8192,
+        block=512,
     )
     yield case(
         "random-growth-of-a-parameter-and-an-observable",
@@ -237,6 +265,7 @@ def random_growth() -> Iterator[Case]:
         },
         paths=SHORT,
         upto=8192,
+        block=512,
     )
     yield case(
         "random-growth-hidden-power",
@@ -250,6 +279,7 @@ def random_growth() -> Iterator[Case]:
         },
         paths=SHORT,
         upto=8192,
+        block=512,
     )
     for power, truth in ((1.0, TRUE), (1.25, FALSE), (0.75, FALSE)):
         yield case(
@@ -261,6 +291,7 @@ def random_growth() -> Iterator[Case]:
             noisy(lambda n, p=power: n**p),
             paths=SHORT,
             upto=8192,
+            block=512,
             must="holds" if truth == TRUE else "broken",
         )
 

@@ -109,7 +109,8 @@ def curves() -> Iterator[Case]:
                 Limit("limit", observable="y", to=0, rate=rate),
                 lambda rng, cell, k, f=curve: {"y": f(cell["n"]) + 0.5 * rng.standard_normal(k)},
                 paths=path(),
-                upto=16_384,
+                upto=8192,
+                block=512,
                 must=must,
             )
 
@@ -146,7 +147,8 @@ def others() -> Iterator[Case]:
             Limit("limit", observable="y", to=0, rate=0.5),
             gauss(curve),
             paths=two,
-            upto=16_384,
+            upto=8192,
+            block=512,
         )
     for name, truth, to, probability in (
         ("to-one", TRUE, 1, lambda n: 1 - 0.7 * (START / n)),
@@ -163,7 +165,8 @@ def others() -> Iterator[Case]:
             Limit("limit", observable="y", to=to, rate=1.0, functional="proportion"),
             lambda rng, cell, k, f=probability: {"y": rng.random(k) < f(cell["n"])},
             paths=path(),
-            upto=16_384,
+            upto=8192,
+            block=512,
         )
     for name, truth, shift in (
         ("of-a-parameter", TRUE, 0.0),
@@ -176,7 +179,8 @@ def others() -> Iterator[Case]:
             f"c + {shift}, claimed c",
             Limit("limit", observable="y", to="c", rate=0.5),
             gauss(lambda n, c, s=shift: c + s + fade(n, 1.0)),
-            upto=16_384,
+            upto=8192,
+            block=512,
             paths=[Path({"n": 1}, dict(n=START, c=c), 7, 4.0) for c in (1.0, 7.0)],
         )
     for name, noise in (
@@ -193,7 +197,8 @@ def others() -> Iterator[Case]:
                 Limit("limit", observable="y", to=0, rate=0.5),
                 lambda rng, cell, k, f=noise, v=level: {"y": v + fade(cell["n"]) + f(rng, k)},
                 paths=path(),
-                upto=16_384,
+                upto=8192,
+                block=512,
             )
 
 

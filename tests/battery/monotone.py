@@ -165,6 +165,30 @@ def shapes() -> Iterator[Case]:
         )
 
 
+def early() -> Iterator[Case]:
+    """Little noise and small looks: whatever can be said first must be right."""
+    for name in ("falls-by-24-in-steps-of-3", "falls-first-in-small-steps", "rise-fall-rise"):
+        shape = FALSE_SHAPES[name][0]
+        for width in (0.01, 0.2):
+            for law, noise in (
+                ("normal", lambda rng, n: rng.standard_normal(n)),
+                ("exponential", lambda rng, n: rng.standard_exponential(n) - 1),
+            ):
+                yield case(
+                    f"monotone-early-{name}-{law}-{width}",
+                    "4",
+                    FALSE,
+                    f"the means are {name}",
+                    RISES,
+                    lambda rng, cell, n, f=shape, e=noise, w=width: {
+                        "y": f[cell["l"]] + w * e(rng, n)
+                    },
+                    cells=levels(len(shape)),
+                    upto=2048,
+                    block=16,
+                )
+
+
 def minimal_rises() -> Iterator[Case]:
     """Rises that are claimed to be at least so large."""
 
@@ -252,4 +276,4 @@ def minimal_rises() -> Iterator[Case]:
         )
 
 
-CASES = unique([*shapes(), *minimal_rises()])
+CASES = unique([*shapes(), *early(), *minimal_rises()])

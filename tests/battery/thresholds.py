@@ -82,6 +82,7 @@ def curves() -> Iterator[Case]:
                 flips(lambda s, f=curve, r=rising: f(s) if r else 1 - f(s)),
                 cells=grid,
                 upto=16_384,
+                block=64,
                 must="holds" if name == "step" else "",
             )
     for name, (curve, must) in FALSE_CURVES.items():
@@ -94,6 +95,7 @@ def curves() -> Iterator[Case]:
             flips(curve),
             cells=grid,
             upto=16_384,
+            block=64,
             must=must,
         )
     for name in ("falls-back-to-0.4", "up-at-0.6", "two-crossings"):
@@ -106,6 +108,7 @@ def curves() -> Iterator[Case]:
             flips(lambda s, f=FALSE_CURVES[name][0]: 1 - f(s)),
             cells=grid,
             upto=16_384,
+            block=64,
             must="broken",
         )
     wide = [dict(s=s) for s in (0.5, 0.9, 1.1, 1.5)]
@@ -124,6 +127,7 @@ def curves() -> Iterator[Case]:
             flips(curve),
             cells=wide,
             upto=16_384,
+            block=64,
         )
 
 
@@ -157,6 +161,7 @@ def groups() -> Iterator[Case]:
             flips(curve),
             cells=grid,
             upto=8192,
+            block=64,
             must=must,
         )
 
