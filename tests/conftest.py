@@ -17,6 +17,11 @@ hypothesis.settings.register_profile("random", deadline=None, max_examples=300)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "deterministic"))
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: item.path.name != "test_notebooks.py")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _one_blas_thread():
     """Two BLAS threads on a busy machine are slower than one, and results may depend on them."""

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import sympy as sp
-from building import verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bounds import Construction, Identity, Inequality, Monotone
+from building import verdict
 from verify.judging.ledger import Ledger
 
 BOUND = Inequality("bound", left="y", at_most="z")

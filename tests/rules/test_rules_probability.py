@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 import sympy as sp
-from building import verdict
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from bounds import Probability
+from building import verdict
 from verify.judging.ledger import Ledger
 
 g = sp.Symbol("g", real=True)

@@ -12,7 +12,7 @@ nbclient = pytest.importorskip(
 )
 pytest.importorskip("ipykernel", reason="running the notebooks needs ipykernel (extra `test`)")
 
-NOTEBOOKS = sorted(Path(__file__).parents[1].glob("notebooks/*.ipynb"))
+NOTEBOOKS = sorted(Path(__file__).parents[2].glob("notebooks/*.ipynb"))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import sympy as sp
-from building import balanced, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bounds import Monotone
+from building import balanced, verdict
 
 CLAIM = Monotone("rises", observable="y", along="l")
 LEVELS = [dict(l=k) for k in range(5)]
@@ -134,4 +134,62 @@ def test_the_worst_group_is_reported():
 
 def test_a_rise_that_may_be_above_its_minimum_is_not_broken():
     strict = Monotone("rises", observable="y", along="l", minimal_rise=sp.Float(0.97))
-    assert verdict(strict, data(RISING, 1024, 0.5), LEVELS).verdict == "holds"
+    assert verdict(strict, data(RISING, 1024, 0.5), LEVELS).verdict == "undecided"
+    assert verdict(strict, data(RISING, 60_000, 0.5), LEVELS).verdict == "holds"
+
+
+STRICT = Monotone("rises", observable="y", along="l", minimal_rise=sp.Rational(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("rise", "expected"), [(0.6, "holds"), (0.45, "broken"), (0.3, "broken"), (0.49, "undecided")]
+)
+@pytest.mark.parametrize("paired", [True, False])
+def test_holds_asks_for_the_minimal_rise_too(rise, expected, paired):
+    means = rise * np.arange(5) / 4
+    rows = data(means, 8192, 0.1, shared=1.0 if paired else 0.0)
+    found = verdict(STRICT, rows, LEVELS, independent=not paired)
+    assert found.verdict == expected
+
+
+@pytest.mark.parametrize("increasing", [True, False])
+def test_a_rise_below_its_minimum_is_broken_by_the_textbook_too(increasing):
+    claim = replace(STRICT, increasing=increasing)
+    rows = [{"y": (1 if increasing else -1) * one["y"]} for one in data(0.3 * np.arange(5) / 4)]
+    whole = sample(claim, rows, LEVELS)
+    found = judge(whole, 3, Ledger())
+    assert found.verdict == "broken" and "minimum" in found.reason
+    again = textbook.test(whole, found)
+    assert again.same_side and again.p_value < 1e-6
+    assert again.observed == pytest.approx(-0.2)
+
+
+def test_a_rise_that_touches_its_minimum_says_so():
+    found = verdict(STRICT, data(0.499 * np.arange(5) / 4, 60_000, 0.05), LEVELS)
+    assert found.verdict == "holds" and "touches" in found.note
+
+
+LADDER = [dict(l=k) for k in range(13)]
+
+
+@pytest.mark.parametrize("increasing", [True, False])
+def test_dips_that_are_small_step_by_step_add_up(increasing):
+    """It rises by one and then falls by 24 % in steps of 3 %."""
+    means = np.concatenate([np.linspace(0, 1, 5), 1 - 0.03 * np.arange(1, 9)])
+    claim = replace(CLAIM, increasing=increasing)
+    rows = [{"y": (1 if increasing else -1) * one["y"]} for one in data(means, 4096, 0.1)]
+    found = verdict(claim, rows, LADDER)
+    assert found.verdict == "broken" and found.cells == (4, 12)
+
+
+def test_a_fall_in_two_steps_within_the_dip_each_does_not_hold():
+    for n in (512, 8192, 60_000):
+        found = verdict(CLAIM, data([0, 0.5, 1.0, 0.96, 0.92], n, 0.2), LEVELS)
+        assert found.verdict != "holds"
+
+
+def test_a_dip_within_the_tolerance_has_one_verdict_for_all_seeds():
+    shape = [0, 0.5, 0.47, 0.8, 1.0]
+    found = {seed: verdict(CLAIM, data(shape, 60_000, 0.2, seed=seed), LEVELS) for seed in range(5)}
+    assert {one.verdict for one in found.values()} == {"holds"}
+    assert all("false, but within tolerance" in one.note for one in found.values())

@@ -3,11 +3,11 @@
 import json
 from pathlib import Path
 
-import files
 import pytest
 from click.testing import CliRunner
 
 import bounds
+import files
 from verify.catalogue.registry import load_registry
 from verify.command_line import main
 from verify.showing.facts import facts

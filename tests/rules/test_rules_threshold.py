@@ -1,18 +1,20 @@
 """The rule for where an outcome turns from unlikely to likely."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sympy as sp
-from building import verdict
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from bounds import Threshold
+from building import verdict
 from verify.judging.ledger import Ledger
 
 at = sp.Symbol("at", positive=True)
-CLAIM = Threshold("place", success="up", along="s", at=at)
+CLAIM = Threshold("place", success="up", along="s", at=at, tolerance=0.1)
 PAIR = [dict(s=0.9, at=1.0), dict(s=1.1, at=1.0)]
 
 
@@ -42,7 +44,7 @@ def test_near_one_half_it_stays_open_with_a_forecast():
 
 
 def test_a_falling_outcome_mirrors_a_rising_one():
-    falls = Threshold("place", success="up", along="s", at=at, rising=False)
+    falls = replace(CLAIM, rising=False)
     for shares in ((0.2, 0.8), (0.7, 0.9), (0.45, 0.8)):
         rising = verdict(CLAIM, events(*shares), PAIR)
         falling = verdict(falls, events(*(1 - s for s in shares)), PAIR)
@@ -81,6 +83,34 @@ def test_every_group_of_levels_has_its_own_predicted_point():
 def test_levels_that_cannot_tell_are_an_error(cells, words):
     found = verdict(CLAIM, events(0.2, 0.8) if "bracket" not in words else events(0.2, 0.2), cells)
     assert found.reason == "error" and words in found.note
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        ((0.1, 0.2, 0.8, 0.9, 0.95), "holds"),
+        ((0.1, 0.2, 0.8, 0.4, 0.9), "broken"),
+        ((0.1, 0.2, 0.8, 0.9, 0.5), "undecided"),
+        ((0.6, 0.2, 0.8, 0.9, 0.9), "broken"),
+        ((0.5, 0.2, 0.8, 0.9, 0.9), "undecided"),
+    ],
+)
+@pytest.mark.parametrize("rising", [True, False])
+def test_levels_far_from_the_place_count_like_the_nearest(shares, expected, rising):
+    cells = [dict(s=s, at=1.0) for s in (0.5, 0.9, 1.1, 1.5, 2.5)]
+    rows = events(*(p if rising else 1 - p for p in shares))
+    found = verdict(replace(CLAIM, rising=rising), rows, cells)
+    assert found.verdict == expected
+    if expected == "holds":
+        assert found.cells == (0, 1, 2, 3, 4)
+
+
+def test_the_place_is_sought_within_two_percent_unless_said_otherwise():
+    plain = Threshold("place", success="up", along="s", at=at)
+    cells = [dict(s=s, at=1.0) for s in (0.98, 1.02)]
+    assert verdict(plain, events(0.2, 0.8), cells).verdict == "holds"
+    assert verdict(plain, events(0.2, 0.4), cells).verdict == "broken"
+    assert "too far" in verdict(plain, events(0.2, 0.8), PAIR).note
 
 
 def test_levels_between_the_bracketing_ones_are_not_judged():

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import files
 import pytest
 
+import files
 from verify import run
 from verify.errors import UserError
 

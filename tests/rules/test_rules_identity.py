@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 import sympy as sp
-from building import balanced, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from bounds import Identity
+from building import balanced, verdict
 from verify.judging.intervals import fewest_replicates
 from verify.judging.ledger import Ledger
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 import sympy as sp
-from building import balanced, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from bounds import Limit
+from building import balanced, verdict
 from verify import Path
 from verify.judging.ledger import Ledger
 
@@ -56,7 +56,8 @@ def test_without_a_rate_logarithmic_convergence_is_never_broken():
 
 
 def test_slow_convergence_holds_with_its_own_rate():
-    values = 4 * (64 / SIZES) ** (1 / 3)
+    values = 3.9 * (64 / SIZES) ** (1 / 3) + 0.01
+    values[0] = 4.2
     assert decide(values, claim(rate=1 / 3)).verdict == "holds"
 
 

@@ -1,11 +1,11 @@
 """What may be named: ids, files, checks and theorems, from the command line and from Python."""
 
-import files
 import numpy as np
 import pytest
 import sympy as sp
 from click.testing import CliRunner
 
+import files
 from bounds import Identity, Mutant, Theorem
 from verify import check, load, run
 from verify.catalogue.selection import registry_for, select

@@ -4,12 +4,12 @@ import json
 import math
 from pathlib import Path
 
-import files
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import files
 from bounds import KINDS
 from verify import run
 from verify.judging.verdict import Verdict, finite

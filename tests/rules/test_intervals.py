@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from alphas import alpha
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from alphas import alpha
 from verify.judging.intervals import Contrasts, Moments, fewest_replicates, proportion_bounds
 
 seeds = st.integers(0, 2**32)

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from bounds import Identity, Inequality, Limit, Probability, Theta
-from tests.building import sample
+from building import sample
 from verify import Path
 from verify.showing.mathtext import readable, wrapped
 from verify.showing.panels import draw

@@ -1,7 +1,7 @@
 """How often the verifier is wrong, counted on synthetic claims of every kind.
 
 ``docs/verifier-rates.md`` has the same measurements with more runs; see
-``benchmarks/verifier_rates.py``. Levels of the assertions are in ``tests/alphas.py``.
+``benchmarks/verifier_rates.py``. Levels of the assertions are in ``tests/support/alphas.py``.
 """
 
 from collections.abc import Iterable
@@ -9,10 +9,10 @@ from collections.abc import Iterable
 import joblib
 import numpy as np
 import pytest
-from alphas import alpha
 from scipy import stats
-from synthetic import EDGE, FALSE, TRUE, Case, PerClaim, all_cases, decide
 
+from alphas import alpha
+from synthetic import EDGE, FALSE, TRUE, Case, PerClaim, all_cases, decide
 from verify.judging.ledger import Ledger
 from verify.judging.rules import RULES
 

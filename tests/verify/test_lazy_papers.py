@@ -3,10 +3,10 @@
 import subprocess
 import sys
 
-import files
 import pytest
 
 import bounds
+import files
 from verify.catalogue import papers
 from verify.catalogue.registry import Registry, load_registry
 from verify.catalogue.selection import registry_for, select

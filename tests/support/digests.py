@@ -1,10 +1,10 @@
 """Pins of every simulation: if its outcome changes, its version must be raised.
 
-``tests/digests.json`` holds, for one block of every registered check, a few replicates of each
+``digests.json`` holds, for one block of every registered check, a few replicates of each
 observable. After adding a check, or changing one and raising its ``version``, write it anew (some
 ten seconds):
 
-    python -m tests.digests
+    python -m tests.support.digests
 
 This refuses to overwrite the pin of a simulation whose outcome changed under the same version, and
 leaves pins that still fit as they are.

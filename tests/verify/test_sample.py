@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import sympy as sp
-from building import sample
 
 from bounds import Identity, MissingValue, Monotone, Probability, Theorem, required
+from building import sample
 from verify import Path, check
 from verify.evidence.sample import Sample, applies, expand
 

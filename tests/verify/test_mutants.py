@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-import files
 import pytest
 
+import files
 from verify.catalogue.selection import registry_for, select
 from verify.evidence.settings import Settings
 from verify.report import MutantReport

@@ -4,12 +4,12 @@ import inspect
 import json
 import re
 
-import digests
 import numpy as np
 import pytest
 import sympy as sp
 
 import bounds
+import digests
 from bounds import ClaimOf, Derivation, Identity, Theorem, Unchecked
 from bounds.claims import KINDS
 from verify import check

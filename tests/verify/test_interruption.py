@@ -9,8 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-import files
 import pytest
+
+import files
 
 COMMAND = [
     sys.executable,

@@ -2,10 +2,10 @@
 
 import dataclasses
 
-import digests
 import numpy as np
 import pytest
 
+import digests
 from verify.catalogue.registry import load_registry
 
 SLOW = 0.5
@@ -16,7 +16,7 @@ CHEAP = [check for check in CHECKS.values() if digests.cost(check) <= 0.05 and c
 
 def skip_without_pins():
     if not PINS:
-        pytest.skip("there are no pins yet: python -m tests.digests makes them")
+        pytest.skip("there are no pins yet: python -m tests.support.digests makes them")
     if digests.other_draws():
         pytest.skip("this NumPy draws other random numbers than the one that made the pins")
 
@@ -33,15 +33,15 @@ def test_the_outcome_of_a_simulation_changes_only_with_its_version(name):
     check = CHECKS[name]
     if check.absent():
         pytest.skip(f"needs {', '.join(check.absent())}")
-    assert name in PINS, "no pin yet: python -m tests.digests"
+    assert name in PINS, "no pin yet: python -m tests.support.digests"
     old = PINS[name]
-    assert old["version"] == check.version, "a new version: python -m tests.digests"
+    assert old["version"] == check.version, "a new version: python -m tests.support.digests"
     changed = digests.differences(old, digests.pin(check, old))
     assert not changed, f"raise the version of {name}; {'; '.join(changed)}"
 
 
 def test_no_pin_is_left_over():
-    assert not set(PINS) - set(CHECKS), "python -m tests.digests"
+    assert not set(PINS) - set(CHECKS), "python -m tests.support.digests"
 
 
 def changed(check, change):

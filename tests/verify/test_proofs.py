@@ -5,11 +5,11 @@ import multiprocessing
 import os
 from pathlib import Path
 
-import files
 import pytest
 import sympy as sp
 from click.testing import CliRunner
 
+import files
 from bounds import Derivation, Theorem, required
 from verify import run
 from verify.command_line import main

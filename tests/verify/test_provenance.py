@@ -5,10 +5,10 @@ import json
 import platform
 from pathlib import Path
 
-import files
 import pytest
 from click.testing import CliRunner
 
+import files
 from verify import load, run
 from verify.command_line import main
 from verify.loading import load_report
