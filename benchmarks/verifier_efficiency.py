@@ -22,16 +22,18 @@ from pathlib import Path as File
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+sys.path.insert(0, str(File(__file__).resolve().parents[1] / "tests" / "support"))
 sys.path.insert(0, str(File(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(File(__file__).resolve().parents[1]))
 
 import joblib
 import numpy as np
 import sympy as sp
 from scipy import optimize, stats
-from synthetic import Case, case, decide
 
 import bounds
 from bounds import Identity, Inequality, Limit, Monotone, Probability, Theta, Threshold
+from synthetic import Case, case, decide
 from verify import Path
 from verify.judging.ledger import Ledger
 

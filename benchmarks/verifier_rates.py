@@ -22,13 +22,15 @@ from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import joblib
 import numpy as np
 from battery.running import cases_of
-from synthetic import EDGE, FALSE, TRUE, Case, PerClaim, all_cases, decide
 
+from synthetic import EDGE, FALSE, TRUE, Case, PerClaim, all_cases, decide
 from verify.judging.intervals import proportion_bounds
 from verify.judging.ledger import CLAIMS, Ledger
 
