@@ -236,6 +236,7 @@ def rare_events() -> Iterator[Case]:
             f"{rate} instead of 0.001",
             at_most(1e-3),
             event(rate),
+            upto=262_144,
             must="broken" if rate == 0.002 else "",
         )
     yield case("p-almost-surely", "15", TRUE, "it never happens", at_most(0.0), event(0.0))
