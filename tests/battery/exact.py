@@ -393,7 +393,10 @@ def instances() -> Iterator[Case]:
         "x is 0.05 % above the bound, and the "
         "simulation returns something else that is called x_error",
         Inequality("below", left="x", at_most=1),
-        lambda rng, cell, n: {"x": 1.0005 + 0 * rng.random(n), "x_error": 1e-3 * rng.random(n)},
+        lambda rng, cell, n: {
+            "x": 1.0005 + 0 * rng.random(n),
+            "x_error": 6e-4 + 1e-4 * rng.random(n),
+        },
         upto=65_536,
         may_fail=True,
     )
