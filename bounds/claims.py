@@ -20,6 +20,9 @@ from bounds.numeric import latex
 Expected = Literal["holds", "broken", "undecided", "not applicable"]
 Truth = Literal["false", "weaker", "equivalent"]
 
+LAWS = ("", "normal", "exponential", "poisson")
+"""Laws that a claim on a mean may state of its observable."""
+
 
 def shared(**arguments: Any) -> dict[str, Any]:
     """Return arguments that several claims have in common: ``Inequality(..., **rounded)``."""
@@ -300,16 +303,23 @@ class Identity(Claim):
     """The functional of ``observable`` equals ``equals``.
 
     With ``exact=True`` every replicate is an instance on which both sides agree to ``tolerance``
-    of the scale (1e-9 unless said otherwise); else it is a statement on a mean (or a proportion),
-    judged by the pooled ratio within ``tolerance`` and each cell's within ``cell_tolerance``.
+    of the scale (1e-9 unless said otherwise); else it is a statement on the mean, the proportion,
+    the median or the quantile (of ``probability``) of the observable.
 
-    ``scale`` replaces ``equals`` in the denominator where that may vanish; ``bias`` is a declared
+    It holds within a zone around the formula: ``tolerance`` (1 %) for a mean, pooled over the
+    cells, and ``cell_tolerance`` (the same) at each cell, both relative to ``scale`` (the formula,
+    unless it may vanish); 5 % of the rarer outcome for a proportion. ``bias`` is a declared
     relative bias of the simulator.
+
+    No finite sample bounds a mean by itself, so a claim on one may state what does: ``range=(a,
+    b)`` (an end may be infinite), ``variance=v`` (of one replicate, at most), or the ``law``
+    ("normal", "exponential", "poisson") of the observable. Without any of these, a verdict says
+    what it assumes.
     """
 
     kind: ClassVar[str] = "identity"
-    _functionals: ClassVar[tuple[str, ...]] = ("mean", "proportion")
-    _expressions: ClassVar[tuple[str, ...]] = ("observable", "equals", "scale")
+    _functionals: ClassVar[tuple[str, ...]] = ("mean", "proportion", "median", "quantile")
+    _expressions: ClassVar[tuple[str, ...]] = ("observable", "equals", "scale", "variance")
     _claimed: ClassVar[tuple[str, ...]] = ("equals",)
 
     observable: Any
@@ -317,16 +327,55 @@ class Identity(Claim):
     exact: bool = field(default=False, kw_only=True)
     scale: Any = field(default=None, kw_only=True)
     tolerance: float | None = field(default=None, kw_only=True)
-    cell_tolerance: float = field(default=0.05, kw_only=True)
+    cell_tolerance: float | None = field(default=None, kw_only=True)
     bias: float = field(default=0.0, kw_only=True)
     functional: str = field(default="mean", kw_only=True)  # type: ignore[misc]
+    probability: float | None = field(default=None, kw_only=True)
+    range: tuple[Any, Any] | None = field(default=None, kw_only=True)
+    variance: Any = field(default=None, kw_only=True)
+    law: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        stated = [name for name in ("range", "variance", "law") if getattr(self, name)]
+        if stated and (self.exact or self.functional != "mean" or len(stated) > 1):
+            raise ValueError(
+                f"claim {self.name!r}: a mean is bounded by one of range, variance and law, and "
+                f"nothing else is; not by {' and '.join(stated)} of this claim"
+            )
+        if self.law not in LAWS:
+            raise ValueError(
+                f"claim {self.name!r}: law is one of {', '.join(LAWS[1:])}, not {self.law!r}"
+            )
+        if self.range is not None:
+            low, high = map(expression, self.range)
+            object.__setattr__(self, "range", (low, high))
+        if self.functional == "median" and self.probability is None:
+            object.__setattr__(self, "probability", 0.5)
+        if (self.functional in ("median", "quantile")) != (self.probability is not None):
+            raise ValueError(
+                f"claim {self.name!r}: a quantile, and nothing else, has a probability"
+            )
+        if self.probability is not None and not 0 < self.probability < 1:
+            raise ValueError(f"claim {self.name!r}: probability is between 0 and 1")
+
+    def expressions(self) -> Iterator[sp.Basic]:
+        """Yield every expression of the claim."""
+        yield from super().expressions()
+        yield from self.range or ()
 
     @property
     def formula(self) -> str:
         """The claim as LaTeX."""
         left = latex(self.observable)
         if not self.exact:
-            left = rf"{'P' if self.functional == 'proportion' else 'E'}\left[{left}\right]"
+            head = {
+                "mean": "E",
+                "proportion": "P",
+                "median": r"\mathrm{median}",
+                "quantile": f"Q_{{{self.probability:g}}}" if self.probability else "",
+            }[self.functional]
+            left = rf"{head}\left[{left}\right]"
         return f"{left}={latex(self.equals)}"
 
 
@@ -334,7 +383,8 @@ class Identity(Claim):
 class Probability(Claim):
     """The event (a 0/1 observable, or a relation between observables) is rare, or common.
 
-    Give exactly one of ``at_most`` and ``at_least``.
+    Give exactly one of ``at_most`` and ``at_least``. Where the probability touches the bound, it
+    holds within ``tolerance`` of the bound (or of one minus the bound, if that is less).
     """
 
     kind: ClassVar[str] = "probability"
@@ -344,7 +394,7 @@ class Probability(Claim):
     event: Any
     at_most: Any = field(default=None, kw_only=True)
     at_least: Any = field(default=None, kw_only=True)
-    tolerance: float = field(default=0.25, kw_only=True)
+    tolerance: float = field(default=0.05, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()

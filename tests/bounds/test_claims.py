@@ -5,11 +5,13 @@ import sympy as sp
 
 from bounds import (
     KINDS,
+    Always,
     BigO,
     Construction,
     Derivation,
     Identity,
     Inequality,
+    Law,
     Limit,
     Monotone,
     Mutant,
@@ -32,6 +34,8 @@ EXAMPLES = [
     Limit("a", observable="y", to=0),
     Threshold("a", success="s", along="x", at=1),
     Monotone("a", observable="y", along="x"),
+    Always("a", left="y", at_most=x, until=9),
+    Law("a", observable="y", cdf=x),
     Derivation("a", left=x, equals=x),
 ]
 
@@ -70,8 +74,8 @@ def test_exactly_one_bound_is_given(sides):
 
 
 def test_an_unknown_functional_is_refused_and_not_taken_for_a_mean():
-    with pytest.raises(ValueError, match="is about a mean or a proportion, not about 'median'"):
-        Identity("a", observable="y", equals=1, functional="median")
+    with pytest.raises(ValueError, match="is about a mean or .* a quantile, not about 'mode'"):
+        Identity("a", observable="y", equals=1, functional="mode")
     with pytest.raises(ValueError, match="logmean or a mean"):
         Theta("a", observable="y", of=x, functional="proportion")
     with pytest.raises(ValueError, match="not about 'logmean'"):

@@ -12,9 +12,8 @@ from building import balanced, verdict
 from verify.judging.intervals import fewest_replicates
 from verify.judging.ledger import Ledger
 
-p, f = sp.symbols("p f", positive=True)
+f = sp.Symbol("f", positive=True)
 MEAN = Identity("mean", observable="y", equals=f)
-SHARE = Identity("share", observable="y", equals=p, functional="proportion")
 CELLS = [dict(f=2.0), dict(f=-3.0)]
 
 
@@ -37,17 +36,18 @@ def means(ratios: tuple[float, float], n: int = 8192, claim: Identity = MEAN, **
 
 
 def test_it_holds_where_both_cells_and_their_mean_are_near_one():
-    found = means((1.004, 0.996))
+    found = means((1.002, 0.998), n=24576)
     assert (found.verdict, found.predicted) == ("holds", 1.0)
     assert found.observed == pytest.approx(1.0)
     low, high = found.interval
-    assert 0.98 < low < 1 < high < 1.02 and found.tolerance == 0.02
+    assert 0.99 < low < 1 < high < 1.01 and found.tolerance == 0.01
+    assert found.assuming.startswith("no event that was not seen in 24576 replicates carries more")
 
 
 def test_a_wrong_constant_breaks_the_pooled_ratio():
-    found = means((1.006, 1.006), n=24576)
+    found = means((1.018, 1.018), n=4096)
     assert found.verdict == "broken" and found.reason == "ratio pooled over the cells"
-    assert found.observed == pytest.approx(1.006) and found.interval[0] > 1
+    assert found.observed == pytest.approx(1.018) and found.interval[0] > 1
     assert found.p_value < 1e-5
 
 
@@ -61,37 +61,16 @@ def test_one_wrong_cell_breaks_it_although_the_mean_of_the_cells_is_right():
 def test_too_few_replicates_give_a_forecast_that_suffices():
     few = means((1.001, 0.999), n=1024)
     assert (few.verdict, few.reason) == ("undecided", "noise")
-    assert 1024 < few.forecast < 60_000
+    assert 1024 < few.forecast < 100_000
     assert means((1.001, 0.999), n=2 * int(few.forecast), look=8).verdict == "holds"
-
-
-def test_nothing_is_said_before_an_event_of_3_percent_had_the_chance_to_show_itself():
-    found = means((1.2, 1.2), n=256)
-    assert (found.verdict, found.reason) == ("undecided", "noise")
-    assert found.forecast >= fewest_replicates(Ledger().level(3) / 8), "it would need that many"
-    assert means((1.2, 1.2), n=1024).verdict == "broken"
 
 
 def test_a_heavy_tail_in_one_cell_keeps_the_whole_claim_open():
     rng = np.random.default_rng(0)
-    data = [{"y": rng.pareto(1.5, 8192)}, {"y": 5 * balanced(rng, 8192)}]
+    data = [{"y": rng.pareto(1.5, 8192)}, {"y": balanced(rng, 8192)}]
     found = verdict(MEAN, data, [dict(f=2.0), dict(f=1.0)])
-    assert (found.verdict, found.reason) == ("undecided", "heavy_tail")
+    assert (found.verdict, found.reason, found.interval) == ("undecided", "heavy_tail", None)
     assert "skewness" in found.note
-
-
-def test_a_cell_that_never_varies_is_named_and_not_judged():
-    rng = np.random.default_rng(0)
-    data = [{"y": np.zeros(8192)}, {"y": balanced(rng, 8192)}]
-    found = verdict(MEAN, data, [dict(f=0.1), dict(f=1.0)])
-    assert (found.verdict, found.reason) == ("undecided", "heavy_tail")
-    assert "never varies at {'f': 0.1}" in found.note
-
-
-def test_no_randomness_at_all_asks_for_an_exact_identity():
-    found = verdict(MEAN, [{"y": np.full(512, 2.0)}], [dict(f=2.0)])
-    assert (found.verdict, found.reason) == ("undecided", "error")
-    assert "exact=True" in found.note
 
 
 def test_a_formula_that_vanishes_needs_a_scale():
@@ -100,7 +79,7 @@ def test_a_formula_that_vanishes_needs_a_scale():
     claim = Identity("mean", observable="y", equals=0)
     assert "needs a scale" in verdict(claim, data).note
     scaled = Identity("mean", observable="y", equals=0, scale=1)
-    found = verdict(scaled, data, look=0)
+    found = verdict(scaled, [{"y": balanced(rng, 8192, 0.001, 0.1)}], look=0)
     assert found.verdict == "holds" and found.observed == pytest.approx(1.001)
 
 
@@ -111,7 +90,7 @@ def test_values_that_are_not_numbers_are_an_error():
 
 
 def test_a_declared_bias_of_the_simulator_widens_the_claim():
-    biased = Identity("mean", observable="y", equals=f, bias=0.008)
+    biased = Identity("mean", observable="y", equals=f, bias=0.008, tolerance=0.02)
     assert means((1.006, 1.006), n=16384, claim=biased).verdict == "holds"
     assert means((1.03, 1.03), n=16384, claim=biased).verdict == "broken"
 
@@ -137,45 +116,14 @@ def test_the_judgement_does_not_depend_on_the_order_of_the_cells(order):
     assert first.interval == pytest.approx(again.interval)
 
 
-def events(k: int, n: int) -> dict[str, np.ndarray]:
-    return {"y": np.arange(n) < k}
-
-
-def test_proportions_are_judged_by_exact_binomial_intervals():
-    assert verdict(SHARE, [events(30_000, 100_000)], [dict(p=0.3)]).verdict == "holds"
-    off = verdict(SHARE, [events(33_000, 100_000)], [dict(p=0.3)])
-    assert off.verdict == "broken" and off.observed == pytest.approx(1.1)
-    assert verdict(SHARE, [events(300, 1000)], [dict(p=0.3)]).reason == "noise"
-
-
-@pytest.mark.parametrize(
-    ("k", "n", "probability", "expected"),
-    [
-        (0, 20_000, 1e-3, "broken"),
-        (0, 1000, 1e-3, "undecided"),
-        (1000, 1000, 0.9, "broken"),
-        (1000, 1000, 0.999, "holds"),
-        (1000, 1000, 1.0, "holds"),
-        (999, 1000, 1.0, "broken"),
-    ],
-)
-def test_no_success_and_only_successes_are_evidence_too(k, n, probability, expected):
-    assert verdict(SHARE, [events(k, n)], [dict(p=probability)]).verdict == expected
-
-
-def test_an_outcome_that_is_no_event_and_a_formula_that_is_no_probability_are_errors():
-    assert "takes the value 0.5" in verdict(SHARE, [{"y": [0.5, 1.0]}], [dict(p=0.5)]).note
-    assert "no probability" in verdict(SHARE, [events(5, 10)], [dict(p=1.5)]).note
-
-
 def test_a_conditional_identity_counts_the_replicates_inside_the_event_and_says_how_many():
     rng = np.random.default_rng(0)
-    inside = np.repeat([True, False], [6000, 2000])
-    y = np.where(inside, balanced(rng, 8000, 1, 0), 50.0) + 0.1 * rng.standard_normal(8000)
+    inside = np.repeat([True, False], [24000, 8000])
+    y = np.where(inside, balanced(rng, 32000, 1, 0), 50.0) + 0.1 * rng.standard_normal(32000)
     claim = Identity("mean", observable="y", equals=f, given="good")
     found = verdict(claim, [{"y": y, "good": inside}], [dict(f=1.0)])
     assert found.verdict == "holds"
-    assert "6000 replicates per cell inside good, which has frequency 0.75" in found.note
+    assert "24000 replicates per cell inside good, which has frequency 0.75" in found.note
 
 
 def test_an_event_that_did_not_happen_yet_leaves_the_claim_open_and_is_no_error():
@@ -215,16 +163,6 @@ def test_breaking_is_corrected_for_both_sides_the_cells_and_the_pooled_ratio(wro
     assert found.interval == pytest.approx((y.mean() - reach, y.mean() + reach), rel=1e-4)
 
 
-def test_proportions_are_corrected_for_both_sides_and_the_cells():
-    n, k, level = 2000, 800, Ledger().level(3)
-    grid = [dict(p=0.5)] * 5
-    rows = [{"y": np.arange(n) < (k if cell == 2 else n / 2)} for cell in range(5)]
-    found = verdict(SHARE, rows, [dict(c, i=i) for i, c in enumerate(grid)], look=3)
-    exact = stats.binomtest(k, n).proportion_ci(1 - 2 * level / 10)
-    assert (found.verdict, found.cell) == ("broken", 2)
-    assert found.interval == pytest.approx((exact.low / 0.5, exact.high / 0.5))
-
-
 def test_a_cell_that_may_be_off_by_more_than_its_tolerance_on_one_side_keeps_it_open():
     rng = np.random.default_rng(0)
     ratios = [1.06] + [1 - 0.06 / 11] * 11
@@ -232,3 +170,90 @@ def test_a_cell_that_may_be_off_by_more_than_its_tolerance_on_one_side_keeps_it_
     found = verdict(Identity("mean", observable="y", equals=1), rows)
     assert (found.verdict, found.cell) == ("undecided", 0)
     assert 0.98 < found.interval[0] and found.interval[1] < 1.02, "the pooled ratio is settled"
+
+
+def test_no_event_that_was_not_seen_is_ruled_out_without_saying_so():
+    """Before an event of 6 % had the chance to show itself, only a large effect is told."""
+    few = means((1.2, 1.2), n=256)
+    assert (few.verdict, few.reason, few.interval) == ("undecided", "noise", None)
+    assert few.forecast >= fewest_replicates(Ledger().level(3) / 8), "it would need that many"
+    many = means((1.2, 1.2), n=1024)
+    assert many.verdict == "broken" and "not seen in 1024 replicates" in many.assuming
+
+
+def test_a_large_effect_is_told_at_the_first_look_and_the_verdict_says_what_it_assumes():
+    large = means((2.0, 2.0), n=64, look=0)
+    assert large.verdict == "broken" and large.p_value < 1e-20
+    share = float(large.assuming.split("more than ")[1].split()[0])
+    assert share == pytest.approx(100 * (large.interval[0] - 1), rel=0.01)
+    assert means((2.0, 2.0), n=8, look=0).verdict == "undecided"
+
+
+def test_a_constant_that_is_not_the_claimed_one_breaks_it_and_the_claimed_one_holds():
+    """It used to be an error for good."""
+    wrong = verdict(MEAN, [{"y": np.full(1024, 1.0)}], [dict(f=2.0)])
+    assert (wrong.verdict, wrong.observed) == ("broken", 0.5)
+    assert "50 % of the mean" in wrong.assuming
+    right = verdict(MEAN, [{"y": np.full(1024, 2.0)}], [dict(f=2.0)])
+    assert right.verdict == "holds" and "exact=True" in right.note
+    silent = verdict(MEAN, [{"y": np.zeros(8192)}], [dict(f=0.1)])
+    assert (silent.verdict, silent.reason) == ("undecided", "heavy_tail")
+    assert "never varies at {'f': 0.1}" in silent.note, "nothing seen is no constant"
+
+
+def test_one_replicate_inside_an_event_is_too_few_and_no_constant():
+    claim = Identity("mean", observable="y", equals=f, given="good")
+    good = np.arange(300) == 7
+    found = verdict(claim, [{"y": np.full(300, 3.0), "good": good}], [dict(f=1.0)])
+    assert (found.verdict, found.reason, found.interval) == ("undecided", "noise", None)
+    assert "too few" in found.note
+
+
+@pytest.mark.parametrize("size", [1e305, 1e-305, 1e200, 1e-160])
+def test_means_near_the_largest_and_the_smallest_doubles_are_judged_like_others(size):
+    rng = np.random.default_rng(0)
+    for ratio, expected in ((1.0, "holds"), (1.1, "broken")):
+        rows = [{"y": size * balanced(rng, 16384, ratio, 0.2)}]
+        found = verdict(MEAN, rows, [dict(f=size)])
+        assert found.verdict == expected
+        assert found.values["observed"] == pytest.approx(ratio * size, rel=1e-6)
+
+
+SAME = Identity("same", observable="a", equals="b")
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_two_random_sides_are_compared_by_their_means_and_not_by_the_mean_of_their_ratio(apart):
+    """E[a/b] is 1.1 where E a = E b, and 1 where they are apart by 10 %: only that was looked at."""
+    rng, n, spread = np.random.default_rng(0), 2**18, 0.0953**0.5
+    b = np.exp(spread * rng.standard_normal(n) - spread**2 / 2)
+    a = balanced(rng, n, 1.0, 0.1) * (np.mean(1 / b) ** -1 if apart else b.mean())
+    assert np.mean(a / b) == pytest.approx(1.0 if apart else 1.1, abs=0.01)
+    found = verdict(SAME, [dict(a=a, b=b)])
+    assert found.verdict == ("broken" if apart else "holds")
+
+
+def test_a_random_scale_that_is_not_known_decides_nothing():
+    rng = np.random.default_rng(0)
+    b = 0.01 + rng.standard_normal(4096)
+    assert verdict(SAME, [dict(a=b + 0.5, b=b)]).verdict == "undecided"
+
+
+@pytest.mark.parametrize("ratio", [1.003, 0.995, 1.006, 1.0099])
+def test_between_the_zones_it_holds_and_is_called_false_within_the_tolerance(ratio):
+    """It used to be broken on one seed and to hold on another."""
+    for n in (2048, 8192, 65_536, 2**19):
+        found = means((ratio, ratio), n=n)
+        assert found.verdict != "broken"
+    assert found.verdict == ("holds" if abs(ratio - 1) < 0.009 else "undecided")
+    assert "false, but within tolerance" in found.note or found.verdict == "undecided"
+
+
+def test_large_values_do_not_hide_that_a_mean_is_too_large():
+    """Student's lower bound errs only on the side of a long lower tail."""
+    y = 1.5 * np.random.default_rng(3).standard_exponential(400)
+    found = verdict(MEAN, [{"y": y}], [dict(f=1.0)], look=2)
+    assert found.verdict == "broken"
+    mirrored = verdict(MEAN, [{"y": 2 - y}], [dict(f=1.0)], look=2)
+    assert mirrored.verdict == "broken" and mirrored.observed < 1
+    assert verdict(MEAN, [{"y": y / 2.25}], [dict(f=1.0)], look=2).reason == "heavy_tail"

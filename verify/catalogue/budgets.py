@@ -11,7 +11,8 @@ BUDGETS: tuple[Budget, ...] = ("quick", "full")
 SECONDS: Mapping[Budget, float] = {"quick": 2.0, "full": 90.0}
 """CPU seconds that one check may take to the last look of each budget, unless it says otherwise."""
 
-MOST_LOOKS = 21
+OVERHEAD = 1.5e-6
+"""CPU seconds that a replicate costs at least: it is kept, read and judged."""
 
 
 def look_size(look: int, first: int, block: int) -> int:
@@ -27,11 +28,9 @@ def affordable(budget: Budget, first: int, block: int, seconds: float) -> int:
     first, block : int
         Replicates per cell at the first look, and per generator.
     seconds : float
-        Declared cost of one replicate at every cell together.
+        Declared cost of one replicate at every cell together; positive.
     """
-    fits = [
-        look
-        for look in range(MOST_LOOKS)
-        if look_size(look, first, block) * seconds <= SECONDS[budget]
-    ]
-    return len(fits) or 1
+    looks = 1
+    while look_size(looks, first, block) * seconds <= SECONDS[budget]:
+        looks += 1
+    return looks

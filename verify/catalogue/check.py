@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bounds import Always, ClaimOf, Theorem, evaluate
 from bounds.claims import Derivation
-from verify.catalogue.budgets import MOST_LOOKS, Budget, affordable, look_size
+from verify.catalogue.budgets import OVERHEAD, Budget, affordable, look_size
 from verify.catalogue.grid import Cell, Path, PathCells, digest, lay_out
 from verify.catalogue.kinds import is_exact, kind_of
 from verify.catalogue.overrides import changed_grid, refuse_outside
@@ -265,10 +265,11 @@ def check(
         kind_of(item.claim).preferred_first(item.claim, len(grid)) for item in claims
     )
     size = block or max(1, start // 4)
-    total = sum(seconds(cell) for cell in grid)
+    total = sum(max(seconds(cell), OVERHEAD) for cell in grid)
+    quick_looks = affordable("quick", start, size, total)
 
     looks: dict[Budget, int] = {
-        "quick": quick or min(affordable("quick", start, size, total), full or MOST_LOOKS),
+        "quick": quick or min(quick_looks, full or quick_looks),
         "full": full or max(affordable("full", start, size, total), quick or 1),
     }
     if looks["quick"] > looks["full"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from verify.judging.laws import normal_isf
@@ -11,6 +13,11 @@ HORIZON = 20
 """Looks ahead that are tried: beyond a thousandfold the answer is "never"."""
 
 SAFETY = 1.4
+
+
+def looks_ahead(n: int) -> Iterator[float]:
+    """Yield the sizes that come after ``n`` replicates, as far as the horizon."""
+    return (n * 2 ** (ahead / 2) for ahead in range(1, HORIZON + 1))
 
 
 def replicates_needed(
@@ -47,8 +54,7 @@ def replicates_needed(
     float
         With a safety factor; infinity if no look of the horizon settles it.
     """
-    for ahead in range(1, HORIZON + 1):
-        size = n * 2 ** (ahead / 2)
+    for ahead, size in enumerate(looks_ahead(n), start=1):
         level = ledger.level(look + ahead)
         width_inside = normal_isf(level) * deviation / np.sqrt(size)
         width_outside = normal_isf(level / divisor) * deviation / np.sqrt(size)

@@ -70,6 +70,15 @@ class Moments:
         below, above = _hull(quantile, self.skewness / np.sqrt(self.n))
         return self.mean - self.standard_error * below, self.mean + self.standard_error * above
 
+    def calm(self, level: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Whether the lower and the upper bound may be trusted, as far as skewness goes.
+
+        Each errs only on the side of a long tail: a few large values pull a mean up, and widen the
+        interval by as much.
+        """
+        shift = self.skewness * normal_isf(level) / np.sqrt(self.n)
+        return np.asarray(shift >= -SKEWNESS_GUARD), np.asarray(shift <= SKEWNESS_GUARD)
+
     def trustworthy(self, level: float) -> NDArray[np.bool_]:
         """Whether the sample is large enough for its skewness to be judged at ``level``.
 
@@ -109,7 +118,11 @@ class Contrasts:
     """
 
     def __init__(
-        self, values: Array, *, independent: bool = True, usable: Array | None = None
+        self,
+        values: Array,
+        *,
+        independent: bool = True,
+        usable: NDArray[np.bool_] | None = None,
     ) -> None:
         self.values, self.independent, self.n = values, independent, values.shape[1]
         self.usable = np.ones(len(values), dtype=bool) if usable is None else usable

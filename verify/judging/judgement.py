@@ -21,6 +21,10 @@ REASONS: Mapping[str, str] = {
 """Every reason for `undecided`, in words."""
 
 
+TOO_FEW = "too few replicates for an interval that could be trusted"
+"""Note of a judgement without an interval that more replicates would have."""
+
+
 @dataclass(frozen=True)
 class Judgement:
     """The outcome of one decision rule at one look.

@@ -26,3 +26,8 @@ def student_isf(level: Any, freedom: Any) -> Any:
 def student_cdf(value: Any, freedom: Any) -> Any:
     """Return how probable it is that a variable with Student's law is at most a value."""
     return scipy.special.stdtr(freedom, value)
+
+
+def normal_cdf(value: Any) -> Any:
+    """Return how probable it is that a standard normal variable is at most a value."""
+    return scipy.special.ndtr(value)

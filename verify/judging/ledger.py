@@ -16,6 +16,10 @@ CLAIMS = 16_384
 """By how many claims a report's error is divided: a constant, so that verdicts do not change when
 claims are added; `refuse_beyond` sees to it that no report has more."""
 
+CONSISTENT = 1e-3
+"""What is broken is outside the tolerance zone too, at this level: then a seed on which a claim is
+broken and another on which it holds do not meet."""
+
 
 def refuse_beyond(claims: int) -> None:
     """Refuse a report with more claims than its error is divided by.

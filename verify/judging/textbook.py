@@ -46,35 +46,64 @@ def test(sample: Sample[Any], judgement: Judgement) -> Test:
 
 
 def _identity(sample: Sample[Identity], judgement: Judgement) -> Test:
+    """Test the mean difference of the sides; counts where those decide."""
     claim, cells = sample.claim, list(judgement.cells)
     observed = np.array([sample.values(c, claim.observable) for c in cells])
     formula = np.array([sample.values(c, claim.equals) for c in cells])
-    if claim.functional == "proportion":
-        k, p = int(observed.sum()), float(formula.mean())
-        exact = scipy.stats.binomtest(k, observed.size, p)
-        ratio = observed.mean() / p
-        return Test(float(ratio), float(exact.pvalue), _same(ratio - 1, judgement.observed - 1))
-    if claim.scale is not None:
-        scale = np.array([sample.values(c, claim.scale) for c in cells])
-        ratios = ((observed - formula) / scale).mean(axis=0) + 1
-    else:
-        ratios = (observed / formula).mean(axis=0)
-    result = scipy.stats.ttest_1samp(ratios, 1.0)
-    mean = float(ratios.mean())
-    return Test(mean, float(result.pvalue), _same(mean - 1, judgement.observed - 1))
+    side = judgement.observed - 1
+    if claim.functional == "proportion" and np.ptp(formula) == 0:
+        count, p = int(observed.sum()), float(formula[0, 0])
+        result = scipy.stats.binomtest(count, observed.size, p)
+        share = count / observed.size
+        return Test(share / p, float(result.pvalue), _same(share - p, side))
+    given = claim.equals if claim.scale is None else claim.scale
+    scale = np.array([sample.values(c, given) for c in cells])
+    unit = np.abs(scale).max()
+    scale = (scale / unit).mean(axis=1, keepdims=True)
+    differences = (observed / unit / scale - formula / unit / scale).mean(axis=0)
+    if claim.probability is not None:
+        above = bool(np.sign(side) * np.sign(scale[0, 0]) > 0)
+        beyond = np.sum(observed > formula) if above else np.sum(observed < formula)
+        p = 1 - claim.probability if above else claim.probability
+        result = scipy.stats.binomtest(int(beyond), observed.size, p, alternative="greater")
+        middle = float(np.quantile(observed[0] - formula[0], claim.probability))
+        agrees = bool(beyond > p * observed.size)
+        return Test(1 + middle / unit / scale[0, 0], float(result.pvalue), agrees)
+    mean = float(differences.mean())
+    if np.ptp(differences) <= 1e-13 * np.abs(differences).max():
+        return Test(1 + mean, 0.0, _same(mean, side))
+    p_value = float(scipy.stats.ttest_1samp(differences, 0.0).pvalue)
+    if claim.range is not None:
+        p_value = min(1.0, 2 * min(p_value, _rounded_at_random(sample, judgement.cell or 0)))
+    return Test(1 + mean, p_value, _same(mean, side))
+
+
+def _rounded_at_random(sample: Sample[Identity], cell: int) -> float:
+    """Test a mean by events: each value becomes an end of its range at random, of the same mean.
+
+    Few values far from the others, on which Student's test says nothing, count for what they are.
+    """
+    values = sample.values(cell, sample.claim.observable)
+    low, high = (sample.parameter(cell, end) for end in sample.claim.range or (0, 0))
+    if not np.isfinite(high - low):
+        return 1.0
+    drawn = np.random.default_rng(0).random(values.size)
+    count = int(np.sum(drawn < (values - low) / (high - low)))
+    p = (sample.parameter(cell, sample.claim.equals) - low) / (high - low)
+    return float(scipy.stats.binomtest(count, values.size, min(max(p, 0.0), 1.0)).pvalue)
 
 
 def _probability(sample: Sample[Probability], judgement: Judgement) -> Test:
     claim, cell = sample.claim, judgement.cell or 0
     event = sample.values(cell, claim.event).astype(bool)
-    if claim.at_most is not None:
-        bound, count = sample.parameter(cell, claim.at_most), int(event.sum())
-    else:
-        bound, count = 1 - sample.parameter(cell, claim.at_least), int((~event).sum())
+    stated = sample.parameter(cell, claim.claimed[1])
+    rare = claim.at_most is not None
+    count = int(event.sum()) if rare else int((~event).sum())
+    bound, frequency = stated if rare else 1 - stated, float(event.mean())
     if bound <= 0:
-        return Test(count / event.size, 0.0 if count else 1.0, count > 0)
+        return Test(frequency, 0.0 if count else 1.0, count > 0)
     result = scipy.stats.binomtest(count, event.size, min(bound, 1.0), alternative="greater")
-    return Test(count / event.size, float(result.pvalue), count / event.size > bound)
+    return Test(frequency, float(result.pvalue), count / event.size > bound)
 
 
 def _threshold(sample: Sample[Threshold], judgement: Judgement) -> Test:

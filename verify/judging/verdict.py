@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bounds import ClaimOf
-from verify.judging.judgement import REASONS, Judgement
+from verify.judging.judgement import REASONS, TOO_FEW, Judgement
 from verify.judging.status import Support
 
 
@@ -162,7 +162,7 @@ def finite(value: Any) -> Any:
 def explain(verdict: Verdict) -> str:
     """Return a line that says why a verdict is what it is."""
     if verdict.verdict == "undecided":
-        if verdict.reason == "noise" and verdict.interval is None:
+        if verdict.reason == "noise" and verdict.interval is None and TOO_FEW not in verdict.note:
             return "noise: no violation so far; more instances would exclude rarer ones"
         return f"{verdict.reason}: {REASONS.get(verdict.reason, verdict.reason)}"
     return verdict.reason

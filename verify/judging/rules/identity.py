@@ -1,220 +1,357 @@
-"""Rule for identities between a mean (or a proportion) and a formula."""
+"""Rule for identities between a mean and a formula; `shares` has proportions and quantiles."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy
 
 from bounds import Identity
 from verify.evidence.sample import Array, Sample
+from verify.judging import eprocess
 from verify.judging.forecast import replicates_needed
-from verify.judging.intervals import Moments, fewest_replicates, proportion_bounds
-from verify.judging.judgement import Judgement, cannot_tell
-from verify.judging.laws import student_cdf
-from verify.judging.ledger import Ledger
-from verify.judging.rules import exact
+from verify.judging.intervals import Moments, fewest_replicates
+from verify.judging.judgement import TOO_FEW, Judgement, cannot_tell
+from verify.judging.laws import normal_isf, student_cdf
+from verify.judging.ledger import CONSISTENT, Ledger
+from verify.judging.rules import exact, shares
 
-POOLED_TOLERANCE = 0.02
+TOLERANCE = 0.01
+"""Zone of a mean, pooled and at each cell, relative to its scale."""
+
+FEWEST = 16
+"""Replicates without which nothing is said of a mean."""
+
+LARGE = 1.5
+"""A ratio that is certainly off by more is told before rare events had the chance to show."""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides of an identity, per cell and replicate.
+
+    Attributes
+    ----------
+    observed, formula : (cells, n)
+    scale : (cells,) what a difference is measured in: the stated scale, or the formula's mean
+    doubt : (cells,) by what share the scale may be wrong, where it is a random mean itself
+    random : whether the formula depends on the replicate
+    """
+
+    observed: Array
+    formula: Array
+    scale: Array
+    doubt: Array
+    random: bool
+
+    @classmethod
+    def of(cls, sample: Sample[Identity], level: float) -> Sides:
+        """Evaluate the sides of a claim."""
+        claim = sample.claim
+        observed, formula = sample.table(claim.observable), sample.table(claim.equals)
+        random = bool(np.any(formula != formula[:, :1]))
+        stated = formula if claim.scale is None else sample.table(claim.scale)
+        scale, doubt = mean_of(stated), np.zeros(len(stated))
+        if random and claim.scale is None:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                doubt = Moments.of(stated / scale[:, None]).standard_error * normal_isf(level)
+        return cls(observed, formula, scale, doubt, random)
+
+    @property
+    def ratios(self) -> Array:
+        """1 + (observed - formula) / scale, so that its mean is 1 if the sides have equal means."""
+        scale = self.scale[:, None]
+        if not self.random and np.array_equal(self.formula[:, 0], self.scale):
+            return self.observed / scale
+        return 1 + (self.observed / scale - self.formula / scale)
+
+
+def mean_of(values: Array) -> Array:
+    """Return means along the last axis, also of values near the largest double."""
+    unit = np.abs(values).max(axis=-1, initial=0.0, keepdims=True)
+    unit = np.where((unit > 0) & np.isfinite(unit), unit, 1.0)
+    return np.asarray((values / unit).mean(axis=-1) * unit[..., 0])
 
 
 def judge(sample: Sample[Identity], look: int, ledger: Ledger) -> Judgement:
-    """Judge ``E[observable] = equals`` by the ratio of the sides.
+    """Judge that the functional of the observable equals the formula.
 
-    Broken if the pooled ratio or any cell's ratio excludes 1; holds if the pooled ratio is certain
-    to lie within the tolerance and each cell's within the cell tolerance. Verdict rule for kind
-    (a): hull intervals guarded against skewness, Bonferroni over cells and sides for broken,
-    intersection-union for holds.
+    A mean is judged by the e-process of what the claim states of the observable (its range, a
+    bound of its variance, its law), else by intervals that stand on a named assumption. Where the
+    formula is random too, both means are compared by the differences of the sides.
     """
     claim = sample.claim
     if claim.exact:
         return exact.judge_identity(sample, look, ledger)
-    try:
-        ratios = _ratios(sample)
-    except ZeroDivisionError as failure:
-        return cannot_tell(1.0, str(failure))
-    if not np.all(np.isfinite(ratios)):
-        bad = int(np.argmin(np.isfinite(ratios).all(axis=1)))
+    sides = Sides.of(sample, ledger.level(look))
+    finite = np.isfinite(sides.observed).all(axis=1) & np.isfinite(sides.formula).all(axis=1)
+    if not finite.all():
+        bad = int(np.argmin(finite))
         return cannot_tell(1.0, "the observable or the formula is not a finite number", cell=bad)
-    if claim.functional == "proportion":
-        return _judge_proportions(sample, ratios, look, ledger)
-    return _judge_means(sample, ratios, look, ledger)
+    if np.any(sides.scale == 0):
+        return cannot_tell(1.0, "the formula is zero at a cell: the claim needs a scale")
+    if claim.functional in ("median", "quantile"):
+        return shares.judge_quantiles(sample, sides.observed, sides.formula, sides.scale, ledger)
+    if claim.functional == "proportion" and not sides.random:
+        return shares.judge_proportions(sample, sides.observed, sides.formula[:, 0], ledger)
+    if claim.range is not None or claim.variance is not None or claim.law:
+        if sides.random:
+            return cannot_tell(1.0, "what bounds the observable says nothing of a random formula")
+        return _judge_bounded(sample, sides, look, ledger)
+    return _judge_means(sample, sides, look, ledger)
 
 
-def _ratios(sample: Sample[Identity]) -> Array:
-    """Observable over formula, per cell and replicate; 1 + difference/scale if a scale is given."""
-    claim = sample.claim
-    observed, formula = sample.table(claim.observable), sample.table(claim.equals)
-    if claim.scale is not None:
-        return 1 + (observed - formula) / sample.table(claim.scale)
-    if np.any(formula == 0):
-        raise ZeroDivisionError("the formula is zero at a cell: the claim needs a scale")
-    return observed / formula
+def _judge_means(
+    sample: Sample[Identity],
+    sides: Sides,
+    look: int,
+    ledger: Ledger,
+    *,
+    low_counts: bool = True,
+    high_counts: bool = True,
+) -> Judgement:
+    """Judge means of which the claim states nothing, by the hull of Student's and Hall's intervals.
 
-
-def _judge_means(sample: Sample[Identity], ratios: Array, look: int, ledger: Ledger) -> Judgement:
-    claim, level = sample.claim, ledger.level(look)
+    Parameters
+    ----------
+    low_counts, high_counts : bool
+        Whether a mean above (below) the formula is told here; if not, it is told elsewhere.
+    """
+    claim, level, n = sample.claim, ledger.level(look), sample.n
     cells = len(sample.cells)
-    tolerance = POOLED_TOLERANCE if claim.tolerance is None else claim.tolerance
+    if n < FEWEST:
+        return _too_few(sample, sides)
+    ratios = sides.ratios
     pooled, each = Moments.of(ratios.mean(axis=0)), Moments.of(ratios)
-    if not each.deviation.any():
-        return cannot_tell(
-            1.0, "the observable has no randomness: state the identity with exact=True"
-        )
-    # A cell that shows heavy tails warns of what the others may not have shown yet.
-    trusted = bool(pooled.trustworthy(level / 4) & each.trustworthy(level / (4 * cells)).all())
-    slack = 1e-12 + claim.bias
+    # The mean of all cells first, so that one place tells both statistics from each other.
+    mean = np.append(pooled.mean, each.mean)
+    error = np.append(pooled.standard_error, each.standard_error)
+    doubt = np.append(sides.doubt.max(), sides.doubt)
+    tolerance = np.append(_tolerance(claim), np.full(cells, _cell_tolerance(claim)))
+    share = np.append(level / 4, np.full(cells, level / (4 * cells)))
+    low, high = _bounds(pooled, each, *share[:2])
+    near_low, near_high = _bounds(pooled, each, CONSISTENT, CONSISTENT / cells)
+    slack, width = 1e-12 + claim.bias, tolerance * (1 + doubt)
 
-    low, high = pooled.bounds(level / 4)
-    cell_low, cell_high = each.bounds(level / (4 * cells))
-    off_pooled = trusted and (low > 1 + slack or high < 1 - slack)
-    off = trusted & ((cell_low > 1 + slack) | (cell_high < 1 - slack))
+    # A cell that shows heavy tails warns of what the others may not have shown yet. On the side of
+    # the short tail Student's bound is on the safe side.
+    up, down = (bool(side.all()) for side in each.calm(float(share[-1])))
+    silent = ~sides.observed.any(axis=1) & (each.deviation == 0)
+    fewest = fewest_replicates(float(share[-1]))
+    early = n < fewest / 2
+    above = (low > (LARGE if early else 1 + slack)) & (near_low > 1 + width) & up & low_counts
+    below = (high < (1 / LARGE if early else 1 - slack)) & (near_high < 1 - width)
+    below &= down & high_counts
+    off = (above | below) & (doubt < 0.5) & np.append(not silent.any(), ~silent)
     with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.where(each.deviation > 0, (each.mean - 1) / each.standard_error, 0.0)
+        t = np.nan_to_num((mean - 1) / error, nan=0.0, posinf=np.inf, neginf=-np.inf)
     if off.any():
-        worst = int(np.argmax(np.where(off, np.abs(t), -1)))
+        # One cell before the mean of all: it is the smaller counter-example.
+        places = np.flatnonzero(off[1:]) + 1 if off[1:].any() else np.array([0])
+        worst = int(places[np.argmax(np.abs(t[places]))])
+        cell = worst - 1 if worst else int(np.argmax(np.abs(t[1:])))
         return Judgement(
             "broken",
-            "one cell's ratio",
+            "one cell's ratio" if worst else "ratio pooled over the cells",
             1.0,
-            float(each.mean[worst]),
-            (float(cell_low[worst]), float(cell_high[worst])),
-            claim.cell_tolerance,
-            cell=worst,
-            cells=(worst,),
-            p_value=_two_sided(t[worst], sample.n),
-            values=_raw(sample, worst),
-        )
-    if off_pooled:
-        worst = int(np.argmax(np.abs(t)))
-        t_pooled = float((pooled.mean - 1) / pooled.standard_error)
-        return Judgement(
-            "broken",
-            "ratio pooled over the cells",
-            1.0,
-            float(pooled.mean),
-            (float(low), float(high)),
-            tolerance,
-            cell=worst,
-            cells=tuple(range(cells)),
-            p_value=_two_sided(t_pooled, sample.n),
-            values=_raw(sample, worst),
+            float(mean[worst]),
+            (float(low[worst]), float(high[worst])),
+            float(tolerance[worst]),
+            cell=cell,
+            cells=(cell,) if worst else tuple(range(cells)),
+            p_value=float(2 * student_cdf(-abs(float(t[worst])), n - 1)),
+            assuming=_unseen(claim, n, max(low[worst] - 1, 1 - high[worst])),
+            values=_raw(sides, cell),
         )
 
-    low, high = pooled.bounds(level)
-    cell_low, cell_high = each.bounds(level)
-    inside = trusted and 1 - tolerance < low and high < 1 + tolerance
-    margin = claim.cell_tolerance - np.maximum(cell_high - 1, 1 - cell_low)
-    worst = int(np.argmin(margin))
+    low, high = _bounds(pooled, each, level, level)
+    margin = tolerance * (1 - doubt) - np.maximum(high - 1, 1 - low)
+    worst = int(np.argmin(margin[1:]))
     summary: dict[str, Any] = dict(
         predicted=1.0,
-        observed=float(pooled.mean),
-        interval=(float(low), float(high)),
-        tolerance=tolerance,
+        observed=float(mean[0]),
+        interval=(float(low[0]), float(high[0])),
+        tolerance=float(tolerance[0]),
         cell=worst,
         cells=tuple(range(cells)),
-        values=_raw(sample, worst),
+        values=_raw(sides, worst),
     )
-    if inside and (margin > 0).all():
-        note = f"worst cell {each.mean[worst]:.4f}, margin {margin[worst]:.3f}"
-        return Judgement("holds", "pooled and every cell's ratio", note=note, **summary)
-    if not trusted and sample.n >= fewest_replicates(level / (4 * cells)):
+    calm = up and down and not silent.any()
+    if calm and n >= fewest and (margin > 0).all():
+        note = f"worst cell {mean[worst + 1]:.4f}, margin {margin[worst + 1]:.3f}"
+        if np.any((low > 1 + slack) | (high < 1 - slack)):
+            note = f"false, but within tolerance; {note}"
+        if not each.deviation.any():
+            note += "; the outcome never varies: exact=True would say more"
+        assuming = _unseen(claim, n, float(margin.min()))
+        reason = "pooled and every cell's ratio"
+        return Judgement("holds", reason, note=note, assuming=assuming, **summary)
+    if n < fewest / 2:
+        summary["interval"] = None
+    if not calm and n >= fewest / 2:
         heaviest = int(np.argmax(np.abs(each.skewness)))
-        note = f"skewness {each.skewness[heaviest]:.1f} at n = {sample.n}"
-        if not each.deviation.all():
-            still = sample.cells[int(np.argmin(each.deviation))]
-            note = f"the outcome never varies at {dict(still)}"
-        return Judgement("undecided", "heavy_tail", note=note, **summary)
+        note = f"skewness {each.skewness[heaviest]:.1f} at n = {n}"
+        if silent.any():
+            note = f"the outcome never varies at {dict(sample.cells[int(np.argmax(silent))])}"
+        return Judgement("undecided", "heavy_tail", note=note, **summary | dict(interval=None))
     needed = max(
         replicates_needed(
-            distance_inside=limit - abs(mean - 1),
-            distance_outside=abs(mean - 1) - slack,
-            deviation=deviation,
-            n=sample.n,
+            distance_inside=float(tolerance[k] * (1 - doubt[k]) - abs(mean[k] - 1)),
+            distance_outside=float(abs(mean[k] - 1) - slack),
+            deviation=float(error[k] * np.sqrt(n)),
+            n=n,
             look=look,
             ledger=ledger,
             divisor=4.0 * cells,
-            fewest=fewest_replicates(level / (4 * cells)),
+            fewest=fewest,
         )
-        for mean, deviation, limit in [
-            (float(pooled.mean), float(pooled.deviation), tolerance),
-            (float(each.mean[worst]), float(each.deviation[worst]), claim.cell_tolerance),
-        ]
+        for k in (0, worst + 1)
     )
     reason = "noise" if np.isfinite(needed) else "edge"
-    return Judgement("undecided", reason, forecast=needed, **summary)
+    note = TOO_FEW if summary["interval"] is None else ""
+    return Judgement("undecided", reason, forecast=needed, note=note, **summary)
 
 
-def _judge_proportions(
-    sample: Sample[Identity], ratios: Array, look: int, ledger: Ledger
-) -> Judgement:
-    """0/1 outcomes: exact binomial intervals per cell, in units of the predicted probability."""
-    claim, level, n = sample.claim, ledger.level(look), sample.n
-    cells = len(sample.cells)
-    formula = sample.table(claim.equals).mean(axis=1)
-    event = sample.table(claim.observable)
-    if problem := sample.not_an_event(event):
-        return cannot_tell(1.0, problem)
-    if np.any((formula < 0) | (formula > 1)):
-        bad = int(np.argmax(np.abs(formula - 0.5)))
-        return cannot_tell(
-            1.0, f"the formula is {formula[bad]:g}, which is no probability", cell=bad
+def _bounds(pooled: Moments, each: Moments, level: float, cell_level: float) -> tuple[Array, Array]:
+    """Return lower and upper bounds of the pooled mean, followed by those of the cells."""
+    low, high = pooled.bounds(level)
+    cell_low, cell_high = each.bounds(cell_level)
+    return np.append(low, cell_low), np.append(high, cell_high)
+
+
+def _judge_bounded(sample: Sample[Identity], sides: Sides, look: int, ledger: Ledger) -> Judgement:
+    """Judge means by e-processes that stand on what the claim states of the observable."""
+    claim, n, cells = sample.claim, sample.n, len(sample.cells)
+    if n < 2:
+        return _too_few(sample, sides)
+    values, formula, scale = sides.observed, sides.formula[:, 0], sides.scale
+    low, high = np.full(cells, -np.inf), np.full(cells, np.inf)
+    if claim.range is not None:
+        low, high = (
+            np.array([sample.parameter(cell, end) for cell in range(cells)]) for end in claim.range
         )
-    counts = event.sum(axis=1)
-    ratio = counts / n / formula
-    low, high = (b / formula for b in proportion_bounds(counts, n, level / (2 * cells)))
-    off = (low > 1) | (high < 1)
-    if off.any():
-        worst = int(np.argmax(np.where(off, np.abs(ratio - 1), -1)))
-        p = scipy.stats.binomtest(int(counts[worst]), n, float(formula[worst])).pvalue
-        return Judgement(
-            "broken",
-            "one cell's frequency",
-            1.0,
-            float(ratio[worst]),
-            (float(low[worst]), float(high[worst])),
-            claim.cell_tolerance,
-            cell=worst,
-            cells=(worst,),
-            p_value=float(p),
-            values=_raw(sample, worst),
+        beyond = np.maximum(low - values.min(axis=1), values.max(axis=1) - high)
+        if np.any(beyond > 1e-12 * np.abs(values).max(axis=1)):
+            bad = int(np.argmax(beyond))
+            where = f"[{low[bad]:g}, {high[bad]:g}]"
+            return cannot_tell(1.0, f"a value lies outside the stated range {where}", cell=bad)
+    if claim.law:
+        for cell in range(cells):
+            level = ledger.error / cells
+            if problem := eprocess.contradicts(values[cell], claim.law, level):
+                return cannot_tell(1.0, problem, cell=cell)
+            if claim.law != "normal" and formula[cell] <= 0:
+                return cannot_tell(1.0, f"a mean of {claim.law} law is positive", cell=cell)
+    variance = None
+    if claim.variance is not None:
+        variance = [sample.parameter(cell, claim.variance) for cell in range(cells)]
+        if min(variance) <= 0 or not np.all(np.isfinite(variance)):
+            return cannot_tell(1.0, "the stated variance is not a positive number")
+
+    def evidence(cell: int, ratio: float) -> eprocess.Evidence:
+        """Evidence against a ratio of at most, and of at least, so much."""
+        mean = float(formula[cell] + scale[cell] * (ratio - 1))
+        if variance is not None:
+            found = eprocess.of_variance(values[cell], mean, variance[cell])
+        elif claim.law:
+            positive = claim.law == "normal" or mean > 0
+            law = eprocess.LAWS[claim.law]
+            found = law(values[cell], mean) if positive else (np.inf, -np.inf)
+        else:
+            found = eprocess.of_range(values[cell], mean, float(low[cell]), float(high[cell]))
+        return found if scale[cell] > 0 else (found[1], found[0])
+
+    tolerance, slack = _cell_tolerance(claim), claim.bias
+    every = range(cells)
+    above = np.array([evidence(c, 1 + slack)[0] for c in every])
+    below = np.array([evidence(c, 1 - slack)[1] for c in every])
+    far = np.array([evidence(c, 1 + tolerance)[0] for c in every])
+    short = np.array([evidence(c, 1 - tolerance)[1] for c in every])
+    against = eprocess.average([above, below], axis=0)
+    needed, consistent = -np.log(ledger.error), -np.log(CONSISTENT)
+    broken = eprocess.average(against) >= needed
+    broken &= eprocess.average(np.maximum(far, short)) >= consistent
+    half_open = claim.range is not None and not np.isfinite([low, high]).all()
+    if half_open and not broken:
+        return _judge_means(
+            sample,
+            sides,
+            look,
+            ledger,
+            low_counts=np.isinf(low).any().item(),
+            high_counts=np.isinf(high).any().item(),
         )
-    low, high = (b / formula for b in proportion_bounds(counts, n, level))
-    margin = claim.cell_tolerance - np.maximum(high - 1, 1 - low)
-    worst = int(np.argmin(margin))
+    inside = np.array(
+        [min(evidence(c, 1 - tolerance)[0], evidence(c, 1 + tolerance)[1]) for c in every]
+    )
+    worst = int(np.argmax(against) if broken else np.argmin(inside))
+    moments = Moments.of(sides.ratios)
+    mean, deviation = float(moments.mean[worst]), float(moments.deviation[worst])
+    step = 3 * deviation / np.sqrt(n) or tolerance
+    interval = eprocess.interval(lambda ratio: evidence(worst, ratio), mean, step, needed)
     summary: dict[str, Any] = dict(
         predicted=1.0,
-        observed=float(ratio[worst]),
-        interval=(float(low[worst]), float(high[worst])),
-        tolerance=claim.cell_tolerance,
+        observed=mean,
+        interval=interval,
+        tolerance=tolerance,
         cell=worst,
-        cells=tuple(range(cells)),
-        values=_raw(sample, worst),
+        cells=(worst,) if broken else tuple(every),
+        values=_raw(sides, worst),
     )
-    if (margin > 0).all():
-        return Judgement("holds", "every cell's frequency", **summary)
-    probability = float(np.clip(formula[worst], 1e-12, 1))
-    needed = replicates_needed(
-        distance_inside=claim.cell_tolerance - abs(ratio[worst] - 1),
-        distance_outside=abs(ratio[worst] - 1),
-        deviation=np.sqrt((1 - probability) / probability),
+    if broken:
+        p_value = float(np.exp(-max(against[worst], 0.0)))
+        return Judgement("broken", "one cell's ratio", p_value=p_value, **summary)
+    if (inside >= needed).all():
+        within = "false, but within tolerance" if (against >= needed).any() else ""
+        return Judgement("holds", "every cell's ratio", note=within, **summary)
+    forecast = replicates_needed(
+        distance_inside=tolerance - abs(mean - 1),
+        distance_outside=abs(mean - 1) - slack,
+        deviation=deviation,
         n=n,
         look=look,
         ledger=ledger,
         divisor=2.0 * cells,
     )
-    reason = "noise" if np.isfinite(needed) else "edge"
-    return Judgement("undecided", reason, forecast=needed, **summary)
+    reason = "noise" if np.isfinite(forecast) else "edge"
+    return Judgement("undecided", reason, forecast=forecast, **summary)
 
 
-def _two_sided(t: float, n: int) -> float:
-    return float(2 * student_cdf(-abs(float(t)), n - 1))
+def _too_few(sample: Sample[Identity], sides: Sides) -> Judgement:
+    ratios = sides.ratios.mean(axis=1)
+    worst = int(np.argmax(np.abs(ratios - 1)))
+    return Judgement(
+        "undecided",
+        "noise",
+        1.0,
+        float(ratios.mean()),
+        cell=worst,
+        cells=tuple(range(len(ratios))),
+        note=TOO_FEW,
+        values=_raw(sides, worst),
+    )
 
 
-def _raw(sample: Sample[Identity], cell: int) -> dict[str, float]:
-    claim = sample.claim
+def _tolerance(claim: Identity) -> float:
+    return TOLERANCE if claim.tolerance is None else float(claim.tolerance)
+
+
+def _cell_tolerance(claim: Identity) -> float:
+    return _tolerance(claim) if claim.cell_tolerance is None else float(claim.cell_tolerance)
+
+
+def _unseen(claim: Identity, n: int, share: float) -> str:
+    """Say what a verdict on a mean assumes of which the claim states nothing."""
+    whole = "the mean" if claim.scale is None else "the scale"
+    return (
+        f"no event that was not seen in {n} replicates carries more than {100 * share:.2g} % of "
+        f"{whole}"
+    )
+
+
+def _raw(sides: Sides, cell: int) -> dict[str, float]:
     return {
-        "observed": float(sample.values(cell, claim.observable).mean()),
-        "predicted": float(sample.values(cell, claim.equals).mean()),
+        "observed": float(mean_of(sides.observed[cell])),
+        "predicted": float(mean_of(sides.formula[cell])),
     }

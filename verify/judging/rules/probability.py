@@ -5,143 +5,116 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import scipy
 
 from bounds import Probability
 from verify.evidence.sample import Sample
+from verify.judging import eprocess
+from verify.judging.forecast import looks_ahead
 from verify.judging.judgement import Judgement, cannot_tell
-from verify.judging.ledger import Ledger
+from verify.judging.ledger import CONSISTENT, Ledger
 
 SMALLEST = 1e-3
-"""Smallest probability that is tested; a claim of less is tested at this, and says so."""
+"""Smallest bound that replicates show to be met; a smaller one may be broken, but never holds."""
 
 ROUNDING = 1e-12
 """A bound that is negative by no more than this counts as zero."""
 
 
 def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
-    """Judge ``P(event) <= at_most`` (or ``>= at_least``) by exact binomial tails.
+    """Judge ``P(event) <= at_most`` (or ``>= at_least``) by e-processes of the counts.
 
-    Broken if some cell's count is too large for the bound; holds if every cell's count rules out
-    ``bound + tolerance * min(bound, 1 - bound)``. A bound of zero ("almost surely") is broken by
-    one occurrence.
+    Broken if the evidence against the bound, averaged over the cells, is enough (and some against
+    the zone's edge, so that no other seed calls the claim true); holds if at every cell there is
+    enough against all probabilities beyond the zone. A bound of zero ("almost surely") is broken
+    by one occurrence.
     """
-    claim, level, n = sample.claim, ledger.level(look), sample.n
+    claim, n = sample.claim, sample.n
     cells = range(len(sample.cells))
     event = sample.table(claim.event)
     if problem := sample.not_an_event(event):
         return cannot_tell(float("nan"), problem)
-    if claim.at_most is not None:
-        bound = np.array([sample.parameter(cell, claim.at_most) for cell in cells])
-        counts = event.sum(axis=1)
-    else:
-        bound = 1 - np.array([sample.parameter(cell, claim.at_least) for cell in cells])
-        counts = n - event.sum(axis=1)
+    # Everything below is about the opposite event and an upper bound where "at least" is claimed.
+    mirrored = claim.at_most is None
+    stated = np.array([sample.parameter(c, claim.claimed[1]) for c in cells])
+    bound = 1 - stated if mirrored else stated
+    counts = event.sum(axis=1)
+    counts = n - counts if mirrored else counts
     if np.isnan(bound).any():
         bad = int(np.argmax(np.isnan(bound)))
         return cannot_tell(float("nan"), "the bound is not a number", cell=bad)
-    says_something = bound < 1
-    if not says_something.any():
+    says_something = np.flatnonzero(bound < 1)
+    if not says_something.size:
         return Judgement(
-            "not applicable", "the bound is vacuous (at least 1) at every cell", 1.0, float("nan")
+            "not applicable",
+            "the bound is vacuous (no probability exceeds it) at every cell",
+            float(stated[0]),
+            float("nan"),
         )
     if np.any(bound < -ROUNDING):
         bad = int(np.argmin(bound))
-        return cannot_tell(float(bound[bad]), "no probability meets a negative bound", cell=bad)
+        return cannot_tell(float(stated[bad]), "no probability meets this bound", cell=bad)
+    bound, counts = np.maximum(bound, 0.0)[says_something], counts[says_something]
+    zone = bound + claim.tolerance * np.minimum(bound, 1 - bound)
+    # Instances show no more of "almost surely" than that violations are rarer than this.
+    zone = np.where(bound == 0, sample.violation_measure, zone)
+    needed = -np.log(ledger.error)
+    against, strictly = eprocess.of_count(counts, n, bound)
+    beyond, inside = eprocess.of_count(counts, n, zone)
+    sure = eprocess.average(against) >= needed
+    consistent = eprocess.average(beyond) >= -np.log(CONSISTENT)
+    broken = bool(sure and consistent) or bool(np.any((bound == 0) & (counts > 0)))
+    worst = int(np.argmax(against) if broken else np.argmin(inside))
+    low, high = eprocess.count_interval(int(counts[worst]), n, needed)
+    frequency = float(counts[worst] / n)
+    cell = int(says_something[worst])
     notes = []
-    if not says_something.all():
-        notes.append(f"vacuous at {np.sum(~says_something)} of {len(bound)} cells")
-    tested = np.where(bound > 0, np.maximum(bound, SMALLEST), 0.0)
-    if np.any((bound > 0) & (bound < SMALLEST)):
-        notes.append(f"failure probability tested at {SMALLEST:g}")
-
-    tail = np.where(says_something, scipy.stats.binom.sf(counts - 1, n, np.clip(tested, 0, 1)), 1.0)
-    divisor = int(says_something.sum())
-    # Relative to the bound, but near one to what is left above it, so that the zone ends below 1.
-    zone = tested + claim.tolerance * np.minimum(tested, 1 - np.minimum(tested, 1))
-    worst = int(np.argmin(np.where(says_something, tail, 2)))
+    if says_something.size < len(stated):
+        notes.append(f"vacuous at {len(stated) - says_something.size} of {len(stated)} cells")
     summary: dict[str, Any] = dict(
-        predicted=float(bound[worst]),
-        observed=float(counts[worst] / n),
-        cell=worst,
-        tolerance=float(zone[worst] - tested[worst]),
-        values={"observed": float(counts[worst]), "predicted": float(bound[worst] * n)},
+        predicted=float(stated[cell]),
+        observed=1 - frequency if mirrored else frequency,
+        interval=(1 - high, 1 - low) if mirrored else (low, high),
+        tolerance=float(zone[worst] - bound[worst]),
+        cell=cell,
+        cells=(cell,) if broken else tuple(int(c) for c in says_something),
+        values={
+            "observed": float(event[cell].sum()),
+            "predicted": float(stated[cell] * n),
+        },
     )
-    upper = float(scipy.stats.beta.isf(level, counts[worst] + 1, max(n - counts[worst], 1e-300)))
-    lower = float(scipy.stats.beta.ppf(level, counts[worst], n - counts[worst] + 1))
-    interval = (lower if counts[worst] else 0.0, upper if counts[worst] < n else 1.0)
-    if tail[worst] <= level / divisor or (tested[worst] == 0 and counts[worst] > 0):
-        return Judgement(
-            "broken",
-            "one cell's count",
-            interval=interval,
-            cells=(worst,),
-            p_value=float(tail[worst]),
-            note="; ".join(notes),
-            **summary,
-        )
-    everywhere = tuple(int(cell) for cell in np.flatnonzero(says_something))
-    impossible = tested == 0
-    rules_out = scipy.stats.binom.cdf(counts, n, np.clip(zone, 0, 1)) <= level
-    rules_out |= impossible & (np.log(1 / level) / n <= sample.violation_measure)
-    if rules_out[says_something].all():
-        if impossible.any():
-            notes.append(f"never seen in {n} replicates per cell")
-        return Judgement(
-            "holds",
-            "every cell's count",
-            interval=interval,
-            cells=everywhere,
-            note="; ".join(notes),
-            **summary,
-        )
-    needed = max(
-        _replicates_needed(
-            counts[cell] / n,
-            tested[cell],
-            zone[cell],
-            n,
-            look,
-            ledger,
-            sample.violation_measure,
-            divisor,
-        )
-        for cell in everywhere
-        if not rules_out[cell]
+    if broken:
+        p_value = float(np.exp(-max(against[worst], 0.0)))
+        note = "; ".join(notes)
+        return Judgement("broken", "one cell's count", p_value=p_value, note=note, **summary)
+    tiny = (bound > 0) & (bound < SMALLEST)
+    settled = inside >= needed
+    if settled.all() and not tiny.any():
+        if np.any(bound == 0):
+            rarest = sample.violation_measure
+            notes.append(f"never seen in {n} replicates per cell: rarer than {rarest:.2g}")
+        if np.any((strictly < -np.log(CONSISTENT)) & (bound > 0)):
+            how = "false, but within" if np.any(against >= needed) else "within"
+            notes.append(f"touches the bound: {how} {claim.tolerance:.2g} of it")
+        return Judgement("holds", "every cell's count", note="; ".join(notes), **summary)
+    _, shown = eprocess.of_count(counts, n, np.maximum(zone, SMALLEST))
+    if (shown >= needed).all():
+        notes.append(f"at most {SMALLEST:g} shown, and the bound goes down to {bound.min():.2g}")
+        note = "; ".join(notes)
+        return Judgement("undecided", "edge", forecast=np.inf, note=note, **summary)
+    forecast = max(
+        _needed(float(counts[c] / n), float(bound[c]), float(zone[c]), n, len(bound), ledger)
+        for c in np.flatnonzero(shown < needed)
     )
-    reason = "noise" if np.isfinite(needed) else "edge"
-    return Judgement(
-        "undecided",
-        reason,
-        interval=interval,
-        forecast=needed,
-        cells=everywhere,
-        note="; ".join(notes),
-        **summary,
-    )
+    reason = "noise" if np.isfinite(forecast) else "edge"
+    return Judgement("undecided", reason, forecast=forecast, note="; ".join(notes), **summary)
 
 
-def _replicates_needed(
-    rate: float,
-    bound: float,
-    zone: float,
-    n: int,
-    look: int,
-    ledger: Ledger,
-    measure: float,
-    divisor: int,
-) -> float:
-    for ahead in range(1, 21):
-        size = round(n * 2 ** (ahead / 2))
-        level = ledger.level(look + ahead)
-        count = round(size * rate)
-        if bound == 0:
-            settled = np.log(1 / level) / size <= measure
-        else:
-            settled = (
-                scipy.stats.binom.cdf(count, size, zone) <= level
-                or scipy.stats.binom.sf(count - 1, size, bound) <= level / divisor
-            )
-        if settled:
-            return float(np.ceil(1.4 * size))
+def _needed(rate: float, bound: float, zone: float, n: int, cells: int, ledger: Ledger) -> float:
+    """Forecast the replicates per cell after which an event of a given frequency is settled."""
+    zone = max(zone, SMALLEST)
+    for size in looks_ahead(n):
+        count, needed = np.array(round(size * rate)), -np.log(ledger.error)
+        above = eprocess.of_count(count, round(size), bound)[0] - np.log(cells)
+        if max(float(above), float(eprocess.of_count(count, round(size), zone)[1])) >= needed:
+            return float(np.ceil(size))
     return float("inf")

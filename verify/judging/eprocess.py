@@ -1,0 +1,241 @@
+"""E-processes: evidence against a value of a mean or a probability that may be looked at any time.
+
+Under the hypothesis an e-process exceeds ``1/delta`` at some time, however often it is looked at,
+with probability at most ``delta`` (Ville's inequality). Each one here is an average, over a fixed
+ladder of bets, of products of one factor per replicate, in the spirit of Waudby-Smith and Ramdas
+(2024): nothing has to be known of the alternative, and a ladder of a few dozen bets costs the
+logarithm of their number. Everything is on the scale of logarithms, so that nothing underflows.
+
+What is returned is a pair ``(above, below)``: the evidence against "at most the value", and the
+evidence against "at least the value".
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import scipy
+from numpy.typing import ArrayLike, NDArray
+
+from verify.judging.laws import normal_cdf
+
+Array = NDArray[np.float64]
+Evidence = tuple[float, float]
+"""Logarithms of the e-values above and below."""
+
+TILTS = np.geomspace(0.005, 40.0, 48)
+"""Logarithms of the odds ratios (or of the ratios of means) that are bet on."""
+
+STAKES = np.append(np.geomspace(1e-5, 0.8, 23), 0.9999)
+"""Shares of the capital that are bet on a bounded value."""
+
+EFFECTS = np.geomspace(0.01, 30.0, 16)
+"""Prior deviations of the effect of a normal variable, in its standard deviations."""
+
+CHUNK = 8
+"""So many factors are multiplied before a logarithm is taken."""
+
+
+def average(terms: ArrayLike, axis: int = -1) -> Any:
+    """Return the logarithm of the average of e-values that are given by their logarithms."""
+    terms = np.asarray(terms, dtype=np.float64)
+    return scipy.special.logsumexp(terms, axis=axis) - np.log(terms.shape[axis])
+
+
+def of_count(successes: ArrayLike, n: int, bound: ArrayLike) -> tuple[Array, Array]:
+    """Return the evidence of counts among ``n`` against probabilities; an array like the counts.
+
+    Against a probability of at most 0 one success is infinite evidence.
+    """
+    k, p = np.broadcast_arrays(
+        np.asarray(successes, dtype=np.float64), np.clip(np.asarray(bound, dtype=np.float64), 0, 1)
+    )
+
+    def tilted(tilts: Array) -> Array:
+        growth = np.log(1 - p[..., None] + p[..., None] * np.exp(tilts))
+        return np.asarray(average(k[..., None] * tilts - n * growth))
+
+    above = np.where((p <= 0) & (k > 0), np.inf, tilted(TILTS))
+    below = np.where((p >= 1) & (k < n), np.inf, tilted(-TILTS))
+    return above, below
+
+
+def of_range(values: Array, mean: float, low: float, high: float) -> Evidence:
+    """Return the evidence of values in ``[low, high]`` against their mean.
+
+    Where an end is infinite, there is no evidence on the other side.
+    """
+
+    def side(gain: Array, stake: float) -> float:
+        if not np.isfinite(stake):
+            return -np.inf
+        if stake <= 0:  # all values lie on this side of the mean, or on it
+            return np.inf if np.any(gain > 0) else 0.0
+        return float(average([_log_product(share * gain / stake) for share in STAKES]))
+
+    return side(values - mean, mean - low), side(mean - values, high - mean)
+
+
+def _log_product(gains: Array) -> float:
+    """Return the logarithm of the product of ``1 + gains``."""
+    whole = len(gains) // CHUNK * CHUNK
+    factors = 1 + gains[:whole].reshape(CHUNK, -1)
+    return float(np.log(factors.prod(axis=0)).sum() + np.log1p(gains[whole:]).sum())
+
+
+def of_variance(values: Array, mean: float, variance: float) -> Evidence:
+    """Return the evidence of values with a variance of at most ``variance`` against their mean.
+
+    Catoni's (2012) influence function keeps a far value from counting for more than its logarithm.
+    """
+    scaled = (values - mean) / np.sqrt(variance)
+    bets = np.geomspace(3e-4, 2.0, 24)
+
+    def side(gains: Array) -> float:
+        logs = [np.sum(_influence(bet * gains)) - len(gains) * bet**2 / 2 for bet in bets]
+        return float(average(logs))
+
+    return side(scaled), side(-scaled)
+
+
+def _influence(y: Array) -> Array:
+    return np.asarray(np.sign(y) * np.log1p(np.abs(y) + y * y / 2))
+
+
+def of_normal(values: Array, mean: float) -> Evidence:
+    """Return the evidence of normal values of unknown variance against their mean.
+
+    Bayes factors with the right-Haar prior on the variance; they depend on Student's t alone.
+    """
+    n, deviation = len(values), float(values.std(ddof=1))
+    if deviation == 0:
+        return -np.inf, -np.inf
+    t = float(values.mean() - mean) / deviation * np.sqrt(n)
+    spread = 1 + n * EFFECTS**2
+    square = t * t / (n - 1)
+    factor = float(
+        average(n / 2 * (np.log1p(square) - np.log1p(square / spread)) - np.log(spread) / 2)
+    )
+    return (factor, -np.inf) if t > 0 else (-np.inf, factor)
+
+
+def of_exponential(values: Array, mean: float) -> Evidence:
+    """Return the evidence of exponential values against their mean."""
+    total, n = float(values.sum()) / mean, len(values)
+    above, below = (float(average(-total * np.expm1(-h) - n * h)) for h in (TILTS, -TILTS))
+    return above, below
+
+
+def of_poisson(values: Array, mean: float) -> Evidence:
+    """Return the evidence of Poisson counts against their mean."""
+    total, rate = float(values.sum()), len(values) * mean
+    above, below = (float(average(total * h - rate * np.expm1(h))) for h in (TILTS, -TILTS))
+    return above, below
+
+
+LAWS: dict[str, Callable[[Array, float], Evidence]] = {
+    "normal": of_normal,
+    "exponential": of_exponential,
+    "poisson": of_poisson,
+}
+"""Laws that a claim may state."""
+
+
+def contradicts(values: Array, law: str, level: float) -> str:
+    """Say how values contradict the law that is stated for them, or nothing.
+
+    The largest distance of their distribution from the law with their own mean (and deviation)
+    against the band of Dvoretzky, Kiefer, Wolfowitz and Massart.
+    """
+    n, centre = len(values), float(values.mean())
+    if law != "normal" and values.min() < 0:
+        return f"values of {law} law are not negative, and one is {values.min():g}"
+    if law == "poisson" and np.any(values != np.round(values)):
+        return "values of Poisson law are whole numbers"
+    ordered = np.sort(values)
+    if law == "poisson":
+        share, ordered = np.arange(1, n + 1) / n, ordered
+        last = np.append(ordered[1:] != ordered[:-1], True)
+        stated = scipy.special.pdtr(ordered[last], centre)
+        distance = float(np.max(np.abs(stated - share[last])))
+    else:
+        if law == "normal":
+            stated = normal_cdf((ordered - centre) / max(float(values.std()), 1e-300))
+        else:
+            stated = -np.expm1(-ordered / max(centre, 1e-300))
+        steps = np.arange(n + 1) / n
+        distance = float(max(np.max(steps[1:] - stated), np.max(stated - steps[:-1])))
+    if distance <= np.sqrt(np.log(2 / level) / (2 * n)):
+        return ""
+    return f"the values are not of {law} law: their distribution is off by {distance:.2g}"
+
+
+def interval(
+    evidence: Callable[[float], Evidence], centre: float, step: float, needed: float
+) -> tuple[float, float]:
+    """Return the values around ``centre`` against which there is less evidence than ``needed``.
+
+    Parameters
+    ----------
+    step : float
+        About how wide it is; zero for a single point.
+    """
+
+    def end(side: int) -> float:
+        near, far = centre, step
+        if step <= 0:
+            return centre
+        for _ in range(60):
+            if evidence(centre - far if side == 0 else centre + far)[side] >= needed:
+                break
+            near, far = (centre - far if side == 0 else centre + far), 2 * far
+        else:
+            return -np.inf if side == 0 else np.inf
+        outer = centre - far if side == 0 else centre + far
+        for _ in range(12):
+            middle = (near + outer) / 2
+            if evidence(middle)[side] >= needed:
+                outer = middle
+            else:
+                near = middle
+        return outer
+
+    return end(0), end(1)
+
+
+def count_interval(successes: int, n: int, needed: float) -> tuple[float, float]:
+    """Return the probabilities against which a count is less evidence than ``needed``."""
+
+    def end(side: int) -> float:
+        near, outer = successes / n, float(side)
+        if of_count(successes, n, outer)[side] < needed:
+            return outer
+        for _ in range(50):
+            middle = (near + outer) / 2
+            if of_count(successes, n, middle)[side] >= needed:
+                outer = middle
+            else:
+                near = middle
+        return outer
+
+    return end(0), end(1)
+
+
+def refuted_counts(n: int, probability: float, needed: float) -> tuple[int, int]:
+    """Return the largest and the smallest count that are enough evidence against a probability.
+
+    -1 and ``n + 1`` where no count is.
+    """
+
+    def first(side: int, counts: range) -> int:
+        place = bisect_left(
+            counts, True, key=lambda k: bool(of_count(k, n, probability)[side] >= needed)
+        )
+        return counts[place] if place < len(counts) else counts[-1] + counts.step
+
+    return first(1, range(int(n * probability), -1, -1)), first(
+        0, range(int(n * probability), n + 1)
+    )
