@@ -1,87 +1,18 @@
-"""Wang, Zhang and Arora (2024), Benign Overfitting in Adversarial Training of Neural Networks."""
+"""Wang, Zhang and Arora (2024), Benign Overfitting in Adversarial Training of Neural Networks.
 
-from bounds.wang2024 import (
-    activation,
-    active_neurons,
-    attacked_inputs,
-    convergence,
-    data_events,
-    default_initialisation,
-    digits_claims,
-    error,
-    events,
-    figures_claims,
-    gradients,
-    initialisation,
-    lower_bound,
-    margin,
-    marginals,
-    nonsmooth,
-    nonsmooth_activity,
-    nonsmooth_attacks,
-    nonsmooth_convergence,
-    nonsmooth_margin,
-    reduction,
-    training,
-    vacuity,
-)
+The statements are read when ``theorems`` is asked for; one of them alone is read from its own file.
+"""
+
+from typing import Any
+
 from bounds.wang2024.notation import paper
 
-theorems = (
-    marginals.definition_2_1,
-    reduction.claim_reduction,
-    activation.definition_smooth,
-    activation.equation_1,
-    activation.definition_nonsmooth,
-    lower_bound.theorem_3_2,
-    lower_bound.example_linear,
-    lower_bound.claim_3_4,
-    vacuity.claim_interplay,
-    attacked_inputs.claim_4_1,
-    figures_claims.figure_1,
-    figures_claims.figure_2,
-    default_initialisation.remark_initialisation,
-    figures_claims.figure_3,
-    digits_claims.figure_4,
-    digits_claims.figure_5,
-    digits_claims.figure_6,
-    error.theorem_b1,
-    margin.lemma_b2,
-    initialisation.lemma_b3,
-    data_events.lemma_b4,
-    events.definition_b5,
-    gradients.lemma_b6,
-    gradients.lemma_b7,
-    gradients.lemma_b8,
-    training.lemma_b9,
-    attacked_inputs.lemma_b10,
-    attacked_inputs.lemma_b11,
-    training.lemma_b12,
-    training.lemma_b13,
-    convergence.lemma_b14,
-    convergence.lemma_b15,
-    convergence.corollary_b16,
-    vacuity.claim_vacuity,
-    nonsmooth.theorem_b17,
-    marginals.proposition_b18,
-    initialisation.lemma_b19,
-    marginals.proposition_b20,
-    active_neurons.lemma_b21,
-    events.definition_b22,
-    marginals.proposition_b23,
-    gradients.equation_lambda,
-    nonsmooth_activity.proposition_b24,
-    nonsmooth_activity.lemma_b25,
-    nonsmooth_activity.lemma_b26,
-    nonsmooth_attacks.lemma_b27,
-    nonsmooth_attacks.lemma_b28,
-    nonsmooth_convergence.lemma_b29,
-    nonsmooth_margin.lemma_b30,
-    nonsmooth_margin.corollary_b31,
-    nonsmooth_margin.lemma_b32,
-    nonsmooth_margin.lemma_b33,
-    training.proposition_b34,
-)
-"""Every encoded statement, in the order of the paper."""
-
 __all__ = ["paper", "theorems"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "theorems":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from bounds.wang2024.contents import theorems
+
+    return theorems

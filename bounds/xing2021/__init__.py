@@ -1,84 +1,18 @@
-"""Xing, Song and Cheng (2021), On the Generalization Properties of Adversarial Training."""
+"""Xing, Song and Cheng (2021), On the Generalization Properties of Adversarial Training.
 
-from bounds.xing2021 import (
-    companion,
-    concentration,
-    cost,
-    dense_figures,
-    dense_networks,
-    descent,
-    gradients,
-    interpolation,
-    linear_figures,
-    linf,
-    network_figures,
-    networks,
-    penalty_experiments,
-    ridge,
-    risk,
-    schedule,
-    sparse,
-    sparse_lemmas,
-    stopping,
-    surrogate,
-)
+The statements are read when ``theorems`` is asked for; one of them alone is read from its own file.
+"""
+
+from typing import Any
+
 from bounds.xing2021.notation import paper
 
-theorems = (
-    risk.equation_5,
-    risk.minimiser_l2,
-    risk.minimiser_noiseless,
-    risk.proposition_1,
-    cost.optimal_risk,
-    surrogate.definition,
-    surrogate.convexity,
-    descent.theorem_2,
-    schedule.reach,
-    cost.claim_c_epsilon,
-    schedule.remark_1,
-    linear_figures.figure_1,
-    networks.theorem_3,
-    networks.theorem_4,
-    networks.remark_2,
-    penalty_experiments.figure_2,
-    interpolation.lemma_1,
-    stopping.theorem_5,
-    dense_networks.theorem_6,
-    dense_networks.theorem_7,
-    dense_figures.figure_3,
-    ridge.proposition_8,
-    ridge.example_1,
-    sparse.theorem_9,
-    sparse.remark_3,
-    penalty_experiments.figure_4,
-    penalty_experiments.table_1,
-    risk.equation_9,
-    risk.minimiser_linf,
-    linf.overshrink,
-    linf.kinks,
-    linf.remark_4,
-    interpolation.claim_linf,
-    penalty_experiments.table_2,
-    linear_figures.figure_5,
-    network_figures.figure_6,
-    penalty_experiments.figure_7,
-    penalty_experiments.figure_8,
-    dense_figures.figure_9,
-    network_figures.figure_12,
-    penalty_experiments.figure_15,
-    concentration.lemma_2,
-    companion.auxiliary,
-    gradients.gradients,
-    gradients.relative_bound,
-    schedule.descent_lemma,
-    schedule.rescaling,
-    networks.proof_3,
-    interpolation.lemma_3,
-    stopping.equation_13,
-    sparse_lemmas.lemma_4,
-    sparse_lemmas.lemma_5,
-    sparse.proof_9,
-)
-"""Every encoded statement, in the order of the paper."""
-
 __all__ = ["paper", "theorems"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "theorems":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from bounds.xing2021.contents import theorems
+
+    return theorems
