@@ -25,13 +25,16 @@ class Symbol(sp.Symbol):
         Its LaTeX; the empty string leaves it to sympy, or to the words of the name.
     definition : expression or None
         What a named quantity is equal to, wherever it has no value of its own.
+    error : str
+        Name of the observable that bounds the numerical error of this one, if there is one.
     """
 
-    __slots__ = ("_defined", "definition", "letter", "meaning")
+    __slots__ = ("_defined", "definition", "error", "letter", "meaning")
 
     meaning: str
     letter: str
     definition: sp.Basic | None
+    error: str
     _defined: str
 
     def __new__(  # noqa: D102 (the class says it)
@@ -40,21 +43,25 @@ class Symbol(sp.Symbol):
         meaning: str = "",
         letter: str = "",
         definition: sp.Basic | None = None,
+        error: str = "",
         **assumptions: bool | None,
     ) -> Symbol:
         cls._sanitize(assumptions, cls)
         self = sp.Symbol.__xnew__(cls, name, **assumptions)
         self.meaning, self.letter, self.definition = meaning, letter, definition
+        self.error = error
         self._defined = "" if definition is None else str(definition)
         return self
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, bool]]:
-        return (self.name, self.meaning, self.letter, self.definition), self._assumptions_orig
+        given = (self.name, self.meaning, self.letter, self.definition, self.error)
+        return given, self._assumptions_orig
 
     def _hashable_content(self) -> tuple[Any, ...]:
         # One string first, so that symbols are still ordered by name, as sympy's own are.
         name, *assumptions = super()._hashable_content()
-        return ("\0".join((name, self.meaning, self.letter, self._defined)), *assumptions)
+        parts = (name, self.meaning, self.letter, self._defined, self.error)
+        return ("\0".join(parts), *assumptions)
 
     def _latex(self, printer: Any) -> str:
         return self.letter or letter_of(self.name)
@@ -84,9 +91,15 @@ def parameter(name: str, meaning: str, letter: str = "", **assumptions: bool | N
     return Symbol(name, meaning, letter, None, **assumptions)
 
 
-def observable(name: str, meaning: str, letter: str = "", **assumptions: bool | None) -> sp.Symbol:
-    """Declare what a simulation returns under this name, one value per replicate."""
-    return Symbol(name, meaning, letter, None, **assumptions)
+def observable(
+    name: str, meaning: str, letter: str = "", *, error: str = "", **assumptions: bool | None
+) -> sp.Symbol:
+    """Declare what a simulation returns under this name, one value per replicate.
+
+    ``error`` is the name of another observable of the same simulation, which bounds the numerical
+    error of this one; an exact claim takes it into account, and its verdict says so.
+    """
+    return Symbol(name, meaning, letter, None, error, **assumptions)
 
 
 def quantity(

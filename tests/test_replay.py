@@ -155,7 +155,7 @@ def test_false_claims_of_every_kind_survive_their_replay(here, kind):
     )
     assert (example["replicates"] == 1) == exact
     if not exact:
-        assert found.detail["confirmation"]["same_side"], "a fresh seed says the same"
+        assert found.detail["confirmation"]["agrees"], "a fresh seed says the same"
 
 
 @pytest.mark.parametrize("kind", ["identity", "theta", "deterministic", "conditional"])
@@ -187,7 +187,7 @@ UNSTABLE = "seed = __import__('os').urandom(8)\nown = np.random.default_rng(list
 @pytest.mark.parametrize(
     "body",
     [
-        UNSTABLE + 'return {"y": 1 + 0.1 * own.standard_normal(n)}',
+        UNSTABLE + 'rng.random()\nreturn {"y": 1 + 0.1 * own.standard_normal(n)}',
         'calls.append(1)\nreturn {"y": 1 + 0.1 * rng.standard_normal(n) + 1e-9 * len(calls)}',
     ],
 )
@@ -214,11 +214,10 @@ def test_a_simulation_that_fails_the_second_time_breaks_nothing(here):
     assert (found.verdict, found.reason) == ("undecided", "error")
 
 
-def test_a_violation_by_rounding_alone_is_refuted_in_50_digits(here):
+def test_a_violation_by_rounding_alone_is_none(here):
     claim = 'Inequality("c", left=sp.exp(sp.Symbol("y")) - 1 - sp.Symbol("y"), at_least=0)'
     found = run(write(claim, 'return {"y": 1e-9 * (1 + rng.random(n))}'))["c"]
-    assert (found.verdict, found.reason) == ("undecided", "error")
-    assert "in 50 digits" in found.note
+    assert found.verdict == "holds"
 
 
 def test_a_formula_that_cancels_in_double_precision_is_evaluated_in_50_digits(here):

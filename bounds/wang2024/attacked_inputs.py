@@ -17,6 +17,7 @@ distance = observable(
     "distance",
     "largest distance of an attacked input from the span of the inputs",
     r"\mathrm{dist}(\tilde x_i^t,\mathrm{span}_kx_k)",
+    error="distance_error",
 )
 distance_from_mean = observable(
     "distance_from_mean", "largest distance of an attacked input from the line of the mean"

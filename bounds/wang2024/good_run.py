@@ -11,7 +11,10 @@ from bounds.wang2024.notation import *
 from bounds.wang2024.notation import CONSTANTS
 
 loss_ratio = observable(
-    "loss_ratio", "largest ratio of two logistic weights during training", nonnegative=True
+    "loss_ratio",
+    "largest ratio of two logistic weights during training",
+    error="loss_ratio_error",
+    nonnegative=True,
 )
 good_run = quantity("good_run", "the events of Lemmas B.3 and B.4 occur", ALL & START)
 has_flipped = quantity(

@@ -27,10 +27,20 @@ few_flips = required(beta <= Q(1, 2), "at most half of the labels are flipped (n
 
 least = r"\min_hL^{0/1}_{rob}(h)"
 smallest_error = observable(
-    "smallest_error", "smallest robust error of any classifier on the line, certified", least
+    "smallest_error",
+    "smallest robust error of any classifier on the line, certified",
+    least,
+    error="smallest_error_error",
 )
-smallest_clean = observable("smallest_error_clean", "the same without flips", least)
-smallest_crushed = observable("smallest_error_crushed", "the same for alpha >= mu", least)
+smallest_clean = observable(
+    "smallest_error_clean", "the same without flips", least, error="smallest_error_clean_error"
+)
+smallest_crushed = observable(
+    "smallest_error_crushed",
+    "the same for alpha >= mu",
+    least,
+    error="smallest_error_crushed_error",
+)
 overlap_unattacked = observable("overlap_unattacked", "the overlap for v = 2 mu")
 overlap_estimate = observable(
     "overlap_estimate", "estimate of the overlap from one draw of the noise, any direction"
@@ -219,7 +229,9 @@ theorem_3_2 = paper.theorem(
 
 attacked_error = observable("attacked_error", "the explicitly attacked point is misclassified")
 smallest_normal = observable(
-    "smallest_error_normal", "smallest robust error of any classifier on the line"
+    "smallest_error_normal",
+    "smallest robust error of any classifier on the line",
+    error="smallest_error_normal_error",
 )
 any_linear_error = observable(
     "linear_error_any", "robust error of a random linear rule with a threshold"

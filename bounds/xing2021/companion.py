@@ -12,11 +12,20 @@ from bounds.xing2021.smoothing import (
 )
 
 companion_loss = observable("companion_loss", "companion of a point's loss")
-companion = observable("companion_risk", "companion risk", r"\tilde R_{L,\xi}")
-surrogate = observable("surrogate_risk", "population surrogate risk", r"R_{L,\xi}")
-robust = observable("robust_risk", "population risk under the unsmoothed attack", "R_L")
+companion = observable(
+    "companion_risk", "companion risk", r"\tilde R_{L,\xi}", error="companion_risk_error"
+)
+surrogate = observable(
+    "surrogate_risk", "population surrogate risk", r"R_{L,\xi}", error="surrogate_risk_error"
+)
+robust = observable(
+    "robust_risk", "population risk under the unsmoothed attack", "R_L", error="robust_risk_error"
+)
 companion_excess = observable(
-    "companion_excess", "companion risk minus robust risk", r"\tilde R_{L,\xi}-R_L"
+    "companion_excess",
+    "companion risk minus robust risk",
+    r"\tilde R_{L,\xi}-R_L",
+    error="companion_excess_error",
 )
 midpoint_excess, surrogate_midpoint_excess = (
     observable(name, f"{risk} risk at the midpoint minus the mean at the ends")

@@ -31,7 +31,11 @@ risk_change = observable(
     "risk_change", "change of the robust risk", r"R_L(\theta_1)-R_L(\theta_2)", real=True
 )
 risk_derivative = observable(
-    "risk_derivative", "slope of the robust risk", r"\Delta^T\nabla R_L(\theta_2)", real=True
+    "risk_derivative",
+    "slope of the robust risk",
+    r"\Delta^T\nabla R_L(\theta_2)",
+    error="risk_derivative_error",
+    real=True,
 )
 risk_size = observable("risk_size", "robust risks at both points")
 curvature = epsilon**2 * (1 - 2 / pi)

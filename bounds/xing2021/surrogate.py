@@ -8,10 +8,18 @@ from bounds.xing2021.smoothing import *
 surrogate_loss = observable(
     "surrogate_loss", "squared loss of a point under the surrogate attack", r"l(x+A_{\epsilon,\xi})"
 )
-surrogate = observable("surrogate_risk", "population surrogate risk", r"R_{L,\xi}")
-robust = observable("robust_risk", "population risk without smoothing", "R_L")
-companion_value = observable("companion_risk", "companion risk", r"\tilde R_{L,\xi}")
-smoothing_gap = observable("smoothing_gap", "robust risk minus surrogate risk")
+surrogate = observable(
+    "surrogate_risk", "population surrogate risk", r"R_{L,\xi}", error="surrogate_risk_error"
+)
+robust = observable(
+    "robust_risk", "population risk without smoothing", "R_L", error="robust_risk_error"
+)
+companion_value = observable(
+    "companion_risk", "companion risk", r"\tilde R_{L,\xi}", error="companion_risk_error"
+)
+smoothing_gap = observable(
+    "smoothing_gap", "robust risk minus surrogate risk", error="smoothing_gap_error"
+)
 loss_at_truth = observable("loss_at_truth", "surrogate loss of a noiseless point at theta_0")
 t = parameter("t", "size of a residual, in places times B", positive=True)
 

@@ -6,7 +6,7 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bounds import Construction, Identity, Inequality, Monotone
+from bounds import Construction, Identity, Inequality, Monotone, observable
 from building import verdict
 from verify.judging.ledger import Ledger
 
@@ -91,9 +91,12 @@ def test_what_is_not_a_number_is_an_error_and_never_holds(bad, where):
     assert (found.verdict, found.reason) == ("undecided", "error")
 
 
-def test_a_violation_inside_the_numerical_error_is_none_and_outside_it_is_broken():
-    claim = Inequality("bound", left="y", at_most="z", scale=1)
-    data = pairs() | {"y_error": np.full(N, 1e-5)}
+Y = observable("y", "a value by quadrature", error="y_off")
+
+
+def test_a_violation_inside_the_declared_error_is_none_and_outside_it_is_broken():
+    claim = Inequality("bound", left=Y, at_most="z", scale=1)
+    data = pairs() | {"y_off": np.full(N, 1e-5)}
     data["y"][5] = data["z"][5] + 5e-6
     inside = verdict(claim, [data])
     assert inside.verdict == "holds" and "numerical error 1e-05" in inside.note
@@ -102,16 +105,81 @@ def test_a_violation_inside_the_numerical_error_is_none_and_outside_it_is_broken
     assert verdict(claim, [data]).verdict == "broken"
 
 
-def test_numerical_errors_propagate_through_the_formula():
-    y = sp.Symbol("y", positive=True)
-    claim = Inequality("bound", left=100 * y**2, at_most=100, scale=1)
-    data = {"y": np.full(N, 1 + 1e-6), "y_error": np.full(N, 1.1e-6)}
-    assert verdict(claim, [data]).verdict == "holds"
-    data["y_error"] = np.full(N, 0.9e-6)
+def test_an_error_is_only_read_of_an_observable_that_declares_it():
+    claim = Inequality("bound", left="y", at_most="z", scale=1)
+    data = pairs() | {"y_error": np.full(N, 1e-5), "y_off": np.full(N, 1e-5)}
+    data["y"][5] = data["z"][5] + 5e-6
     assert verdict(claim, [data]).verdict == "broken"
-    data = {"y": np.full(N, 0.5), "y_error": np.full(N, 2e-5)}
+
+
+def test_numerical_errors_propagate_through_the_formula():
+    claim = Inequality("bound", left=100 * Y**2, at_most=100, scale=1)
+    data = {"y": np.full(N, 1 + 1e-6), "y_off": np.full(N, 1.1e-6)}
+    assert verdict(claim, [data]).verdict == "holds"
+    data["y_off"] = np.full(N, 0.9e-6)
+    assert verdict(claim, [data]).verdict == "broken"
+    data = {"y": np.full(N, 1 - 1e-6), "y_off": np.full(N, 2e-5)}
     coarse = verdict(claim, [data])
-    assert coarse.reason == "error" and "numerical error is 2.0e-03" in coarse.note
+    assert coarse.reason == "rounding" and "numerical error is 4.0e-03" in coarse.note
+    assert verdict(claim, [{"y": np.full(N, 0.5), "y_off": np.full(N, 2e-5)}]).verdict == "holds"
+
+
+p, q = sp.symbols("p q", positive=True)
+DIVERGENCE = p * sp.log(p / q) + (1 - p) * sp.log((1 - p) / (1 - q))
+
+
+@pytest.mark.parametrize("apart", [1e-4, 1e-9, 1e-13])
+def test_a_divergence_that_cancels_is_not_negative_and_not_zero(apart):
+    z = np.random.default_rng(1).uniform(0.01, 0.9, N)
+    data = [{"p": z, "q": z * (1 + apart)}]
+    assert verdict(Inequality("kl", left=DIVERGENCE, at_least=0), data).verdict == "holds"
+    far = [{"p": z, "q": 0.5 * z}]
+    assert verdict(Inequality("kl", left=DIVERGENCE, at_most=0), far).verdict == "broken"
+
+
+@pytest.mark.parametrize("wrong", [0.0, 1e-3])
+def test_against_zero_the_scale_is_that_of_the_terms_that_cancel(wrong):
+    a, b, total = sp.symbols("a b total")
+    x, y = np.random.default_rng(2).standard_normal((2, N)) * 1e3
+    data = [{"a": x, "b": y, "total": (1 + wrong) * (x + y)}]
+    sums = Identity("sums", observable=total - a - b, equals=0, exact=True)
+    assert verdict(sums, data).verdict == ("broken" if wrong else "holds")
+
+
+@pytest.mark.parametrize("size", [1e-16, 1.0])
+def test_a_single_value_against_zero_asks_for_a_scale(size):
+    data = [{"y": size * np.random.default_rng(3).uniform(-1, 1, N), "z": np.ones(N)}]
+    found = verdict(Inequality("sign", left="y", at_least=0), data)
+    assert found.reason == "error" and "scale=" in found.note
+    scaled = Inequality("sign", left="y", at_least=0, scale="z")
+    assert verdict(scaled, data).verdict == ("broken" if size == 1.0 else "holds")
+    clear = [{"y": 1 + np.abs(data[0]["y"])}]
+    assert verdict(Inequality("sign", left="y", at_least=0), clear).verdict == "holds"
+
+
+def test_a_true_identity_of_terms_that_cancel_is_not_broken_by_their_rounding():
+    a, b = sp.symbols("a b")
+    x = 1e4 * (1 + np.random.default_rng(4).random(N))
+    small = np.random.default_rng(5).uniform(1e-4, 1e-3, N)
+    data = [{"a": x, "b": x - small, "y": small}]
+    same = Identity("same", observable=a - b, equals="y", exact=True)
+    assert verdict(same, data).verdict == "holds"
+    off = [data[0] | {"y": small * (1 + 1e-3)}]
+    assert verdict(same, off).verdict == "broken"
+
+
+def test_where_rounding_is_as_large_as_a_side_nothing_is_said():
+    square = Identity("one", observable=sp.cosh(p) ** 2 - sp.sinh(p) ** 2, equals=1, exact=True)
+    assert verdict(square, [{"p": np.linspace(0.1, 3, N)}]).verdict == "holds"
+    assert verdict(square, [{"p": np.linspace(0.1, 17, N)}]).reason == "rounding"
+    wrong = Identity("w", observable=sp.cosh(p) ** 2 - sp.sinh(p) ** 2, equals=1.01, exact=True)
+    assert verdict(wrong, [{"p": np.linspace(0.1, 3, N)}]).verdict == "broken"
+
+
+def test_an_excess_within_the_tolerance_is_named():
+    data = [{"y": np.full(N, 1 + 1e-10), "z": np.ones(N)}]
+    found = verdict(BOUND, data)
+    assert found.verdict == "holds" and "within the tolerance" in found.note
 
 
 RISES = Monotone("rises", observable="y", along="l", exact=True)

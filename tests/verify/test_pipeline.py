@@ -27,6 +27,7 @@ class Recorded:
         assert self.outstanding == 0
         self.events.append((self.name, self.look))
         self.look += 1
+        return self.open
 
 
 class Work:

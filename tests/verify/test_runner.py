@@ -14,6 +14,7 @@ from verify.errors import UserError
 from verify.evidence import tasks
 from verify.evidence.store import Store
 from verify.judging.ledger import CLAIMS
+from verify.judging.pipeline import CONFIRMATION_SHIFT
 
 
 @pytest.fixture
@@ -115,7 +116,8 @@ def test_fresh_forgets_the_store(here):
     run("own.py")
     run("own.py", fresh=True, seed=5)
     with Store(".verify") as store:
-        assert store._connection.execute("SELECT DISTINCT seed FROM block").fetchall() == [(5,)]
+        seeds = store._connection.execute("SELECT DISTINCT seed FROM block ORDER BY 1").fetchall()
+        assert seeds == [(5,), (5 + CONFIRMATION_SHIFT,)]
 
 
 def test_another_seed_draws_other_data_and_keeps_the_first(here):

@@ -324,7 +324,7 @@ def simulate_block(check: Check, seed: int, cell: Cell, block: int) -> dict[str,
                 f"expected one value per replicate, {' or '.join(map(str, sorted(shapes)))}"
             )
     if check.is_measured and _drawn(rng) == before:
-        varying = [name for name, array in result.items() if np.any(array != array[:1])]
+        varying = [name for name, array in result.items() if not _same_rows(array)]
         if varying:
             raise ValueError(
                 f"simulation of {check.id}: {varying[0]!r} varies from row to row, but no number "
@@ -332,6 +332,10 @@ def simulate_block(check: Check, seed: int, cell: Cell, block: int) -> dict[str,
                 "independent"
             )
     return result
+
+
+def _same_rows(array: Array) -> bool:
+    return np.array_equal(array, np.broadcast_to(array[:1], array.shape), equal_nan=True)
 
 
 def _drawn(rng: np.random.Generator) -> tuple[str, int]:

@@ -32,6 +32,8 @@ class Settings:
         Folder of the stored replicates, and whether to begin anew.
     overrides : mapping
         Parameters of the grid to change, by name.
+    confirm : bool
+        Whether measured verdicts are confirmed on a fresh seed whatever that costs.
 
     Raises
     ------
@@ -47,6 +49,7 @@ class Settings:
     store: str | Path = DEFAULT_STORE
     fresh: bool = False
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    confirm: bool = False
 
     def __post_init__(self) -> None:
         if self.budget not in BUDGETS:

@@ -16,6 +16,7 @@ REASONS: Mapping[str, str] = {
     "no_effect": "the outcome does not change over the tested range",
     "absent": "a package that the simulation needs is not installed",
     "error": "the simulation failed, or its outcome is outside the domain of the claim",
+    "rounding": "numerical errors hide the answer; a scale helps, or a form in which less cancels",
     "proof": "the sides agree wherever they were evaluated, but the algebra did not close",
 }
 """Every reason for `undecided`, in words."""

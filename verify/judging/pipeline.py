@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bounds import ClaimOf
+from verify.catalogue.kinds import is_exact
 from verify.catalogue.registry import Registry
 from verify.evidence.gathering import Evidence
 from verify.evidence.progress import Progress
@@ -18,6 +20,15 @@ from verify.evidence.workers import Workers
 from verify.judging import rules
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger
+
+CONFIRMATION_SECONDS = 2.0
+"""Declared CPU seconds below which a measured verdict is always confirmed on a fresh seed."""
+
+CONFIRMATION_BLOCKS = 16
+"""So many blocks are drawn at least, if they cost no more, to see what the rows of one share."""
+
+CONFIRMATION_SHIFT = 0x5EED
+"""Added to the run's seed for the confirmation."""
 
 
 @dataclass
@@ -51,14 +62,25 @@ class Pipeline:
         What each claim may spend at a look.
     looks : int
         How many looks there are; at the last one every claim is settled.
+    again : Evidence, optional
+        The same check from a fresh seed, for confirmations.
+    most_seconds : float
+        What the declared cost of a confirmation may be.
     """
 
     def __init__(
-        self, evidence: Evidence, questions: Sequence[Question], ledger: Ledger, looks: int
+        self,
+        evidence: Evidence,
+        questions: Sequence[Question],
+        ledger: Ledger,
+        looks: int,
+        again: Evidence | None = None,
+        most_seconds: float = 0.0,
     ) -> None:
         self.evidence, self.questions = evidence, list(questions)
         self.ledger, self.looks = ledger, looks
-        self.look = self.outstanding = 0
+        self.again, self.most_seconds = again, most_seconds
+        self.look = self.outstanding = self.confirming = 0
 
     @property
     def open(self) -> list[Question]:
@@ -67,17 +89,54 @@ class Pipeline:
 
     def tasks(self, jobs: int) -> list[Task]:
         """Return what must be simulated before the present look."""
-        tasks = self.evidence.tasks(self.evidence.check.size(self.look), jobs)
+        if self.again is not None and self.confirming:
+            tasks = self.again.tasks(self.confirming, jobs)
+        else:
+            tasks = self.evidence.tasks(self.evidence.check.size(self.look), jobs)
         self.outstanding = len(tasks)
         return tasks
 
     def take(self, done: Done) -> None:
         """Keep what a task made."""
-        self.evidence.keep(done)
+        evidence = self.again if self.again is not None and self.confirming else self.evidence
+        evidence.keep(done)
         self.outstanding -= 1
 
-    def judge(self) -> None:
-        """Judge every open claim at the present look, and go on to the next."""
+    def judge(self) -> bool:
+        """Judge every open claim at the present look; return whether more replicates are wanted.
+
+        They are for the next look, or, when every claim is settled, for the confirmation of those
+        that are measured.
+        """
+        if self.again is not None and self.confirming:
+            self.again.load(self.confirming)
+            return False
+        self._judge_open()
+        if self.open:
+            return True
+        wanted = [question for question in self.questions if self.confirms(question)]
+        if wanted:
+            least = CONFIRMATION_BLOCKS * self.evidence.check.block
+            cheap = all(least * self._each(question) < self.most_seconds for question in wanted)
+            most = max(question.n for question in wanted)
+            self.confirming = max(most, least) if cheap else most
+        return bool(wanted)
+
+    def confirms(self, question: Question) -> bool:
+        """Return whether a measured verdict is looked at once more, on a fresh seed."""
+        judgement, check = question.judgement, self.evidence.check
+        if self.again is None or judgement is None or check.complete:
+            return False
+        if is_exact(question.item.claim) or judgement.verdict not in ("holds", "broken"):
+            return False
+        return question.n * self._each(question) < self.most_seconds
+
+    def _each(self, question: Question) -> float:
+        """Return the declared cost of one replicate at every cell of a claim."""
+        check = self.evidence.check
+        return sum(check.seconds(check.cells[position]) for position in question.positions)
+
+    def _judge_open(self) -> None:
         n = self.evidence.check.size(self.look)
         self.evidence.load(n)
         last = self.look + 1 >= self.looks
@@ -127,14 +186,25 @@ def _pipeline(
 ) -> Pipeline:
     check = registry.checks[name].with_settings(settings.overrides)
     questions = [Question(item, positions_of(check, item)) for item in items]
-    evidence = Evidence(
-        check,
-        store,
-        settings.seed,
-        home=registry.homes.get(name),
-        positions={position for question in questions for position in question.positions},
+
+    def evidence(seed: int) -> Evidence:
+        return Evidence(
+            check,
+            store,
+            seed,
+            home=registry.homes.get(name),
+            positions={position for question in questions for position in question.positions},
+        )
+
+    most = math.inf if settings.confirm else CONFIRMATION_SECONDS
+    return Pipeline(
+        evidence(settings.seed),
+        questions,
+        Ledger(settings.alpha),
+        check.looks[settings.budget],
+        evidence(settings.seed + CONFIRMATION_SHIFT),
+        most,
     )
-    return Pipeline(evidence, questions, Ledger(settings.alpha), check.looks[settings.budget])
 
 
 def go_through(
@@ -154,8 +224,7 @@ def go_through(
         workers.hand_over()
         if ready:
             pipeline = ready.popleft()
-            pipeline.judge()
-            if not pipeline.open:
+            if not pipeline.judge():
                 yield pipeline
                 continue
             _queue(pipeline, workers, progress)

@@ -3,7 +3,6 @@
 The store is bypassed, and no code of the rules is used: exact claims are recomputed in 50-digit
 arithmetic and, where the check has one, by an independent simulation; statistical ones by SciPy's
 textbook tests or a plain polynomial fit. If anything disagrees, the verdict is `undecided (error)`.
-A confirmation with a fresh seed is shown beside, and not judged.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from bounds import Construction, Identity, Inequality, Monotone, evaluate_precisely
+from bounds import Always, Construction, Identity, Inequality, Monotone, evaluate_precisely
 from bounds.arrays import rank
 from bounds.claims import Claim
 from verify.catalogue.check import Array
@@ -25,12 +24,8 @@ from verify.evidence.gathering import Evidence
 from verify.evidence.sample import Sample, expand
 from verify.judging import textbook
 from verify.judging.judgement import Judgement
-
-CONFIRMATION_SECONDS = 20.0
-"""A confirmation that would take longer is not made, and the verdict says so."""
-
-CONFIRMATION_SHIFT = 0x5EED
-"""Added to the run's seed for the confirmation."""
+from verify.judging.rounding import magnitude
+from verify.judging.rules.always import TIME
 
 
 class ReplayFailed(Exception):
@@ -160,20 +155,35 @@ def _recomputed(
     sample: Sample[Any], judgement: Judgement, values: Values, how: str = "in 50 digits"
 ) -> None:
     """Recompute the sides of an exact claim from exactly represented inputs."""
+    time = judgement.values.get("t")
 
     def precise(expression: sp.Basic, cell: int) -> mpmath.mpf:
         known = {**sample.cells[cell], **values[cell]}
+        if time is not None:
+            known = {name: v[time] if np.ndim(v) else v for name, v in known.items()} | {TIME: time}
         return evaluate_precisely(expand(expression, sample.theorem, frozenset(known)), known)
 
     claim, cell = sample.claim, judgement.cell or 0
     try:
         a, b, excess = SIDES[claim.kind](sample, cell, precise)
         scale = getattr(claim, "scale", None)
-        size = abs(a) + abs(b) if scale is None else precise(scale, cell)
+        size = abs(a) + abs(b)
+        if scale is not None:
+            size = precise(scale, cell)
+        elif not (a and b):  # against zero, where the terms have sizes
+            known = frozenset({*sample.cells[cell], *values[cell]})
+            terms = (expand(e, sample.theorem, known) for e in _stated(claim))
+            size = sum(precise(magnitude(side), cell) for side in terms)
     except ValueError:  # array symbols: the double-precision evaluation stands alone
         return
     if not excess > _slack(claim) * abs(size) / 2:
         raise ReplayFailed(f"{mpmath.nstr(a, 12)} against {mpmath.nstr(b, 12)} {how}")
+
+
+def _stated(claim: Claim) -> list[sp.Basic]:
+    """Return the two sides of an exact claim, as far as it has them."""
+    fields = [name for name in claim._expressions if name not in ("scale", "until")]
+    return [getattr(claim, name) for name in fields if getattr(claim, name) is not None]
 
 
 def _slack(claim: Claim) -> float:
@@ -191,7 +201,9 @@ def _identity(sample: Sample[Identity], cell: int, precise: Precise) -> Sides:
     return left, right, abs(left - right)
 
 
-def _inequality(sample: Sample[Inequality | Construction], cell: int, precise: Precise) -> Sides:
+def _inequality(
+    sample: Sample[Inequality | Construction | Always], cell: int, precise: Precise
+) -> Sides:
     claim = sample.claim
     left = precise(claim.left, cell)
     if claim.at_most is not None:
@@ -214,35 +226,7 @@ SIDES: dict[str, Callable[[Sample[Any], int, Precise], Sides]] = {
     "identity": _identity,
     "deterministic": _inequality,
     "construction": _inequality,
+    "always": _inequality,
     "monotone": _monotone,
 }
 """By kind: the sides of an exact claim that is not judged along a path."""
-
-
-def confirm(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> dict[str, Any] | None:
-    """Draw as many replicates from a fresh seed and test the same side again."""
-    cells = sorted({*judgement.cells, judgement.cell or 0})
-    each = sum(evidence.check.seconds(sample.cells[c]) for c in cells)
-    cost = evidence.blocks(sample.n) * evidence.check.block * each
-    if cost > CONFIRMATION_SECONDS or sample.claim.given is not None:
-        return None
-    seed = evidence.seed + CONFIRMATION_SHIFT
-    fresh = list(sample.replicates)
-    try:
-        for cell in cells:
-            fresh[cell] = evidence.fresh(sample.positions[cell], sample.n, seed)
-        again = textbook.test(replace(sample, replicates=fresh), judgement)
-    except Exception as failure:  # of the simulation; the confirmation is not judged
-        return {
-            "seed": seed,
-            "observed": None,
-            "p_value": None,
-            "same_side": None,
-            "note": f"{type(failure).__name__}: {failure}",
-        }
-    return {
-        "seed": seed,
-        "observed": again.observed,
-        "p_value": again.p_value,
-        "same_side": again.same_side,
-    }

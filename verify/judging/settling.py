@@ -12,10 +12,12 @@ from verify.evidence.gathering import Evidence
 from verify.evidence.sample import Sample
 from verify.evidence.settings import Settings
 from verify.judging import regimes
+from verify.judging.confirming import confirm, contradicted, dependent
 from verify.judging.judgement import Judgement
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import Pipeline, Question
-from verify.judging.replay import ReplayFailed, confirm, replay, row_of
+from verify.judging.replay import ReplayFailed, replay, row_of
+from verify.judging.rules.always import TIME
 from verify.judging.verdict import Verdict
 
 
@@ -65,8 +67,6 @@ def _settle(pipeline: Pipeline, question: Question, settings: Settings, seconds:
             sample = evidence.sample(item, question.n, question.positions)
             replay(evidence, sample, judgement)
             counterexample = _counterexample(evidence, sample, question, judgement, settings)
-            if judgement.row is None:
-                detail["confirmation"] = confirm(evidence, sample, judgement)
         except Exception as failure:  # also whatever the simulation raises the second time
             what = "" if isinstance(failure, ReplayFailed) else f"{type(failure).__name__}: "
             judgement = replace(
@@ -76,6 +76,11 @@ def _settle(pipeline: Pipeline, question: Question, settings: Settings, seconds:
                 note=f"said to be broken ({judgement.reason}), but the replay disagrees: "
                 f"{what}{failure}",
             )
+    judgement, confirmation = _looked_at_again(pipeline, question, judgement)
+    if confirmation is not None:
+        detail["confirmation"] = confirmation
+    if judgement.verdict != "broken":
+        counterexample = None
     cells = evidence.check.cells
     cell = None
     if judgement.cell is not None and judgement.verdict != "not applicable":
@@ -108,6 +113,25 @@ def _settle(pipeline: Pipeline, question: Question, settings: Settings, seconds:
     )
 
 
+def _looked_at_again(
+    pipeline: Pipeline, question: Question, judgement: Judgement
+) -> tuple[Judgement, dict[str, Any] | None]:
+    """Confirm a measured verdict on a fresh seed, and look at its rows.
+
+    Replicates that are not independent, and a confirmation that disagrees, are an error.
+    """
+    if judgement.verdict == "not applicable" or judgement.reason == "error":
+        return judgement, None
+    confirmation = None
+    if judgement.verdict != "undecided":
+        confirmation = confirm(pipeline, question, judgement)
+    if problem := dependent(pipeline, question):
+        return replace(judgement, verdict="undecided", reason="error", note=problem), confirmation
+    if confirmation is not None and confirmation["agrees"] is False:
+        return contradicted(confirmation, judgement), confirmation
+    return judgement, confirmation
+
+
 def _counterexample(
     evidence: Evidence,
     sample: Sample[Any],
@@ -122,7 +146,10 @@ def _counterexample(
     if judgement.row is not None:
         row = row_of(evidence, sample, judgement)
         instance = evidence.observables(sample.positions[cell])
-        parameters |= {name: values[row].item() for name, values in instance.items()}
+        time = judgement.values.get("t")
+        drawn = {name: values[row] for name, values in instance.items()}
+        parameters |= {name: (v[time] if v.ndim else v).item() for name, v in drawn.items()}
+        parameters |= {} if time is None else {TIME: time}
         blocks, replicates = [row // evidence.check.block], 1
     return {
         "parameters": parameters,

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import scipy
 
-from bounds import BigO, Identity, Limit, Monotone, Omega, Probability, Theta, Threshold
+from bounds import BigO, Identity, Law, Limit, Monotone, Omega, Probability, Theta, Threshold
 from verify.catalogue.grid import PathCells
 from verify.evidence.sample import Sample
 from verify.judging.judgement import Judgement
@@ -167,6 +167,17 @@ def _logarithm(sample: Sample[Theta | BigO | Omega], cell: int) -> float:
     return float(np.mean(np.log(values)))
 
 
+def _law(sample: Sample[Law], judgement: Judgement) -> Test:
+    """Test the probability of the half-line on which the two laws differ most."""
+    values = sample.values(judgement.cell or 0, sample.claim.observable)
+    x, claimed = judgement.values["x"], judgement.values["predicted"]
+    inside = values < x if judgement.values["below"] else values <= x
+    result = scipy.stats.binomtest(int(inside.sum()), inside.size, min(max(claimed, 0.0), 1.0))
+    share = float(inside.mean())
+    side = judgement.values["observed"] - claimed
+    return Test(share, float(result.pvalue), _same(share - claimed, side))
+
+
 def _same(a: float, b: float) -> bool:
     return bool(a * b > 0)
 
@@ -175,6 +186,7 @@ TESTS: dict[str, Callable[[Sample[Any], Judgement], Test]] = {
     "identity": _identity,
     "probability": _probability,
     "threshold": _threshold,
+    "law": _law,
     "monotone": _monotone,
     "theta": _scaling,
     "O": _scaling,

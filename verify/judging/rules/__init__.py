@@ -9,7 +9,17 @@ from typing import Any
 from verify.evidence.sample import Sample
 from verify.judging.judgement import Judgement
 from verify.judging.ledger import Ledger
-from verify.judging.rules import exact, identity, limit, monotone, probability, scaling, threshold
+from verify.judging.rules import (
+    always,
+    exact,
+    identity,
+    law,
+    limit,
+    monotone,
+    probability,
+    scaling,
+    threshold,
+)
 
 Rule = Callable[[Sample[Any], int, Ledger], Judgement]
 
@@ -18,6 +28,8 @@ RULES: dict[str, Rule] = {
     "probability": probability.judge,
     "deterministic": exact.judge_inequality,
     "construction": exact.judge_inequality,
+    "always": always.judge,
+    "law": law.judge,
     "theta": scaling.judge,
     "O": scaling.judge,
     "omega": scaling.judge,

@@ -3,40 +3,92 @@
 One instance that violates the claim by more than rounding breaks it, at no cost in error
 probability. Without a complete enumeration, `holds` is a statement on the sampling law: violations
 have at most the stated measure.
+
+What an instance may be off by is ``tolerance`` times the scale: the claim's own, or the sizes of
+both sides, or, against zero, of the terms that cancel. Against zero a single term has no scale: a
+violation of 1e-16 may be all of it, or nothing, and only the author knows.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import sympy as sp
 
-from bounds import Construction, Identity, Inequality, Monotone
+from bounds import Construction, Identity, Inequality, Monotone, evaluate
 from verify.evidence.sample import Array, Sample, expand
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger
+from verify.judging.rounding import Rounding, has_terms, magnitude
 
 EXACT_TOLERANCE = 1e-9
 """Relative slack of a deterministic claim, where the claim does not say otherwise."""
 
 LARGEST_ERROR = 1e-3
-"""Largest numerical error, relative to the scale, with which an exact claim may still hold."""
+"""Largest numerical error, relative to the scale, with which sides may count as equal."""
+
+VISIBLE = 1e-12
+"""What is beyond a bound by less of the scale, and within the tolerance, is not worth a word."""
 
 
-def numerical_error(sample: Sample[Any], cell: int, expression: sp.Basic) -> Array:
-    """Propagate the simulation's own error bounds to an expression.
+class Sides(NamedTuple):
+    """Both sides of a claim on instances of a cell: values, numerical errors and the scale.
 
-    An observable ``x`` may come with an observable ``x_error``, a bound of its numerical error.
+    ``scale`` is ``None`` where the claim is against zero and nothing says how large its terms are.
     """
-    known = sample.known(cell)
-    written_out = expand(expression, sample.theorem, frozenset(known))
-    total = np.zeros(sample.n)
-    for symbol in written_out.free_symbols:
-        if f"{symbol.name}_error" in sample.replicates[cell]:
-            slope = sample.values(cell, sp.diff(written_out, symbol))
-            total = total + np.abs(slope) * known[f"{symbol.name}_error"]
-    return total
+
+    left: Array
+    right: Array
+    error: Array
+    scale: Array | None
+
+
+Join = Callable[[Array, Array], Array]
+
+
+def sides(
+    sample: Sample[Any],
+    left: sp.Basic,
+    right: sp.Basic,
+    known: Mapping[str, Any],
+    shape: tuple[int, ...],
+    join: Join = np.add,
+) -> Sides:
+    """Evaluate two sides of a claim, and its scale, on the names that are known at a cell.
+
+    The scale is the claim's, or else the sizes of both sides joined, or of the terms against zero.
+    """
+
+    def written_out(expression: sp.Basic) -> sp.Basic:
+        return expand(expression, sample.theorem, frozenset(known))
+
+    numbers = {name: value for name, value in known.items() if not isinstance(value, str)}
+    rounding = Rounding(numbers)
+    left, right = written_out(left), written_out(right)
+    a, b = rounding.of(left), rounding.of(right)
+    size: Array | None = None
+    if sample.claim.scale is not None:
+        size = evaluate(written_out(sample.claim.scale), numbers)
+    elif not (left.is_zero or right.is_zero):
+        size = join(np.abs(a.value), np.abs(b.value))
+    elif has_terms(left - right):
+        size = evaluate(magnitude(left - right), numbers)
+    one, other, error = (
+        np.broadcast_to(part, shape) for part in (a.value, b.value, a.error + b.error)
+    )
+    return Sides(one, other, error, None if size is None else np.broadcast_to(size, shape))
+
+
+def _all_sides(
+    sample: Sample[Any], left: sp.Basic, right: sp.Basic, join: Join = np.add
+) -> list[Sides]:
+    return [
+        sides(sample, left, right, sample.known(cell), (sample.n,), join)
+        for cell in range(len(sample.cells))
+    ]
 
 
 def judge_inequality(
@@ -44,133 +96,151 @@ def judge_inequality(
 ) -> Judgement:
     """Judge ``left <= at_most`` (or ``left >= at_least``) instance by instance."""
     claim = sample.claim
-    if claim.at_most is not None:
-        smaller, larger = claim.left, claim.at_most
-    else:
-        smaller, larger = claim.at_least, claim.left
-    cells = range(len(sample.cells))
-    low = np.stack([sample.values(cell, smaller) for cell in cells])
-    high = np.stack([sample.values(cell, larger) for cell in cells])
-    scale = np.abs(low) + np.abs(high) if claim.scale is None else sample.table(claim.scale)
-    errors = np.stack([numerical_error(sample, cell, larger - smaller) for cell in cells])
-    return _judge_excess(
-        sample,
-        (low - high),
-        scale,
-        errors,
-        claim.tolerance,
-        look,
-        ledger,
-        sides=(low, high) if claim.at_most is not None else (high, low),
-    )
+    bound, sign = (claim.at_least, -1) if claim.at_most is None else (claim.at_most, 1)
+    found = _all_sides(sample, claim.left, bound)
+    excess = [sign * (one.left - one.right) for one in found]
+    return judge_excess(sample, found, excess, claim.tolerance, look, ledger)
 
 
 def judge_identity(sample: Sample[Identity], look: int, ledger: Ledger) -> Judgement:
     """Judge ``observable = equals`` instance by instance."""
     claim = sample.claim
-    cells = range(len(sample.cells))
-    left, right = sample.table(claim.observable), sample.table(claim.equals)
-    if claim.scale is None:
-        scale = np.maximum(np.abs(left), np.abs(right))
-    else:
-        scale = sample.table(claim.scale)
-    errors = np.stack(
-        [numerical_error(sample, cell, claim.observable - claim.equals) for cell in cells]
-    )
+    found = _all_sides(sample, claim.observable, claim.equals, np.maximum)
+    excess = [np.abs(one.left - one.right) for one in found]
     tolerance = EXACT_TOLERANCE if claim.tolerance is None else claim.tolerance
-    return _judge_excess(
-        sample, np.abs(left - right), scale, errors, tolerance, look, ledger, sides=(left, right)
-    )
+    return judge_excess(sample, found, excess, tolerance, look, ledger)
 
 
 def judge_monotone(sample: Sample[Monotone], look: int, ledger: Ledger) -> Judgement:
     """Judge that every instance changes in one direction along the levels of its group."""
     claim = sample.claim
-    values = sample.table(claim.observable) * (1 if claim.increasing else -1)
+    sign = 1 if claim.increasing else -1
+    steps: list[Sides] = []
     drops: list[Array] = []
-    scales: list[Array] = []
-    left: list[Array] = []
     at: list[int] = []
+    values = [_level(sample, cell) for cell in range(len(sample.cells))]
     for members in sample.levels(claim.along):
-        level = values[members]
-        drops.extend(level[:-1] - level[1:])
-        scales.extend(np.abs(level[:-1]) + np.abs(level[1:]))
-        left.extend(level[:-1])
-        at.extend(members[1:])
-    drop, scale = np.stack(drops), np.stack(scales)
-    if claim.minimal_rise is not None:
-        rise = np.stack([sample.values(cell, claim.minimal_rise) for cell in at])
-        drop = drop + rise
-    verdict = _judge_excess(
-        sample,
-        drop,
-        scale,
-        np.zeros_like(drop),
-        claim.tolerance,
-        look,
-        ledger,
-        sides=(np.stack(left), np.stack(left) - drop),
-        at=at,
+        for before, after in pairwise(members):
+            (first, error), (last, more) = values[before], values[after]
+            drop = sign * (first - last)
+            if claim.minimal_rise is not None:
+                drop = drop + sample.values(after, claim.minimal_rise)
+            steps.append(Sides(first, last, error + more, np.abs(first) + np.abs(last)))
+            drops.append(drop)
+            at.append(after)
+    return judge_excess(sample, steps, drops, claim.tolerance, look, ledger, at=at)
+
+
+def _level(sample: Sample[Monotone], cell: int) -> tuple[Array, Array]:
+    """Return the values of a monotone claim at a cell, and their numerical errors."""
+    known = sample.known(cell)
+    written_out = expand(sample.claim.observable, sample.theorem, frozenset(known))
+    numbers = {name: value for name, value in known.items() if not isinstance(value, str)}
+    value, error = (
+        np.broadcast_to(part, (sample.n,)) for part in Rounding(numbers).of(written_out)
     )
-    return verdict
+    return value, error
 
 
-def _judge_excess(
+def judge_excess(
     sample: Sample[Any],
-    excess: Array,
-    scale: Array,
-    errors: Array,
+    found: Sequence[Sides],
+    excess: Sequence[Array],
     tolerance: float,
     look: int,
     ledger: Ledger,
     *,
-    sides: tuple[Array, Array],
-    at: list[int] | None = None,
+    at: Sequence[int] | None = None,
+    first: bool = False,
 ) -> Judgement:
-    """Judge ``excess <= 0`` up to rounding; all arrays are (cells or steps, instances)."""
-    at = list(range(len(sample.cells))) if at is None else at
-    for part, what in (
-        (excess, "a side of the claim"),
-        (scale, "the scale"),
-        (errors, "the numerical error"),
-    ):
-        if not np.all(np.isfinite(part)):
-            bad = at[int(np.argmin(np.isfinite(part).all(axis=1)))]
-            return cannot_tell(0.0, f"{what} is not a finite number", cell=bad)
-    scale = np.where(scale > 0, scale, 1.0)
-    relative = excess / scale
-    certain = (excess - errors) / scale
-    where, row = np.unravel_index(int(np.argmax(certain)), certain.shape)
-    cell = at[int(where)]
-    worst_error = float((errors / scale).max())
+    """Judge ``excess <= 0`` up to rounding.
+
+    Parameters
+    ----------
+    found, excess : for every cell or step, of arrays (n,), or (n, times)
+    at : the cell that each belongs to; all in order by default
+    first : whether the counter-example is the first violation in time, and not the largest
+    """
+    at = range(len(sample.cells)) if at is None else at
+    worst: list[tuple[float, tuple[int, ...]]] = []
+    tried, hidden, largest_error, largest = 0, 0.0, 0.0, -np.inf
+    for place, (one, beyond) in enumerate(zip(found, excess, strict=True)):
+        if not np.all(np.isfinite(beyond)):
+            return cannot_tell(0.0, "a side of the claim is not a finite number", cell=at[place])
+        if np.any(np.isnan(one.error)):
+            return cannot_tell(0.0, "the numerical error is not a number", cell=at[place])
+        certain = beyond - one.error
+        if one.scale is None:
+            if np.any(certain > 0):
+                return cannot_tell(0.0, NO_SCALE.format(certain.max()), cell=at[place])
+            scale = np.ones_like(beyond)
+        else:
+            if not np.all(np.isfinite(one.scale)):
+                return cannot_tell(0.0, "the scale is not a finite number", cell=at[place])
+            scale = np.where(one.scale > 0, one.scale, 1.0)
+        relative = certain / scale
+        index: tuple[Any, ...] = np.unravel_index(int(np.argmax(relative)), relative.shape)
+        if first and relative[index] > tolerance:
+            rows, times = np.nonzero(relative > tolerance)
+            early = np.lexsort((rows, times))[0]
+            index = (rows[early], times[early])
+        worst.append((float(relative[index]), tuple(int(i) for i in index)))
+        error = one.error / scale
+        unclear = beyond / scale + error > tolerance + LARGEST_ERROR
+        hidden = max(hidden, float(error[unclear].max(initial=0.0)))
+        largest_error = max(largest_error, float(error.max()))
+        largest = max(largest, float((beyond / scale).max()))
+        tried += relative.shape[0]
+    place = _deciding([(value, index[1:]) for value, index in worst], tolerance, first=first)
+    value, index = worst[place]
     summary: dict[str, Any] = dict(
         predicted=0.0,
-        observed=float(relative.max()),
+        observed=largest,
         tolerance=tolerance,
-        cell=cell,
-        cells=(cell,),
-        row=int(row),
+        cell=at[place],
+        cells=(at[place],),
+        row=index[0],
         values={
-            "observed": float(sides[0][where, row]),
-            "predicted": float(sides[1][where, row]),
-            "numerical_error": worst_error,
+            "observed": float(found[place].left[index]),
+            "predicted": float(found[place].right[index]),
+            "numerical_error": largest_error,
+            **({"t": index[1]} if len(index) > 1 else {}),
         },
     )
-    if certain[where, row] > tolerance:
+    if value > tolerance:
         return Judgement("broken", "one instance", p_value=0.0, **summary)
-    instances = int(relative.size)
-    if worst_error > max(LARGEST_ERROR, tolerance):
-        note = f"the numerical error is {worst_error:.1e} of the scale"
-        return Judgement("undecided", "error", note=note, **summary)
-    # Sides that differ by less than the numerical error count as equal; the error is printed.
-    summary["tolerance"] = tolerance + worst_error
-    suffix = f", numerical error {worst_error:.0e}" if worst_error else ""
+    if hidden:
+        note = f"the numerical error is {hidden:.1e} of the scale"
+        return Judgement("undecided", "rounding", note=note, **summary)
+    suffix = ""
+    if value > VISIBLE:
+        suffix += f", beyond the claim by up to {value:.1e} of the scale, within the tolerance"
+    if largest_error > tolerance:
+        # Sides that differ by less than the numerical error count as equal; the error is printed.
+        summary["tolerance"] = tolerance + largest_error
+        suffix += f", numerical error {largest_error:.0e}"
     if sample.complete:
-        note = f"complete enumeration of {instances} instances{suffix}"
+        note = f"complete enumeration of {tried} instances{suffix}"
         return Judgement("holds", "every instance", note=note, **summary)
     measure = np.log(1 / ledger.level(look)) / sample.n
     if measure <= sample.violation_measure:
-        note = f"sampled: violations rarer than {measure:.1e} ({instances} tried){suffix}"
+        note = f"sampled: violations rarer than {measure:.1e} ({tried} tried){suffix}"
         return Judgement("holds", "sampled instances", note=note, **summary)
     needed = np.log(1 / ledger.level(look + 2)) / sample.violation_measure
     return Judgement("undecided", "noise", forecast=float(np.ceil(needed)), **summary)
+
+
+NO_SCALE = (
+    "against zero a violation of {:.1e} may be rounding or all there is; give the claim a scale=, "
+    "the size of what cancels in it"
+)
+
+
+def _deciding(
+    worst: Sequence[tuple[float, tuple[int, ...]]], tolerance: float, *, first: bool
+) -> int:
+    """Return at which place the largest violation is, or the first in time."""
+    violated = [place for place, (value, _) in enumerate(worst) if value > tolerance]
+    if first and violated:
+        return min(violated, key=lambda place: worst[place][1])
+    return max(range(len(worst)), key=lambda place: worst[place][0])

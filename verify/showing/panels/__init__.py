@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from bounds.claims import Claim
 from verify.evidence.sample import Sample
 from verify.judging.verdict import Verdict
-from verify.showing.panels import instances, means, paths
+from verify.showing.panels import instances, laws, means, paths
 from verify.showing.tables import number
 
 
@@ -50,6 +50,8 @@ PANELS: dict[str, Panel] = {
     "probability": Panel(means.probability),
     "deterministic": Panel(instances.inequality),
     "construction": Panel(instances.inequality),
+    "always": Panel(laws.always),
+    "law": Panel(laws.law),
     "theta": Panel(paths.scaling, _exponent),
     "O": Panel(paths.scaling, _exponent),
     "omega": Panel(paths.scaling, _exponent),
