@@ -19,7 +19,8 @@ from verify.evidence.gathering import Evidence
 from verify.evidence.progress import Progress, Silent
 from verify.evidence.sample import Sample, positions_of
 from verify.evidence.settings import Settings
-from verify.evidence.store import Store
+from verify.evidence.store import MissingBlocks, Store
+from verify.evidence.writing import write_whole
 from verify.judging.verdict import Verdict, finite
 from verify.probing.mutants import MutantVerdict, judge_mutants
 from verify.showing import tables
@@ -55,6 +56,8 @@ class Report:
         Name and hash of every file of the user's own.
     platform, versions : mapping
         What kind of machine it was, and the versions of Python and the numerical libraries.
+    notes : tuple of str
+        What became of stored replicates that were damaged or stale.
     context : Context, optional
         What plots and mutants need (registry and store); not part of the data.
     """
@@ -69,6 +72,7 @@ class Report:
     files: tuple[Mapping[str, str], ...] = ()
     platform: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     context: Context | None = field(default=None, compare=False, repr=False)
 
     def __iter__(self) -> Iterator[Verdict]:
@@ -118,6 +122,7 @@ class Report:
                 "statement": tables.promise(self.alpha, (v.assuming for v in self.verdicts)),
                 "platform": self.platform,
                 "versions": self.versions,
+                "notes": self.notes,
                 "claims": [verdict.to_dict() for verdict in self.verdicts],
                 "summary": self.summary,
             }
@@ -125,11 +130,16 @@ class Report:
         return data
 
     def to_json(self, path: str | Path | None = None) -> str:
-        """Return the report as JSON, and write it to ``path`` if one is given."""
+        """Return the report as JSON, and write it to ``path`` if one is given.
+
+        Raises
+        ------
+        UserError
+            If the file cannot be written.
+        """
         text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
         if path is not None:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            Path(path).write_text(text + "\n", encoding="utf-8")
+            write_whole(path, text + "\n")
         return text
 
     @classmethod
@@ -146,6 +156,7 @@ class Report:
             files=tuple(data.get("files", ())),
             platform=data.get("platform", {}),
             versions=data.get("versions", {}),
+            notes=tuple(data.get("notes", ())),
             context=context,
         )
 
@@ -241,7 +252,7 @@ class Report:
                     for verdict, item in items
                     if has_panel(item.claim) and context.registry.check_of(item.id)
                 ]
-            except KeyError as failure:
+            except MissingBlocks as failure:
                 raise UserError(
                     f"The replicates behind this report are not in {context.settings.store}: run "
                     "it again."

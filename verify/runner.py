@@ -18,10 +18,11 @@ from verify.catalogue.check import Check
 from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.catalogue.selection import Selection, registry_for, select
+from verify.errors import UserError
 from verify.evidence.progress import Progress
 from verify.evidence.progress import Silent as Unheard
 from verify.evidence.settings import DEFAULT_STORE, Settings
-from verify.evidence.store import Store
+from verify.evidence.store import MissingBlocks, Store
 from verify.evidence.workers import Workers
 from verify.judging.deriving import derived
 from verify.judging.judgement import Judgement, cannot_tell
@@ -62,6 +63,7 @@ def run(
     fresh: bool = False,
     set: Mapping[str, Any] | None = None,  # as the command line spells it
     files: Iterable[str | Path] = (),
+    task_seconds: float | None = None,
     progress: Listener | None = None,
 ) -> Report:
     """Check claims and return the report.
@@ -89,6 +91,8 @@ def run(
         Parameters of the grid to change, by name.
     files : iterable of paths, optional
         Files with theorems of one's own, beside those named in ``ids``.
+    task_seconds : float, optional
+        After so many seconds a task (some blocks of a simulation) is stopped, and counts as failed.
     progress : Listener, optional
         Told what happens.
 
@@ -101,7 +105,10 @@ def run(
     UserError
         If an id is unknown, a file cannot be read, or a setting is out of range.
     """
-    settings = Settings(budget, alpha, seed, jobs, backend, store, fresh, dict(set or {}))
+    settings = Settings(
+        *(budget, alpha, seed, jobs, backend, store, fresh, dict(set or {})),
+        task_seconds=task_seconds,
+    )
     given = [ids] if isinstance(ids, str | os.PathLike | Check | Theorem) else list(ids)
     registry = registry_for([*given, *files])
     return run_claims(registry, select(registry, given), settings, progress or Silent())
@@ -131,9 +138,15 @@ def run_claims(
         for item, judgement, seconds in derived(items, workers, progress):
             file = registry.file_of(item.theorem.id)
             judged(settle_without_replicates(item, judgement, ledger, seconds, file))
-        for pipeline in go_through(every, workers, progress):
-            for verdict in settle(pipeline, settings):
-                judged(verdict)
+        try:
+            for pipeline in go_through(every, workers, progress):
+                for verdict in settle(pipeline, settings):
+                    judged(verdict)
+        except MissingBlocks as failure:
+            raise UserError(
+                f"The store {store.path} changed while it was used ({failure}); run it again."
+            ) from failure
+        notes = tuple(store.notes)
     return Report(
         verdicts=_with_support(registry, items, verdicts),
         budget=settings.budget,
@@ -145,6 +158,7 @@ def run_claims(
         files=fingerprints(registry.sources),
         platform=machine(),
         versions=versions(),
+        notes=notes,
         context=Context(registry, settings),
     )
 

@@ -5,15 +5,25 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 
 from verify.catalogue.check import Check
+from verify.catalogue.contained import is_interrupt, said
 from verify.catalogue.fingerprint import fingerprint
+from verify.catalogue.grid import digest
+from verify.catalogue.imports import (
+    Stamp,
+    code_of,
+    forget_modules,
+    imported,
+    importing_from,
+    stamp,
+)
 from verify.errors import UserError
 
 
@@ -40,26 +50,56 @@ class Home:
 class File:
     """A file that was read: its module, and its checks by their names in there.
 
-    These checks carry the file and the fingerprint of their code.
+    These checks carry the file and the fingerprint of their code, to which the user's own modules
+    belong that the file imports.
     """
 
     module: ModuleType
     checks: Mapping[str, Check]
+    imports: Mapping[str, Path]
+
+
+_files: dict[Path, tuple[tuple[Stamp, ...], File]] = {}
+"""What was read, and the stamps of the files that it was read from."""
+
+
+def stamps(path: str | Path) -> tuple[Stamp, ...]:
+    """Return what changes when a file, or a module of the user's that it imports, is written."""
+    path = Path(path)
+    known = _files[path][1].imports if path in _files else {}
+    return tuple(stamp(file) for file in (path, *{**imported(path), **known}.values()))
 
 
 def read(path: str | Path) -> File:
-    """Read a file with theorems; again only if it has changed.
+    """Read a file with theorems; again only if it, or a module that it imports, has changed.
 
     Raises
     ------
     UserError
         If there is no such file, or it cannot be run.
     """
-    return _read(Path(path), stamp(path))
+    path = Path(path)
+    if path not in _files or _files[path][0] != stamps(path):
+        _files.pop(path, None)
+        file = _read(path)
+        _files[path] = (), file
+        _files[path] = stamps(path), file
+    return _files[path][1]
 
 
-@lru_cache(maxsize=16)
-def _read(path: Path, _: tuple[int, int]) -> File:
+@contextmanager
+def at_home(source: str) -> Iterator[None]:
+    """Let the code of a user's file import what lies beside it; without a file, change nothing."""
+    path = Path(source)
+    if path not in _files:
+        yield
+        return
+    forget_modules(_files[path][1].imports)
+    with importing_from(path.parent):
+        yield
+
+
+def _read(path: Path) -> File:
     if not path.is_file():
         raise UserError(f"There is no file {path}.")
     name = f"theorycheck_file_{path.stem}"
@@ -67,24 +107,31 @@ def _read(path: Path, _: tuple[int, int]) -> File:
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
+    forget_modules({})
     try:
         text = path.read_text(encoding="utf-8")
-        spec.loader.exec_module(module)
+        with importing_from(path.parent) as imports:
+            spec.loader.exec_module(module)
+        imports |= imported(path)
+        codes = [(name, code_of(place)) for name, place in sorted(imports.items())]
     except UserError:
         raise
-    except (Exception, SystemExit) as failure:
+    except BaseException as failure:
+        if is_interrupt(failure):
+            raise
         line = _line_in(failure, path)
-        raise UserError(f"{path}{line}: {type(failure).__name__}: {failure}") from failure
+        raise UserError(f"{path}{line}: {said(failure)}") from failure
+
+    def code(check: Check) -> str:
+        own = fingerprint(text, getattr(check.simulate, "__name__", ""))
+        return digest([own, codes]) if codes else own
+
     checks = {
-        key: replace(
-            value,
-            source=str(path),
-            code=fingerprint(text, getattr(value.simulate, "__name__", "")),
-        )
+        key: replace(value, source=str(path), code=code(value))
         for key, value in vars(module).items()
         if isinstance(value, Check) and not _of_this_package(value)
     }
-    return File(module, checks)
+    return File(module, checks, imports)
 
 
 def _of_this_package(check: Check) -> bool:
@@ -100,12 +147,3 @@ def _line_in(failure: BaseException, path: Path) -> str:
             line = f":{trace.tb_lineno}"
         trace = trace.tb_next
     return line
-
-
-def stamp(path: str | Path) -> tuple[int, int]:
-    """Return what changes when a file is written: its time and its size."""
-    try:
-        status = Path(path).stat()
-    except OSError:
-        return (0, 0)
-    return status.st_mtime_ns, status.st_size

@@ -17,7 +17,7 @@ def fingerprint(source: str, function: str) -> str:
 
     Comments, layout, docstrings and the function's decorators do not count, nor do definitions that
     the function does not refer to, directly or indirectly. Statements that define nothing always
-    count. Modules that the file imports are not looked into.
+    count. What the file imports is seen to by `verify.catalogue.imports`.
 
     Parameters
     ----------

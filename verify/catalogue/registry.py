@@ -20,7 +20,8 @@ from bounds import ClaimOf, Paper, Theorem
 from bounds.claims import Derivation, Unchecked
 from verify.catalogue import papers
 from verify.catalogue.check import Check
-from verify.catalogue.files import Home, read, stamp
+from verify.catalogue.files import Home, read, stamps
+from verify.catalogue.imports import Stamp
 from verify.errors import UnknownName, UserError
 
 ENTRY_POINTS = "theorycheck.theorems"
@@ -361,11 +362,11 @@ def load_registry(files: tuple[str, ...] = ()) -> Registry:
     UserError
         If a plug-in or a file cannot be loaded.
     """
-    return _load(tuple((file, stamp(file)) for file in files))
+    return _load(tuple((file, stamps(file)) for file in files))
 
 
 @lru_cache(maxsize=8)
-def _load(stamped: tuple[tuple[str, tuple[int, int]], ...]) -> Registry:
+def _load(stamped: tuple[tuple[str, tuple[Stamp, ...]], ...]) -> Registry:
     files = tuple(file for file, _ in stamped)
     registry = Registry(keys=bounds.PAPERS, sources=files)
     _add_plugins(registry)

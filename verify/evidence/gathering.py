@@ -6,7 +6,7 @@ evidence of a check; nobody else touches the store or simulates blocks.
 
 from __future__ import annotations
 
-import os
+import random
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,17 +14,29 @@ import numpy as np
 
 from bounds import ClaimOf
 from verify.catalogue.check import Array, Check, simulate_block
-from verify.catalogue.files import Home
+from verify.catalogue.contained import contained
+from verify.catalogue.files import Home, at_home
 from verify.catalogue.grid import digest
 from verify.errors import UserError
+from verify.evidence.blocks import Block, DifferentObservables, alike, join
+from verify.evidence.memory import memory
 from verify.evidence.progress import Progress, Silent
 from verify.evidence.sample import Sample, positions_of
-from verify.evidence.store import Block, DifferentObservables, Store, join
-from verify.evidence.tasks import Done, Task, grouped
+from verify.evidence.store import MissingBlocks, Store
+from verify.evidence.tasks import Done, Task, grouped, perform
 from verify.evidence.workers import Workers
 
 SHARE_OF_MEMORY = 0.8
 """What the blocks that are simulated at one time may take."""
+
+SPOT_SECONDS = 1.0
+"""A stored block that took longer is not drawn again to see whether it comes out, if others are."""
+
+_UNDETERMINED = (
+    "the simulation depends on something besides its generator, its cell and n: a block that was "
+    "drawn three times came out differently each time (global randomness, the clock, or a state "
+    "that is carried from call to call)"
+)
 
 
 class Evidence:
@@ -42,6 +54,8 @@ class Evidence:
         Where a worker finds the simulation; without it only this process can simulate.
     positions : iterable of int, optional
         The cells that are wanted; all by default.
+    limit : float, optional
+        Seconds that a task may take.
 
     Attributes
     ----------
@@ -59,45 +73,109 @@ class Evidence:
         *,
         home: Home | None = None,
         positions: Iterable[int] | None = None,
+        limit: float | None = None,
     ) -> None:
         self.check, self.store, self.seed, self.home = check, store, seed, home
+        self.limit = limit
         wanted = range(len(check.cells)) if positions is None else sorted(set(positions))
         self.positions: tuple[int, ...] = tuple(wanted)
-        self.n = 0
         self.failures: dict[int, str] = {}
         self._cells = {position: digest(check.cells[position]) for position in self.positions}
+        self._spot: Task | None = None
+        self._resumes = True
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know of no replicates yet."""
+        self.n = 0
         self._loaded: dict[int, dict[str, Array]] = {position: {} for position in self.positions}
+        self._there: dict[int, set[int]] = {position: set() for position in self.positions}
+        self._looked = dict.fromkeys(self.positions, 0)
 
     def blocks(self, n: int) -> int:
         """Return how many blocks hold ``n`` replicates."""
         return -(-n // self.check.block)
 
     def tasks(self, n: int, jobs: int) -> list[Task]:
-        """Return the tasks that bring every wanted cell to ``n`` replicates in the store."""
-        tasks = []
+        """Return the tasks that bring every wanted cell to ``n`` replicates in the store.
+
+        Where a run goes on from stored blocks, one of these is drawn again by the first task.
+        """
+        tasks = self._spot_task() if self._resumes else []
+        self._resumes = False
+        stop = self.blocks(n)
         for position in self.positions:
             if position in self.failures:
                 continue
-            there = self.store.numbers(self.check.key, self._cells[position], self.seed)
-            missing = [number for number in range(self.blocks(n)) if number not in there]
-            tasks += grouped(self.check, self.home, position, missing, self.seed, jobs)
+            there, unseen = self._there[position], range(self._looked[position], stop)
+            if unseen:
+                place = (self.check.key, self._cells[position], self.seed)
+                there |= self.store.sound(*place, unseen, self.check.block)
+                self._looked[position] = stop
+            missing = [number for number in range(stop) if number not in there]
+            tasks += self._grouped(position, missing, jobs)
+        return tasks
+
+    def _grouped(self, position: int, blocks: Sequence[int], jobs: int) -> list[Task]:
+        return grouped(self.check, self.home, position, blocks, self.seed, jobs, self.limit)
+
+    def _spot_task(self) -> list[Task]:
+        """Return a task that draws one stored block again, at random among the cheap ones."""
+        stored = [
+            (seconds, position, number)
+            for position in self.positions
+            for number, seconds in self.store.costs(
+                self.check.key, self._cells[position], self.seed
+            ).items()
+        ]
+        if not stored:
+            return []
+        most = max(SPOT_SECONDS, min(stored)[0])
+        _, position, number = random.choice([one for one in stored if one[0] <= most])
+        (self._spot,) = tasks = self._grouped(position, [number], 1)
         return tasks
 
     def keep(self, done: Done) -> None:
         """Store what a task made, or remember why it failed."""
+        spot, position = self._spot, done.position
+        if spot is not None and (position, [one[0] for one in done.blocks]) == (
+            spot.position,
+            list(spot.blocks),
+        ):
+            self._spot = None
+            self._compare(spot, done)
+            return
         self.store.add(
-            Block(self.check.key, self._cells[done.position], self.seed, number, seconds, made)
+            Block(self.check.key, self._cells[position], self.seed, number, seconds, made)
             for number, seconds, made in done.blocks
         )
+        self._there[position].update(number for number, *_ in done.blocks)
         if done.failure:
-            self.failures[done.position] = done.failure
+            self.failures[position] = done.failure
+
+    def _compare(self, spot: Task, done: Done) -> None:
+        """Compare a stored block with the same, drawn again; forget all of them if they differ."""
+        (number,), ((_, _, drawn),) = spot.blocks, done.blocks
+        place = (self.check.key, self._cells[spot.position], self.seed)
+        try:
+            stored, made = self.store.block(*place, number)
+        except MissingBlocks:  # damaged, which is seen to elsewhere
+            return
+        if alike(stored, drawn):
+            return
+        again = perform(spot._replace(home=None), self.check)
+        if again.failure or not alike(again.blocks[0][2], drawn):
+            self.failures |= dict.fromkeys(self.positions, again.failure or _UNDETERMINED)
+            return
+        self.store.forget(self.check.key, f"{self.check.id} (made with {made})")
+        self._begin()
 
     def load(self, n: int) -> None:
         """Bring the arrays in memory to ``n`` replicates per cell, reading what is new.
 
         Raises
         ------
-        KeyError
+        MissingBlocks
             If the store does not have them.
         """
         start, stop = self.blocks(self.n), self.blocks(n)
@@ -107,7 +185,8 @@ class Evidence:
             have = [self._loaded[position]] if start else []
             try:
                 fresh = self.store.replicates(
-                    self.check.key, self._cells[position], self.seed, start, stop
+                    *(self.check.key, self._cells[position], self.seed),
+                    *(start, stop, self.check.block),
                 )
                 self._loaded[position] = join([*have, fresh])
             except DifferentObservables as failure:
@@ -120,17 +199,18 @@ class Evidence:
         Earlier blocks come first, so that an interrupted drawing leaves whole repetitions.
         """
         progress = progress or Silent()
-        tasks = self.tasks(n, workers.jobs)
-        for task in tasks:
-            workers.add(None, task, self.check, priority=min(task.blocks))
-        if tasks:
+        while tasks := self.tasks(n, workers.jobs):
+            for task in tasks:
+                workers.add(None, task, self.check, priority=min(task.blocks))
             progress.started(len(tasks), sum(task.forecast for task in tasks))
-        while workers.busy:
-            _, done = workers.next()
-            self.keep(done)
-            progress.advanced(done.forecast)
-            if done.failure:
-                return
+            while workers.busy:
+                _, done = workers.next()
+                self.keep(done)
+                progress.advanced(done.forecast)
+                if done.failure:
+                    return
+        for words in self.store.notes:
+            progress.noted(words)
         self.load(n)
 
     def observables(self, position: int) -> Mapping[str, Array]:
@@ -156,7 +236,8 @@ class Evidence:
 
     def again(self, position: int, block: int) -> dict[str, Array]:
         """Simulate a block anew, bypassing the store."""
-        return simulate_block(self.check, self.seed, self.check.cells[position], block)
+        with at_home(self.check.source), contained(self.limit):
+            return simulate_block(self.check, self.seed, self.check.cells[position], block)
 
     def replayed(self, position: int, row: int) -> Mapping[str, Any]:
         """Compute one replicate by the independent code that the check must have."""
@@ -164,12 +245,14 @@ class Evidence:
         block, offset = divmod(row, self.check.block)
         cell = self.check.cells[position]
         rng = self.check.generator(self.seed, cell, block)
-        return self.check.replay(rng, dict(cell), self.check.block, offset)
+        with at_home(self.check.source), contained(self.limit):
+            return self.check.replay(rng, dict(cell), self.check.block, offset)
 
     def fresh(self, position: int, n: int, seed: int) -> dict[str, Array]:
         """Simulate ``n`` replicates of a cell from another seed; they are not kept."""
         cell = self.check.cells[position]
-        parts = [simulate_block(self.check, seed, cell, b) for b in range(self.blocks(n))]
+        with at_home(self.check.source), contained():
+            parts = [simulate_block(self.check, seed, cell, b) for b in range(self.blocks(n))]
         return {name: np.concatenate([part[name] for part in parts])[:n] for name in parts[0]}
 
     def seconds(self) -> float:
@@ -188,13 +271,13 @@ class Evidence:
         UserError
             Naming the cell.
         """
-        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        total = memory()
         for position in self.positions:
             cell = self.check.cells[position]
             need = self.check.bytes(cell) * self.check.block
             if need * jobs > SHARE_OF_MEMORY * total:
                 raise UserError(
                     f"{self.check.id}: a block of {self.check.block} replicates at {dict(cell)} "
-                    f"needs {need / 1e9:.1f} GB in each of {jobs} processes, and this machine has "
+                    f"needs {need / 1e9:.1f} GB in each of {jobs} processes, and there are "
                     f"{total / 1e9:.1f} GB. Use fewer --jobs or smaller sizes (--set)."
                 )

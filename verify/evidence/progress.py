@@ -14,6 +14,9 @@ class Progress(Protocol):
     def advanced(self, seconds: float) -> None:
         """A task is done that was forecast to take so long."""
 
+    def noted(self, words: str) -> None:
+        """Something about the store that a reader should know."""
+
 
 class Silent:
     """Tells nothing."""
@@ -22,4 +25,7 @@ class Silent:
         """Pass over."""
 
     def advanced(self, seconds: float) -> None:
+        """Pass over."""
+
+    def noted(self, words: str) -> None:
         """Pass over."""

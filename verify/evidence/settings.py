@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,8 @@ class Settings:
         Parameters of the grid to change, by name.
     confirm : bool
         Whether measured verdicts are confirmed on a fresh seed whatever that costs.
+    task_seconds : float, optional
+        After so many seconds a task, some blocks of a simulation, counts as failed.
 
     Raises
     ------
@@ -50,6 +53,7 @@ class Settings:
     fresh: bool = False
     overrides: Mapping[str, Any] = field(default_factory=dict)
     confirm: bool = False
+    task_seconds: float | None = None
 
     def __post_init__(self) -> None:
         if self.budget not in BUDGETS:
@@ -64,3 +68,5 @@ class Settings:
             )
         if not 0 < self.alpha < 1:
             raise UserError(f"alpha is a probability between 0 and 1, not {self.alpha}.")
+        if self.task_seconds is not None and not 0 < self.task_seconds < math.inf:
+            raise UserError(f"The seconds of a task are above 0, not {self.task_seconds}.")

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import threadpoolctl
 
 from verify.catalogue.check import Array, Check, simulate_block
-from verify.catalogue.files import Home
+from verify.catalogue.contained import contained, said
+from verify.catalogue.files import Home, at_home
 from verify.catalogue.grid import Cell
 
 SECONDS_PER_TASK = 0.5
@@ -20,7 +21,7 @@ class Task(NamedTuple):
     """Some blocks of one cell of one check.
 
     ``home`` is where a worker finds the simulation; without one it can only be performed in the
-    process that has the check.
+    process that has the check. ``limit`` is how many seconds it may take.
     """
 
     home: Home | None
@@ -31,6 +32,7 @@ class Task(NamedTuple):
     blocks: tuple[int, ...]
     seed: int
     forecast: float
+    limit: float | None = None
 
 
 class Done(NamedTuple):
@@ -53,18 +55,24 @@ def perform(task: Task, check: Check | None = None) -> Done:
         return Done(task.position, task.forecast, made, trouble)
     trouble = ""
     try:
-        with threadpoolctl.threadpool_limits(1):
+        with threadpoolctl.threadpool_limits(1), at_home(check.source), contained(task.limit):
             for block in task.blocks:
                 started = time.process_time()
                 observables = simulate_block(check, task.seed, task.cell, block)
                 made.append((block, time.process_time() - started, observables))
     except Exception as failure:
-        trouble = f"{type(failure).__name__}: {failure}"
+        trouble = said(failure)
     return Done(task.position, task.forecast, made, trouble)
 
 
 def grouped(
-    check: Check, home: Home | None, position: int, missing: Sequence[int], seed: int, jobs: int
+    check: Check,
+    home: Home | None,
+    position: int,
+    missing: Sequence[int],
+    seed: int,
+    jobs: int,
+    limit: float | None = None,
 ) -> list[Task]:
     """Group the missing blocks of a cell into tasks of about equal length."""
     cell = check.cells[position]
@@ -72,6 +80,6 @@ def grouped(
     per_task = max(1, min(int(SECONDS_PER_TASK / each), -(-len(missing) // jobs)))
     parts = [tuple(missing[start : start + per_task]) for start in range(0, len(missing), per_task)]
     return [
-        Task(home, check.id, check.key, position, dict(cell), part, seed, each * len(part))
+        Task(home, check.id, check.key, position, dict(cell), part, seed, each * len(part), limit)
         for part in parts
     ]

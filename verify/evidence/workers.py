@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import heapq
 import os
+import re
 import signal
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
 from contextlib import ExitStack, contextmanager
@@ -40,6 +45,13 @@ _KILLED = (
     "A worker process was killed, most likely for want of memory. What was computed is kept; go on "
     "with fewer --jobs, or with smaller sizes (--set)."
 )
+
+_CRASHED = (
+    "A worker process crashed ({how}) while it simulated {checks}: not for want of memory, but by "
+    "an error in compiled code, or an exit. What was computed is kept."
+)
+
+_PR_SET_PDEATHSIG = 1
 
 Owner = TypeVar("Owner")
 Given = TypeVar("Given")
@@ -79,7 +91,7 @@ class Workers(Generic[Owner]):
         self._queue: list[_Waiting] = []
         self._here: list[_Waiting] = []
         self._owners: dict[int, Owner] = {}
-        self._flying: dict[Future[Done], int] = {}
+        self._flying: dict[Future[Done], tuple[int, Task]] = {}
         self._numbers = count()
         self._executor: Executor | None = None
         self._cleanup = ExitStack()
@@ -119,7 +131,7 @@ class Workers(Generic[Owner]):
             entry = heapq.heappop(self._queue)
             with _deaf_to_interrupts():
                 future = self._executor.submit(perform, entry.task)
-            self._flying[future] = entry.number
+            self._flying[future] = entry.number, entry.task
 
     def next(self) -> tuple[Owner, Done]:
         """Wait for a task and return it with its owner.
@@ -135,8 +147,9 @@ class Workers(Generic[Owner]):
             entry = heapq.heappop(waiting)
             return self._owners.pop(entry.number), perform(entry.task, entry.check)
         future = next(iter(wait(self._flying, return_when=FIRST_COMPLETED).done))
-        owner = self._owners.pop(self._flying.pop(future))
-        return owner, _result(future)
+        flying = sorted({task.check for _, task in self._flying.values()})
+        number, _ = self._flying.pop(future)
+        return self._owners.pop(number), _result(future, flying)
 
     def apply(
         self, function: Callable[[Given], Made], arguments: Sequence[Given], forecast: float
@@ -155,7 +168,7 @@ class Workers(Generic[Owner]):
         with _deaf_to_interrupts():
             flying = {self._executor.submit(function, one): one for one in arguments}
         for future in as_completed(flying):
-            yield flying[future], _result(future)
+            yield flying[future], _result(future, ["derivations"])
 
     def _worth_an_executor(self) -> bool:
         if self.backend == "dask":
@@ -168,22 +181,61 @@ class Workers(Generic[Owner]):
     def _start(self) -> Executor:
         if self.backend == "dask":
             return self._cleanup.enter_context(_cluster(self.jobs))
+        is_main = threading.current_thread() is threading.main_thread()
         with _deaf_to_interrupts():
             executor: Executor = get_reusable_executor(
-                max_workers=self.jobs, timeout=IDLE_SECONDS, env=dict.fromkeys(THREADS, "1")
+                max_workers=self.jobs,
+                timeout=IDLE_SECONDS,
+                env=dict.fromkeys(THREADS, "1"),
+                initializer=_end_with,
+                initargs=(os.getpid(), is_main),
             )
         return executor
 
 
-def _result(future: Future[Made]) -> Made:
+def _end_with(parent: int, is_main: bool) -> None:
+    """Let this worker end when the process that started it is gone, however that ended.
+
+    Linux does it at once, but for the thread that started the worker; where that may end before its
+    process does, or on other systems, a thread looks now and then.
+    """
+    if is_main and sys.platform == "linux":
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    else:
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _result(future: Future[Made], flying: Sequence[str]) -> Made:
     try:
         return future.result()
     except TerminatedWorkerError as failure:
-        raise UserError(_KILLED) from failure
+        raise UserError(_how_it_ended(str(failure), flying)) from failure
     except Exception as failure:
         if type(failure).__name__ == "KilledWorker":  # of Dask, which may not be installed
             raise UserError(_KILLED) from failure
         raise
+
+
+def _how_it_ended(words: str, flying: Sequence[str]) -> str:
+    """Say in a line why a worker is gone, from the exit codes in the words of loky."""
+    ends = set(re.findall(r"\b([A-Z]+)\(-?(\d+)\)", words))
+    crashes = sorted(ends - {("SIGKILL", "9"), ("SIGTERM", "15")})
+    if not crashes:
+        return _KILLED
+    name, number = crashes[0]
+    how = f"it ended with status {number}" if name == "EXIT" else name
+    if name == "SIGSEGV":
+        how += ", a memory access that is not allowed"
+    return _CRASHED.format(how=how, checks=" or ".join(flying[:3]))
 
 
 def _end_processes(executor: Executor) -> None:

@@ -78,6 +78,8 @@ def judge_mutants(
             for question in pipeline.questions:
                 assert question.judgement is not None
                 judgements[id(question.item)] = question.judgement
+        for words in store.notes:
+            progress.noted(words)
     return tuple(
         _result(item, mutant, judgements.get(id(other)) or _without_evidence(registry, other))
         for item, mutant, other in changed

@@ -8,6 +8,7 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from verify.judging.verdict import Verdict
 from verify.showing.palette import TERMINAL
@@ -29,7 +30,7 @@ class Live:
     """
 
     def __init__(self, *, quiet: bool) -> None:
-        self._console = Console(stderr=True)
+        self._console = Console(stderr=True, markup=False, emoji=False)
         self._shown = not quiet and sys.stderr.isatty()
         self._lines = not quiet and not sys.stderr.isatty()
         self._bar = Progress(
@@ -91,4 +92,9 @@ class Live:
         self._bar.update(self._task, description=self._description())
         if self._shown:
             style = "bold red" if verdict.is_unexpected else TERMINAL[verdict.verdict]
-            self._bar.print(f"[{style}]{verdict.verdict:>14}[/]  {verdict.id}", highlight=False)
+            line = Text(f"{verdict.verdict:>14}", style=style)
+            self._bar.print(line.append(f"  {verdict.id}", style="default"), highlight=False)
+
+    def noted(self, words: str) -> None:
+        """Say something that a reader should know."""
+        self._console.print(Text(words, style="bright_black"))

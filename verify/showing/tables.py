@@ -128,6 +128,10 @@ class Results(Protocol):
     def files(self) -> Sequence[Mapping[str, str]]:
         """Name and hash of the user's own files."""
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What became of stored replicates that were not as they should be."""
+
 
 @dataclass(frozen=True)
 class VerdictTable:
@@ -156,13 +160,13 @@ class VerdictTable:
                 str(verdict.replicates or ""),
             ]
             if wide:
-                table.add_row(*row, Text(remark(verdict)))
-                continue
-            table.add_row(*row)
+                row.append(remark(verdict))
+            table.add_row(*(Text(part) if isinstance(part, str) else part for part in row))
         yield table
         if not wide:
             yield from self._remarks_below()
         yield from self._support_below()
+        yield from (Text(f"\n{words}", style="bold") for words in self.report.notes)
         yield summary(self.report)
 
     def _remarks_below(self) -> RenderResult:
@@ -265,10 +269,15 @@ def _share(counts: Mapping[str, int]) -> str:
     return f"{counts['caught']} of {false} ({share:.0f} %)"
 
 
+def _console(**options: Any) -> Console:
+    """Return a console to which a text is a text: nothing in it is markup, or a picture."""
+    return Console(markup=False, emoji=False, **options)
+
+
 def as_text(what: RenderableType, width: int = UNWRAPPED) -> str:
     """Return what rich can show as plain text."""
     stream = io.StringIO()
-    Console(file=stream, width=width, color_system=None).print(what)
+    _console(file=stream, width=width, color_system=None).print(what)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
 
 
@@ -280,7 +289,7 @@ def terminal_width() -> int:
 def show(what: RenderableType) -> None:
     """Print to standard output: coloured and fitted for a terminal, plain and unwrapped else."""
     if sys.stdout.isatty():
-        Console().print(what)
+        _console().print(what)
     else:
         print(as_text(what))
 
@@ -291,20 +300,22 @@ def as_html(report: Results) -> str:
     for verdict in report.verdicts:
         mark = " (!)" if verdict.is_unexpected else ""
         cells = [
-            html.escape(verdict.id),
-            f'<b style="color:{PAPER[verdict.verdict]}">{verdict.verdict}{mark}</b>',
+            verdict.id,
+            verdict.verdict + mark,
             number(verdict.predicted),
             number(verdict.observed),
-            html.escape(interval(verdict)),
+            interval(verdict),
             str(verdict.replicates or ""),
-            html.escape(remark(verdict)),
+            remark(verdict),
         ]
+        cells = [html.escape(cell) for cell in cells]
+        cells[1] = f'<b style="color:{PAPER[verdict.verdict]}">{cells[1]}</b>'
         rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
     head = "".join(
         f"<th>{name}</th>"
         for name in ("claim", "verdict", "predicted", "observed", "interval", "n", "remark")
     )
-    foot = html.escape(summary(report).plain.strip())
+    foot = html.escape(" ".join([*report.notes, summary(report).plain.strip()]))
     return f"<table><tr>{head}</tr>{''.join(rows)}</table><p>{foot}</p>"
 
 
@@ -321,7 +332,7 @@ def simple_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table
 def show_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print many rows of texts: fitted for a terminal, and at once for whoever reads them else."""
     if sys.stdout.isatty():
-        Console().print(simple_table(columns, rows))
+        _console().print(simple_table(columns, rows))
         return
     lines = [tuple(columns), *map(tuple, rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

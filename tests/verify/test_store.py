@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verify.errors import UserError
-from verify.evidence.store import Block, DifferentObservables, Store, pack, unpack
+from verify.evidence.blocks import Block, DifferentObservables, pack, unpack
+from verify.evidence.store import Store
 
 
 def block(number=0, simulation="s", cell="c", seed=0, value=1.0, rows=4):
@@ -124,7 +125,8 @@ def test_a_failing_transaction_leaves_nothing_behind(tmp_path):
 def test_a_writer_that_is_killed_loses_at_most_what_was_in_flight(tmp_path):
     script = textwrap.dedent("""
         import sys, numpy as np
-        from verify.evidence.store import Block, Store
+        from verify.evidence.blocks import Block
+        from verify.evidence.store import Store
         store = Store(sys.argv[1])
         for number in range(10**6):
             store.add([Block("s", "c", 0, number, 0.0, {"x": np.full(50_000, float(number))})])
@@ -183,7 +185,7 @@ def test_a_file_that_is_no_store_and_a_folder_that_cannot_be_are_one_sentence(tm
         Store(tmp_path / "file")
 
 
-def test_a_damaged_block_is_named_and_not_read(tmp_path):
+def test_a_damaged_block_counts_as_missing_and_is_written_over(tmp_path):
     with Store(tmp_path) as store:
         store.add([block(0), block(1)])
     other = sqlite3.connect(tmp_path / "replicates.sqlite")
@@ -192,8 +194,13 @@ def test_a_damaged_block_is_named_and_not_read(tmp_path):
     other.close()
     with Store(tmp_path) as store:
         assert len(store.replicates("s", "c", 0, 0, 1)["x"]) == 4
-        with pytest.raises(UserError, match=r"block .*damaged.*--fresh"):
+        with pytest.raises(KeyError, match="1 blocks are missing"):
             store.replicates("s", "c", 0, 0, 2)
+        assert store.sound("s", "c", 0, range(2)) == {0} and store.numbers("s", "c", 0) == {0, 1}
+        assert store.notes == ["1 stored block was damaged, and drawn again."]
+        store.add([block(1)])
+        assert store.sound("s", "c", 0, range(2), rows=4) == {0, 1}
+        assert store.sound("s", "c", 0, range(2), rows=5) == set()
 
 
 def test_a_store_of_another_layout_is_refused(tmp_path):

@@ -1,0 +1,121 @@
+"""Code of a user's is run such that it changes nothing around it, and cannot end the run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from types import FrameType
+from typing import NoReturn
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody wants this process to end: Ctrl-C, or a signal to the like.
+
+    Attributes
+    ----------
+    number : int
+        Of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+class SimulationFailed(Exception):
+    """Something was raised that is no `Exception`, such as `SystemExit`; the message names it."""
+
+
+class TookTooLong(BaseException):
+    """A time limit is over; not an `Exception`, which a simulation may catch."""
+
+
+def stop(number: int, frame: FrameType | None) -> NoReturn:
+    """Handle a signal: end what is done now."""
+    raise Stopped(number)
+
+
+def is_interrupt(failure: BaseException) -> bool:
+    """Whether a failure is somebody's wish to end, and not something that the code raised itself.
+
+    Where Ctrl-C does not raise a plain `KeyboardInterrupt`, such a one comes from the code.
+    """
+    if isinstance(failure, Stopped) or not isinstance(failure, KeyboardInterrupt):
+        return isinstance(failure, Stopped)
+    here = threading.current_thread() is threading.main_thread()
+    return here and signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, stop)
+
+
+def said(failure: BaseException) -> str:
+    """Say what was raised."""
+    if isinstance(failure, SimulationFailed):
+        return str(failure)
+    try:
+        return f"{type(failure).__name__}: {failure}"
+    except Exception:  # its own way of saying it fails
+        return type(failure).__name__
+
+
+@contextlib.contextmanager
+def contained(limit: float | None = None) -> Iterator[None]:
+    """Send what is printed to standard error, go back to the folder, and let nothing end the run.
+
+    Parameters
+    ----------
+    limit : float, optional
+        Seconds after which the code is stopped. What hangs in a library's own code is stopped when
+        it comes back from there.
+
+    Raises
+    ------
+    SimulationFailed
+        In place of whatever is not an `Exception`, unless somebody interrupts.
+    """
+    try:
+        with contextlib.redirect_stdout(sys.stderr), _same_folder(), _time_limit(limit):
+            yield
+    except Exception:
+        raise
+    except TookTooLong:
+        raise SimulationFailed(f"it took longer than {limit:g} s (--task-seconds)") from None
+    except BaseException as failure:
+        if is_interrupt(failure):
+            raise
+        raise SimulationFailed(said(failure)) from failure
+
+
+@contextlib.contextmanager
+def _same_folder() -> Iterator[None]:
+    try:
+        here = os.getcwd()
+    except OSError:  # it was deleted
+        yield
+        return
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.chdir(here)
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float | None) -> Iterator[None]:
+    """Raise `TookTooLong` when the time is over; only the main thread of a process can."""
+    if seconds is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def over(number: int, frame: FrameType | None) -> NoReturn:
+        raise TookTooLong
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again, if it is caught
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

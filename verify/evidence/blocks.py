@@ -1,0 +1,147 @@
+"""A block of replicates: its arrays as bytes, and the hash by which damage to it is noticed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import scipy
+
+MADE = (
+    f"Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, "
+    f"{platform.machine()}"
+)
+"""What a block that is made now was made with."""
+
+_LONGEST_HEADER = 10**7
+
+
+class Block(NamedTuple):
+    """One block of replicates of one cell."""
+
+    simulation: str
+    cell: str
+    seed: int
+    number: int
+    seconds: float
+    observables: Mapping[str, np.ndarray]
+    made: str = MADE
+
+
+class Row(NamedTuple):
+    """A block as it lies in the store."""
+
+    simulation: str
+    cell: str
+    seed: int
+    number: int
+    seconds: float
+    made: str
+    data: bytes
+    hash: bytes
+
+    @classmethod
+    def of(cls, block: Block) -> Row:
+        """Write a block as a row."""
+        simulation, cell, seed, number, seconds, observables, made = block
+        data = pack(observables)
+        hash_ = _hash((simulation, cell, seed, number, seconds, made), data)
+        return cls(simulation, cell, seed, number, seconds, made, data, hash_)
+
+    def arrays(self, rows: int | None = None) -> dict[str, np.ndarray] | None:
+        """Return the observables, or nothing if the row is not as it was written.
+
+        Parameters
+        ----------
+        rows : int, optional
+            How many replicates a block has.
+        """
+        if not isinstance(self.data, bytes) or _hash(self[:6], self.data) != self.hash:
+            return None
+        try:
+            found = unpack(self.data)
+        except (EOFError, MemoryError, OSError, SyntaxError, TypeError, ValueError):
+            return None  # written by someone else, with a hash that fits
+        if rows is not None and any(len(values) != rows for values in found.values()):
+            return None
+        return found
+
+
+def _hash(key: Sequence[object], data: bytes) -> bytes:
+    return hashlib.blake2b(repr(tuple(key)).encode() + data, digest_size=16).digest()
+
+
+def pack(observables: Mapping[str, np.ndarray]) -> bytes:
+    """Write arrays of equal length (and any further axes) as one structured .npy image.
+
+    Names are written as JSON writes them behind a sign, so that any text may be one.
+    """
+    names = sorted(observables)
+    rows = len(observables[names[0]]) if names else 0
+    fields = [
+        ("=" + json.dumps(name)[1:-1], observables[name].dtype, observables[name].shape[1:])
+        for name in names
+    ]
+    table = np.empty(rows, dtype=fields)
+    for name, (field, *_) in zip(names, fields, strict=True):
+        table[field] = observables[name]
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, table, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def unpack(data: bytes) -> dict[str, np.ndarray]:
+    """Read what `pack` wrote; refuses anything that would need a pickle."""
+    table = np.load(io.BytesIO(data), allow_pickle=False, max_header_size=_LONGEST_HEADER)
+    return {
+        json.loads(f'"{field[1:]}"'): np.ascontiguousarray(table[field])
+        for field in table.dtype.names or ()
+    }
+
+
+class DifferentObservables(ValueError):
+    """Blocks of one cell do not hold the same observables."""
+
+
+def join(parts: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Join the observables of blocks in their order.
+
+    Raises
+    ------
+    DifferentObservables
+        If they are not the same in all blocks.
+    """
+    for part in parts:
+        if part.keys() != parts[0].keys():
+            one, other = (", ".join(sorted(p)) or "none" for p in (parts[0], part))
+            raise DifferentObservables(
+                f"the simulation returned the observables {one} in one block and {other} in another"
+            )
+    return {name: np.concatenate([p[name] for p in parts]) for name in (parts or [{}])[0]}
+
+
+TOLERANCE = 1e-9
+"""Relative difference of values that another processor, or a library's next version, may make."""
+
+
+def alike(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> bool:
+    """Whether two blocks have the same observables with the same values, up to rounding."""
+    return one.keys() == other.keys() and all(same_values(one[name], other[name]) for name in one)
+
+
+def same_values(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two arrays are equal up to rounding, relative to the largest value in them."""
+    if one.shape != other.shape:
+        return False
+    if np.array_equal(one, other, equal_nan=one.dtype.kind == other.dtype.kind == "f"):
+        return True
+    if "b" in (one.dtype.kind, other.dtype.kind):
+        return False
+    finite = np.abs(np.asarray(one, float)[np.isfinite(one)])
+    scale = float(finite.max(initial=0.0))
+    return bool(np.allclose(one, other, rtol=TOLERANCE, atol=TOLERANCE * scale, equal_nan=True))
