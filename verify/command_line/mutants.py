@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verify.command_line.options import guarded, options, write_json
+from verify.command_line.options import alone, guarded, options, reading, write_json
 
 if TYPE_CHECKING:
     from verify.catalogue.budgets import Budget
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Evidence to judge on.",
 )
-@options("alpha", "seed", "jobs", "backend", "store", "json")
+@options("alpha", "seed", "jobs", "backend", "store", "task_seconds", "json")
 @guarded
 def command(
     ids: tuple[str, ...],
@@ -32,21 +32,26 @@ def command(
     jobs: int | None,
     backend: str,
     store: str,
+    task_seconds: float | None,
     json_file: str | None,
 ) -> None:
     """Judge the evidence against changed claims; a sharp check catches the false ones."""
     from verify.catalogue.selection import registry_for, select
     from verify.evidence.settings import Settings
+    from verify.evidence.writing import refuse_unwritable
     from verify.report import MutantReport
     from verify.showing.live import Live
     from verify.showing.tables import show as print_
 
     registry = registry_for(ids)
-    settings = Settings(budget, alpha, seed, jobs, backend, store)
-    with Live(quiet=json_file == "-") as progress:
+    if json_file and json_file != "-":
+        refuse_unwritable(json_file)
+    settings = Settings(budget, alpha, seed, jobs, backend, store, task_seconds=task_seconds)
+    with alone(json_file), Live(quiet=json_file == "-") as progress:
         result = MutantReport.of(registry, select(registry, ids), settings, progress)
     if json_file:
         write_json(result.to_dict(), json_file)
     if json_file != "-":
-        print_(result)
+        with reading():
+            print_(result)
     sys.exit(1 if result.survived else 0)

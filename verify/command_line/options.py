@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from functools import wraps
-from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from verify.errors import UserError
-
-INTERRUPTED = 130
 
 
 def stop(message: str) -> NoReturn:
@@ -24,26 +24,93 @@ def stop(message: str) -> NoReturn:
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn a user's mistake into one line, and Ctrl-C into status 130."""
+    """Turn a user's mistake into one line, and Ctrl-C or its like into 128 and the signal."""
 
     @wraps(command)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
+        sys.stdout = sys.stdout or open(os.devnull, "w")  # it was closed
+        sys.stderr = sys.stderr or open(os.devnull, "w")
         try:
-            return command(*args, **kwargs)
+            with _signals():
+                return command(*args, **kwargs)
         except UserError as mistake:
             stop(str(mistake))
-        except KeyboardInterrupt:
-            click.echo(
-                "\nInterrupted. What was computed is kept; the same command goes on from there.",
-                err=True,
-            )
+        except KeyboardInterrupt as wish:
+            with contextlib.suppress(OSError):  # the terminal may be gone
+                click.echo(
+                    "\nInterrupted. What was computed is kept; the same command goes on from "
+                    "there.",
+                    err=True,
+                )
+                sys.stderr.flush()
             # Workers may hang in a long computation; nothing they hold is needed any more.
-            sys.stderr.flush()
-            os._exit(INTERRUPTED)
+            os._exit(128 + getattr(wish, "number", signal.SIGINT))
         except BrokenPipeError:
             os._exit(0)
 
     return wrapper
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end a command as Ctrl-C does, where nobody ignores them."""
+    from verify.catalogue.contained import stop
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {
+        number: handler
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if (handler := signal.getsignal(number)) in (signal.default_int_handler, signal.SIG_DFL)
+    }
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[None]:
+    """Print for somebody who may stop reading: that changes neither what follows nor the status.
+
+    Raises
+    ------
+    UserError
+        If standard output cannot be written for another reason.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as failure:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UserError(f"Standard output cannot be written: {failure.strerror}.") from failure
+
+
+@contextlib.contextmanager
+def alone(json_file: str | None) -> Iterator[None]:
+    """Keep standard output for JSON, if it is to go there: nothing else is printed to it.
+
+    What the code of a user prints, or a process that it starts, goes to standard error.
+    """
+    if json_file != "-":
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def options(*names: str) -> Callable[..., Any]:
@@ -83,6 +150,12 @@ def options(*names: str) -> Callable[..., Any]:
             show_default=True,
             help="Local processes or a Dask cluster.",
         ),
+        "task_seconds": click.option(
+            "--task-seconds",
+            type=float,
+            default=None,
+            help="Longest time of one task, some blocks of a simulation. [default: none]",
+        ),
         "store": click.option(
             "--store",
             type=click.Path(file_okay=False),
@@ -119,12 +192,11 @@ def options(*names: str) -> Callable[..., Any]:
 
 def write_json(data: Any, file: str) -> None:
     """Write data to a file, or to standard output if it is named ``-``."""
+    from verify.evidence.writing import write_whole
+
     text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-    if file == "-":
-        sys.stdout.write(text + "\n")
+    if file != "-":
+        write_whole(file, text + "\n")
         return
-    try:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-        Path(file).write_text(text + "\n", encoding="utf-8")
-    except OSError as failure:
-        raise UserError(f"{file} cannot be written: {failure.strerror}.") from failure
+    with reading():
+        sys.stdout.write(text + "\n")

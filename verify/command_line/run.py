@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.command_line.options import guarded, options, stop
-from verify.errors import UserError
+from verify.command_line.options import alone, guarded, options, reading, stop
 
 if TYPE_CHECKING:
     from verify.catalogue.budgets import Budget
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @click.command("run")
 @click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py]...")
 @click.option("--all", "everything", is_flag=True, help="Everything that is registered.")
-@options("budget", "alpha", "seed", "jobs", "backend", "store", "fresh", "set", "json")
+@options("budget", "alpha", "seed", "jobs", "backend", "store", "fresh", "set", "task_seconds")
+@options("json")
 @click.option("--plots", type=click.Path(file_okay=False), help="Draw every claim into a folder.")
 @click.option(
     "--dry-run",
@@ -37,6 +38,7 @@ def command(
     store: str,
     fresh: bool,
     settings: tuple[str, ...],
+    task_seconds: float | None,
     json_file: str | None,
     plots: str | None,
     dry_run: bool,
@@ -53,9 +55,13 @@ def command(
     if dry_run:
         _dry_run(ids, budget, jobs, overrides)
         return
+    from verify.evidence.writing import refuse_unwritable
     from verify.runner import run as run_checks
 
-    with Live(quiet=json_file == "-") as progress:
+    if json_file and json_file != "-":
+        refuse_unwritable(json_file)
+        json_file = os.path.abspath(json_file)  # whatever folder a file with theorems goes to
+    with alone(json_file), Live(quiet=json_file == "-") as progress:
         report = run_checks(
             ids,
             budget=budget,
@@ -66,6 +72,7 @@ def command(
             store=store,
             fresh=fresh,
             set=overrides,
+            task_seconds=task_seconds,
             progress=progress,
         )
     _print_report(report, json_file)
@@ -93,12 +100,10 @@ def _dry_run(
 def _print_report(report: Report, json_file: str | None) -> None:
     from verify.showing.tables import show as print_
 
-    if json_file == "-":
-        sys.stdout.write(report.to_json() + "\n")
-        return
-    print_(report)
-    if json_file:
-        try:
-            report.to_json(json_file)
-        except OSError as failure:
-            raise UserError(f"{json_file} cannot be written: {failure.strerror}.") from failure
+    with reading():
+        if json_file == "-":
+            sys.stdout.write(report.to_json() + "\n")
+        else:
+            print_(report)
+    if json_file and json_file != "-":
+        report.to_json(json_file)
