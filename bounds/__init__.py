@@ -8,6 +8,7 @@ expressions, and its claims, each of one kind:
 `Probability`             an event is at most (at least) this probable
 `Inequality`              one side never exceeds the other
 `Theta`, `BigO`, `Omega`  growth along the rays of a regime
+`Bounded`                 a difference that stays bounded along a path
 `Limit`                   a value that is approached along a path
 `Threshold`               where an outcome turns from unlikely to likely
 `Monotone`                something grows with a parameter
@@ -24,6 +25,7 @@ from bounds.claims import (
     KINDS,
     Always,
     BigO,
+    Bounded,
     Claim,
     Construction,
     Derivation,
@@ -54,6 +56,7 @@ __all__ = [
     "PAPERS",
     "Always",
     "BigO",
+    "Bounded",
     "Claim",
     "ClaimOf",
     "Construction",

@@ -286,8 +286,10 @@ class Claim:
     @property
     def line(self) -> str:
         """The claim in a line: its statement, or its formula and the note."""
-        formula = f"${self.formula}$" if self.formula else ""
-        return self.statement or ", ".join(part for part in (formula, self.note) if part)
+        if self.statement:
+            return self.statement
+        formula = self.formula
+        return ", ".join(part for part in (formula and f"${formula}$", self.note) if part)
 
     def expressions(self) -> Iterator[sp.Basic]:
         """Yield every expression of the claim."""
@@ -467,11 +469,13 @@ class Construction(Claim):
 class _Scaling(Claim):
     """``observable`` behaves like ``of`` along every ray of the check, up to a constant factor.
 
-    ``functional`` is "logmean" (mean of the logarithm; default) or "mean".
-    ``corrections`` is the class of finite-size corrections that may delay ``broken``: "log", or
-    "power" (with exponent ``rate`` or more) if the theorem allows it. ``log_slack`` is the power of
-    a logarithm that the claim ignores ("up to log factors"). ``exact=True``: the values carry no
-    randomness, each replicate is an instance of its own.
+    ``functional`` is "logmean" (mean of the logarithm; default) or "mean"; ``of`` may be random.
+    ``corrections="power"`` if the theorem gives the class of its corrections: factors
+    ``1 + A size**-r`` with ``r`` at least ``rate`` and A from -1 to ``amplitude`` at the first
+    size. Without it ("log") nothing tells slow corrections from none, and values with noise cannot
+    break the claim. ``log_slack`` is the power of a logarithm that the claim ignores ("up to log
+    factors"). ``exact=True``: the values carry no randomness, each replicate is an instance of its
+    own.
     """
 
     _order: ClassVar[str] = ""
@@ -485,6 +489,7 @@ class _Scaling(Claim):
     tolerance: float = field(default=0.10, kw_only=True)
     corrections: Literal["log", "power"] = field(default="log", kw_only=True)
     rate: float = field(default=0.5, kw_only=True)
+    amplitude: float = field(default=3.0, kw_only=True)
     log_slack: float = field(default=0.0, kw_only=True)
     exact: bool = field(default=False, kw_only=True)
 
@@ -516,6 +521,36 @@ class Omega(_Scaling):
 
     kind: ClassVar[str] = "omega"
     _order: ClassVar[str] = r"\Omega"
+
+
+@dataclass(frozen=True)
+class Bounded(Claim):
+    """``observable`` stays within a constant of ``of`` along every path: their difference is O(1).
+
+    Judged against growth like the logarithm of the size: ``tolerance`` is the growth of the
+    difference, per factor e of the size, that is not told from none. ``corrections``, ``rate`` and
+    ``exact`` are those of a growth claim, with corrections that are added to the difference and
+    fade like ``size**-rate``.
+    """
+
+    kind: ClassVar[str] = "bounded"
+    _expressions: ClassVar[tuple[str, ...]] = ("observable", "of")
+    _claimed: ClassVar[tuple[str, ...]] = ("of",)
+
+    observable: Any
+    of: Any
+    tolerance: float = field(default=0.10, kw_only=True)
+    corrections: Literal["log", "power"] = field(default="log", kw_only=True)
+    rate: float = field(default=0.5, kw_only=True)
+    exact: bool = field(default=False, kw_only=True)
+
+    @property
+    def formula(self) -> str:
+        """The claim as LaTeX."""
+        mean = latex(self.observable)
+        if not self.exact:
+            mean = rf"E\left[{mean}\right]"
+        return rf"{mean}={latex(self.of)}+O(1)"
 
 
 @dataclass(frozen=True)
@@ -551,8 +586,9 @@ class Limit(Claim):
 class Threshold(Claim):
     """``success`` (0/1) becomes the likelier outcome as ``along`` passes ``at``.
 
-    ``rising=False``: success is likely below and unlikely above. ``along`` is a parameter
-    of the cells, or its name.
+    ``tolerance`` is how far from ``at`` the place may be, relative to it; levels closer than that
+    are not judged. ``rising=False``: success is likely below and unlikely above. ``along`` is a
+    parameter of the cells, or its name.
     """
 
     kind: ClassVar[str] = "threshold"
@@ -563,7 +599,7 @@ class Threshold(Claim):
     along: Any
     at: Any
     rising: bool = field(default=True, kw_only=True)
-    tolerance: float = field(default=0.10, kw_only=True)
+    tolerance: float = field(default=0.02, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "along", _NameOf.parameter(self.along))
@@ -581,7 +617,8 @@ class Threshold(Claim):
 class Monotone(Claim):
     """``observable`` increases (or decreases) with ``along``, a parameter of the cells or its name.
 
-    ``minimal_rise``: a strict claim is broken as well when the whole rise is certainly below it.
+    ``dip`` is the share of the whole rise by which the mean may fall from its highest level so
+    far. ``minimal_rise``: the whole rise is at least this.
     ``exact=True``: no randomness given the instance; every instance must be monotone.
     """
 
@@ -738,6 +775,7 @@ KINDS: tuple[str, ...] = (
     "theta",
     "O",
     "omega",
+    "bounded",
     "limit",
     "threshold",
     "monotone",

@@ -108,6 +108,7 @@ theorem_6 = paper.theorem(
             "interpolator-norm",
             length_ratio,
             of=sqrt(n / d),
+            corrections="power",
             mutants=(n / d,),
             printed=Printed(
                 of=n / d,

@@ -88,6 +88,7 @@ KINDS: Mapping[str, Kind] = {
         _path("theta"),
         _path("O"),
         _path("omega"),
+        _path("bounded"),
         _path("limit"),
         Kind("threshold", 64),
         Kind("monotone", 32, joins_cells=True, joins_instances=True),

@@ -1,30 +1,22 @@
 """The same decisions by textbook means, for replays and confirmations.
 
 No code is shared with the rules: SciPy's one-sample and paired t tests, its exact binomial test,
-and a plain least-squares fit of logarithms.
+and (in `textbook_paths`) least squares along a path.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 import scipy
 
-from bounds import BigO, Identity, Law, Limit, Monotone, Omega, Probability, Theta, Threshold
-from verify.catalogue.grid import PathCells
+from bounds import Identity, Law, Monotone, Probability, Threshold
 from verify.evidence.sample import Sample
+from verify.judging import textbook_paths
 from verify.judging.judgement import Judgement
-
-
-class Test(NamedTuple):
-    """A textbook test of the side on which a claim is broken."""
-
-    observed: float
-    p_value: float | None
-    same_side: bool
-
+from verify.judging.textbook_paths import Test
 
 WEAKEST = 1e-2
 """A replay whose textbook p-value is above this disagrees."""
@@ -118,53 +110,19 @@ def _threshold(sample: Sample[Threshold], judgement: Judgement) -> Test:
 
 
 def _monotone(sample: Sample[Monotone], judgement: Judgement) -> Test:
+    """Test that the later level is not lower, or that the rise is not below its minimum."""
     claim = sample.claim
     first, last = (sample.values(c, claim.observable) for c in judgement.cells)
     if not claim.increasing:
         first, last = -first, -last
+    if "minimum" in judgement.reason:
+        first = first + sample.parameter(judgement.cells[-1], claim.minimal_rise)
     change = float(last.mean() - first.mean())
     if sample.independent:
         result = scipy.stats.ttest_ind(last, first, equal_var=False, alternative="less")
     else:
         result = scipy.stats.ttest_rel(last, first, alternative="less")
-    return Test(change, float(result.pvalue), change < 0 or "minimum" in judgement.reason)
-
-
-def _deciding_path(sample: Sample[Any], judgement: Judgement) -> PathCells:
-    return next(path for path in sample.paths if path.positions[-1] == judgement.cell)
-
-
-def _limit(sample: Sample[Limit], judgement: Judgement) -> Test:
-    """Average the last two cells of the deciding path."""
-    claim = sample.claim
-    far = _deciding_path(sample, judgement).positions[-2:]
-    value = float(np.mean([sample.values(c, claim.observable).mean() for c in far]))
-    target = float(sample.values(far[-1], claim.to).mean())
-    return Test(value, None, _same(value - target, judgement.observed - judgement.predicted))
-
-
-def _scaling(sample: Sample[Theta | BigO | Omega], judgement: Judgement) -> Test:
-    """Fit the far half of every path along the deciding ray."""
-    claim = sample.claim
-    direction = _deciding_path(sample, judgement).path.direction
-    slopes, stated = [], []
-    for path in sample.paths:
-        if path.path.direction != direction:
-            continue
-        half = path.positions[-(len(path.positions) // 2) :]
-        scale = path.path.scales()[-len(half) :]
-        slopes.append(np.polyfit(scale, [_logarithm(sample, c) for c in half], 1)[0])
-        growth = [float(np.mean(np.log(sample.values(c, claim.of)))) for c in half]
-        stated.append(np.polyfit(scale, growth, 1)[0])
-    measured, claimed = float(np.mean(slopes)), float(np.mean(stated))
-    return Test(measured, None, _same(measured - claimed, judgement.observed - judgement.predicted))
-
-
-def _logarithm(sample: Sample[Theta | BigO | Omega], cell: int) -> float:
-    values = sample.values(cell, sample.claim.observable)
-    if sample.claim.functional == "mean" and not sample.claim.exact:
-        return float(np.log(np.mean(values)))
-    return float(np.mean(np.log(values)))
+    return Test(change, float(result.pvalue), change < 0)
 
 
 def _law(sample: Sample[Law], judgement: Judgement) -> Test:
@@ -188,9 +146,10 @@ TESTS: dict[str, Callable[[Sample[Any], Judgement], Test]] = {
     "threshold": _threshold,
     "law": _law,
     "monotone": _monotone,
-    "theta": _scaling,
-    "O": _scaling,
-    "omega": _scaling,
-    "limit": _limit,
+    "theta": textbook_paths.trend,
+    "O": textbook_paths.trend,
+    "omega": textbook_paths.trend,
+    "bounded": textbook_paths.trend,
+    "limit": textbook_paths.limit,
 }
 """By kind: the textbook test. Derivations, inequalities and constructions have no statistic."""

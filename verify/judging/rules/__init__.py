@@ -11,6 +11,7 @@ from verify.judging.judgement import Judgement
 from verify.judging.ledger import Ledger
 from verify.judging.rules import (
     always,
+    bounded,
     exact,
     identity,
     law,
@@ -33,6 +34,7 @@ RULES: dict[str, Rule] = {
     "theta": scaling.judge,
     "O": scaling.judge,
     "omega": scaling.judge,
+    "bounded": bounded.judge,
     "limit": limit.judge,
     "threshold": threshold.judge,
     "monotone": monotone.judge,

@@ -1,7 +1,27 @@
-"""Rule for limits along a path."""
+"""Rule for limits along a path.
+
+Judged is the distance from the stated limit, counted positive on the side where the path starts.
+The zone is absolute, or ``gap`` times the first distance.
+
+What is promised
+----------------
+`holds`: on every path the limit of the distance lies certainly inside the zone, whatever
+corrections of one sign that fade like ``size**-rate`` (``size**-1/2`` if none is declared) or
+faster are added; it is wrong with probability ``level`` if they fade so beyond the tested range.
+That every size fits such an approach is asked for too, at 1e-3 each: the last two sizes are each
+inside the zone, no size is beyond the limit by more than the zone, and each is inside the zone or
+not above any smaller one by more than the zone. So ``+1, -1, +1, ...`` never holds.
+
+`broken`: only with a declared rate; without one nothing tells slow convergence from none. The limit
+of the distance differs from zero certainly at ``level``, and is outside of the zone at 1e-3,
+whatever such corrections are taken out. Corrections of one sign neither cross the limit nor turn
+round: a path that certainly does either (beyond the zone) does not break the claim.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,12 +29,12 @@ import numpy as np
 from bounds import Limit
 from verify.catalogue.grid import PathCells
 from verify.evidence.sample import Array, Sample
-from verify.judging.forecast import replicates_needed
+from verify.judging.forecast import SAFETY
 from verify.judging.intervals import Contrasts, fewest_replicates, proportion_bounds
 from verify.judging.judgement import Judgement, Outcome, cannot_tell
-from verify.judging.ledger import Ledger
+from verify.judging.ledger import CONSISTENT, Ledger
 from verify.judging.rules import bracket
-from verify.judging.rules.bracket import Bracket
+from verify.judging.rules.measured import Demand, Measured, Way
 
 RESOLVED_START = 2.9e-7
 """One-sided level (five standard errors) at which the first value must differ from the limit to
@@ -22,346 +42,309 @@ fix the side that it is on."""
 
 
 def judge(sample: Sample[Limit], look: int, ledger: Ledger) -> Judgement:
-    """Judge that the functional of the observable tends to the stated limit along every path.
-
-    The far value and its extrapolation must both lie in the zone for `holds`, both outside on one
-    side for `broken`. Without a declared rate nothing tells slow convergence from none, and the
-    worst verdict is `undecided (drift)`.
-    """
-    claim, level = sample.claim, ledger.level(look)
+    """Judge that the functional of the observable tends to the stated limit along every path."""
+    claim = sample.claim
     if not sample.paths:
         return cannot_tell(float("nan"), "the check has no path of growing size for this claim")
     target, values = sample.table(claim.to), sample.table(claim.observable)
     if not np.all(np.isfinite(values)) or not np.all(np.isfinite(target)):
         return cannot_tell(float("nan"), "the observable or the limit is not a finite number")
-    absolute = None
-    if claim.tolerance is not None:
-        cells = range(len(sample.cells))
-        absolute = np.array([sample.parameter(cell, claim.tolerance) for cell in cells])
-    if claim.exact:
-        return _judge_exact(sample, values - target, target, absolute)
-    if claim.functional == "proportion":
-        if problem := sample.not_an_event(values):
-            return cannot_tell(float("nan"), problem)
-        if np.ptp(target, axis=1).any():
-            return cannot_tell(float("nan"), "the limit of a proportion must not be random")
-    elif not np.ptp(values - target, axis=1).any():
-        return cannot_tell(
-            float("nan"), "the observable has no randomness: state the limit with exact=True"
-        )
-    evidence = _Evidence(sample, values, target, absolute)
-
-    paths = [_path(sample, path) for path in sample.paths]
-    settled = []
-    for path, ends in zip(sample.paths, paths, strict=True):
-        start = path.positions[0]
-        side = evidence.side(start)
-        if side == 0 and absolute is None:
-            settled.append((-np.inf, ends, (np.nan, np.nan)))
-            continue
-        step = max(ends.step_holds, ends.step_broken)
-        share = level / (2 * len(paths))
-        if np.isfinite(step) and evidence.is_outside(ends.ends(step), start, side, share):
-            return _report(
-                evidence,
-                ends,
-                "broken",
-                "stays away from the stated limit",
-                evidence.raw(ends, ends.ends(step), share),
-                start=start,
-                side=side,
-            )
-        margin = evidence.inside(ends.ends(ends.step_holds), start, side, level)
-        settled.append((margin, ends, evidence.raw(ends, ends.ends(ends.step_holds), level)))
-    worst = int(np.argmin([margin for margin, *_ in settled]))
-    margin, ends, bounds = settled[worst]
-    start = sample.paths[worst].positions[0]
-    side = evidence.side(start)
-    if margin > 0:
-        return _report(
-            evidence,
-            ends,
-            "holds",
-            f"inside the zone along {ends.label}",
-            bounds,
-            start=start,
-            side=side,
-        )
-    return _undecided(evidence, ends, bounds, start, side, look, ledger, len(paths))
-
-
-def _judge_exact(
-    sample: Sample[Limit], distance: Array, target: Array, absolute: Array | None
-) -> Judgement:
-    """Judge instance by instance; the values carry no randomness, so the ends have no error."""
-    claim = sample.claim
-    worst: Judgement | None = None
-    smallest = np.inf
+    if problem := _cannot_be_judged(sample, values, target):
+        return cannot_tell(float("nan"), problem)
+    approaches = []
     for path in sample.paths:
-        ends, start = _path(sample, path), path.positions[0]
-        half = np.abs(claim.gap * distance[start])
-        if absolute is not None:
-            half = np.full(sample.n, absolute[start])
-        if absolute is None and not distance[start].all():
-            return cannot_tell(
-                float(target[start, 0]),
-                "the first value equals the limit, so that a zone "
-                "relative to their distance is empty: give the claim a tolerance",
-                cell=start,
-            )
-
-        def report(
-            verdict: Outcome,
-            reason: str,
-            row: int,
-            ends: Bracket = ends,
-            start: int = start,
-            half: Array = half,
-            **more: Any,
-        ) -> Judgement:
-            limit, first = float(target[ends.last, row]), float(distance[start, row])
-            far, end = (float(e @ distance[:, row]) for e in ends.ends(ends.step_holds))
-            return Judgement(
-                verdict,
-                reason,
-                limit,
-                limit + far,
-                None,
-                float(half[row]),
-                cell=ends.last,
-                row=row,
-                cells=tuple(int(cell) for cell in np.flatnonzero(ends.far + ends.near)),
-                values={
-                    "path": ends.label,
-                    "observed": limit + far,
-                    "predicted": limit,
-                    "extrapolated": limit + end,
-                    "first": limit + first,
-                },
-                **more,
-            )
-
-        step = max(ends.step_holds, ends.step_broken)
-        if np.isfinite(step):
-            slow = ends.ends(step) @ distance
-            outside = np.maximum(slow.min(axis=0), -slow.max(axis=0)) - half
-            row = int(np.argmax(outside))
-            if outside[row] > 0:
-                return report("broken", "stays away from the stated limit", row, p_value=0.0)
-        margins = half - np.abs(ends.ends(ends.step_holds) @ distance).max(axis=0)
-        row = int(np.argmin(margins))
-        if margins[row] < smallest:
-            smallest = margins[row]
-            if margins[row] >= 0:
-                note = f"exact values of {sample.n} instances"
-                worst = report("holds", f"inside the zone along {ends.label}", row, note=note)
-            else:
-                far = float(ends.far @ distance[:, row])
-                size, note = _larger_sizes(claim.rate, far, float(half[row]))
-                worst = report("undecided", "drift", row, forecast_size=size, note=note)
-    assert worst is not None
-    return worst
+        start = path.positions[0]
+        if claim.exact and claim.tolerance is None and not (values - target)[start].all():
+            why = "the first value equals the limit, so that a zone relative to their distance "
+            why += "is empty: give the claim a tolerance"
+            return cannot_tell(float(target[start, 0]), why, cell=start)
+        approaches.append(_Approach.of(sample, path, values, target))
+    return _judge(sample, approaches, look, ledger)
 
 
-def _larger_sizes(rate: float | None, far: float, half_width: float) -> tuple[float, str]:
-    """Forecast by which factor sizes must grow until the far value is inside the zone."""
-    factor = max(abs(far) / half_width, 2.0) ** (1 / (rate or bracket.POWER_FOR_HOLDS))
-    return float(factor), (
-        f"far value {far:+.3g} from the limit, zone {half_width:.3g}; "
-        f"sizes {factor:.0f} times larger would tell"
-    )
+def _cannot_be_judged(sample: Sample[Limit], values: Array, target: Array) -> str:
+    """Say why the values are not of the form that the claim needs, or nothing."""
+    if sample.claim.exact:
+        return ""
+    if sample.claim.functional == "proportion":
+        if problem := sample.not_an_event(values):
+            return problem
+        return (
+            "the limit of a proportion must not be random" if np.ptp(target, axis=1).any() else ""
+        )
+    if np.ptp(values - target, axis=1).any():
+        return ""
+    return "the observable has no randomness: state the limit with exact=True"
 
 
-class _Evidence:
-    """Distances from the limit per cell, with bounds of contrasts between them."""
+class _Shares(Measured):
+    """Proportions less their limits, with exact binomial bounds; the cells share the level."""
 
-    def __init__(
-        self, sample: Sample[Limit], values: Array, target: Array, absolute: Array | None
-    ) -> None:
-        self.sample, self.absolute = sample, absolute
-        self.target = target.mean(axis=1)
-        self.contrasts = Contrasts(values - target, independent=sample.independent)
-        self.estimate = self.contrasts.cells.mean
-        self.successes = values.sum(axis=1)
-        self.proportions = sample.claim.functional == "proportion"
+    def __init__(self, values: Array, target: Array, side: float) -> None:
+        super().__init__(side * (values - target), Contrasts(side * (values - target)))
+        self.successes, self.n = values.sum(axis=1), values.shape[1]
+        self.target, self.side = target[:, 0], side
 
-    def bounds(self, contrast: Array, level: float) -> tuple[Array, Array]:
-        """Bounds of a contrast of the distances from the limit."""
-        if not self.proportions:
-            return self.contrasts.bounds(contrast, level)
-        # Each of the few cells in the contrast gets an equal share of the level.
-        n = self.sample.n
-        used = max(1, int((contrast != 0).any(axis=tuple(range(contrast.ndim - 1))).sum()))
-        low, high = (b - self.target for b in proportion_bounds(self.successes, n, level / used))
-        up, down = np.clip(contrast, 0, None), np.clip(contrast, None, 0)
-        return up @ low + down @ high, up @ high + down @ low
+    def bounds(self, contrasts: Array, level: float) -> tuple[Array, Array]:
+        """Return one-sided bounds, from the bounds of the cells that the contrasts use."""
+        used = max(1, int((contrasts != 0).any(axis=0).sum()))
+        low, high = (
+            end - self.target for end in proportion_bounds(self.successes, self.n, level / used)
+        )
+        if self.side < 0:
+            low, high = -high, -low
+        up, down = np.clip(contrasts, 0, None), np.clip(contrasts, None, 0)
+        return (up @ low + down @ high)[:, None], (up @ high + down @ low)[:, None]
 
-    def trustworthy(self, contrast: Array, level: float) -> bool:
-        """Whether the bounds of the contrasts may be used."""
-        return self.proportions or bool(np.all(self.contrasts.trustworthy(contrast, level)))
+    def heavy(self, contrasts: Array, level: float) -> bool:
+        """Return that a proportion has no tails."""
+        return False
 
-    def side(self, start: int) -> float:
-        """On which side of the limit the path starts; 0 if that is not resolved."""
-        low, high = self.bounds(self._unit(start, 1.0), RESOLVED_START)
-        return float(low > 0) - float(high < 0)
 
-    def _unit(self, start: int, factor: float) -> Array:
-        contrast = np.zeros(len(self.sample.cells))
-        contrast[start] = factor
-        return contrast
+@dataclass(frozen=True)
+class _Approach:
+    """One path: distances from the limit, on the side where it starts, and their contrasts.
 
-    def zone(self, start: int, side: float) -> Array:
-        """Half-width of the zone as a contrast, if it is relative; else zero."""
-        relative = self.absolute is None
-        return self._unit(start, self.sample.claim.gap * side if relative else 0.0)
+    Attributes
+    ----------
+    side : the sign of the first distance (per row, if exact); 0 if that is not resolved
+    zone : half-width of the zone as a contrast, and ``shift`` as a number; one of them is zero
+    whole, last : ends of the bracket of the limit: of all sizes, and of the last four
+    """
 
-    def half_width(self, start: int, side: float) -> float:
-        """Half-width of the zone in numbers."""
-        if self.absolute is not None:
-            return float(self.absolute[start])
-        return float(self.sample.claim.gap * side * self.estimate[start])
+    label: str
+    positions: tuple[int, ...]
+    measured: Measured
+    side: Array
+    zone: Array
+    shift: float
+    whole: Array
+    last: Array
+    target: Array
 
-    def _shift(self, start: int) -> float:
-        return 0.0 if self.absolute is None else float(self.absolute[start])
+    @classmethod
+    def of(cls, sample: Sample[Limit], path: PathCells, values: Array, target: Array) -> _Approach:
+        """Prepare a path."""
+        claim, start = sample.claim, path.positions[0]
+        distance = values - target
+        unit = np.eye(len(sample.cells))
+        if claim.exact:
+            side = np.where(distance[start] < 0, -1.0, 1.0)
+            measured = Measured(side * distance, None)
+        else:
+            shares = claim.functional == "proportion"
 
-    def is_outside(self, ends: Array, start: int, side: float, level: float) -> bool:
-        """Whether both ends are certainly above, or both certainly below, the zone."""
-        zone, shift = self.zone(start, side), self._shift(start)
-        above = self.bounds(ends - zone, level)[0].min() > shift
-        below = self.bounds(ends + zone, level)[1].max() < -shift
-        return bool(
-            (above and self.trustworthy(ends - zone, level))
-            or (below and self.trustworthy(ends + zone, level))
+            def seen(sign: float) -> Measured:
+                if shares:
+                    return _Shares(values, target, sign)
+                return Measured(
+                    sign * distance, Contrasts(sign * distance, independent=sample.independent)
+                )
+
+            measured = seen(1.0)
+            low, high = measured.bounds(unit[[start]], RESOLVED_START)
+            if not shares:
+                assert measured.contrasts is not None
+                low, high = (
+                    e[:, None] for e in measured.contrasts.bounds(unit[[start]], RESOLVED_START)
+                )
+            side = (low[0] > 0).astype(float) - (high[0] < 0)
+            if side[0] < 0:
+                measured = seen(-1.0)
+        x, count = bracket.scales_along(sample, path), len(path.positions)
+        rate = bracket.POWER_FOR_HOLDS if claim.rate is None else claim.rate
+        near, far, half = np.zeros(count), np.zeros(count), np.zeros(count)
+        far[-2:] = near[-4:-2] = 0.5
+        half[-((count + 1) // 2) :] = 1 / ((count + 1) // 2)
+        last = np.stack([far, bracket.extrapolated(near, far, float(np.exp(x[-1] - x[-3])), rate)])
+        whole = np.stack([half, bracket.level_beyond(x, bracket.fading(x, rate))])
+        place = unit[list(path.positions)]
+        relative = claim.tolerance is None
+        return cls(
+            label=bracket.describe(path),
+            positions=path.positions,
+            measured=measured,
+            side=side,
+            zone=claim.gap * unit[start] if relative else np.zeros(len(unit)),
+            shift=0.0 if relative else sample.parameter(start, claim.tolerance),
+            whole=(last if claim.functional == "proportion" else whole) @ place,
+            last=last @ place,
+            target=target,
         )
 
-    def inside(self, ends: Array, start: int, side: float, level: float) -> float:
-        """By how much both ends are certainly inside the zone."""
-        zone, shift = self.zone(start, side), self._shift(start)
-        if not self.trustworthy(np.stack([ends - zone, ends + zone]), level):
-            return -np.inf
-        high = self.bounds(ends - zone, level)[1] - shift
-        low = self.bounds(ends + zone, level)[0] + shift
-        return float(min(-high.max(), low.min()))
+    def within(self, contrasts: Array, *, below: bool = True, above: bool = True) -> Way:
+        """Ask that contrasts lie above the lower end of the zone, below the upper one, or both."""
+        parts = [contrasts - self.zone] * above + [contrasts + self.zone] * below
+        upper = [self.shift] * (len(contrasts) * above) + [np.inf] * (len(contrasts) * below)
+        lower = [-np.inf] * (len(contrasts) * above) + [-self.shift] * (len(contrasts) * below)
+        return Way(np.concatenate(parts), np.array(lower)[:, None], np.array(upper)[:, None])
 
-    def raw(self, path: Bracket, ends: Array, level: float) -> tuple[float, float]:
-        """Hull of the bounds of both ends, on the scale of the observable."""
-        low, high = self.bounds(ends, level)
-        limit = float(self.target[path.last])
-        return limit + float(low.min()), limit + float(high.max())
+    def sizes(self) -> Array:
+        """Return the contrasts that are the distances at the sizes: (sizes, cells)."""
+        return np.asarray(np.eye(len(self.zone))[list(self.positions)])
+
+    def ends(self) -> Demand:
+        """Ask that both ends of the bracket are in the zone, from all sizes or from the last."""
+        return Demand("ends", (self.within(self.whole), self.within(self.last)))
+
+    def shape(self) -> Iterator[Demand]:
+        """Ask of every size that it fits an approach from one side."""
+        sizes = self.sizes()
+        for j, size in enumerate(sizes):
+            inside = self.within(size[None])
+            if j >= len(sizes) - 2 or (self.side == 0).any():
+                yield Demand("shape", (inside,))
+            elif j:
+                steps = self.within(size - sizes[:j], below=False)
+                above = self.within(size[None], above=False)
+                falling = Way(*(np.concatenate(pair) for pair in zip(steps, above, strict=True)))
+                yield Demand("shape", (inside, falling))
+
+    def outside(self, level: float) -> Array:
+        """By how much the limit is certainly away from the stated one, and beyond its zone."""
+        ends, found = self.whole, []
+        for sign in (1.0, -1.0):
+            low, _ = self.measured.bounds(sign * ends, level)
+            near, _ = self.measured.bounds(sign * ends - self.zone, CONSISTENT)
+            margin = np.minimum(low, near - self.shift).min(axis=0)
+            crossed, _ = self.measured.bounds(-sign * self.sizes(), CONSISTENT)
+            found.append(np.where(crossed.max(axis=0) > 0, -np.inf, margin))
+        return np.where(self._turns(), -np.inf, np.max(found, axis=0))
+
+    def _turns(self) -> Array:
+        """Whether the distances certainly both rise and fall by more than the zone: (rows,)."""
+        sizes = self.sizes()
+        first, last = np.triu_indices(len(sizes), k=1)
+        moves = []
+        for sign in (1.0, -1.0):
+            step = sign * (sizes[last] - sizes[first]) - self.zone
+            moves.append(self.measured.bounds(step, CONSISTENT)[0].max(axis=0) > self.shift)
+        return np.asarray(moves[0] & moves[1])
 
 
-def _path(sample: Sample[Limit], path: PathCells) -> Bracket:
-    """Bracket of one path: means of its last two values and of the two before them."""
-    claim = sample.claim
-    positions = np.array(path.positions)
-    far, near = np.zeros(len(sample.cells)), np.zeros(len(sample.cells))
-    far[positions[-2:]] = near[positions[-4:-2]] = 0.5
-    ratio = path.path.step**2
-    holds = bracket.power_step(ratio, bracket.POWER_FOR_HOLDS if claim.rate is None else claim.rate)
-    return Bracket(
-        far=far,
-        near=near,
-        step_holds=holds,
-        step_broken=np.inf if claim.rate is None else holds,
-        last=int(positions[-1]),
-        label=bracket.describe(path),
-    )
+def _judge(
+    sample: Sample[Limit], approaches: list[_Approach], look: int, ledger: Ledger
+) -> Judgement:
+    claim, level = sample.claim, ledger.level(look)
+    share = level / (2 * len(approaches))
+    settled = []
+    for way in approaches:
+        if (way.side == 0).any() and claim.tolerance is None:
+            settled.append((np.array([-np.inf]), way))
+            continue
+        if claim.rate is not None:
+            outside = way.outside(share)
+            if outside.max() > 0:
+                row = int(np.argmax(outside))
+                return _report(
+                    sample,
+                    way,
+                    "broken",
+                    "stays away from the stated limit",
+                    share,
+                    row=row,
+                    assuming=f"corrections fade like size^-{claim.rate:g} or faster",
+                )
+        margins = [way.ends().certain(way.measured, level)]
+        for demand in way.shape():
+            margins.append(demand.certain(way.measured, CONSISTENT * len(demand.ways)))
+        settled.append((np.min(margins, axis=0), way))
+    margin, way = min(settled, key=lambda one: float(one[0].min()))
+    row = int(np.argmin(margin))
+    if margin[row] > 0 or (claim.exact and margin[row] >= 0):
+        rate = bracket.POWER_FOR_HOLDS if claim.rate is None else claim.rate
+        return _report(
+            sample,
+            way,
+            "holds",
+            f"inside the zone along {way.label}",
+            level,
+            row=row,
+            note=f"exact values of {sample.n} instances" if claim.exact else "",
+            assuming=f"corrections beyond the tested range fade like size^-{rate:g} or faster",
+        )
+    return _undecided(sample, way, row, look, ledger)
 
 
 def _report(
-    evidence: _Evidence,
-    path: Bracket,
+    sample: Sample[Limit],
+    way: _Approach,
     verdict: Outcome,
     reason: str,
-    bounds: tuple[float, float],
+    level: float,
     *,
-    start: int,
-    side: float,
+    row: int = 0,
     **more: Any,
 ) -> Judgement:
-    limit = float(evidence.target[path.last])
-    far, extrapolated = (float(end @ evidence.estimate) for end in path.ends(path.step_holds))
+    exact = sample.claim.exact
+    side = float(way.side[row if exact else 0]) or 1.0
+    far, beyond = (side * float(end[row]) for end in way.measured.estimates(way.last))
+    first = float(way.measured.estimates(way.sizes()[:1])[0, row])
+    limit = float(
+        way.target[way.positions[-1]][row] if exact else way.target[way.positions[-1]].mean()
+    )
+    low, high = way.measured.bounds(way.whole if verdict == "broken" else way.last, level)
+    ends = sorted(side * float(end) for end in (low.min(), high.max()))
+    shown = not exact and bool(np.isfinite(ends).all())
+    if exact and verdict == "broken":
+        more["p_value"] = 0.0
     return Judgement(
         verdict,
         reason,
         limit,
         limit + far,
-        bounds,
-        evidence.half_width(start, side),
-        cell=path.last,
-        cells=tuple(int(cell) for cell in np.flatnonzero(path.far + path.near)),
+        (limit + ends[0], limit + ends[1]) if shown else None,
+        way.shift or abs(float(sample.claim.gap * first)),
+        cell=way.positions[-1],
+        cells=way.positions,
+        row=row if exact else None,
         values={
-            "path": path.label,
+            "path": way.label,
             "observed": limit + far,
             "predicted": limit,
-            "extrapolated": limit + extrapolated,
-            "first": limit + float(evidence.estimate[start]),
+            "extrapolated": limit + beyond,
+            "first": limit + side * first,
         },
         **more,
     )
 
 
 def _undecided(
-    evidence: _Evidence,
-    path: Bracket,
-    bounds: tuple[float, float],
-    start: int,
-    side: float,
-    look: int,
-    ledger: Ledger,
-    paths: int,
+    sample: Sample[Limit], way: _Approach, row: int, look: int, ledger: Ledger
 ) -> Judgement:
-    claim = evidence.sample.claim
-    if side == 0 and evidence.absolute is None:
-        return _report(
-            evidence,
-            path,
-            "undecided",
-            "noise",
-            bounds,
-            start=start,
-            side=side,
-            note="the first value does not yet differ from the limit beyond its noise",
+    """Tell noise from drift: what the sizes certainly refute is not mended by replicates."""
+    claim, level, measured = sample.claim, ledger.level(look), way.measured
+    if (way.side == 0).any() and claim.tolerance is None:
+        note = "the first value does not yet differ from the limit beyond its noise"
+        return _report(sample, way, "undecided", "noise", level, note=note)
+    if measured.heavy(way.ends().ways[1].contrasts, level):
+        return _report(sample, way, "undecided", "heavy_tail", level)
+    ends, shape = way.ends(), list(way.shape())
+    if ends.refuted(measured)[row] >= 0:
+        half = way.shift or abs(float(claim.gap * measured.estimates(way.sizes()[:1])[0, row]))
+        far = float(measured.estimates(way.last)[0, row])
+        rate = claim.rate or bracket.POWER_FOR_HOLDS
+        factor = max(abs(far) / half, 2.0) ** (1 / rate) if half else 4.0
+        note = (
+            f"far value {far:+.3g} from the limit, zone {half:.3g}; "
+            f"sizes {factor:.0f} times larger would tell"
         )
-    level = ledger.level(look)
-    both = path.ends(path.step_holds)
-    if not evidence.proportions and evidence.contrasts.heavy(both, level):
-        return _report(evidence, path, "undecided", "heavy_tail", bounds, start=start, side=side)
-    half_width = evidence.half_width(start, side)
-    resolution = (bounds[1] - bounds[0]) / 2
-    far, end = both @ evidence.estimate
-    spread = abs(far - end) / 2
-    if resolution - spread < half_width / 2 and evidence.trustworthy(both, level):
-        factor, note = _larger_sizes(claim.rate, float(far), half_width)
         return _report(
-            evidence,
-            path,
-            "undecided",
-            "drift",
-            bounds,
-            start=start,
-            side=side,
-            forecast_size=factor,
-            note=note,
+            sample, way, "undecided", "drift", level, row=row, note=note, forecast_size=factor
         )
-    worst = max(abs(far), abs(end))
-    needed = replicates_needed(
-        distance_inside=half_width - worst,
-        distance_outside=min(abs(far), abs(end)) - half_width,
-        deviation=float(evidence.contrasts.error(both).max() * np.sqrt(evidence.sample.n)),
-        n=evidence.sample.n,
-        look=look,
-        ledger=ledger,
-        divisor=2.0 * paths,
-        fewest=0.0 if evidence.proportions else fewest_replicates(level) / 2,
+    if any(demand.refuted(measured)[row] >= 0 for demand in shape):
+        note = f"the sizes along {way.label} do not approach the limit from one side"
+        return _report(sample, way, "undecided", "drift", level, row=row, note=note)
+    later = ledger.level(look + 4)
+    needed = max(
+        ends.needs(measured, later, sample.n),
+        *(d.needs(measured, CONSISTENT, sample.n) for d in shape),
     )
-    return _report(
-        evidence,
-        path,
-        "undecided",
-        "noise" if np.isfinite(needed) else "edge",
-        bounds,
-        start=start,
-        side=side,
-        forecast=needed,
-    )
+    if claim.rate is not None:
+        for sign in (1.0, -1.0):
+            away = Demand("away", (Way(sign * way.whole - way.zone, way.shift / 2, np.inf),))
+            needed = min(needed, away.needs(measured, later, sample.n))
+    few = 0.0 if claim.functional == "proportion" else fewest_replicates(level) / 2
+    needed = max(SAFETY * needed, 2.0 * sample.n, few)
+    reason = "noise" if needed <= 1024 * sample.n else "edge"
+    return _report(sample, way, "undecided", reason, level, forecast=needed)

@@ -31,6 +31,12 @@ def _exponent(verdict: Verdict) -> str:
     return f":  exponent {number(verdict.observed, 3)}, claimed {number(verdict.predicted, 3)}"
 
 
+def _growth(verdict: Verdict) -> str:
+    if verdict.observed is None:
+        return ""
+    return f":  the difference grows by {number(verdict.observed, 3)} per factor e"
+
+
 def _excess(verdict: Verdict) -> str:
     if verdict.observed is None or verdict.tolerance is None:
         return ""
@@ -55,6 +61,7 @@ PANELS: dict[str, Panel] = {
     "theta": Panel(paths.scaling, _exponent),
     "O": Panel(paths.scaling, _exponent),
     "omega": Panel(paths.scaling, _exponent),
+    "bounded": Panel(paths.bounded, _growth),
     "limit": Panel(paths.limit),
     "threshold": Panel(means.threshold),
     "monotone": Panel(means.monotone),

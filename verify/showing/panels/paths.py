@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from bounds import BigO, Limit, Omega, Theta
+from bounds import BigO, Bounded, Limit, Omega, Theta
 from verify.evidence.sample import Sample
 from verify.showing.palette import PREDICTED, SERIES, ZONE
 from verify.showing.panels.marks import (
@@ -81,6 +81,38 @@ def scaling(axes: Axes, sample: Sample[Theta | BigO | Omega]) -> None:
     axes.set_yscale("log")
     axes.set_xlabel(_size_label(sample, shared))
     axes.set_ylabel(claim_label(sample, claim.observable, "observable"))
+    axes.legend(fontsize=7, frameon=False)
+
+
+def bounded(axes: Axes, sample: Sample[Bounded]) -> None:
+    """Mean differences along every path, and the growth from the first size that is let pass."""
+    claim = sample.claim
+    difference = sample.table(claim.observable) - sample.table(claim.of)
+    middle, low, high = intervals_of(difference, "mean")
+    sizes: list[float] = []
+    shared = _growing(sample)
+    for path, colour in zip(sample.paths, SERIES * 9, strict=False):
+        cells = np.array(path.positions)
+        name = shared if shared in path.path.ray else next(iter(path.path.ray))
+        x = np.array([float(sample.cells[c][name]) for c in cells])
+        first = path is sample.paths[0]
+        mark(axes, x, middle[cells], low[cells], high[cells], colour, "observed, 95 %")
+        spread = claim.tolerance * (path.path.scales() - path.path.scales().mean())
+        level = float(middle[cells].mean())
+        axes.axhline(level, color=PREDICTED, linewidth=1.3, label="a constant" if first else None)
+        axes.fill_between(
+            x,
+            level - np.abs(spread),
+            level + np.abs(spread),
+            color=ZONE,
+            alpha=0.1,
+            linewidth=0,
+            label="growth that is not told from none" if first else None,
+        )
+        sizes.extend(x)
+    logarithmic(axes, np.array(sizes))
+    axes.set_xlabel(_size_label(sample, shared))
+    axes.set_ylabel("observable less claimed growth")
     axes.legend(fontsize=7, frameon=False)
 
 
