@@ -160,6 +160,7 @@ figure_1 = paper.theorem(
             "robust-location",
             step_error > q,
             along="d",
+            tolerance=0.1,
             at=transition(mu, r, robust_quantile),
             statement=r"the robust error passes $q$ at $d=n(1-2\beta)^2\|\mu\|^2"
             r"[(r+z/\|\mu\|)^{-2}-1]$",

@@ -1,4 +1,20 @@
-"""Rule for the location of a threshold."""
+"""Rule for the location of a threshold.
+
+What is promised
+----------------
+An outcome that turns from unlikely to likely as ``along`` passes ``at``, and once. Levels closer to
+``at`` than the tolerance are not judged; every other level is, in every group of cells that differ
+in nothing else.
+
+`holds`: at every level below ``at * (1 - tolerance)`` the outcome is certainly the less likely one,
+at every level above ``at * (1 + tolerance)`` the likelier one; it is wrong with probability
+``level`` (the hardest level decides, so that nothing is shared among them). Levels that were not
+simulated are not spoken of: the place is known to lie between the two nearest ones.
+
+`broken`: at one of these levels it is certainly the other way round; the levels share ``level``.
+
+The tests are exact binomial ones against one half, so that nothing is assumed.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +34,7 @@ WIDEST_BRACKET = 2.5
 
 
 def judge(sample: Sample[Threshold], look: int, ledger: Ledger) -> Judgement:
-    """Judge where an outcome turns from unlikely to likely.
-
-    Within each group of cells that differ only in ``along``, the outcome must be the less likely
-    one at the nearest level below ``at * (1 - tolerance)`` and the likelier one at the nearest
-    level above ``at * (1 + tolerance)``: two exact binomial tests against one half. Any level on
-    the wrong side breaks the claim.
-    """
+    """Judge where an outcome turns from unlikely to likely, at every level outside of the zone."""
     claim, level, n = sample.claim, ledger.level(look), sample.n
     tau = claim.tolerance
     for index, cell in enumerate(sample.cells):
@@ -44,72 +54,61 @@ def judge(sample: Sample[Threshold], look: int, ledger: Ledger) -> Judgement:
         counts = n - counts
     ratio = where / predicted
     below, above = ratio <= 1 - tau + 1e-12, ratio >= 1 + tau - 1e-12
-    tests = int(below.sum() + above.sum())
-    # P(success) > 1/2 below the predicted point, or < 1/2 above it.
-    wrong = np.where(below, scipy.stats.binom.sf(counts - 1, n, 0.5), 1.0)
-    wrong = np.where(above, scipy.stats.binom.cdf(counts, n, 0.5), wrong)
-    worst = int(np.argmin(wrong))
-    summary: dict[str, Any] = dict(predicted=1.0, tolerance=tau)
-    if wrong[worst] <= level / max(tests, 1):
-        group = np.array(next(members for members in groups if worst in members))
-        side = "below" if below[worst] else "above"
+    judged = below | above
+
+    def report(verdict: Any, reason: str, cell: int, p: float, **more: Any) -> Judgement:
+        group = np.array(next(members for members in groups if cell in members))
         low, high = _location(where[group], counts[group] / n, predicted[group])
         return Judgement(
-            "broken",
-            f"already past one half {side} the predicted point"
-            if below[worst]
-            else f"not yet past one half {side} the predicted point",
+            verdict,
+            reason,
+            predicted=1.0,
             observed=_middle(low, high),
             interval=(low, high),
-            cell=worst,
-            cells=(worst,),
-            p_value=float(wrong[worst]),
+            tolerance=tau,
+            cell=cell,
+            p_value=p,
             values={
-                "observed": float(counts[worst] / n),
+                "observed": float(counts[cell] / n),
                 "predicted": 0.5,
-                claim.along: float(where[worst]),
-                "at": float(predicted[worst]),
+                claim.along: float(where[cell]),
+                "at": float(predicted[cell]),
             },
-            **summary,
+            **more,
         )
-    right = np.where(below, scipy.stats.binom.cdf(counts, n, 0.5), 1.0)
-    right = np.where(above, scipy.stats.binom.sf(counts - 1, n, 0.5), right)
-    deciding: list[int] = []
+
+    # How probable at least (at most) so many successes are for a fair coin.
+    many, few = scipy.stats.binom.sf(counts - 1, n, 0.5), scipy.stats.binom.cdf(counts, n, 0.5)
+    wrong = np.where(judged, np.where(below, many, few), 1.0)
+    worst = int(np.argmin(wrong))
+    if wrong[worst] <= level / max(int(judged.sum()), 1):
+        side = "already past one half below" if below[worst] else "not yet past one half above"
+        return report(
+            "broken", f"{side} the predicted point", worst, float(wrong[worst]), cells=(worst,)
+        )
     for levels in groups:
         members = np.array(levels)
         lows, highs = members[below[members]], members[above[members]]
         if not len(lows) or not len(highs):
-            return cannot_tell(
-                1.0, "the levels do not bracket the predicted point", cell=int(members[0])
-            )
-        low, high = lows[np.argmax(where[lows])], highs[np.argmin(where[highs])]
-        if ratio[low] < 1 - WIDEST_BRACKET * tau or ratio[high] > 1 + WIDEST_BRACKET * tau:
-            return cannot_tell(
-                1.0, "the levels are too far from the predicted point", cell=int(low)
-            )
-        deciding += [int(low), int(high)]
-    hardest = max(deciding, key=lambda c: right[c])
-    group = np.array(next(members for members in groups if hardest in members))
-    low, high = _location(where[group], counts[group] / n, predicted[group])
-    summary |= dict(
-        observed=_middle(low, high),
-        interval=(low, high),
-        cell=hardest,
-        cells=tuple(deciding),
-        p_value=float(right[hardest]),
-        values={
-            "observed": float(counts[hardest] / n),
-            "predicted": 0.5,
-            claim.along: float(where[hardest]),
-            "at": float(predicted[hardest]),
-        },
-    )
-    if right[hardest] <= level:
-        return Judgement("holds", "on the right side at every bracketing level", **summary)
+            why = "the levels do not bracket the predicted point"
+            return cannot_tell(1.0, why, cell=int(members[0]))
+        if (
+            ratio[lows].max() < 1 - WIDEST_BRACKET * tau
+            or ratio[highs].min() > 1 + WIDEST_BRACKET * tau
+        ):
+            why = "the levels are too far from the predicted point"
+            return cannot_tell(1.0, why, cell=int(lows[np.argmax(where[lows])]))
+    right = np.where(judged, np.where(below, few, many), 0.0)
+    hardest = int(np.argmax(right))
+    cells = tuple(int(cell) for cell in np.flatnonzero(judged))
+    p = float(right[hardest])
+    if p <= level:
+        reason = f"on the right side at each of {len(cells)} levels"
+        return report("holds", reason, hardest, p, cells=cells)
     gap = abs(counts[hardest] / n - 0.5)
     needed = np.inf if gap == 0 else np.ceil((normal_isf(level / 4) * 0.5 / gap) ** 2 * 1.4)
     reason = "noise" if needed <= 1024 * n else "edge"
-    return Judgement("undecided", reason, forecast=float(max(needed, 2 * n)), **summary)
+    return report("undecided", reason, hardest, p, cells=cells, forecast=float(max(needed, 2 * n)))
 
 
 def _location(where: np.ndarray, share: np.ndarray, predicted: np.ndarray) -> tuple[float, float]:
