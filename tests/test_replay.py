@@ -49,12 +49,12 @@ FALSE = {
         "",
     ),
     "theta": (
-        'Theta("c", observable="y", of=x**2)',
+        'Theta("c", observable="y", of=x**2, corrections="power")',
         'return {"y": cell["x"]**1.5 * np.exp(0.1 * rng.standard_normal(n))}',
         "paths=[Path({'x': 1}, dict(x=64.0), 6)], full=14, quick=14",
     ),
     "O": (
-        'BigO("c", observable="y", of=x, functional="mean")',
+        'BigO("c", observable="y", of=x, functional="mean", corrections="power")',
         'return {"y": cell["x"]**1.5 * (1 + 0.1 * rng.standard_normal(n))}',
         "paths=[Path({'x': 1}, dict(x=64.0), 6)], full=14, quick=14",
     ),
@@ -62,6 +62,21 @@ FALSE = {
         'Omega("c", observable="y", of=x, exact=True)',
         'return {"y": np.full(n, cell["x"]**0.5)}',
         "paths=[Path({'x': 1}, dict(x=64.0), 6)]",
+    ),
+    "bounded": (
+        'Bounded("c", observable="y", of=x, exact=True)',
+        'return {"y": np.full(n, cell["x"] + np.log(cell["x"]))}',
+        "paths=[Path({'x': 1}, dict(x=64.0), 6)]",
+    ),
+    "noisy bounded": (
+        'Bounded("c", observable="y", of=x, corrections="power")',
+        'return {"y": cell["x"] - np.log(cell["x"]) + 0.3 * rng.standard_normal(n)}',
+        "paths=[Path({'x': 1}, dict(x=64.0), 6)], full=14, quick=14",
+    ),
+    "too small a rise": (
+        'Monotone("c", observable="y", along="x", minimal_rise=sp.Integer(3))',
+        'return {"y": 0.1 * rng.standard_normal(n) + cell["x"]}',
+        "cells=[dict(x=1.0), dict(x=2.0), dict(x=3.0)]",
     ),
     "limit": (
         'Limit("c", observable="y", to=0, rate=0.5)',
@@ -74,7 +89,7 @@ FALSE = {
         "paths=[Path({'x': 1}, dict(x=64.0), 7, 4.0)]",
     ),
     "threshold": (
-        'Threshold("c", success="y", along="x", at=1)',
+        'Threshold("c", success="y", along="x", at=1, tolerance=0.1)',
         'return {"y": rng.random(n) < cell["x"] / 3}',
         "cells=[dict(x=0.9), dict(x=1.1)]",
     ),
@@ -146,6 +161,7 @@ def test_false_claims_of_every_kind_survive_their_replay(here, kind):
     assert example["seed"] == 0 and example["cell"]["x"] == example["parameters"]["x"]
     exact = kind in (
         "omega",
+        "bounded",
         "exact limit",
         "deterministic",
         "conditional",

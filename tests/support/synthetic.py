@@ -492,6 +492,9 @@ def growths(looks: int = 17) -> Iterator[Case]:
     law = Q / sp.sqrt(P)
     theta = Theta("rate", observable="y", of=law)
     upper, lower = BigO("rate", observable="y", of=law), Omega("rate", observable="y", of=law)
+    told, told_upper, told_lower = (
+        dataclasses.replace(claim, corrections="power") for claim in (theta, upper, lower)
+    )
     normal = NOISES["normal"]
     for name, (drift, held_out) in DRIFTS.items():
         yield case(
@@ -551,7 +554,7 @@ def growths(looks: int = 17) -> Iterator[Case]:
             yield case(
                 f"Theta, {name}, exponent off by {extra:+}",
                 FALSE,
-                theta,
+                told,
                 _growth(DRIFTS[name][0], normal, extra),
                 looks=looks,
                 paths=RAYS,
@@ -568,7 +571,7 @@ def growths(looks: int = 17) -> Iterator[Case]:
         yield case(
             f"Theta, exponent off by {tau:+}, `broken` is wrong too",
             TRUE,
-            theta,
+            told,
             _growth(still, normal, tau),
             looks=looks,
             paths=RAYS,
@@ -587,7 +590,12 @@ def growths(looks: int = 17) -> Iterator[Case]:
         "O, tight", TRUE, upper, _growth(DRIFTS["1 - 4 p^-1/2"][0], normal), looks=looks, paths=RAYS
     )
     yield case(
-        "O, grows more by 0.25", FALSE, upper, _growth(still, normal, 0.25), looks=looks, paths=RAYS
+        "O, grows more by 0.25",
+        FALSE,
+        told_upper,
+        _growth(still, normal, 0.25),
+        looks=looks,
+        paths=RAYS,
     )
     yield case(
         "O, grows more by 0.1 (on the edge)",
@@ -603,7 +611,7 @@ def growths(looks: int = 17) -> Iterator[Case]:
     yield case(
         "Omega, grows less by 0.25",
         FALSE,
-        lower,
+        told_lower,
         _growth(still, normal, -0.25),
         looks=looks,
         paths=RAYS,
@@ -755,7 +763,7 @@ def thresholds(looks: int = 19) -> Iterator[Case]:
             ) -> dict[str, np.ndarray]:
                 return {"up": rng.random(n) < curve(np.log(cell["s"] / place))}
 
-            claim = Threshold("place", success="up", along="s", at=sp.Integer(1))
+            claim = Threshold("place", success="up", along="s", at=sp.Integer(1), tolerance=0.1)
             words = f"{name}, crossing at {place}" + (" (on the edge)" if truth == EDGE else "")
             yield case(
                 words,
