@@ -195,7 +195,7 @@ def interval(
         else:
             return -np.inf if side == 0 else np.inf
         outer = centre - far if side == 0 else centre + far
-        for _ in range(12):
+        for _ in range(9):
             middle = (near + outer) / 2
             if evidence(middle)[side] >= needed:
                 outer = middle
@@ -203,7 +203,7 @@ def interval(
                 near = middle
         return outer
 
-    return end(0), end(1)
+    return float(end(0)), float(end(1))
 
 
 def count_interval(successes: int, n: int, needed: float) -> tuple[float, float]:

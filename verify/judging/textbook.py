@@ -13,7 +13,7 @@ import numpy as np
 import scipy
 
 from bounds import Identity, Law, Monotone, Probability, Threshold
-from verify.evidence.sample import Sample
+from verify.evidence.sample import Array, Sample
 from verify.judging import textbook_paths
 from verify.judging.judgement import Judgement
 from verify.judging.textbook_paths import Test
@@ -66,23 +66,31 @@ def _identity(sample: Sample[Identity], judgement: Judgement) -> Test:
         return Test(1 + mean, 0.0, _same(mean, side))
     p_value = float(scipy.stats.ttest_1samp(differences, 0.0).pvalue)
     if claim.range is not None:
-        p_value = min(1.0, 2 * min(p_value, _rounded_at_random(sample, judgement.cell or 0)))
+        above = bool(np.sign(side) * np.sign(scale[0, 0] * unit) > 0)
+        p_value = min(1.0, 2 * min(p_value, _wagered(sample, judgement.cell or 0, above)))
     return Test(1 + mean, p_value, _same(mean, side))
 
 
-def _rounded_at_random(sample: Sample[Identity], cell: int) -> float:
-    """Test a mean by events: each value becomes an end of its range at random, of the same mean.
+def _wagered(sample: Sample[Identity], cell: int, above: bool) -> float:
+    """Test a mean of bounded values by a wager: the first half of them sets the stake, once.
 
-    Few values far from the others, on which Student's test says nothing, count for what they are.
+    A few values far from the others, on which Student's test says nothing, count for what they are.
     """
     values = sample.values(cell, sample.claim.observable)
     low, high = (sample.parameter(cell, end) for end in sample.claim.range or (0, 0))
-    if not np.isfinite(high - low):
+    mean = sample.parameter(cell, sample.claim.equals)
+    room = mean - low if above else high - mean
+    if not 0 < room < np.inf:
         return 1.0
-    drawn = np.random.default_rng(0).random(values.size)
-    count = int(np.sum(drawn < (values - low) / (high - low)))
-    p = (sample.parameter(cell, sample.claim.equals) - low) / (high - low)
-    return float(scipy.stats.binomtest(count, values.size, min(max(p, 0.0), 1.0)).pvalue)
+    early, late = np.array_split((values - mean) / (room if above else -room), 2)
+
+    def loss(stake: float, gains: Array = early) -> float:
+        return float(-np.log1p(stake * gains).sum())
+
+    stake = scipy.optimize.minimize_scalar(
+        loss, bounds=(0, 0.99), method="bounded", options={"xatol": 1e-8}
+    ).x
+    return float(np.exp(min(loss(float(stake), late), 0.0)))
 
 
 def _probability(sample: Sample[Probability], judgement: Judgement) -> Test:

@@ -23,8 +23,10 @@ TOLERANCE = 0.01
 FEWEST = 16
 """Replicates without which nothing is said of a mean."""
 
-LARGE = 1.5
-"""A ratio that is certainly off by more is told before rare events had the chance to show."""
+EVERYDAY, WEIGHT, LARGE = 0.06, 5.0, 0.5
+"""A mean is told to be off once an event of the probability `EVERYDAY` had the chance to show. One
+of the probability q that had not is feared to change the mean by `WEIGHT` times (q - `EVERYDAY`),
+but by no more than `LARGE`: an effect that is certainly larger is told."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +141,10 @@ def _judge_means(
     up, down = (bool(side.all()) for side in each.calm(float(share[-1])))
     silent = ~sides.observed.any(axis=1) & (each.deviation == 0)
     fewest = fewest_replicates(float(share[-1]))
-    early = n < fewest / 2
-    above = (low > (LARGE if early else 1 + slack)) & (near_low > 1 + width) & up & low_counts
-    below = (high < (1 / LARGE if early else 1 - slack)) & (near_high < 1 - width)
-    below &= down & high_counts
+    hidden = float(np.log(1 / share[-1]) / n)
+    leeway = 1 + float(np.clip(WEIGHT * (hidden - EVERYDAY), 0, LARGE))
+    above = (low > (1 + slack) * leeway) & (near_low > 1 + width) & up & low_counts
+    below = (high < (1 - slack) / leeway) & (near_high < 1 - width) & down & high_counts
     off = (above | below) & (doubt < 0.5) & np.append(not silent.any(), ~silent)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.nan_to_num((mean - 1) / error, nan=0.0, posinf=np.inf, neginf=-np.inf)
@@ -187,9 +189,9 @@ def _judge_means(
         assuming = _unseen(claim, n, float(margin.min()))
         reason = "pooled and every cell's ratio"
         return Judgement("holds", reason, note=note, assuming=assuming, **summary)
-    if n < fewest / 2:
+    if hidden > EVERYDAY:
         summary["interval"] = None
-    if not calm and n >= fewest / 2:
+    if not calm and hidden <= EVERYDAY:
         heaviest = int(np.argmax(np.abs(each.skewness)))
         note = f"skewness {each.skewness[heaviest]:.1f} at n = {n}"
         if silent.any():

@@ -86,10 +86,10 @@ def judge_quantiles(
     rounding = 1e-12 * scale
 
     def up_to(points: Array) -> Array:
-        return (ordered <= points[:, None]).sum(axis=1)
+        return np.asarray((ordered <= points[:, None]).sum(axis=1))
 
     def before(points: Array) -> Array:
-        return (ordered < points[:, None]).sum(axis=1)
+        return np.asarray((ordered < points[:, None]).sum(axis=1))
 
     # A value is the quantile if no more than its share lies below it, and as much up to it.
     counts = np.stack(
