@@ -194,6 +194,7 @@ def _pipeline(
             seed,
             home=registry.homes.get(name),
             positions={position for question in questions for position in question.positions},
+            limit=settings.task_seconds,
         )
 
     most = math.inf if settings.confirm else CONFIRMATION_SECONDS
@@ -232,6 +233,8 @@ def go_through(
             pipeline, done = workers.next()
             pipeline.take(done)
             progress.advanced(done.forecast)
+            if not pipeline.outstanding:  # more is to be done if stored blocks were stale
+                _queue(pipeline, workers, progress)
         if not pipeline.outstanding:
             ready.append(pipeline)
 
