@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from numbers import Integral, Real
 from typing import Any, Protocol
 
 import mpmath
@@ -199,6 +200,19 @@ def _as_claims(of: Claims) -> tuple[ClaimOf, ...]:
     return tuple(item for part in of for item in _as_claims(part))
 
 
+def _refuse_counts(**given: Any) -> None:
+    for name, value in given.items():
+        whole = isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
+        if value is not None and not whole:
+            raise ValueError(f"{name} is a whole number from 1, not {value!r}")
+
+
+def _refuse_costs(**given: Any) -> None:
+    for name, value in given.items():
+        if not (callable(value) or (isinstance(value, Real) and 0 <= value < np.inf)):
+            raise ValueError(f"{name} is a number from 0 or a function of the cell, not {value!r}")
+
+
 def _derived_id(theorem: Theorem, simulate: Simulation) -> str:
     name = getattr(simulate, "__name__", "simulate").strip("_").replace("_", "-")
     return theorem.id if name == "simulate" else f"{theorem.paper_key}/{name}"
@@ -246,8 +260,12 @@ def check(
     Raises
     ------
     ValueError
-        If there is no grid, or the budgets are not nested.
+        If there is no grid, a number is out of range, or the budgets are not nested.
     """
+    _refuse_counts(block=block, first=first, quick=quick, full=full)
+    _refuse_costs(
+        seconds_per_replicate=seconds_per_replicate, bytes_per_replicate=bytes_per_replicate
+    )
     claims = _as_claims(of)
     grid, placed = lay_out(cells, paths)
     if not grid:
