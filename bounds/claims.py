@@ -1,303 +1,36 @@
-"""The kinds of claims: one checkable sentence each.
-
-A claim is written in sympy over two sorts of names, told apart only when it is judged:
-*observables* (arrays that a simulation returns, one value per replicate) and *parameters* (of the
-grid cell, or a named quantity of the theorem). It holds no simulation.
-"""
+"""The kinds of claims: one checkable sentence each."""
 
 from __future__ import annotations
 
-import dataclasses
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import sympy as sp
 
+from bounds.claim import (
+    Claim,
+    Expected,
+    Mutant,
+    NameOf,
+    Printed,
+    Truth,
+    Unchecked,
+    exactly_one,
+    expression,
+    relation,
+    shared,
+)
 from bounds.numeric import latex
 
-Expected = Literal["holds", "broken", "undecided", "not applicable"]
-Truth = Literal["false", "weaker", "equivalent"]
+__all__ = [
+    "KINDS", "LAWS", "Always", "BigO", "Bounded", "Claim", "Construction", "Derivation", "Expected",
+    "Identity", "Inequality", "Law", "Limit", "Monotone", "Mutant", "Omega", "Printed",
+    "Probability", "Theta", "Threshold", "Truth", "Unchecked", "expression", "shared",
+]  # fmt: skip
 
 LAWS = ("", "normal", "exponential", "poisson")
 """Laws that a claim on a mean may state of its observable."""
-
-
-def shared(**arguments: Any) -> dict[str, Any]:
-    """Return arguments that several claims have in common: ``Inequality(..., **rounded)``."""
-    return arguments
-
-
-class _NameOf(str):
-    """The name of a declared parameter, which remembers the symbol."""
-
-    symbol: sp.Symbol
-
-    @classmethod
-    def parameter(cls, given: str | sp.Symbol) -> str:
-        """Return the name of a parameter that is given as a symbol, or by its name."""
-        if isinstance(given, str):
-            return given
-        name = cls(given.name)
-        name.symbol = given
-        return name
-
-
-def expression(value: object) -> sp.Basic:
-    """Return ``value`` as a sympy expression; a string is the *name* of an observable."""
-    if isinstance(value, _NameOf):
-        return value.symbol
-    return sp.Symbol(value) if isinstance(value, str) else sp.sympify(value)
-
-
-@dataclass(frozen=True, init=False)
-class Mutant:
-    """A changed claim, to see how sharp the evidence is.
-
-    Parameters
-    ----------
-    words : str
-        The change: "the root of 2/pi becomes 1".
-    truth : {"false", "weaker", "equivalent"}
-        Whether the changed claim is false (then the evidence should break it), true but says
-        less, or says the same. Only false mutants can survive.
-    because : str
-        Why it is weaker or equivalent.
-    change : function of the claim, optional
-        Returns the fields that change, where they depend on the claim (see `bounds.variation`).
-    generated : bool
-        Whether `bounds.variation` made it without anyone's thought.
-    **changes
-        The fields of the claim that change, with their new values.
-    """
-
-    words: str
-    truth: Truth
-    because: str
-    change: Callable[[Claim], Mapping[str, Any]]
-    generated: bool
-
-    def __init__(
-        self,
-        words: str,
-        truth: Truth = "false",
-        because: str = "",
-        *,
-        change: Callable[[Claim], Mapping[str, Any]] | None = None,
-        generated: bool = False,
-        **changes: Any,
-    ) -> None:
-        if truth != "false" and not because:
-            raise ValueError(f"mutant {words!r}: say why it is {truth}")
-        made = change or (lambda claim: changes)
-        for name, value in dict(
-            words=words, truth=truth, because=because, change=made, generated=generated
-        ).items():
-            object.__setattr__(self, name, value)
-
-    def of(self, claim: Claim) -> Claim:
-        """Return the changed claim."""
-        return dataclasses.replace(claim, mutants=(), printed=None, **self.change(claim))
-
-    def weaker(self, because: str) -> Mutant:
-        """Return the same change, true but saying less."""
-        return Mutant(self.words, "weaker", because, change=self.change)
-
-    def equivalent(self, because: str) -> Mutant:
-        """Return the same change, saying the same."""
-        return Mutant(self.words, "equivalent", because, change=self.change)
-
-
-@dataclass(frozen=True, init=False)
-class Printed:
-    """How a claim stands in the paper, where that is wrong; the claim itself is the corrected form.
-
-    The theorem makes a claim of it, expected to be broken, and an erratum.
-
-    Parameters
-    ----------
-    why : str
-        What is wrong: the reason why ``broken`` is expected.
-    counterexample : str
-        The smallest one known, in words and numbers.
-    harmless : bool
-        Whether nothing in the paper rests on it.
-    name : str
-        Name of the printed claim; by default the corrected one's with ``-as-printed``.
-    words : str
-        The printed form for the erratum, where the formula alone would not do.
-    **changes
-        The fields in which the printed form differs.
-    """
-
-    why: str
-    counterexample: str
-    harmless: bool
-    name: str
-    words: str
-    changes: dict[str, Any]
-
-    def __init__(
-        self,
-        *,
-        why: str,
-        counterexample: str = "",
-        harmless: bool = False,
-        name: str = "",
-        words: str = "",
-        **changes: Any,
-    ) -> None:
-        if not changes:
-            raise ValueError("a printed form differs in something; say in which fields")
-        for key, value in dict(
-            why=why,
-            counterexample=counterexample,
-            harmless=harmless,
-            name=name,
-            words=words,
-            changes=changes,
-        ).items():
-            object.__setattr__(self, key, value)
-
-    def of(self, claim: Claim) -> Claim:
-        """Return the claim as printed."""
-        plain = dict(
-            name=self.name or f"{claim.name.removesuffix('-corrected')}-as-printed",
-            expected="broken",
-            because=self.why,
-            statement="",
-            note="",
-            mutants=(),
-            printed=None,
-        )
-        return dataclasses.replace(claim, **{**plain, **self.changes})
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What every kind of claim has.
-
-    Attributes
-    ----------
-    name : str
-        The part of the id behind ``#``.
-    statement : str
-        The claim in a line, LaTeX between dollars; by default its formula.
-    note : str
-        What the formula alone does not say, written behind it.
-    expected : {"holds", "broken", "undecided", "not applicable"}
-        The verdict that a correct tool returns; ``broken`` for a statement that is false as
-        printed.
-    because : str
-        Why anything else than ``holds`` is expected.
-    where : sympy predicate or None
-        Which cells the claim speaks about (``None``: all that meet the hypotheses).
-    given : expression or None
-        A 0/1 observable: the claim is conditional on this event, and only replicates inside it
-        count.
-    routes : str
-        How it is checked, where the default description would not do.
-    mutants : tuple of Mutant
-        Changed forms that a sharp check tells apart; an expression stands for "the claimed side
-        becomes this".
-    printed : Printed, optional
-        How the paper prints it, where that is wrong.
-    """
-
-    kind: ClassVar[str] = ""
-    functional: ClassVar[str] = "mean"
-    _functionals: ClassVar[tuple[str, ...]] = ("mean",)
-    _expressions: ClassVar[tuple[str, ...]] = ()
-    _claimed: ClassVar[tuple[str, ...]] = ()
-
-    name: str
-    statement: str = field(default="", kw_only=True)
-    note: str = field(default="", kw_only=True)
-    expected: Expected = field(default="holds", kw_only=True)
-    because: str = field(default="", kw_only=True)
-    where: Any = field(default=None, kw_only=True)
-    given: Any = field(default=None, kw_only=True)
-    routes: str = field(default="", kw_only=True)
-    mutants: tuple[Any, ...] = field(default=(), kw_only=True, compare=False)
-    printed: Printed | None = field(default=None, kw_only=True, compare=False)
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            """Return a field of the claim's own kind, which its rule knows."""
-
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z0-9][A-Za-z0-9.\-]*", self.name):
-            raise ValueError(
-                f"a claim's name is lower-case words joined by hyphens, not {self.name!r}"
-            )
-        if self.expected != "holds" and not self.because:
-            raise ValueError(f"claim {self.name!r}: say why {self.expected!r} is expected")
-        if self.functional not in self._functionals:
-            raise ValueError(
-                f"claim {self.name!r} is about a {' or a '.join(self._functionals)}, not about "
-                f"{self.functional!r}"
-            )
-        for name in (*self._expressions, "given"):
-            if getattr(self, name) is not None:
-                object.__setattr__(self, name, expression(getattr(self, name)))
-        object.__setattr__(self, "mutants", tuple(map(self._as_mutant, self.mutants)))
-        known = {item.name for item in dataclasses.fields(self)}
-        for mutant in self.mutants:
-            changes = mutant.change(self)
-            if not changes or not changes.keys() <= known:
-                raise ValueError(
-                    f"mutant {mutant.words!r} of claim {self.name!r} changes "
-                    f"{sorted(changes.keys() - known) or 'nothing'}; "
-                    f"it may change {', '.join(sorted(known - {'name', 'mutants'}))}"
-                )
-
-    def _as_mutant(self, given: object) -> Mutant:
-        if isinstance(given, Mutant):
-            return given
-        value = expression(given)
-        return Mutant(f"{self.claimed[0].replace('_', ' ')} {value}", **{self.claimed[0]: value})
-
-    @property
-    def claimed(self) -> tuple[str, sp.Basic]:
-        """Name and value of the field that holds the claimed side: the bound, limit or order.
-
-        Raises
-        ------
-        ValueError
-            If a claim of this kind has no such side.
-        """
-        for name in self._claimed:
-            if getattr(self, name) is not None:
-                return name, getattr(self, name)
-        raise ValueError(f"claim {self.name!r} has no side that could be replaced")
-
-    @property
-    def two_sided(self) -> bool:
-        """Whether the claim would be false with a larger and with a smaller claimed side."""
-        return bool(self._claimed) and self.claimed[0] not in ("at_most", "at_least")
-
-    @property
-    def formula(self) -> str:
-        """The claim as LaTeX, or the empty string where it has no formula."""
-        return ""
-
-    @property
-    def line(self) -> str:
-        """The claim in a line: its statement, or its formula and the note."""
-        if self.statement:
-            return self.statement
-        formula = self.formula
-        return ", ".join(part for part in (formula and f"${formula}$", self.note) if part)
-
-    def expressions(self) -> Iterator[sp.Basic]:
-        """Yield every expression of the claim."""
-        for name in (*self._expressions, "where", "given"):
-            if getattr(self, name) is not None:
-                yield getattr(self, name)
-        if isinstance(along := getattr(self, "along", None), _NameOf):
-            yield along.symbol
 
 
 @dataclass(frozen=True)
@@ -400,12 +133,12 @@ class Probability(Claim):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _exactly_one(self, "at_most", "at_least")
+        exactly_one(self, "at_most", "at_least")
 
     @property
     def formula(self) -> str:
         """The claim as LaTeX."""
-        return rf"P\left({latex(self.event)}\right){_relation(self)}"
+        return rf"P\left({latex(self.event)}\right){relation(self)}"
 
 
 @dataclass(frozen=True)
@@ -428,12 +161,12 @@ class Inequality(Claim):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _exactly_one(self, "at_most", "at_least")
+        exactly_one(self, "at_most", "at_least")
 
     @property
     def formula(self) -> str:
         """The claim as LaTeX."""
-        return latex(self.left) + _relation(self)
+        return latex(self.left) + relation(self)
 
 
 @dataclass(frozen=True)
@@ -452,7 +185,7 @@ class Construction(Claim):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _exactly_one(self, "at_most", "at_least")
+        exactly_one(self, "at_most", "at_least")
 
     @property
     def left(self) -> sp.Basic:
@@ -462,7 +195,7 @@ class Construction(Claim):
     @property
     def formula(self) -> str:
         """The claim as LaTeX."""
-        return latex(self.certificate) + _relation(self)
+        return latex(self.certificate) + relation(self)
 
 
 @dataclass(frozen=True)
@@ -479,6 +212,7 @@ class _Scaling(Claim):
     """
 
     _order: ClassVar[str] = ""
+    up_to_a_factor: ClassVar[bool] = True
     _functionals: ClassVar[tuple[str, ...]] = ("logmean", "mean")
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "of")
     _claimed: ClassVar[tuple[str, ...]] = ("of",)
@@ -512,6 +246,7 @@ class BigO(_Scaling):
     """``observable`` grows at most like ``of``."""
 
     kind: ClassVar[str] = "O"
+    _direction: ClassVar[int] = 1
     _order: ClassVar[str] = "O"
 
 
@@ -520,6 +255,7 @@ class Omega(_Scaling):
     """``observable`` grows at least like ``of``."""
 
     kind: ClassVar[str] = "omega"
+    _direction: ClassVar[int] = -1
     _order: ClassVar[str] = r"\Omega"
 
 
@@ -602,8 +338,12 @@ class Threshold(Claim):
     tolerance: float = field(default=0.02, kw_only=True)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "along", _NameOf.parameter(self.along))
+        object.__setattr__(self, "along", NameOf.parameter(self.along))
         super().__post_init__()
+
+    def turned(self) -> Mapping[str, Any]:
+        """Return the fields that change in the opposite claim."""
+        return {"rising": not self.rising}
 
     @property
     def formula(self) -> str:
@@ -634,8 +374,12 @@ class Monotone(Claim):
     exact: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "along", _NameOf.parameter(self.along))
+        object.__setattr__(self, "along", NameOf.parameter(self.along))
         super().__post_init__()
+
+    def turned(self) -> Mapping[str, Any]:
+        """Return the fields that change in the opposite claim."""
+        return {"increasing": not self.increasing}
 
     @property
     def formula(self) -> str:
@@ -667,12 +411,12 @@ class Always(Claim):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _exactly_one(self, "at_most", "at_least")
+        exactly_one(self, "at_most", "at_least")
 
     @property
     def formula(self) -> str:
         """The claim as LaTeX."""
-        bound = latex(self.left) + _relation(self)
+        bound = latex(self.left) + relation(self)
         return rf"{bound}\text{{ for all }}t\leq {latex(self.until)}"
 
 
@@ -713,6 +457,7 @@ class Derivation(Claim):
     """
 
     kind: ClassVar[str] = "derivation"
+    observed: ClassVar[bool] = False
     _expressions: ClassVar[tuple[str, ...]] = (
         "left",
         "equals",
@@ -730,57 +475,15 @@ class Derivation(Claim):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _exactly_one(self, "equals", "at_most", "at_least")
+        exactly_one(self, "equals", "at_most", "at_least")
 
     @property
     def formula(self) -> str:
         """The claim as LaTeX."""
-        return latex(self.left) + _relation(self)
-
-
-@dataclass(frozen=True)
-class Unchecked(Claim):
-    """A claim that nothing numerical can be said about here; its reason is ``because``.
-
-    ``of_kind`` is the kind that it would have.
-    """
-
-    of_kind: str = field(default="limit", kw_only=True)
-    expected: Expected = field(default="not applicable", kw_only=True)
-
-    @property
-    def kind(self) -> str:  # type: ignore[override]
-        """The kind that the claim would have."""
-        return self.of_kind
-
-
-def _relation(claim: Claim) -> str:
-    """Return the claimed side with its sign, in LaTeX."""
-    name, side = claim.claimed
-    sign = {"equals": "=", "at_most": r"\leq ", "at_least": r"\geq "}[name]
-    return sign + latex(side)
-
-
-def _exactly_one(claim: Claim, *names: str) -> None:
-    given = [name for name in names if getattr(claim, name) is not None]
-    if len(given) != 1:
-        wanted = " or ".join(names)
-        raise ValueError(f"claim {claim.name!r} needs exactly one of {wanted}; it has {given}")
+        return latex(self.left) + relation(self)
 
 
 KINDS: tuple[str, ...] = (
-    "identity",
-    "probability",
-    "deterministic",
-    "theta",
-    "O",
-    "omega",
-    "bounded",
-    "limit",
-    "threshold",
-    "monotone",
-    "construction",
-    "always",
-    "law",
-    "derivation",
-)
+    "identity", "probability", "deterministic", "theta", "O", "omega", "bounded", "limit",
+    "threshold", "monotone", "construction", "always", "law", "derivation",
+)  # fmt: skip

@@ -16,6 +16,7 @@ import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
 from bounds import arrays
+from bounds.symbols import letter_of
 
 
 class MissingValue(KeyError):
@@ -143,4 +144,10 @@ def _exactly(value: float | mpmath.mpf) -> sp.Rational:
 
 def latex(expression: sp.Basic) -> str:
     """Render an expression in LaTeX, for statements, plots and pages."""
-    return sp.latex(expression, inv_trig_style="power", mul_symbol=None)
+    plain = [symbol for symbol in expression.atoms(sp.Symbol) if type(symbol) is sp.Symbol]
+    return sp.latex(
+        expression,
+        inv_trig_style="power",
+        mul_symbol=None,
+        symbol_names={symbol: letter_of(symbol.name) for symbol in plain},
+    )

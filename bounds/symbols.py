@@ -88,7 +88,7 @@ def parameter(name: str, meaning: str, letter: str = "", **assumptions: bool | N
     >>> d.meaning
     'input dimension'
     """
-    return Symbol(name, meaning, letter, None, **assumptions)
+    return Symbol(name, meaning, letter, None, "", **assumptions)
 
 
 def observable(
@@ -109,4 +109,4 @@ def quantity(
 
     Where a cell or a simulation gives a value of the same name, that value is taken.
     """
-    return Symbol(name, meaning, letter, sp.sympify(definition), **assumptions)
+    return Symbol(name, meaning, letter, sp.sympify(definition), "", **assumptions)

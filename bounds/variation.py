@@ -7,13 +7,13 @@ weaker, follows from the claim's direction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import sympy as sp
 
 from bounds.arrays import rank
-from bounds.claims import Claim, Mutant
+from bounds.claim import Claim, Mutant
 
 FACTORS = (sp.Rational(4, 5), sp.Rational(5, 4))
 EXPONENTS = (sp.Rational(-1, 4), sp.Rational(1, 4))
@@ -63,7 +63,7 @@ def without(term: object, words: str = "") -> Mutant:
 
 def turned(words: str = "") -> Mutant:
     """Return the claim in the other direction: at least for at most, falling for rising."""
-    return Mutant(words or "the other direction", change=_turned)
+    return Mutant(words or "the other direction", change=lambda claim: claim.turned())
 
 
 def anywhere(words: str = "") -> Mutant:
@@ -81,16 +81,6 @@ def _scaled(claim: Claim, k: sp.Expr) -> dict[str, Any]:
     return {name: k * side}
 
 
-def _turned(claim: Claim) -> Mapping[str, Any]:
-    if claim.kind == "monotone":
-        return {"increasing": not claim.increasing}
-    if claim.kind == "threshold":
-        return {"rising": not claim.rising}
-    name, side = claim.claimed
-    other = {"at_most": "at_least", "at_least": "at_most"}[name]
-    return {name: None, other: side}
-
-
 def generated(claim: Claim) -> tuple[Mutant, ...]:
     """Return the mechanical mutants of a claim that is expected to hold.
 
@@ -99,13 +89,10 @@ def generated(claim: Claim) -> tuple[Mutant, ...]:
     than a bound is left out; a stricter bound counts as false, although it may be true as well, and
     is then listed as surviving: the bound has slack.
     """
-    if claim.expected != "holds" or claim.kind == "monotone":
-        made = [turned()] if claim.expected == "holds" else []
-    elif not claim._claimed:
-        made = []
-    else:
-        made = list(_of_the_claimed_side(claim))
-    if made and claim.kind != "derivation":
+    if claim.expected != "holds":
+        return ()
+    made = [*_of_the_claimed_side(claim), *([turned()] if claim.turned() else [])]
+    if claim.observed:
         made += [anywhere()] if claim.where is not None else []
         made += [unconditionally()] if claim.given is not None else []
     return tuple(
@@ -116,27 +103,22 @@ def generated(claim: Claim) -> tuple[Mutant, ...]:
 
 
 def _of_the_claimed_side(claim: Claim) -> Iterator[Mutant]:
-    name, side = claim.claimed
-    scaling = claim.kind in ("theta", "O", "omega")
-    strict = {"at_most": 1, "at_least": -1}.get(name, {"O": 1, "omega": -1}.get(claim.kind, 0))
-    if side.is_Relational or side in (sp.oo, -sp.oo):
+    """Yield the changes of the claimed side that do not merely say less."""
+    if not claim._claimed:
         return
-    if not scaling and side != 0:
-        for k in FACTORS:
-            if _stricter(strict, k < 1, side):
-                yield factor(k)
-    if strict == 0 or scaling:
+    side, strict = claim.claimed[1], claim.direction
+    if side.is_Relational or side.is_infinite:
+        return
+    if not claim.up_to_a_factor and side != 0:
+        yield from (factor(k) for k in FACTORS if _stricter(strict, k < 1, side))
+    if strict == 0 or claim.up_to_a_factor:
         for symbol in sorted(side.free_symbols, key=lambda s: s.name):
             if rank(symbol) == 0 and symbol.is_extended_nonnegative:
                 for exponent in EXPONENTS:
                     if strict == 0 or (exponent < 0) == (strict > 0):
                         yield power(symbol, exponent)
-    if side.is_Add and not scaling:
-        for term in side.args:
-            if strict == 0 or _stricter(strict, True, term):
-                yield without(term)
-    if (strict and not scaling) or claim.kind == "threshold":
-        yield turned()
+    if side.is_Add and not claim.up_to_a_factor:
+        yield from (without(term) for term in side.args if _stricter(strict, True, term))
 
 
 def _stricter(strict: int, smaller: bool, side: sp.Expr) -> bool:

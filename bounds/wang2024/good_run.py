@@ -8,7 +8,6 @@ from bounds.authoring import *
 from bounds.wang2024.data_events import ALL, noisy_share
 from bounds.wang2024.initialisation import START
 from bounds.wang2024.notation import *
-from bounds.wang2024.notation import CONSTANTS
 
 loss_ratio = observable(
     "loss_ratio",
@@ -48,16 +47,3 @@ very_little_noise_flipped = quantity(
     "the same as very_little_noise, and some label is flipped",
     And(_negligible(_most), noisy_share > 0),
 )
-
-EVENTS = (
-    good_run,
-    has_flipped,
-    little_noise,
-    little_noise_flipped,
-    very_little_noise,
-    very_little_noise_flipped,
-)
-QUANTITIES = CONSTANTS | {event.name: event.definition for event in EVENTS}
-"""The constants of the smooth case, and six events."""
-
-WORDS: dict[str, str] = {}

@@ -83,8 +83,6 @@ NONSMOOTH = (
 )
 """What non-smooth homogeneous activations need besides."""
 
-CONSTANTS = {symbol.name: symbol.definition for symbol in (C_1, C_r, C_2, C_d)}
-
 
 def normal_cdf(x: Expr) -> Expr:
     """Return the standard normal distribution function, exact in both tails."""

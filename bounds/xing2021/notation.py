@@ -1,4 +1,4 @@
-"""The paper and its notation: one table joins its letters to words."""
+"""The paper, its letters with their meaning, and the scalars that its risks depend on."""
 
 from bounds.authoring import *
 

@@ -21,9 +21,7 @@ dimension_dominates_logarithm = regime(
     log(n) * sqrt(n / d), "d grows faster than n (log n)^2", tends_to=0
 )
 
-SYMBOLS = {"signal": signal.meaning, "optimal_risk": optimal_risk.meaning}
-
 __all__ = [
-    "C_R", "SYMBOLS", "V", "dimension_dominates", "dimension_dominates_logarithm", "isotropic",
+    "C_R", "V", "dimension_dominates", "dimension_dominates_logarithm", "isotropic",
     "more_inputs", "optimal_risk", "signal", "v",
 ]  # fmt: skip

@@ -3,7 +3,22 @@
 import pytest
 import sympy as sp
 
-from bounds import BigO, Derivation, Identity, Inequality, Monotone, Theta, observable, parameter
+from bounds import (
+    BigO,
+    Construction,
+    Derivation,
+    Identity,
+    Inequality,
+    Limit,
+    Monotone,
+    Omega,
+    Probability,
+    Theta,
+    Threshold,
+    Unchecked,
+    observable,
+    parameter,
+)
 from bounds.variation import anywhere, factor, generated, power, replaced, turned, without
 
 d = parameter("d", "dimension", positive=True)
@@ -70,3 +85,46 @@ def test_what_an_author_wrote_is_not_generated_again_and_broken_claims_have_no_m
     assert anywhere().of(claim).where is None
     assert not generated(Identity("mean", y, 2 * d, expected="broken", because="it is false"))
     assert all(mutant.generated for mutant in generated(claim))
+
+
+Y, D = observable("y", "outcome"), parameter("d", "dimension", positive=True)
+Z = parameter("z", "a number of either sign", real=True)
+TURNED, ANYWHERE, INSIDE = (
+    "the other direction",
+    "without the restriction",
+    "whether or not the event occurs",
+)
+UP, DOWN = "5/4 times the claimed side", "4/5 times the claimed side"
+MORE, LESS = "d**(1/4) times the claimed side", "d**(-1/4) times the claimed side"
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (Identity("a", Y, D), {UP, DOWN, MORE, LESS}),
+        (Identity("a", Y, Z), {UP, DOWN}),
+        (Identity("a", Y, 0), set()),
+        (Identity("a", Y, D + 3), {UP, DOWN, MORE, LESS, "without 3", "without d"}),
+        (Probability("a", Y, at_most=D), {DOWN, TURNED}),
+        (Inequality("a", Y, at_most=D - 3), {DOWN, TURNED, "without d"}),
+        (Inequality("a", Y, at_least=D - 3), {UP, TURNED, "without -3"}),
+        (Theta("a", Y, of=D + 3), {MORE, LESS}),
+        (BigO("a", Y, of=D), {LESS}),
+        (Omega("a", Y, of=D), {MORE}),
+        (Limit("a", Y, to=D), {UP, DOWN, MORE, LESS}),
+        (Limit("a", Y, to=sp.oo), set()),
+        (Threshold("a", Y, along="x", at=D), {UP, DOWN, MORE, LESS, TURNED}),
+        (Monotone("a", Y, along="x", where=D > 1), {TURNED, ANYWHERE}),
+        (Construction("a", Y, at_least=D, given=Y), {UP, TURNED, INSIDE}),
+        (Derivation("a", D, at_most=2 * D, where=D > 1), {DOWN, TURNED}),
+        (Unchecked("a", because="nothing can be said"), set()),
+    ],
+    ids=lambda value: getattr(value, "formula", "") and type(value).__name__,
+)
+def test_each_kind_is_varied_in_just_these_ways(claim, expected):
+    assert words(claim) == expected
+
+
+def test_a_threshold_and_a_trend_turn_around():
+    assert turned().of(Threshold("a", Y, along="x", at=D)).rising is False
+    assert turned().of(Monotone("a", Y, along="x")).increasing is False
