@@ -61,6 +61,7 @@ def run(
     backend: str = "loky",
     store: str | Path = DEFAULT_STORE,
     fresh: bool = False,
+    confirm: bool = False,
     set: Mapping[str, Any] | None = None,  # as the command line spells it
     files: Iterable[str | Path] = (),
     task_seconds: float | None = None,
@@ -87,6 +88,9 @@ def run(
         Local processes, or a Dask cluster (the address is read from DASK_SCHEDULER_ADDRESS).
     store, fresh :
         Folder of the stored replicates, and whether to begin anew.
+    confirm : bool
+        Whether every measured verdict is looked at once more on a fresh seed; by default those are
+        for which that costs less than two declared CPU seconds.
     set : mapping, optional
         Parameters of the grid to change, by name.
     files : iterable of paths, optional
@@ -108,6 +112,7 @@ def run(
     settings = Settings(
         *(budget, alpha, seed, jobs, backend, store, fresh, dict(set or {})),
         task_seconds=task_seconds,
+        confirm=confirm,
     )
     given = [ids] if isinstance(ids, str | os.PathLike | Check | Theorem) else list(ids)
     registry = registry_for([*given, *files])

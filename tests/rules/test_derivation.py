@@ -74,8 +74,44 @@ def test_false_derivations_are_broken_at_a_point_of_their_domain(left, right):
     )
 
 
-def test_a_difference_below_the_precision_of_the_comparison_is_not_proved_away():
-    assert judge(x, equals=x + sp.Rational(1, 10**40)).verdict == "undecided"
+def test_no_difference_is_too_small_and_no_number_too_large():
+    assert judge(x, equals=x + sp.Rational(1, 10**40)).verdict == "broken"
+    near = sp.exp(sp.pi * sp.sqrt(163))  # 7.5e-13 below the integer
+    assert judge(near, at_least=262537412640768744).verdict == "broken"
+    assert judge(near, at_most=262537412640768744).verdict == "holds"
+    assert "a difference of 7.5e-13" in judge(near, equals=262537412640768744).note
+    assert judge(1 + sp.Rational(1, 10**30), at_most=1).verdict == "broken"
+    assert judge(1, at_most=1 + sp.Rational(1, 10**300)).verdict == "holds"
+    huge = sp.Integer(10) ** 60
+    assert judge(huge + 1, at_most=huge).verdict == "broken"
+    assert judge(sp.exp(sp.Integer(10) ** 9), at_most=sp.exp(sp.Integer(10) ** 9) + 1).verdict != (
+        "broken"
+    )
+
+
+def test_rules_that_need_positive_arguments_are_not_taken_for_granted():
+    a, b = sp.symbols("a b", positive=True)
+    s, t = sp.symbols("s t", real=True)
+    assert judge((r**a) ** b, equals=r ** (a * b)).verdict == "broken"
+    assert judge((r**s) ** t, equals=r ** (s * t)).verdict == "broken"
+    assert judge((x**s) ** t, equals=x ** (s * t)).verdict == "holds"
+    assert judge(sp.sqrt(r * s), equals=sp.sqrt(r) * sp.sqrt(s)).verdict != "holds"
+    assert judge(sp.log(r**2), equals=2 * sp.log(r)).verdict == "broken", "complex for r < 0"
+    assert judge(sp.log(x**2), equals=2 * sp.log(x)).verdict == "holds"
+
+
+def test_equal_constants_need_the_algebra():
+    root = sp.sqrt(3 + 2 * sp.sqrt(2))
+    assert judge(root, at_most=1 + sp.sqrt(2)).verdict == "holds"
+    assert judge(root, equals=1 + sp.sqrt(2)).verdict == "holds"
+
+
+def test_a_derivation_that_takes_too_much_work_is_left_and_says_so(monkeypatch):
+    monkeypatch.setattr(derivation, "MOST_SECONDS", 0.2)
+    monkeypatch.setattr(derivation, "_proved", lambda problem: [None for _ in iter(int, 1)])
+    found = judge(x, equals=x)
+    assert (found.verdict, found.reason) == ("undecided", "proof")
+    assert found.note.startswith("limit of work")
 
 
 def test_points_stay_inside_the_domain_the_hypotheses_and_where():
@@ -112,7 +148,7 @@ def test_inequalities_are_refuted_or_proved_by_sign_or_by_a_visible_form():
     assert judge(x**2 + y**2, at_least=2 * x * y, nonnegative=(x - y) ** 2).verdict == "holds"
     assert judge(2 * x * y, at_most=x**2 + y**2, nonnegative=(x + y) ** 2).verdict == "undecided"
     assert judge(3 * x * y, at_most=x**2 + y**2).verdict == "broken"
-    almost = (x - 1) ** 2 - sp.Rational(1, 10**12)  # negative where no point is tried
+    almost = (x - sp.sqrt(2)) ** 2 - sp.Rational(1, 10**12)  # negative where no point is tried
     found = judge(2 * x, at_most=almost + 2 * x, nonnegative=almost)
     assert (found.verdict, found.reason) == ("undecided", "proof")
     assert judge(x, at_most=x + y).verdict == "holds"

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Everything that is registered.")
 @options("budget", "alpha", "seed", "jobs", "backend", "store", "fresh", "set", "task_seconds")
 @options("json")
+@click.option(
+    "--confirm",
+    is_flag=True,
+    help="Look at every measured verdict once more on a fresh seed, whatever that costs.",
+)
 @click.option("--plots", type=click.Path(file_okay=False), help="Draw every claim into a folder.")
 @click.option(
     "--dry-run",
@@ -40,6 +45,7 @@ def command(
     settings: tuple[str, ...],
     task_seconds: float | None,
     json_file: str | None,
+    confirm: bool,
     plots: str | None,
     dry_run: bool,
 ) -> None:
@@ -71,6 +77,7 @@ def command(
             backend=backend,
             store=store,
             fresh=fresh,
+            confirm=confirm,
             set=overrides,
             task_seconds=task_seconds,
             progress=progress,

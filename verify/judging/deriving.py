@@ -12,7 +12,7 @@ from verify.evidence.progress import Progress
 from verify.evidence.workers import Workers
 from verify.judging import proofs
 from verify.judging.judgement import Judgement
-from verify.judging.rules.derivation import Problem, decide
+from verify.judging.rules.derivation import LIMIT, Problem, decide
 
 FORECAST = 0.3
 """CPU seconds that algebra takes for a derivation, on average."""
@@ -44,7 +44,8 @@ def derived(
     by_problem = {id(problem): (key, asked) for key, (problem, asked) in open_.items()}
     for problem, (judgement, seconds) in workers.apply(timed, problems, FORECAST):
         key, asked = by_problem[id(problem)]
-        proofs.keep(key, judgement, seconds)
+        if not judgement.note.startswith(LIMIT):
+            proofs.keep(key, judgement, seconds)
         progress.advanced(FORECAST)
         for item in asked:
             yield Derived(item, judgement, seconds)

@@ -1,20 +1,26 @@
 """Rule for derivations: one formula follows from others by algebra.
 
-First the sides are compared at random rational points, in 50 digits (vectors have length one): a
-difference refutes the derivation and is its counter-example. Only then is the algebra asked to
-prove it. Agreement at points without a proof is `undecided (proof)`.
+First the sides are compared at rational points, in ball arithmetic (vectors have length one): a
+ball of the difference that does not contain zero refutes the derivation, however close the sides
+are, and the point is its counter-example. Only then is the algebra asked to prove it, by rules that
+hold on the whole domain of the symbols. Agreement at points without a proof is `undecided (proof)`,
+and so is what takes too much work.
 """
 
 from __future__ import annotations
 
 import hashlib
 import inspect
+import math
+import signal
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import mpmath
+import flint
 import numpy as np
 import sympy as sp
 from sympy.printing.repr import ReprPrinter
@@ -23,12 +29,25 @@ from bounds import Theorem, arrays, numeric, satisfied
 from bounds.claims import Derivation
 from bounds.theorem import outside_domain
 from verify.evidence.sample import expand
+from verify.judging import balls
 from verify.judging.judgement import Judgement
 
 POINTS = 24
-DIGITS = 50
-SMALLEST_DIFFERENCE = mpmath.mpf(10) ** -25
-"""Relative difference of the sides that refutes a derivation evaluated with 50 digits."""
+SIMPLE = [sp.Rational(p, q) for p, q in ((1, 2), (1, 1), (2, 1), (3, 1), (3, 2), (1, 3), (4, 1))]
+"""Half of the values at which sides are compared: powers and roots are real there, or exact."""
+
+MOST_OPERATIONS = 2000
+"""Larger differences are expanded, and not simplified in dearer ways."""
+
+MOST_SECONDS = 40.0
+"""CPU seconds after which a derivation is left: generous for what a person writes down."""
+
+LIMIT = "limit of work"
+"""Begins the note of a derivation that was left; it is not kept, as another machine may do it."""
+
+
+class _OutOfWork(BaseException):
+    """The CPU time of a derivation is spent. No Exception, so that sympy does not catch it."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +118,11 @@ class _Writer(ReprPrinter):  # type: ignore[misc]
 @cache
 def _code() -> str:
     """Fingerprint of the code that judges: of this file, of what it stands on, and of sympy."""
-    files = [Path(file).read_bytes() for file in (__file__, arrays.__file__, numeric.__file__)]
+    names = (__file__, balls.__file__, arrays.__file__, numeric.__file__)
+    files = [Path(file).read_bytes() for file in names]
     parts = [*files, inspect.getsource(outside_domain).encode()]
     digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
-    return f"{sp.__version__} {mpmath.__version__} {digest}"
+    return f"{sp.__version__} {flint.__version__} {digest}"
 
 
 def judge(theorem: Theorem, claim: Derivation) -> Judgement:
@@ -111,16 +131,42 @@ def judge(theorem: Theorem, claim: Derivation) -> Judgement:
 
 
 def decide(problem: Problem) -> Judgement:
-    """Refute a derivation at points, or prove it by algebra."""
-    refuted = _refute(problem)
-    if refuted is not None:
-        return refuted
+    """Refute a derivation at points, or prove it by algebra, within the limit of work."""
+    try:
+        with _limited(MOST_SECONDS):
+            return _decide(problem)
+    except (_OutOfWork, RecursionError, MemoryError):
+        note = f"{LIMIT}: left after {MOST_SECONDS:.0f} CPU seconds or for want of memory"
+        return Judgement("undecided", "proof", 0.0, 0.0, note=note)
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise `_OutOfWork` when so much CPU time is spent; in the main thread of a process alone."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def left(*_: object) -> None:
+        raise _OutOfWork
+
+    before = signal.signal(signal.SIGVTALRM, left)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _decide(problem: Problem) -> Judgement:
+    compared = _compare(problem)
+    if compared is not None:
+        return compared
     proved = _proved(problem)
     if proved:
         return Judgement("holds", proved, 0.0, 0.0)
-    return Judgement(
-        "undecided", "proof", 0.0, 0.0, note=f"no difference at {POINTS} random points"
-    )
+    return Judgement("undecided", "proof", 0.0, 0.0, note=f"no difference at {POINTS} points")
 
 
 def _points(problem: Problem) -> Iterator[dict[sp.Symbol, sp.Rational]]:
@@ -134,7 +180,9 @@ def _points(problem: Problem) -> Iterator[dict[sp.Symbol, sp.Rational]]:
             if symbol.is_integer:
                 value = sp.Integer(int(np.exp(rng.uniform(0, 4))))
             else:
+                simple = SIMPLE[int(rng.integers(len(SIMPLE)))]
                 size = sp.Rational(int(1 + 1000 * np.exp(rng.normal(0, 1.2))), 1000)
+                size = simple if rng.random() < 0.5 else size
                 signed = symbol.is_nonnegative or arrays.rank(symbol) == 2 or rng.random() < 0.5
                 value = size if signed and not symbol.is_nonpositive else -size
             point[symbol] = value
@@ -173,45 +221,39 @@ def _in_one_dimension(expression: sp.Expr) -> sp.Expr:
     return expression
 
 
-def _number(expression: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> mpmath.mpf | None:
-    """Evaluate one side with 50 digits; ``None`` where it is not a real number."""
-    value = _in_one_dimension(expression).subs(point).doit()
-    value = sp.N(value, DIGITS, maxn=400)
-    if value is sp.S.Infinity or value is sp.S.NegativeInfinity:
-        return mpmath.mpf("inf") if value is sp.S.Infinity else mpmath.mpf("-inf")
-    if not value.is_real or not value.is_number or not value.is_finite:
-        return None
-    with mpmath.workdps(DIGITS):
-        return mpmath.mpf(sp.Float(value, DIGITS)._mpf_)
+_UNEVALUATED = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.Limit)
 
 
-def _refute(problem: Problem) -> Judgement | None:
-    symbols, sign = problem.symbols, problem.sign
+def _at(expression: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> sp.Expr:
+    """Return a side as a closed expression at a point, infinite ones as infinity."""
+    expression = _in_one_dimension(expression)
+    if expression.has(*_UNEVALUATED, sp.oo, -sp.oo, sp.zoo, sp.nan):
+        return expression.subs(point).doit()
+    return expression
+
+
+def _compare(problem: Problem) -> Judgement | None:
+    """Compare the sides at points; constants of which one is certainly larger hold at once."""
+    symbols, wanted = problem.symbols, problem.sign
     evaluated = 0
     for point in _points(problem):
-        a, b = _number(problem.left, point), _number(problem.right, point)
-        if a is None or b is None:
+        a, b = _at(problem.left, point), _at(problem.right, point)
+        try:
+            found, proved = _sign(a, b, point)
+        except balls.NotReal:
+            if wanted == 0 and (refuted := _one_is_complex(a, b, point)):
+                return refuted
             continue
         evaluated += 1
-        scale = max(abs(a), abs(b), mpmath.mpf(10) ** -30)
-        if mpmath.isinf(scale):  # one side, or both with opposite signs
-            difference = mpmath.mpf(0) if a == b else mpmath.sign(b - a)
-        else:
-            difference = (b - a) / scale
-        wrong = abs(difference) if sign == 0 else -sign * difference
-        if wrong > SMALLEST_DIFFERENCE:
-            parameters = {symbol.name: str(value) for symbol, value in point.items()}
-            return Judgement(
-                "broken",
-                "the sides differ",
-                0.0,
-                1.0,
-                note=f"{float(a):.8g} against {float(b):.8g}",
-                values={"observed": float(a), "predicted": float(b), "parameters": parameters},
-            )
+        wrong = found not in (None, 0) and (wanted == 0 or found == -wanted)
+        if wrong:
+            return _refutation(a, b, point)
         if not symbols:
+            if wanted and found == wanted:
+                how = "in ball arithmetic" if proved else "to 48 digits"
+                return Judgement("holds", f"both sides evaluated {how}", 0.0, 0.0)
             break
-    if evaluated == 0 and symbols:
+    if evaluated == 0:
         return Judgement(
             "undecided",
             "error",
@@ -222,6 +264,69 @@ def _refute(problem: Problem) -> Judgement | None:
     return None
 
 
+def _sign(a: sp.Expr, b: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> tuple[int | None, bool]:
+    """Return the sign of b - a, also where a side is infinite, and whether it is proved."""
+    infinite = [side in (sp.oo, -sp.oo) for side in (a, b)]
+    if not any(infinite):
+        return balls.sign(a, b, point)
+    if a == b:
+        return 0, True
+    return (1 if b is sp.oo or a is -sp.oo else -1), True
+
+
+def _one_is_complex(
+    a: sp.Expr, b: sp.Expr, point: dict[sp.Symbol, sp.Rational]
+) -> Judgement | None:
+    """Return the judgement on sides of which one is real at a point and the other is not."""
+    values = [complex(sp.N(side.subs(point), 30)) if _is_number(side, point) else None
+              for side in (a, b)]  # fmt: skip
+    if None in values:
+        return None
+    left, right = (value for value in values if value is not None)
+    size = max(abs(left), abs(right))
+    if (abs(left.imag) > 1e-9 * size) == (abs(right.imag) > 1e-9 * size):
+        return None
+    return _differ(f"{left:.8g} against {right:.8g}", left.real, right.real, point)
+
+
+def _is_number(side: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> bool:
+    value = sp.N(side.subs(point), 30)
+    return bool(value.is_number and value.is_finite)
+
+
+def _refutation(a: sp.Expr, b: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> Judgement:
+    """Return the judgement on sides that differ at a point, with their values there."""
+
+    def number(side: sp.Expr) -> float:
+        if side in (sp.oo, -sp.oo):
+            return float(side)
+        return float(balls.evaluated(side, point, balls.PRECISIONS[1]).value)
+
+    observed, predicted = number(a), number(b)
+    words = f"{observed:.8g} against {predicted:.8g}"
+    if math.isclose(observed, predicted, rel_tol=1e-7):
+        *_, last = balls.differences(a, b, point)
+        words += f", a difference of {float(last.value):.3g}"
+    return _differ(words, observed, predicted, point)
+
+
+def _differ(
+    words: str, observed: float, predicted: float, point: dict[sp.Symbol, sp.Rational]
+) -> Judgement:
+    return Judgement(
+        "broken",
+        "the sides differ",
+        0.0,
+        1.0,
+        note=words,
+        values={
+            "observed": observed,
+            "predicted": predicted,
+            "parameters": {symbol.name: str(value) for symbol, value in point.items()},
+        },
+    )
+
+
 def _proved(problem: Problem) -> str:
     """Return how the claim was proved, or the empty string."""
     difference = problem.right.doit() - problem.left.doit()
@@ -229,30 +334,38 @@ def _proved(problem: Problem) -> str:
         return "the difference simplifies to zero" if _is_zero(difference) else ""
     difference = problem.sign * difference
     if not difference.free_symbols:
-        return "both sides evaluated to 50 digits"
+        return "the difference simplifies to zero" if _is_zero(difference) else ""
     form = problem.form
     if form is not None:
         if form.is_nonnegative and _is_zero(form - difference):
             return "the difference equals a form that is visibly nonnegative"
         return ""
-    if sp.simplify(difference).is_nonnegative:
+    small = difference.count_ops() <= MOST_OPERATIONS
+    if difference.is_nonnegative or (small and sp.simplify(difference).is_nonnegative):
         return "the difference is nonnegative on the whole domain"
     return ""
 
 
 def _is_zero(difference: sp.Expr) -> bool:
-    """Whether sympy proves that an expression vanishes, by increasingly costly means."""
+    """Whether sympy proves that an expression vanishes, by increasingly costly means.
+
+    None of them takes a rule for granted that needs more than the symbols' own domains.
+    """
     if difference.is_zero:
         return True
-    for transform in (
-        sp.expand,
+    cheap = (sp.expand,)
+    dear = (
         sp.cancel,
         sp.factor,
         sp.simplify,
         sp.radsimp,
-        lambda e: sp.simplify(sp.expand_log(sp.expand_func(e), force=True)),
-        lambda e: sp.simplify(sp.powdenest(sp.expand(e), force=True)),
-    ):
+        sp.sqrtdenest,
+        lambda e: sp.simplify(sp.expand_log(sp.expand_func(e))),
+        lambda e: sp.simplify(sp.powdenest(sp.expand(e))),
+        lambda e: sp.simplify(e.rewrite(sp.exp)),
+    )
+    small = difference.count_ops() <= MOST_OPERATIONS
+    for transform in (*cheap, *(dear if small else ())):
         try:
             if transform(difference) == 0:
                 return True
