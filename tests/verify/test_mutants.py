@@ -62,7 +62,7 @@ def test_a_mutant_may_speak_about_cells_that_the_claim_leaves_out(here):
         NORMAL,
         binding="cells=[dict(x=1.0), dict(x=3.0)]",
     )
-    assert {m.mutation: m.verdict for m in report.mutants} == {
+    assert {m.mutation: m.verdict for m in report.mutants if not m.generated} == {
         "everywhere": "broken",
         "only beyond": "broken",
     }
@@ -100,3 +100,12 @@ def test_judging_mutants_draws_what_a_run_draws(here):
     before = run("one.py", budget="full", store=".verify")["a"]
     fresh = run("one.py", budget="full", store="other")["a"]
     assert (before.observed, before.interval) == (fresh.observed, fresh.interval)
+
+
+def test_generated_mutants_are_judged_too_and_do_not_set_the_exit_status(here):
+    report = judge('Identity("a", observable="y", equals=x)', NORMAL)
+    fates = {m.mutation: m.caught for m in report.mutants if m.generated}
+    assert fates["5/4 times the claimed side"] and fates["4/5 times the claimed side"]
+    assert not fates["x**(1/4) times the claimed side"], "x is 1 at the one cell"
+    assert report.survived == 0 and report.summary["written"]["survived"] == 0
+    assert report.summary["survived"] == sum(m.survives for m in report.mutants) > 0
