@@ -144,6 +144,7 @@ theorem_9 = paper.theorem(
             l1_error,
             of=penalty,
             exact=True,
+            corrections="power",
             where=sigma > 0,
             note=r"with noise for $\xi>0$ as well (here $\xi\propto\lambda^2$)",
             routes=smoothed_route,

@@ -386,6 +386,15 @@ def test_a_factor_of_a_logarithm_does_not_hold(name, grid, noise):
             assert verdict(one, rows, paths=paths).verdict != "holds"
 
 
+@pytest.mark.parametrize("noise", [True, False])
+def test_a_fading_correction_is_not_taken_for_a_logarithm(noise):
+    """The smallest eigenvalue of a Gram matrix: (1 - (16/d)^(1/2))^2 d."""
+    paths = along(6, 4.0, 256.0)
+    rows = curve([c["p"] * (1 - 4 / c["p"] ** 0.5) ** 2 for c in paths[0].cells()], paths, noise)
+    one = Theta("rate", observable="y", of=P, exact=not noise)
+    assert verdict(one, rows, paths=paths).verdict == "holds"
+
+
 def test_a_logarithm_that_is_not_excluded_is_named():
     paths = along(7, 10.0, 1e3)
     rows = curve([c["p"] * np.log(c["p"]) for c in paths[0].cells()], paths, True)

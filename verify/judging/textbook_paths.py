@@ -60,7 +60,8 @@ def _fits(columns: Sequence[Array], wanted: int, values: Array, sample: Sample[A
         error = float(np.std(scores, ddof=1))
         if sample.independent:
             error = float(np.sqrt(weights**2 @ np.var(values, axis=1, ddof=1)))
-        statistic = abs(float(scores.mean())) / error * np.sqrt(scores.size)
+        distance = abs(float(scores.mean())) * np.sqrt(scores.size)
+        statistic = distance / error if error > 0 else (np.inf if distance else 0.0)
         p = float(scipy.stats.t.sf(statistic, scores.size - 1))
         tests.append(Test(float(scores.mean()), p, True))
     corrected, plain = tests

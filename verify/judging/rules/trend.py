@@ -12,8 +12,8 @@ of all sizes, or of the two halves (an odd count's middle size belongs to both);
 off the curve ``c + a x + A size**-1/2`` by more than the tolerance makes over half of the path, or,
 for a one-sided claim, no size lies beyond any smaller one by more than the tolerance allows;
 (iii) a fit of ``(log size)**b`` has b certainly below 1/3 (2/3 where the sizes are too close to see
-less), unless the claim ignores logarithms. It is wrong with probability ``level``, assuming that
-corrections beyond the tested range fade like those.
+less), or below 1/4 beside ``A size**-1/2``, unless the claim ignores logarithms. It is wrong with
+probability ``level``, assuming that corrections beyond the tested range fade like those.
 
 `broken`: no finite range contradicts what happens at infinity, so it stands on an assumption.
 - With a declared class (``corrections="power"``, ``rate``, ``amplitude``): the slope differs from
@@ -57,6 +57,9 @@ ALIKE = 1.05
 
 LOGARITHM = 1 / 3
 """Largest power of a logarithm that counts as none: a factor (log n)^(1/2) is told from it."""
+
+LEFT = 1 / 4
+"""The same for what is left of a logarithm beside a fading correction."""
 
 SHORT_SPAN = 0.5
 """Sizes whose iterated logarithms differ by less show only a whole factor of a logarithm."""
@@ -123,7 +126,7 @@ class Line:
     local : local exponents from size to size
     misfit : deviations from the curve ``c + a x + A size**-rate``
     chords : slopes between every two sizes
-    power : b of a fit of ``c (log size)**b``
+    power, power_left : b of a fit of ``c (log size)**b``, without and with a fading correction
     """
 
     label: str
@@ -136,6 +139,7 @@ class Line:
     misfit: Array
     chords: Array
     power: Array
+    power_left: Array
     span: float
 
     @classmethod
@@ -151,10 +155,11 @@ class Line:
         near[:half], far[-half:] = bracket.slope(x[:half]), bracket.slope(x[-half:])
         ratio = float(np.exp(x[-half:].mean() - x[:half].mean()))
         curve = np.column_stack([np.ones(count), x, fading[:, 0]])
-        unit = np.eye(count)
-        first, last = np.triu_indices(count, k=1)
         size = np.log(bracket.sizes_along(sample, path))
         loglog = np.log(size if size[0] >= 1 else 1 + size - size[0])
+        both = np.column_stack([np.ones(count), fading[:, 0], loglog])
+        unit = np.eye(count)
+        first, last = np.triu_indices(count, k=1)
 
         def over_cells(contrasts: Array) -> Array:
             placed = np.zeros((*contrasts.shape[:-1], len(sample.cells)))
@@ -173,6 +178,7 @@ class Line:
             misfit=over_cells(misfit[np.linalg.norm(misfit, axis=1) > 1e-6]),
             chords=over_cells((unit[last] - unit[first]) / (x[last] - x[first])[:, None]),
             power=over_cells(bracket.slope(loglog)[None]),
+            power_left=over_cells(bracket.least_squares(both, 2)[None]),
             span=float(np.ptp(loglog)),
         )
 
@@ -187,8 +193,11 @@ class Line:
         yield Demand("curve", tuple(curves))
         if not trend.logarithms:
             power = LOGARITHM if self.span >= SHORT_SPAN else 2 * LOGARITHM
-            ends = (-power if trend.below else -np.inf, power if trend.above else np.inf)
-            yield Demand("logarithm", (Way(self.power, *ends),))
+            ways = []
+            for contrasts, most in ((self.power, power), (self.power_left, LEFT)):
+                ends = (-most if trend.below else -np.inf, most if trend.above else np.inf)
+                ways.append(Way(contrasts, *ends))
+            yield Demand("logarithm", tuple(ways))
 
 
 def judge(trend: Trend, look: int, ledger: Ledger) -> Judgement:
