@@ -180,7 +180,10 @@ figure_1 = paper.theorem(
                 mutants=(2 + 2 * (z / mu) / (r + z / mu),),
             ),
             robust_asymptote=equal(
-                sp.Limit(slope, mu, oo), 2, statement="for $r>0$ the exponent tends to 2"
+                sp.Limit(slope, mu, oo),
+                2,
+                statement="for $0<r<1$ the exponent tends to 2",
+                where=r < 1,
             ),
             clean_asymptote=equal(
                 sp.Limit(slope.subs(r, 0), mu, oo), 4, statement="for $r=0$ the exponent tends to 4"

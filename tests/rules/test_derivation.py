@@ -100,6 +100,15 @@ def test_rules_that_need_positive_arguments_are_not_taken_for_granted():
     assert judge(sp.log(x**2), equals=2 * sp.log(x)).verdict == "holds"
 
 
+def test_strict_hypotheses_help_the_algebra():
+    below, near = required(r < 1, "r is below one"), required(x < y, "x is below y")
+    power = ((1 + x) ** (2 / (1 - r))) ** ((r - 1) / 2)
+    assert judge(power, [below], equals=1 / (1 + x)).verdict == "holds"
+    ratio = sp.sqrt(1 / sp.log(y / x)) * sp.sqrt(sp.log(y / x))
+    assert judge(ratio, [near], equals=1).verdict == "holds"
+    assert judge(ratio, [near], equals=1 + sp.Rational(1, 10**50)).verdict == "broken"
+
+
 def test_equal_constants_need_the_algebra():
     root = sp.sqrt(3 + 2 * sp.sqrt(2))
     assert judge(root, at_most=1 + sp.sqrt(2)).verdict == "holds"

@@ -331,7 +331,8 @@ def _proved(problem: Problem) -> str:
     """Return how the claim was proved, or the empty string."""
     difference = problem.right.doit() - problem.left.doit()
     if problem.sign == 0:
-        return "the difference simplifies to zero" if _is_zero(difference) else ""
+        proved = _is_zero(difference) or _is_zero(_where_strict(difference, problem.inside))
+        return "the difference simplifies to zero" if proved else ""
     difference = problem.sign * difference
     if not difference.free_symbols:
         return "the difference simplifies to zero" if _is_zero(difference) else ""
@@ -344,6 +345,25 @@ def _proved(problem: Problem) -> str:
     if difference.is_nonnegative or (small and sp.simplify(difference).is_nonnegative):
         return "the difference is nonnegative on the whole domain"
     return ""
+
+
+def _where_strict(difference: sp.Expr, inside: tuple[sp.Basic, ...]) -> sp.Expr:
+    """Write a difference so that strict hypotheses on single symbols are seen by the algebra.
+
+    ``s < c`` becomes ``s = c - u`` with a new positive u, or ``s = c / (1 + u)`` if both sides are
+    positive: nothing inside the hypotheses is left out.
+    """
+    for predicate in inside:
+        if not isinstance(predicate, sp.StrictLessThan | sp.StrictGreaterThan):
+            continue
+        small, large = predicate.lts, predicate.gts
+        u = sp.Dummy("u", positive=True)
+        positive = small.is_positive and large.is_positive
+        if small.is_Symbol and small not in large.free_symbols:
+            difference = difference.subs(small, large / (1 + u) if positive else large - u)
+        elif large.is_Symbol and large not in small.free_symbols:
+            difference = difference.subs(large, small * (1 + u) if positive else small + u)
+    return difference
 
 
 def _is_zero(difference: sp.Expr) -> bool:
