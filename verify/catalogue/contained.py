@@ -76,7 +76,7 @@ def contained(limit: float | None = None) -> Iterator[None]:
         In place of whatever is not an `Exception`, unless somebody interrupts.
     """
     try:
-        with contextlib.redirect_stdout(sys.stderr), _same_folder(), _time_limit(limit):
+        with contextlib.redirect_stdout(sys.stderr), same_folder(), _time_limit(limit):
             yield
     except Exception:
         raise
@@ -89,7 +89,8 @@ def contained(limit: float | None = None) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _same_folder() -> Iterator[None]:
+def same_folder() -> Iterator[None]:
+    """Go back to the folder that is the working one now."""
     try:
         here = os.getcwd()
     except OSError:  # it was deleted

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from verify.catalogue.check import Check
-from verify.catalogue.contained import is_interrupt, said
+from verify.catalogue.contained import is_interrupt, said, same_folder
 from verify.catalogue.fingerprint import fingerprint
 from verify.catalogue.grid import digest
 from verify.catalogue.imports import (
@@ -110,7 +110,7 @@ def _read(path: Path) -> File:
     forget_modules({})
     try:
         text = path.read_text(encoding="utf-8")
-        with importing_from(path.parent) as imports:
+        with same_folder(), importing_from(path.parent) as imports:
             spec.loader.exec_module(module)
         imports |= imported(path)
         codes = [(name, code_of(place)) for name, place in sorted(imports.items())]

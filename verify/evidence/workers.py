@@ -187,18 +187,19 @@ class Workers(Generic[Owner]):
                 max_workers=self.jobs,
                 timeout=IDLE_SECONDS,
                 env=dict.fromkeys(THREADS, "1"),
-                initializer=_end_with,
+                initializer=_begin,
                 initargs=(os.getpid(), is_main),
             )
         return executor
 
 
-def _end_with(parent: int, is_main: bool) -> None:
-    """Let this worker end when the process that started it is gone, however that ended.
+def _begin(parent: int, is_main: bool) -> None:
+    """Keep a worker from standard output, and let it end when the process that started it is gone.
 
     Linux does it at once, but for the thread that started the worker; where that may end before its
     process does, or on other systems, a thread looks now and then.
     """
+    os.dup2(2, 1)
     if is_main and sys.platform == "linux":
         with contextlib.suppress(AttributeError, OSError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -18,14 +18,16 @@ def refuse_unwritable(path: str | Path) -> None:
     UserError
         Saying why.
     """
-    path = Path(path).absolute()
+    path = Path(path)
     if path.is_dir():
-        raise UserError(f"{path.name} cannot be written: it is a folder.")
-    above = next(folder for folder in path.parents if folder.exists())
-    if not above.is_dir():
-        raise UserError(f"{path.name} cannot be written: {above.name} is not a folder.")
-    if not os.access(path if path.exists() else above, os.W_OK):
-        raise UserError(f"{path.name} cannot be written: permission denied.")
+        raise UserError(f"{path} cannot be written: it is a folder.")
+    if path.exists() and not path.is_file():  # a pipe, or a device
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=path.resolve().parent).close()
+    except OSError as failure:
+        raise UserError(f"{path} cannot be written: {failure.strerror}.") from failure
 
 
 def write_whole(path: str | Path, text: str) -> None:
