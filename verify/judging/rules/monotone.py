@@ -206,10 +206,9 @@ class _Group:
     def _report(
         self, verdict: Outcome, reason: str, pair: int, level: float, **more: Any
     ) -> Judgement:
-        """Put a judgement together: in units of the whole rise, or of the range if it falls."""
+        """Put a judgement together: in units of the whole rise; if broken, of the observable."""
         means = self.contrasts.cells.mean
-        scale = float(np.ptp(means)) if verdict == "broken" else abs(self.net)
-        scale = scale or 1.0
+        scale = 1.0 if verdict == "broken" else abs(self.net) or 1.0
         low, high = self.contrasts.bounds(self.changes[pair], level)
         i, j = int(self.first[pair]), int(self.last[pair])
         values = {"predicted": float(means[i]), "observed": float(means[j])}
@@ -221,7 +220,7 @@ class _Group:
             0.0,
             float(self.contrasts.estimate(self.changes[pair]) / scale),
             (float(low / scale), float(high / scale)),
-            self.claim.dip,
+            self.claim.dip * (max(self.net, 0.0) if verdict == "broken" else 1.0),
             cell=self.group[j],
             values=values,
             **more,
