@@ -200,3 +200,10 @@ def test_a_dip_within_the_tolerance_has_one_verdict_for_all_seeds():
     found = {seed: verdict(CLAIM, data(shape, 60_000, 0.2, seed=seed), LEVELS) for seed in range(5)}
     assert {one.verdict for one in found.values()} == {"holds"}
     assert all("false, but within tolerance" in one.note for one in found.values())
+
+
+@pytest.mark.parametrize("n", [200, 260, 300, 330, 360, 400, 600])
+def test_a_fall_that_is_too_early_to_break_it_does_not_hold_either(n):
+    """`broken` and `holds` trust the same replicates, so that none slips in between."""
+    means = np.concatenate([np.linspace(0, 1, 5), 1 - 0.03 * np.arange(1, 9)])
+    assert verdict(CLAIM, data(means, n, 0.002), LADDER).verdict != "holds"
