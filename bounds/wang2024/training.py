@@ -110,6 +110,7 @@ lemma_b9 = paper.theorem(
             "increasing-at-the-edge",
             edge_margin,
             at_least=0,
+            scale=eta,
             given=good_run,
             where=gamma < Q(1, 5),
             expected="broken",
