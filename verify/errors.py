@@ -1,9 +1,12 @@
-"""Mistakes of a caller, each with a sentence that says what to do about it."""
+"""Mistakes of a caller, each with a sentence that says what to do, and the wish to end."""
 
 from __future__ import annotations
 
 import difflib
+import signal
 from collections.abc import Iterable
+from types import FrameType
+from typing import NoReturn
 
 
 class UserError(Exception):
@@ -23,3 +26,22 @@ class UnknownName(UserError):
         else:
             advice = hint
         super().__init__(f"There is no {what} {name!r}. {advice}".strip())
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody wants this process to end: Ctrl-C, or a signal to the like.
+
+    Attributes
+    ----------
+    number : int
+        Of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+def stop(number: int, frame: FrameType | None) -> NoReturn:
+    """Handle a signal: end what is done now."""
+    raise Stopped(number)

@@ -202,14 +202,14 @@ def _as_claims(of: Claims) -> tuple[ClaimOf, ...]:
 
 def _refuse_counts(**given: Any) -> None:
     for name, value in given.items():
-        whole = isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
-        if value is not None and not whole:
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if value is not None and not (whole and int(value) >= 1):
             raise ValueError(f"{name} is a whole number from 1, not {value!r}")
 
 
 def _refuse_costs(**given: Any) -> None:
     for name, value in given.items():
-        if not (callable(value) or (isinstance(value, Real) and 0 <= value < np.inf)):
+        if not (callable(value) or (isinstance(value, Real) and 0 <= float(value) < np.inf)):
             raise ValueError(f"{name} is a number from 0 or a function of the cell, not {value!r}")
 
 

@@ -11,19 +11,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import NoReturn
 
-
-class Stopped(KeyboardInterrupt):
-    """Somebody wants this process to end: Ctrl-C, or a signal to the like.
-
-    Attributes
-    ----------
-    number : int
-        Of the signal.
-    """
-
-    def __init__(self, number: int) -> None:
-        super().__init__(signal.Signals(number).name)
-        self.number = number
+from verify.errors import Stopped, stop
 
 
 class SimulationFailed(Exception):
@@ -32,11 +20,6 @@ class SimulationFailed(Exception):
 
 class TookTooLong(BaseException):
     """A time limit is over; not an `Exception`, which a simulation may catch."""
-
-
-def stop(number: int, frame: FrameType | None) -> NoReturn:
-    """Handle a signal: end what is done now."""
-    raise Stopped(number)
 
 
 def is_interrupt(failure: BaseException) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from verify.errors import UserError
+from verify.errors import stop as end
 
 
 def stop(message: str) -> NoReturn:
@@ -54,8 +55,6 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextlib.contextmanager
 def _signals() -> Iterator[None]:
     """Let SIGTERM and SIGHUP end a command as Ctrl-C does, where nobody ignores them."""
-    from verify.catalogue.contained import stop
-
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -65,7 +64,7 @@ def _signals() -> Iterator[None]:
         if (handler := signal.getsignal(number)) in (signal.default_int_handler, signal.SIG_DFL)
     }
     for number in before:
-        signal.signal(number, stop)
+        signal.signal(number, end)
     try:
         yield
     finally:
