@@ -5,7 +5,7 @@ BIN := .venv/bin
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: verify test slow-test lint clean
+.PHONY: verify test slow-test matrix lint clean
 
 verify: .venv/ready
 	@mkdir -p out
@@ -19,6 +19,10 @@ test: .venv/ready
 
 slow-test: .venv/ready
 	@$(PYTEST) -m slow
+
+# The tests on each Python of the classifiers, with the oldest and the newest dependencies.
+matrix:
+	@$(PYTHON) .ci/matrix
 
 lint: .venv/ready
 	@$(BIN)/ruff check .
@@ -34,4 +38,4 @@ lint: .venv/ready
 	@touch $@
 
 clean:
-	rm -rf .venv .verify out build *.egg-info
+	rm -rf .venv .matrix .verify out build *.egg-info
