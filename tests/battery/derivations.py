@@ -82,7 +82,7 @@ NOT_AT_MOST: Mapping[str, tuple[Any, Any]] = {
     "one-and-a-bit-below-one": (1 + Q(1, 10**30), 1),
     "one-and-less": (1 + Q(1, 10**70), 1),
     "huge-off-by-one": (sp.Integer(10) ** 60 + 1, sp.Integer(10) ** 60),
-    "fermat": (sp.Integer(4472) ** 12, sp.Integer(3987) ** 12 + sp.Integer(4365) ** 12),
+    "fermat": (sp.Integer(3987) ** 12 + sp.Integer(4365) ** 12, sp.Integer(4472) ** 12),
     "constants-sharp": (8 * sp.sqrt(6) + 8 * sp.sqrt(Q(5, 3)), 29),
     "arithmetic-geometric-reversed": (a**2 + b**2, 2 * a * b),
     "floor-above": (r, sp.floor(r)),
