@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify.catalogue.budgets import look_size
+from verify.catalogue.budgets import SECONDS, affordable, look_size
 from verify.errors import UserError
 from verify.judging.ledger import CLAIMS, Ledger, refuse_beyond
 
@@ -43,3 +43,12 @@ def test_look_sizes_are_whole_blocks_and_grow_by_root_two(first, block, look):
     if block == 1:
         assert look_size(look + 2, first, block) == pytest.approx(2 * size, abs=2)
     assert isinstance(size, int) or np.issubdtype(type(size), np.integer)
+
+
+@given(st.integers(1, 300), st.floats(1.5e-6, 5))
+def test_looks_go_on_until_the_declared_seconds_are_spent_however_many_there_are(first, seconds):
+    for budget, limit in SECONDS.items():
+        looks = affordable(budget, first, 1, seconds)
+        assert looks == 1 or look_size(looks - 1, first, 1) * seconds <= limit
+        assert look_size(looks, first, 1) * seconds > limit
+    assert affordable("full", 4, 1, 1.5e-6) > 40, "no fixed number of looks binds"

@@ -13,8 +13,8 @@ from verify.judging.forecast import looks_ahead
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import CONSISTENT, Ledger
 
-SMALLEST = 1e-3
-"""Smallest bound that replicates show to be met; a smaller one may be broken, but never holds."""
+SMALL = 1e-3
+"""Of a bound below it the verdict says how much the replicates show, if that is not enough."""
 
 ROUNDING = 1e-12
 """A bound that is negative by no more than this counts as zero."""
@@ -86,9 +86,8 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
         p_value = float(np.exp(-max(against[worst], 0.0)))
         note = "; ".join(notes)
         return Judgement("broken", "one cell's count", p_value=p_value, note=note, **summary)
-    tiny = (bound > 0) & (bound < SMALLEST)
     settled = inside >= needed
-    if settled.all() and not tiny.any():
+    if settled.all():
         if np.any(bound == 0):
             rarest = sample.violation_measure
             notes.append(f"never seen in {n} replicates per cell: rarer than {rarest:.2g}")
@@ -96,14 +95,11 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
             how = "false, but within" if np.any(against >= needed) else "within"
             notes.append(f"touches the bound: {how} {claim.tolerance:.2g} of it")
         return Judgement("holds", "every cell's count", note="; ".join(notes), **summary)
-    _, shown = eprocess.of_count(counts, n, np.maximum(zone, SMALLEST))
-    if (shown >= needed).all():
-        notes.append(f"at most {SMALLEST:g} shown, and the bound goes down to {bound.min():.2g}")
-        note = "; ".join(notes)
-        return Judgement("undecided", "edge", forecast=np.inf, note=note, **summary)
+    if 0 < bound[worst] < SMALL:
+        notes.append(f"at most {high:.2g} shown")
     forecast = max(
         _needed(float(counts[c] / n), float(bound[c]), float(zone[c]), n, len(bound), ledger)
-        for c in np.flatnonzero(shown < needed)
+        for c in np.flatnonzero(~settled)
     )
     reason = "noise" if np.isfinite(forecast) else "edge"
     return Judgement("undecided", reason, forecast=forecast, note="; ".join(notes), **summary)
@@ -111,7 +107,6 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
 
 def _needed(rate: float, bound: float, zone: float, n: int, cells: int, ledger: Ledger) -> float:
     """Forecast the replicates per cell after which an event of a given frequency is settled."""
-    zone = max(zone, SMALLEST)
     for size in looks_ahead(n):
         count, needed = np.array(round(size * rate)), -np.log(ledger.error)
         above = eprocess.of_count(count, round(size), bound)[0] - np.log(cells)
