@@ -76,7 +76,7 @@ def test_exactly_one_bound_is_given(sides):
 
 
 def test_an_unknown_functional_is_refused_and_not_taken_for_a_mean():
-    with pytest.raises(ValueError, match="is about a mean or .* a quantile, not about 'mode'"):
+    with pytest.raises(ValueError, match=r"is about a mean or .* a quantile, not about 'mode'"):
         Identity("a", observable="y", equals=1, functional="mode")
     with pytest.raises(ValueError, match="logmean or a mean"):
         Theta("a", observable="y", of=x, functional="proportion")
