@@ -5,7 +5,7 @@ BIN := .venv/bin
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: verify test slow-test matrix lint clean
+.PHONY: verify test battery slow-test matrix lint clean
 
 verify: .venv/ready
 	@mkdir -p out
@@ -16,6 +16,10 @@ verify: .venv/ready
 
 test: .venv/ready
 	@$(PYTEST)
+
+# Claims of known truth: the true ones are never broken, the false ones never hold.
+battery: .venv/ready
+	@$(ONE_THREAD) $(BIN)/python -m pytest --numprocesses auto --dist loadgroup -m "battery and not slow"
 
 slow-test: .venv/ready
 	@$(PYTEST) -m slow

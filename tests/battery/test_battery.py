@@ -12,13 +12,21 @@ from battery.cases import BETWEEN, CAUSES, FALSE, TRUE, UNSAYABLE, Case, wrong_a
 from battery.running import FAMILIES, every_case, verdicts
 from verify import Verdict
 
+pytestmark = pytest.mark.battery
+
 EVERY = every_case()
 SEEDS = range(6)
 
 
 def of(truth: str) -> list:
     return [
-        pytest.param(family, case, id=f"{case.cause}-{case.name}")
+        pytest.param(
+            family,
+            case,
+            id=f"{case.cause}-{case.name}",
+            # A family is run at once: its cases belong to one process.
+            marks=pytest.mark.xdist_group(family),
+        )
         for family, case in EVERY
         if case.truth == truth
     ]
