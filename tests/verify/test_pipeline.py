@@ -10,6 +10,7 @@ class Recorded:
     def __init__(self, name, tasks, looks, events):
         self.name, self.needed, self.looks, self.events = name, tasks, looks, events
         self.look = self.outstanding = 0
+        self.asked = -1
         self.evidence = type("Nothing", (), {"check": None})
 
     @property
@@ -17,7 +18,9 @@ class Recorded:
         return self.look < self.looks
 
     def tasks(self, jobs):
-        self.outstanding = self.needed
+        if self.asked == self.look:
+            return []  # nothing is missing any more
+        self.asked, self.outstanding = self.look, self.needed
         return [Work(self.name, k) for k in range(self.needed)]
 
     def take(self, done):
