@@ -101,9 +101,7 @@ def test_full_goes_on_from_quick_and_keeps_the_verdicts_that_were_reached(here):
     assert after > count
 
 
-def test_a_second_run_simulates_one_block_of_each_check_to_see_that_it_comes_out(
-    here, monkeypatch
-):
+def test_a_second_run_simulates_one_block_of_each_check_to_see_that_it_comes_out(here, monkeypatch):
     first = run("several.py", jobs=1)
     drawn, simulate = [], tasks.simulate_block
     monkeypatch.setattr(tasks, "simulate_block", lambda *a: drawn.append(a[1:]) or simulate(*a))
