@@ -17,7 +17,8 @@ LARGEST_SEED = 2**62
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run is done; none of it but ``seed``, ``budget`` and ``alpha`` changes a verdict.
+    """How a run is done; of it only ``seed``, ``budget``, ``alpha`` and
+    ``overrides`` change a verdict.
 
     Attributes
     ----------
