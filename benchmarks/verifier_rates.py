@@ -46,6 +46,9 @@ RUNS = {  # of each case at the nominal level and at 0.05
     "limit": (20, 80),
     "threshold": (60, 240),
     "monotone": (15, 60),
+    "always": (60, 240),
+    "bounded": (15, 60),
+    "law": (20, 80),
 }
 TITLES = {
     "identity": "Identities of means and proportions",
@@ -55,6 +58,9 @@ TITLES = {
     "limit": "Limits",
     "threshold": "Thresholds",
     "monotone": "Monotone dependence",
+    "always": "Bounds at all times",
+    "bounded": "Differences within a constant",
+    "law": "Laws of observables",
 }
 REPORTS, REPORT_ALPHA = 200, 0.1
 BATTERY = "battery: "

@@ -17,7 +17,9 @@ import numpy as np
 import sympy as sp
 
 from bounds import (
+    Always,
     BigO,
+    Bounded,
     Construction,
     Identity,
     Inequality,
@@ -28,6 +30,9 @@ from bounds import (
     Theorem,
     Theta,
     Threshold,
+)
+from bounds import (
+    Law as LawClaim,
 )
 from bounds.claims import Claim
 from verify import Path, check
@@ -859,10 +864,74 @@ def monotones(looks: int = 18) -> Iterator[Case]:
     )
 
 
+def horizons(looks: int = 8) -> Iterator[Case]:
+    """Runs that stay below a bound at all times, or cross it now and then."""
+    bound = Always("below", left="y", at_most=1, until=15)
+    for height, truth in ((1.0, TRUE), (0.9, TRUE), (1.01, FALSE), (1.3, FALSE)):
+        yield case(
+            f"highest value {height:g} of 1",
+            truth,
+            bound,
+            lambda rng, cell, n, height=height: {"y": height * rng.random((n, 16))},
+            looks=looks,
+            cells=[dict(k=1)],
+            held_out=height in (0.9, 1.3),
+        )
+
+
+def differences(looks: int = 14) -> Iterator[Case]:
+    """Observables within a constant of n, or beyond it by a logarithm or a power."""
+    extra: dict[str, tuple[Callable[[float], float], str]] = {
+        "a constant": (lambda n: 3.0, TRUE),
+        "a constant that is reached like 1/n": (lambda n: 3.0 - 20.0 / n, TRUE),
+        "a logarithm": (lambda n: 0.38 * np.log(n), FALSE),
+        "the fourth root": (lambda n: n**0.25, FALSE),
+    }
+    claim = Bounded("close", observable="y", of=sp.Symbol("n"), corrections="power")
+    for name, (more, truth) in extra.items():
+        yield case(
+            f"n and {name}",
+            truth,
+            claim,
+            lambda rng, cell, n, more=more: {
+                "y": cell["n"] + more(cell["n"]) + 0.3 * rng.standard_normal(n)
+            },
+            looks=looks,
+            paths=[Path({"n": 1}, dict(n=64.0), sizes=6)],
+            held_out="like" in name or "root" in name,
+        )
+
+
+def distributions(looks: int = 12) -> Iterator[Case]:
+    """A standard normal, and what is not quite one."""
+    claim = LawClaim("normal", observable="y", cdf=sp.erfc(-sp.Symbol("x") / sp.sqrt(2)) / 2)
+    for shift, truth in ((0.0, TRUE), (0.01, TRUE), (0.05, FALSE), (0.3, FALSE)):
+        yield case(
+            f"a normal law shifted by {shift:g}",
+            truth,
+            claim,
+            lambda rng, cell, n, shift=shift: {"y": shift + rng.standard_normal(n)},
+            looks=looks,
+            cells=[dict(k=1)],
+            held_out=shift in (0.01, 0.3),
+        )
+
+
 def all_cases() -> list[Case]:
     """Every case of every kind."""
     return [
         one
-        for family in (identities, probabilities, instances, growths, limits, thresholds, monotones)
+        for family in (
+            identities,
+            probabilities,
+            instances,
+            growths,
+            limits,
+            thresholds,
+            monotones,
+            horizons,
+            differences,
+            distributions,
+        )
         for one in family()
     ]

@@ -24,7 +24,8 @@ def report(tmp_path_factory):
     return run(simulate, jobs=1, store=tmp_path_factory.mktemp("store"))
 
 
-def test_the_table_and_the_json_name_the_assumption_of_each_verdict(report):
+def test_the_table_and_the_json_name_the_assumption_of_each_verdict(report, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
     assumed, stated = report["assumed"], report["stated"]
     assert (assumed.verdict, stated.verdict) == ("holds", "holds")
     assert assumed.assuming.startswith("no event that was not seen in ") and not stated.assuming
