@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Literal
 
 Budget = Literal["quick", "full"]
 BUDGETS: tuple[Budget, ...] = ("quick", "full")
 
-SECONDS: Mapping[Budget, float] = {"quick": 2.0, "full": 90.0}
-"""CPU seconds that one check may take to the last look of each budget, unless it says otherwise."""
+SECONDS: Mapping[Budget, float] = {
+    "quick": 2.0,
+    "full": float(os.environ.get("THEORYCHECK_FULL_SECONDS", 90.0)),
+}
+"""CPU seconds that one check may take to the last look of each budget, unless it says otherwise.
+A smaller full budget, from the environment, tries something out: a notebook, say."""
 
 OVERHEAD = 1.5e-6
 """CPU seconds that a replicate costs at least: it is kept, read and judged."""
