@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -228,10 +229,16 @@ def heavy(power: int, side: str, more: str) -> Any:
 
     def judge(folder: File, seed: int, budget: str) -> Verdict:
         text = SLOW.format(power=power, side=side, more=more, folder=str(folder))
-        tests = str(File(__file__).resolve().parents[1])
+        root = File(__file__).resolve().parents[2]
+        paths = os.pathsep.join([str(root), str(root / "tests")])
         try:
             done = subprocess.run(
-                [sys.executable, "-c", text], capture_output=True, text=True, timeout=60, cwd=tests
+                [sys.executable, "-c", text],
+                capture_output=True,
+                text=True,
+                timeout=60,
+                cwd=folder,
+                env={**os.environ, "PYTHONPATH": paths},
             )
             outcome = (done.stdout.split() or ["undecided"])[-1]
             note = done.stderr[-300:]

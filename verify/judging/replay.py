@@ -129,14 +129,14 @@ def _deciding(sample: Sample[Any], judgement: Judgement) -> tuple[int, ...]:
     if kind_of(sample.claim).needs_path:
         return judgement.cells
     if kind_of(sample.claim).joins_instances:
-        return (_before(sample, cell), cell)
+        return (*_before(sample, cell), cell)
     return (cell,)
 
 
-def _before(sample: Sample[Monotone], cell: int) -> int:
-    """Return the cell one level below on the way of a monotone claim."""
+def _before(sample: Sample[Monotone], cell: int) -> tuple[int, int]:
+    """Return where the way of a monotone claim begins, and the cell one level below."""
     group = next(group for group in sample.levels(sample.claim.along) if cell in group)
-    return group[group.index(cell) - 1]
+    return group[0], group[group.index(cell) - 1]
 
 
 def _fitted(sample: Sample[Any], judgement: Judgement, values: Values, how: str = "") -> None:
@@ -215,12 +215,14 @@ def _inequality(
 
 
 def _monotone(sample: Sample[Monotone], cell: int, precise: Precise) -> Sides:
-    claim, before = sample.claim, _before(sample, cell)
-    first, last = (precise(claim.observable, at) for at in (before, cell))
-    drop = first - last if claim.increasing else last - first
-    if claim.minimal_rise is not None:
-        drop += precise(claim.minimal_rise, cell)
-    return first, last, drop
+    claim, (begin, before) = sample.claim, _before(sample, cell)
+    start, first, last = (precise(claim.observable, at) for at in (begin, before, cell))
+    sign = 1 if claim.increasing else -1
+    drop = sign * (first - last)
+    if claim.minimal_rise is None:
+        return first, last, drop
+    short = sign * (start - last) + precise(claim.minimal_rise, cell)
+    return (first, last, drop) if drop > short else (start, last, short)
 
 
 SIDES: dict[str, Callable[[Sample[Any], int, Precise], Sides]] = {

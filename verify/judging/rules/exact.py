@@ -119,15 +119,18 @@ def judge_monotone(sample: Sample[Monotone], look: int, ledger: Ledger) -> Judge
     drops: list[Array] = []
     at: list[int] = []
     values = [_level(sample, cell) for cell in range(len(sample.cells))]
+
+    def add(before: int, after: int, least: Array | float = 0.0) -> None:
+        (first, error), (last, more) = values[before], values[after]
+        steps.append(Sides(first, last, error + more, np.abs(first) + np.abs(last)))
+        drops.append(sign * (first - last) + least)
+        at.append(after)
+
     for members in sample.levels(claim.along):
         for before, after in pairwise(members):
-            (first, error), (last, more) = values[before], values[after]
-            drop = sign * (first - last)
-            if claim.minimal_rise is not None:
-                drop = drop + sample.values(after, claim.minimal_rise)
-            steps.append(Sides(first, last, error + more, np.abs(first) + np.abs(last)))
-            drops.append(drop)
-            at.append(after)
+            add(before, after)
+        if claim.minimal_rise is not None:  # of the whole way
+            add(members[0], members[-1], sample.values(members[-1], claim.minimal_rise))
     return judge_excess(sample, steps, drops, claim.tolerance, look, ledger, at=at)
 
 

@@ -1,7 +1,8 @@
 """Rule for limits along a path.
 
 Judged is the distance from the stated limit, counted positive on the side where the path starts.
-The zone is absolute, or ``gap`` times the first distance.
+The zone is absolute (that of the farthest cell, if it differs between cells), or ``gap`` times the
+first distance.
 
 What is promised
 ----------------
@@ -166,7 +167,7 @@ class _Approach:
             measured=measured,
             side=side,
             zone=claim.gap * unit[start] if relative else np.zeros(len(unit)),
-            shift=0.0 if relative else sample.parameter(start, claim.tolerance),
+            shift=0.0 if relative else sample.parameter(path.positions[-1], claim.tolerance),
             whole=(last if claim.functional == "proportion" else whole) @ place,
             last=last @ place,
             target=target,
