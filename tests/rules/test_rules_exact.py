@@ -210,10 +210,12 @@ def test_groups_that_differ_in_another_parameter_are_not_compared():
     assert verdict(RISES, a + b, cells_a + cells_b).verdict == "holds"
 
 
-def test_a_strictly_monotone_claim_needs_its_minimal_rise():
+def test_a_strictly_monotone_claim_needs_its_minimal_rise_on_the_whole_way():
     strict = Monotone("r", observable="y", along="l", exact=True, minimal_rise=sp.Rational(1, 2))
     assert verdict(strict, *levels([[1], [1.6], [2.2]])).verdict == "holds"
-    assert verdict(strict, *levels([[1], [1.4], [2.2]])).verdict == "broken"
+    assert verdict(strict, *levels([[1], [1.2], [1.5]])).verdict == "holds", "steps may be small"
+    assert verdict(strict, *levels([[1], [1.2], [1.4]])).verdict == "broken"
+    assert verdict(strict, *levels([[1], [1.7], [1.6]])).verdict == "broken", "a step back"
 
 
 def test_instances_inside_an_event_that_differs_between_levels_are_not_compared():
