@@ -295,13 +295,22 @@ def test_robust_error_bracket_contains_the_brute_force_error(seed, radius):
     assert exact.upper - exact.lower <= 0.026  # one point, on the edge
 
 
-def test_splitting_signs_closes_the_bracket_on_most_networks():
-    gaps = []
-    for seed in range(2, 10):
-        rng = np.random.default_rng(seed)
-        w, a, x = network(rng, 12, 6)
-        gaps.append(inner_maximum(w, a, relu(), x, 2.0, rng=rng, effort=EXACT).relative_gap[0])
-    assert np.sum(np.array(gaps) <= 1.01e-3) >= 7
+def gap_of_splitting_signs(seed):
+    """Relative gap on a network of twelve neurons in six dimensions."""
+    rng = np.random.default_rng(seed)
+    w, a, x = network(rng, 12, 6)
+    return inner_maximum(w, a, relu(), x, 2.0, rng=rng, effort=EXACT).relative_gap[0]
+
+
+@pytest.mark.parametrize("seed", range(2, 10))
+def test_splitting_signs_closes_the_bracket(seed):
+    assert gap_of_splitting_signs(seed) <= 1.01e-3
+
+
+@pytest.mark.parametrize("seed", [43, 82])
+@pytest.mark.xfail(reason="splitting may end early on a concave piece: the solver is to be mended")
+def test_splitting_signs_closes_the_bracket_where_it_ends_early_today(seed):
+    assert gap_of_splitting_signs(seed) <= 1.01e-3
 
 
 @pytest.mark.parametrize("activation", FOLDED, ids=lambda phi: phi.name)
