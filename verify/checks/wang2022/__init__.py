@@ -1,0 +1,1 @@
+"""Checks of Wang, Ullah, Mianjy and Arora (2022)."""

@@ -1,0 +1,1 @@
+"""Figures of Wang, Ullah, Mianjy and Arora (2022)."""
