@@ -200,6 +200,8 @@ class Claim:
         becomes this".
     printed : Printed, optional
         How the paper prints it, where that is wrong.
+    cannot_fail : str
+        Why no spoiled evidence is noticed, where that is so (see `verify.probing.sabotage`).
     """
 
     kind: ClassVar[str] = ""
@@ -223,6 +225,7 @@ class Claim:
     routes: str = field(default="", kw_only=True)
     mutants: tuple[Any, ...] = field(default=(), kw_only=True, compare=False)
     printed: Printed | None = field(default=None, kw_only=True, compare=False)
+    cannot_fail: str = field(default="", kw_only=True)
 
     if TYPE_CHECKING:
 
@@ -260,6 +263,12 @@ class Claim:
             return given
         value = expression(given)
         return Mutant(f"{self.claimed[0].replace('_', ' ')} {value}", **{self.claimed[0]: value})
+
+    @property
+    def about(self) -> sp.Basic:
+        """What the claim is about: the observable, the event, the left side."""
+        side: sp.Basic = getattr(self, self._expressions[0])
+        return side
 
     @property
     def claimed(self) -> tuple[str, sp.Basic]:

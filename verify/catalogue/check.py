@@ -84,6 +84,8 @@ class Check:
         What one replicate is, in words.
     requires : tuple of str
         Modules of an extra that the simulation needs; without them its claims stay undecided.
+    saboteurs : mapping from words to simulation
+        The same simulation spoiled on purpose, "no training" say: some claim must notice each.
     source, code : str
         For a check from a file of one's own: the file, and the fingerprint of the simulation's
         code in it, so that a changed simulation never reuses stored replicates.
@@ -105,6 +107,7 @@ class Check:
     replay: Replay | None = None
     replicate: str = ""
     requires: tuple[str, ...] = ()
+    saboteurs: Mapping[str, Simulation] = field(default_factory=dict, compare=False)
     source: str = field(default="", compare=False)
     code: str = ""
 
@@ -169,6 +172,17 @@ class Check:
                 refuse_outside(self.claims, before, after, settings)
         cells, placed = lay_out(changed, paths)
         return replace(self, cells=cells, paths=placed)
+
+    def sabotaged(self, words: str) -> Check:
+        """Return the check with one of its saboteurs in the place of its simulation."""
+        return replace(
+            self,
+            id=f"{self.id} ({words})",
+            simulate=self.saboteurs[words],
+            replay=None,
+            complete=False,
+            saboteurs={},
+        )
 
     def generator(self, seed: int, cell: Cell, block: int) -> np.random.Generator:
         """Return the generator of one block, whatever the order or the number of jobs."""
@@ -235,6 +249,7 @@ def check(
     complete: bool = False,
     replay: Replay | None = None,
     requires: Sequence[str] = (),
+    saboteurs: Mapping[str, Simulation] | None = None,
 ) -> Callable[[Simulation], Check]:
     """Bind a simulation to the claims that it observes; a decorator.
 
@@ -254,7 +269,7 @@ def check(
     block, first, quick, full : int, optional
         Replicates per generator, replicates per cell at the first look, and the numbers of looks
         of the two budgets; the defaults follow from the kinds of the claims and the cost.
-    common_random_numbers, complete, replay, requires :
+    common_random_numbers, complete, replay, requires, saboteurs :
         As in `Check`.
 
     Raises
@@ -313,6 +328,7 @@ def check(
             replay=replay,
             replicate=inspect.cleandoc(simulate.__doc__ or ""),
             requires=tuple(requires),
+            saboteurs=dict(saboteurs or {}),
         )
 
     return bind
