@@ -65,6 +65,15 @@ def least_norm(a: Array, w: Array, x: Array, V: ArrayLike) -> Bracket:
     return _bracket([_least_norm(split)[:2] for split in splits], a)
 
 
+def surest_direction(a: Array, w: Array, x: Array, V: ArrayLike) -> Array:
+    """Return the unit direction along which all gradients of the ball are long: (..., d).
+
+    The one that gives the lower end of `least_norm`; that of the middle if every direction gives 0.
+    """
+    found = [_hull(split) for split in _splits(a, w, x, V)]
+    return np.array([hull.best for hull in found]).reshape(*w.shape[:-2], w.shape[-1])
+
+
 def flattest(a: Array, w: Array, x: Array, V: ArrayLike) -> Array:
     """Return the network of the ball with the shortest gradient found: (..., m, d)."""
 
@@ -111,7 +120,7 @@ def greatest_flipped(a: Array, w: Array, x: Array, V: ArrayLike) -> Bracket:
 
 def _least_norm(split: ActiveSplit) -> tuple[float, float, MinNormPoint, Mask]:
     """Lower and upper end, the combination that gives the upper, and its pattern."""
-    hull = min_norm_point(lambda r: split.lowest(r).gradient, split.start)
+    hull = _hull(split)
     choices = [split.lowest(r).on for r in hull.directions]
     shares = np.einsum("i,ij->j", hull.weights, np.array(choices, dtype=np.float64))
     # Gradients of one pattern form a convex set, all of it attained.
@@ -124,6 +133,11 @@ def _least_norm(split: ActiveSplit) -> tuple[float, float, MinNormPoint, Mask]:
     which = int(np.argmin(lengths))
     scale = np.sqrt(split.width)
     return hull.lower / scale, lengths[which] / scale, attained[which], patterns[which]
+
+
+def _hull(split: ActiveSplit) -> MinNormPoint:
+    """Shortest point of the convex hull of all gradients."""
+    return min_norm_point(lambda r: split.lowest(r).gradient, split.start)
 
 
 def _polish(split: ActiveSplit, pattern: Mask, steps: int = 200) -> Mask:

@@ -144,6 +144,17 @@ def test_the_least_length_is_enclosed_between_bounds_around_the_brute_force(seed
     assert found.upper <= truth + 0.35 * (1 + truth)
 
 
+def test_the_surest_direction_gives_the_bound_and_no_other_direction_a_better_one():
+    rng, a, w, x = one_network(6, 500, 30)
+    V = 1 / 500**0.5
+    best = ball_gradient.least_along(a, w, x, V, ball_gradient.surest_direction(a, w, x, V))
+    assert best == pytest.approx(ball_gradient.least_norm(a, w, x, V).lower, rel=1e-9)
+    start = ball_gradient.surest_direction(a, w, x, V)
+    for noise in rng.standard_normal((200, 30)):
+        r = start + 0.1 * noise
+        assert ball_gradient.least_along(a, w, x, V, r / np.linalg.norm(r)) < best * (1 + 1e-3)
+
+
 def test_many_small_neurons_leave_no_gap_between_the_bounds():
     _, a, w, x = one_network(1, 20000, 5)
     found = ball_gradient.least_norm(a, w, x, 0.3 / 20000**0.5)
