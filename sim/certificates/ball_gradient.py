@@ -62,7 +62,7 @@ def least_norm(a: Array, w: Array, x: Array, V: ArrayLike) -> Bracket:
     ``upper`` is approached by the network of :func:`flattest`.
     """
     splits = _splits(a, w, x, V)
-    return _bracket([_least_norm(split)[:2] for split in splits], a)
+    return _bracket([_least_norm(split)[:2] for split in splits], w)
 
 
 def surest_direction(a: Array, w: Array, x: Array, V: ArrayLike) -> Array:
@@ -101,7 +101,7 @@ def greatest_change(a: Array, w: Array, x: Array, V: ArrayLike) -> Bracket:
     :func:`greatest_flipped`. The lower end is found by alternating between the network for a
     direction and the direction for a network.
     """
-    return _bracket([_greatest_change(split) for split in _splits(a, w, x, V)], a)
+    return _bracket([_greatest_change(split) for split in _splits(a, w, x, V)], w)
 
 
 def greatest_flipped(a: Array, w: Array, x: Array, V: ArrayLike) -> Bracket:
@@ -115,7 +115,7 @@ def greatest_flipped(a: Array, w: Array, x: Array, V: ArrayLike) -> Bracket:
         across = _switched(split)
         across -= (across @ split.unit)[:, None] * split.unit
         found.append(np.array(longest_subset_sum(across)) / np.sqrt(split.width))
-    return _bracket(found, a)
+    return _bracket(found, w)
 
 
 def _least_norm(split: ActiveSplit) -> tuple[float, float, MinNormPoint, Mask]:
@@ -217,6 +217,6 @@ def _each_network(
     return np.array(built).reshape(w.shape)
 
 
-def _bracket(ends: list[tuple[float, float]], a: Array) -> Bracket:
+def _bracket(ends: list[tuple[float, float]], w: Array) -> Bracket:
     lower, upper = np.array(ends).T
-    return Bracket(lower.reshape(a.shape[:-1]), upper.reshape(a.shape[:-1]))
+    return Bracket(lower.reshape(w.shape[:-2]), upper.reshape(w.shape[:-2]))
