@@ -80,6 +80,12 @@ def test_sizes_beyond_the_doubles_are_compared():
     assert verdict(f'Inequality("a", sp.exp(x) + y, at_most=sp.exp(x), {box})').verdict == "broken"
 
 
+def test_sizes_beyond_all_bounds_are_an_error_and_not_passed_over():
+    found = verdict('Inequality("a", sp.exp(x), at_most=sp.exp(x**3) + 9, box={x: (1, 1e90)})')
+    assert (found.verdict, found.reason) == ("undecided", "error")
+    assert "is too large for ball arithmetic at x = " in found.note
+
+
 def test_terms_that_cancel_in_doubles_are_told_apart():
     box = 'box={x: ("1e-30", "1e-20")}'
     side = "(1 + x)**3 - 1 - 3*x"

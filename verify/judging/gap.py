@@ -98,9 +98,12 @@ class Gap:
 
     def _ball(self, side: sp.Basic, point: Point) -> Any:
         try:
-            return balls.evaluated(side, exactly(side, point), BITS).value
+            value = balls.evaluated(side, exactly(side, point), BITS).value
         except NotReal:
             raise NotReal(f"{side} is not a real number at {shown(point)}") from None
+        if not value.is_finite():
+            raise NotReal(f"{side} is too large for ball arithmetic at {shown(point)}")
+        return value
 
     def violated(self, point: Point) -> bool:
         """Decide whether the claim is violated at a point, which is the fractions it is made of."""
