@@ -246,7 +246,7 @@ class Theorem:
         """Add the definitions of the symbols in use, and of those that these use."""
         waiting = [*self._parts(), *self._changed_parts(), *quantities.values()]
         while waiting:
-            for symbol in waiting.pop().free_symbols:
+            for symbol in sorted(waiting.pop().free_symbols, key=lambda one: one.name):
                 definition = getattr(symbol, "definition", None)
                 if definition is not None and symbol.name not in quantities:
                     quantities[symbol.name] = definition

@@ -7,7 +7,6 @@ the modules that are needed.
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -18,15 +17,13 @@ from typing import TypeVar
 import bounds
 from bounds import ClaimOf, Paper, Theorem
 from bounds.claims import Derivation, Unchecked
+from verify import plugins
 from verify.catalogue import papers
 from verify.catalogue.boxes import check_of_box
 from verify.catalogue.check import Check
 from verify.catalogue.files import Home, read, stamps
 from verify.catalogue.imports import Stamp
 from verify.errors import UnknownName, UserError
-
-ENTRY_POINTS = "theorycheck.theorems"
-"""Entry-point group under which other distributions name modules with theorems and checks."""
 
 Value = TypeVar("Value")
 
@@ -347,7 +344,7 @@ def _unique(values: Iterable[object], kind: type[Value]) -> list[Value]:
 
 
 def _add_plugins(registry: Registry) -> None:
-    for entry in importlib.metadata.entry_points(group=ENTRY_POINTS):
+    for entry in plugins.installed():
         try:
             module = entry.load()
         except Exception as failure:
