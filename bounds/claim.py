@@ -214,6 +214,8 @@ class Claim:
     """Whether a factor of the claimed side changes nothing."""
     observed: ClassVar[bool] = True
     """Whether it is judged on replicates at cells, and not by algebra alone."""
+    box: ClassVar[Any] = None
+    """The ranges of its parameters, where it is about nothing else (see `bounds.box`)."""
 
     name: str
     statement: str = field(default="", kw_only=True)

@@ -15,6 +15,7 @@ import sympy as sp
 from numpy.typing import ArrayLike
 
 from bounds import arrays, numeric
+from bounds.box import Domain
 from bounds.claims import Claim, expression
 from bounds.hypotheses import Hypothesis
 from bounds.symbols import Symbol
@@ -187,6 +188,38 @@ class Theorem:
             if claim.name in seen:
                 raise ValueError(f"{self.id} has two claims named {claim.name!r}")
             seen.add(claim.name)
+            if claim.box is not None:
+                self._refuse_open_names(claim)
+
+    def _refuse_open_names(self, claim: Claim) -> None:
+        """Refuse a claim over a box that has a name without a range."""
+        names = frozenset(one.symbol.name for one in claim.box)
+        for part in claim.expressions():
+            for symbol in self.written_out(part, names).free_symbols:
+                if symbol.name not in names:
+                    raise ValueError(
+                        f"claim {claim.name!r} of {self.id}: its box has no range for "
+                        f"{symbol.name}, which it is about; it has {', '.join(sorted(names))}"
+                    )
+
+    def domain(self, claim: Claim) -> Domain:
+        """Return the points that a claim over a box speaks about.
+
+        These lie in the box, within ``where`` and within those required hypotheses that speak of
+        the box's parameters alone.
+        """
+        names = frozenset(one.symbol.name for one in claim.box)
+        required = (one.statement for one in self.hypotheses if one.role == "required")
+        stated = (claim.where, *required)
+        predicates = [self.written_out(one, names) for one in stated if one is not None]
+        return Domain(
+            claim.box,
+            tuple(
+                predicate
+                for predicate in predicates
+                if predicate is not sp.true and set(numeric.names(predicate)) <= names
+            ),
+        )
 
     def _write_out_printed_forms(self) -> None:
         """Put a claim, expected to be broken, and an erratum for each printed form."""
@@ -213,7 +246,7 @@ class Theorem:
         """Add the definitions of the symbols in use, and of those that these use."""
         waiting = [*self._parts(), *self._changed_parts(), *quantities.values()]
         while waiting:
-            for symbol in waiting.pop().free_symbols:
+            for symbol in sorted(waiting.pop().free_symbols, key=lambda one: one.name):
                 definition = getattr(symbol, "definition", None)
                 if definition is not None and symbol.name not in quantities:
                     quantities[symbol.name] = definition

@@ -12,6 +12,7 @@ Source: Wang, Ullah, Mianjy and Arora 2022, Section 2.1, Definition 2.1, Lemmas 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -56,7 +57,7 @@ def row_blocks(
     For networks that are read once and too large to keep. One buffer is drawn into again and again:
     copy what is to last.
     """
-    buffer = np.empty((min(rows, m), d), dtype=dtype)
+    buffer: NDArray[Any] = np.empty((min(rows, m), d), dtype=dtype)
     for start in range(0, m, rows):
         block = buffer[: min(rows, m - start)]
         rng.standard_normal(dtype=dtype, out=block)

@@ -206,11 +206,16 @@ def horizon(item: ClaimOf, cell: Cell) -> int:
     return int(last)
 
 
+def is_judged_alone(item: ClaimOf) -> bool:
+    """Whether a claim needs nobody's simulation: it is algebra, or over a box."""
+    return isinstance(item.claim, Derivation) or item.claim.box is not None
+
+
 def _as_claims(of: Claims) -> tuple[ClaimOf, ...]:
     if isinstance(of, ClaimOf):
         return (of,)
     if isinstance(of, Theorem):
-        return tuple(item for item in of if not isinstance(item.claim, Derivation))
+        return tuple(item for item in of if not is_judged_alone(item))
     return tuple(item for part in of for item in _as_claims(part))
 
 
@@ -256,7 +261,8 @@ def check(
     Parameters
     ----------
     of : theorem, one of its claims (``theorem["name"]``), or a sequence of these, nested or not
-        What the simulation observes. A theorem stands for all its claims but the derivations.
+        What the simulation observes. A theorem stands for all its claims but the derivations, and
+        those over a box, which have a check of their own.
     cells, paths : the grid
         Dictionaries of parameters, or paths of growing size for scaling claims and limits.
     id : str, optional

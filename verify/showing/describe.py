@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from verify.showing.facts import Facts
+if TYPE_CHECKING:
+    from verify.showing.facts import Facts
 
 
 def describe(facts: Facts) -> Group:

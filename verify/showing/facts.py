@@ -34,6 +34,8 @@ def routes(registry: Registry, item: ClaimOf) -> str:
         return "algebra: compared at random points in 50 digits, then proved symbolically"
     if isinstance(claim, Unchecked):
         return f"not checked: {claim.because}"
+    if claim.box is not None:
+        return "points drawn from its box, and a search for the worst, decided by ball arithmetic"
     check = registry.check_of(item.id)
     return f"simulation {check.id}" if check else "no simulation"
 
@@ -131,10 +133,14 @@ def settings_of(claim: Claim) -> Facts:
         if item.name not in common and item.name not in claim._expressions
     }
     return {
-        name: value if isinstance(value, bool | int | float | str) else str(value)
+        name: value if isinstance(value, bool | int | float | str) else _in_words(value)
         for name, value in own.items()
         if value or (value is False and name != "exact")
     }
+
+
+def _in_words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _check_facts(check: Check, item: ClaimOf) -> Facts:

@@ -17,6 +17,7 @@ from rich.text import Text
 from verify.judging.status import Support
 from verify.judging.verdict import Verdict, explain
 from verify.showing.palette import PAPER, TERMINAL
+from verify.showing.rows import plain_console, simple_table
 
 if TYPE_CHECKING:
     from verify.probing.mutants import MutantVerdict
@@ -296,15 +297,10 @@ def _share(counts: Mapping[str, int]) -> str:
     return f"{counts['caught']} of {false} ({share:.0f} %)"
 
 
-def _console(**options: Any) -> Console:
-    """Return a console to which a text is a text: nothing in it is markup, or a picture."""
-    return Console(markup=False, emoji=False, **options)
-
-
 def as_text(what: RenderableType, width: int = UNWRAPPED) -> str:
     """Return what rich can show as plain text."""
     stream = io.StringIO()
-    _console(file=stream, width=width, color_system=None).print(what)
+    plain_console(file=stream, width=width, color_system=None).print(what)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
 
 
@@ -316,7 +312,7 @@ def terminal_width() -> int:
 def show(what: RenderableType) -> None:
     """Print to standard output: coloured and fitted for a terminal, plain and unwrapped else."""
     if sys.stdout.isatty():
-        _console().print(what)
+        plain_console().print(what)
     else:
         print(as_text(what))
 
@@ -344,28 +340,6 @@ def as_html(report: Results) -> str:
     )
     foot = html.escape(" ".join([*report.notes, summary(report).plain.strip()]))
     return f"<table><tr>{head}</tr>{''.join(rows)}</table><p>{foot}</p>"
-
-
-def simple_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    """Return a borderless table of texts."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for index, name in enumerate(columns):
-        table.add_column(name, overflow="fold", no_wrap=index == 0)
-    for row in rows:
-        table.add_row(*map(Text, row))  # as it is: brackets in a formula are no markup
-    return table
-
-
-def show_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print many rows of texts: fitted for a terminal, and at once for whoever reads them else."""
-    if sys.stdout.isatty():
-        _console().print(simple_table(columns, rows))
-        return
-    lines = [tuple(columns), *map(tuple, rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = (text.ljust(width) for text, width in zip(line, widths, strict=True))
-        print("  ".join(cells).rstrip())
 
 
 def duration(seconds: float) -> str:
