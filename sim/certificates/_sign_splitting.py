@@ -68,7 +68,7 @@ def concave_maximum(net: FoldedNetwork) -> tuple[float, Array]:
     def dual(beta: Array, rounding: float) -> tuple[float, Array]:
         steep = net.gradient - beta @ pull
         length = float(np.hypot(np.linalg.norm(steep), rounding))
-        return length - beta @ lift, -pull @ steep / length - lift
+        return length - float(beta @ lift), -pull @ steep / length - lift
 
     for rounding in ROUNDINGS:
         found = minimize(
