@@ -48,7 +48,7 @@ from bounds.numeric import MissingValue, evaluate, evaluate_precisely, latex, sa
 from bounds.symbols import observable, parameter, quantity
 from bounds.theorem import ClaimOf, Erratum, Paper, Theorem
 
-PAPERS: tuple[str, ...] = ("xing2021", "wang2024")
+PAPERS: tuple[str, ...] = ("xing2021", "wang2022", "wang2024")
 """Keys of the papers that are encoded; each is a module of this package with ``theorems``."""
 
 __all__ = [
