@@ -46,9 +46,9 @@ C_0 = parameter("C_0", "bound of the slope of the activation", positive=True)
 C_1 = parameter("C_1", "Lipschitz constant of the slope of the activation", positive=True)
 
 __all__ = [
-    "RECONSTRUCTED",
     "C_0",
     "C_1",
+    "RECONSTRUCTED",
     "H",
     "L",
     "R",
