@@ -137,25 +137,32 @@ def train_until_leaving(
     gradient_error : float
         Factor by which the gradient is falsified, for tests of tests.
     """
-    w = start.copy()
+    final = start.copy()
     taken = np.zeros(len(start), dtype=np.int64)
     left = np.zeros(len(start), dtype=bool)
     going = np.arange(len(start))
     factor = start.dtype.type(rate * gradient_error / batch)
-    count = 0
-    while count < most and len(going):
-        for which in minibatches(rng, len(start), x.shape[1], batch):
-            xb, yb = _chosen(x[going], y[going], which[going])
-            moved = w[going] - factor * loss_gradient(a[going], w[going], xb, yb)
-            inside = farthest(moved - start[going]) <= radius
-            w[going[inside]] = moved[inside]
-            left[going[~inside]] = True
-            going = going[inside]
-            taken[going] += 1
-            count += 1
-            if count == most or not len(going):
-                break
-    return Stopped(w, taken, left)
+    epoch: Iterator[Indices] = iter(())
+    w, *fixed = start, a, start, x, y
+    for _ in range(most):
+        which = next(epoch, None)
+        if which is None:
+            epoch = minibatches(rng, len(final), x.shape[1], batch)
+            which = next(epoch)
+        signs, centre, inputs, labels = fixed
+        chosen = _chosen(inputs, labels, which[going])
+        moved = w - factor * loss_gradient(signs, w, *chosen)
+        inside = farthest(moved - centre) <= radius
+        if not inside.all():
+            final[going[~inside]], left[going[~inside]] = w[~inside], True
+            going, moved = going[inside], moved[inside]
+            fixed = [part[inside] for part in fixed]
+        w = moved
+        taken[going] += 1
+        if not len(going):
+            break
+    final[going] = w
+    return Stopped(final, taken, left)
 
 
 @dataclass(frozen=True)

@@ -142,10 +142,11 @@ def _log_subsets(cell: Cell) -> mpmath.mpf:
 
 @check(
     lemma_b9_subsets["subsets"],
-    cells=product(d=[20], m=[400], C_0=[0.5, 3.0], gamma=[0.1])
-    + product(d=[100], m=[10_000], C_0=[1.0], gamma=[0.1]),
+    cells=product(d=[20], m=[400], C_0=[0.5, 3.0], gamma=[0.9])
+    + product(d=[50], m=[3000], C_0=[1.0], gamma=[0.9]),
     seconds_per_replicate=lambda cell: 3.5e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 16 * cell["m"] * cell["d"],
+    first=128,
 )
 def small_subsets(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one network; the norm over all subsets is bounded by the spectral norm."""

@@ -15,9 +15,9 @@ from verify.checks.wang2022.variation import change_at_start
     cells=[
         {"d": d, "m": m, "C_0": C_0, "C_1": C_1, "gamma": gamma}
         for d, m, C_0, C_1, gamma in [
-            (16, 800, 0.1, 1.0, 0.1),
-            (16, 800, 10.0, 2.0, 0.1),
-            (36, 5500, 1.0, 1.0, 0.2),
+            (16, 800, 0.1, 1.0, 0.5),
+            (16, 800, 10.0, 2.0, 0.5),
+            (36, 5500, 1.0, 1.0, 0.9),
         ]
     ],
     seconds_per_replicate=lambda cell: 1.5e-7 * cell["m"] * cell["d"],
@@ -37,14 +37,15 @@ def networks_and_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observa
 @check(
     lemma_b9["size"],
     paths=[
-        Path({"d": 1, "m": 2.4}, {"d": 12, "m": 800, "C_1": 1.0}, sizes=6, step=1.55),
-        Path({"m": 1}, {"d": 40, "m": 14_000, "C_1": 1.0}, sizes=4, step=2),
-        Path({"C_1": -1}, {"d": 40, "m": 56_000, "C_1": 1.0}, sizes=5, step=2),
+        Path({"d": 1, "m": 2.4}, {"d": 12, "m": 800, "C_1": 1.0}, sizes=6, step=1.4),
+        Path({"m": 1}, {"d": 25, "m": 2400, "C_1": 1.0}, sizes=4, step=2),
+        Path({"C_1": -1}, {"d": 25, "m": 9600, "C_1": 1.0}, sizes=5, step=2),
     ],
     seconds_per_replicate=lambda cell: (
         5e-8 * cell["m"] * (1 + cell["C_1"] * np.sqrt(cell["d"]) / 3)
     ),
     bytes_per_replicate=lambda cell: 64 * cell["m"],
+    first=64,
 )
 def change_of_a_wide_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, with the rows of its flipped neurons."""

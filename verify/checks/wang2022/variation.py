@@ -100,9 +100,12 @@ def sum_quantiles(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     equation_8["triangle"],
-    cells=product(m=[50, 400], d=[10], C_0=[0.5, 5.0], kind=["random", "aligned", "switching"]),
-    seconds_per_replicate=lambda cell: 1.5e-7 * cell["m"] * cell["d"],
-    first=1024,
+    cells=product(m=[12, 60], d=[5], C_0=[2.0], kind=["random", "aligned", "switching"]),
+    seconds_per_replicate=lambda cell: 1.2e-7 * cell["m"] * cell["d"],
+    bytes_per_replicate=lambda cell: 80 * cell["m"] * cell["d"],
+    first=20_480,
+    quick=1,
+    full=1,
 )
 def networks_apart(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one network of the ball and one step, up to the opposite input."""
@@ -170,8 +173,9 @@ def longest_of_all(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     equation_8["flipped-length"],
-    cells=product(m=[1000, 10_000], C_0=[1.0, 10.0]),
-    seconds_per_replicate=lambda cell: 2.5e-8 * cell["m"],
+    cells=product(m=[100, 1600], C_0=[1.0, 10.0]),
+    seconds_per_replicate=lambda cell: 1.5e-8 * cell["m"],
+    first=4096,
 )
 def flipped_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the pre-activations of one network."""
@@ -184,7 +188,7 @@ def flipped_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 @check(
     lemma_b8["for-all-networks"],
     cells=[
-        {"d": d, "m": m, "C_0": C_0, "C_1": C_1, "gamma": 0.1, "in_plane": p, "R": C_1 / d**0.5}
+        {"d": d, "m": m, "C_0": C_0, "C_1": C_1, "gamma": 0.5, "in_plane": p, "R": C_1 / d**0.5}
         for d, m, C_0, C_1, p in [
             (36, 1000, 0.1, 1.0, 0.0),
             (36, 1000, 10.0, 2.0, 1.0),
@@ -238,11 +242,12 @@ def gain_of_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     lemma_b8["mean-square"],
     cells=[
         {"d": d, "m": m, "theta": theta}
-        for d, m, theta in [(25, 1000, 0.2), (100, 300, 0.1), (100, 300, 1.2), (784, 1000, 0.0357)]
+        for d, m, theta in [(25, 200, 0.2), (100, 50, 1.2), (400, 300, 0.05)]
     ],
     seconds_per_replicate=lambda cell: (
         1e-6 + 4e-8 * cell["m"] * (1 + cell["d"] * cell["theta"] / 3)
     ),
+    first=1024,
 )
 def change_between_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, with the rows of its flipped neurons."""
