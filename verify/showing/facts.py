@@ -66,6 +66,7 @@ def facts(registry: Registry, theorem: Theorem, only: str = "") -> Facts:
         "aliases": list(theorem.aliases),
         "source": theorem.source,
         "place": _place(*theorem.place.rpartition(":")[::2]),
+        "reconstructed": theorem.reconstructed,
         "statement": theorem.statement.strip(),
         "symbols": [
             {"name": name, "letter": letter, "meaning": theorem.meaning(name)}
@@ -83,6 +84,7 @@ def facts(registry: Registry, theorem: Theorem, only: str = "") -> Facts:
             {**support.to_dict(), "words": support.words(theorem.paper_key)}
             for support in rests_on(registry, theorem, expected)
         ],
+        "vacuity": [{**result.to_dict(), "words": result.words} for result in theorem.says()],
         "errata": [dataclasses.asdict(erratum) for erratum in theorem.errata],
         "paper": None if theorem.paper is None else _paper_facts(theorem.paper),
     }
