@@ -161,7 +161,7 @@ lemma_b4 = paper.theorem(
         Probability(
             "one-perturbation",
             at_one_delta > perturbed_bound,
-            at_least=Q(9, 10),
+            at_least=Q(1, 2),
             note=r"ours: for $d\gtrsim\sqrt m$ the printed number is too small even for the "
             r"neurons that change at one $\delta$, $\|\delta\|\leq R=1/\sqrt d$, that solves "
             r"$w_{s,0}^\top(x+\delta)=0$ for many $s$ at once",

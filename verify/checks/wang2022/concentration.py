@@ -158,7 +158,7 @@ def chernoff(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sum of Bernoulli variables and one t; its tail is exact."""
     if cell["summands"] == "equal":
         terms = whole(rng, 1e5, n)
-        t = np.minimum(whole(rng, 1e3, n), terms)
+        t = np.minimum(whole(rng, 300, n), terms)
         p = np.minimum(t * (1 - log_uniform(rng, 1e-6, 1.0, n)) + 1e-300, 0.999999 * terms)
         return {"p": p, "t": t, "tail": stats.binom.sf(t - 1, terms, p / terms)}
     chance = rng.random((n, 12)) ** (0.2 + 8 * rng.random((n, 1)))

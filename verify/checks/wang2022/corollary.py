@@ -51,7 +51,7 @@ def points_of_a_distribution(rng: np.random.Generator, cell: Cell, n: int) -> Ob
     share = np.empty(n)
     for row in range(n):
         a, w = lazy_ball.initialisation(rng, 1, m, d)
-        centre, spread = unit(rng.standard_normal(d)), unit(rng.standard_normal((count, d)))
+        centre, spread = unit(rng.standard_normal((d,))), unit(rng.standard_normal((count, d)))
         points = unit((1 - cell["cap"]) * centre + cell["cap"] * spread)
         R = cell["C_R"] / np.sqrt(d)
         share[row] = np.mean([fooled_for_all(a, w, x, radius(cell), R)[0] for x in points])
@@ -67,7 +67,7 @@ def points_of_a_distribution(rng: np.random.Generator, cell: Cell, n: int) -> Ob
             (400, 300, 0.1, 0.3, enough(0.3, 0.1)),
             (2000, 200, 3.0, 0.1, enough(0.1, 3.0)),
             (10**6, 1600, 0.5, 0.1, 1.0),
-            (10**6, 1600, 1.0, 0.1, 2.1),
+            (10**6, 1600, 1.0, 0.1, 1.6),
         ]
     ],
     seconds_per_replicate=lambda cell: 2e-7 * cell["m"],

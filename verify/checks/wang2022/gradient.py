@@ -34,8 +34,8 @@ def switching_rows(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array,
 @check(
     equation_7["flipped", "flipped-as-printed"],
     cells=[
-        {"d": d, "m": m, "C_0": C_0, "gamma": 0.1}
-        for d, m, C_0 in [(25, 10**5, 10.0), (10, 10**6, 3.0), (25, 10**5, 1.0)]
+        {"d": d, "m": m, "C_0": C_0, "gamma": 0.2}
+        for d, m, C_0 in [(10, 10**5, 10.0), (5, 10**6, 3.0), (25, 10**5, 1.0)]
     ],
     seconds_per_replicate=lambda cell: 1e-3 + 1e-6 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
@@ -49,7 +49,9 @@ def switched_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     equation_7["constant"],
-    paths=[Path({"m": 1}, {"m": 10**3, "d": 3, "C_0": C_0}, sizes=6, step=8) for C_0 in (1.0, 3.0)],
+    paths=[
+        Path({"m": 1}, {"m": 10**4, "d": 2, "C_0": C_0}, sizes=5, step=4) for C_0 in (10.0, 30.0)
+    ],
     seconds_per_replicate=lambda cell: 1e-3 + 1e-6 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     block=16,
@@ -69,11 +71,11 @@ def _switched_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     equation_7["whole-set"],
-    cells=[{"d": 40, "m": 60, "C_0": 3.0}, {"d": 20, "m": 400, "C_0": 5.0}],
+    cells=[{"d": 40, "m": 100, "C_0": 5.0}],
     seconds_per_replicate=4e-5,
     bytes_per_replicate=3e4,
     block=512,
-    first=4096,
+    first=8192,
     full=9,
 )
 def whole_switching_set(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -88,7 +90,7 @@ def whole_switching_set(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     lemma_b7["gradient", "clause", "clause-as-printed"],
     cells=[
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.5}
-        for d, m, C_0 in [(256, 1000, 0.3), (64, 1000, 1.0), (25, 1000, 5.0), (25, 8000, 5.0)]
+        for d, m, C_0 in [(256, 1000, 0.3), (64, 1000, 1.0), (25, 1000, 5.0), (25, 4000, 5.0)]
     ],
     seconds_per_replicate=lambda cell: 5e-3 + 2e-7 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
@@ -103,13 +105,13 @@ def least_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 @check(
     lemma_b7["order"],
     paths=[
-        Path({"d": 1, "m": 1}, {"d": 16, "m": 64, "C_0": 0.5}, sizes=4),
-        Path({"d": 1, "m": 2}, {"d": 8, "m": 64, "C_0": 0.5}, sizes=4),
+        Path({"d": 1, "m": 1}, {"d": 4, "m": 32, "C_0": 0.2}, sizes=5),
+        Path({"d": 1, "m": 2}, {"d": 4, "m": 16, "C_0": 0.2}, sizes=5),
     ],
     seconds_per_replicate=lambda cell: 5e-3 + 2e-7 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
-    block=4,
-    first=32,
+    block=16,
+    first=128,
 )
 def growing_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; the least gradient is enclosed over the ball."""
@@ -133,16 +135,12 @@ def _least_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 )
 def initial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one width, or dimension, and one level; the tails are exact."""
-    gamma = np.exp(-log_uniform(rng, 1e-3, 600.0, n))
     m, d = whole(rng, cell["largest"], n), 1 + whole(rng, cell["largest"], n)
-    count = stats.binom.ppf(gamma, m, 0.5)
-    # Of the levels with this count the largest asks the most; both claims are made at its level.
+    count = np.floor(m / 2 + np.sqrt(m) * (1 - log_uniform(rng, 0.3, 18.0, n))).clip(0, m - 1)
     level = stats.binom.cdf(count, m, 0.5)
-    usable = level < 1
-    level = np.where(usable, level, 0.5)
     return {
-        "m": np.where(usable, m, 1.0),
-        "count_on": np.where(usable, count, 0.0),
+        "m": m,
+        "count_on": count,
         "gamma": level,
         "d": d,
         "chi_low": stats.chi2.ppf(level, d - 1),
@@ -151,11 +149,11 @@ def initial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     lemma_b7["start"],
-    cells=[{"d": 40, "m": 40}, {"d": 12, "m": 200}],
+    cells=[{"d": 60, "m": 60}],
     seconds_per_replicate=lambda cell: 2.5e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 30.0 * cell["m"] * cell["d"],
     block=512,
-    first=4096,
+    first=8192,
     full=9,
 )
 def initial_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -168,14 +166,13 @@ def initial_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 @check(
     lemma_b7["slope"],
     paths=[
-        Path({"m": 1}, {"m": 10**3, "d": 20, "C_0": 1.0}, step=4),
-        Path({"m": 1}, {"m": 4 * 10**3, "d": 20, "C_0": 10.0}, step=4),
-        Path({"d": 1, "m": 3}, {"m": 10**3, "d": 4, "C_0": 1.0}, step=1.5),
+        Path({"m": 1}, {"m": 500, "d": 3, "C_0": 10.0}, sizes=5, step=4),
+        Path({"d": 1, "m": 3}, {"m": 250, "d": 2, "C_0": 5.0}, sizes=5, step=1.6),
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 1.5e-7 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
-    block=4,
-    first=32,
+    block=16,
+    first=64,
 )
 def worst_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, in the plane of x and of its gradient across x."""

@@ -215,7 +215,7 @@ def step(value: Array, gradient: Array, x: Array, aim: float | Array) -> Array:
 @check(
     remark_radius["mean-rise", "rise", "bounded", "unbounded"],
     paths=[
-        Path({"m": 1}, {"m": 16, "C_0": 4.0, "beta": beta}, sizes=4, step=4)
+        Path({"m": 1}, {"m": 64, "C_0": 4.0, "beta": beta}, sizes=4, step=3)
         for beta in (0.0, 0.25, 0.5, 0.75)
     ],
     seconds_per_replicate=lambda cell: 1e-6 + 4e-8 * cell["m"],

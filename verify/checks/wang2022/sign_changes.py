@@ -31,8 +31,11 @@ def binomial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     m = whole(rng, 1e6, n)
     radius = log_uniform(rng, 1e-6, cell["widest"], n)
     p = special.erf(radius / np.sqrt(2))
-    count = stats.binom.isf(np.exp(-log_uniform(rng, 1e-2, DEEPEST, n)), m, p)
+    excess = log_uniform(rng, 1e-2, 35.0, n)
+    count = np.ceil(m * p + excess * (np.sqrt(m * p) + excess / 2)).clip(1, m)
     gamma = stats.binom.sf(count - 1, m, p)
+    rare = gamma < np.exp(-DEEPEST)
+    count, gamma = np.where(rare, 0.0, count), np.where(rare, 0.5, gamma)
     return {"m": m, "V": radius, "C_0": radius * np.sqrt(m), "tail_count": count, "gamma": gamma}
 
 
@@ -176,7 +179,7 @@ def share_for_some_input(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     lemma_b4["one-perturbation"],
     cells=[
         {"d": d, "m": m, "C_0": 1.0, "R": float(1 / np.sqrt(d)), "gamma": 0.1}
-        for d, m in [(256, 800), (400, 1200)]
+        for d, m in [(256, 800)]
     ],
     seconds_per_replicate=lambda cell: 4e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 20.0 * cell["m"] * cell["d"],
@@ -226,14 +229,14 @@ def order_of_switching(rng: np.random.Generator, cell: Cell, n: int) -> Observab
     cells=[
         {"m": 1000, "theta": float(np.arctan2(R * np.sin(psi), 1 + R * np.cos(psi))),
          "R": R, "psi": psi}
-        for R, psi in [(0.5, 2 * np.pi / 3), (0.2, np.pi / 2), (0.1, 2.5)]
+        for R, psi in [(0.5, 2 * np.pi / 3), (0.2, np.pi / 2), (0.3, 2.5)]
     ],
     seconds_per_replicate=5e-5,
     bytes_per_replicate=5e4,
     first=1024,
     full=9,
 )  # fmt: skip
-def flipped_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def neurons_of_another_sign(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; in the first cell the angle is arcsin R."""
     _, w = lazy_ball.initialisation(rng, n, cell["m"], 2)
     delta = cell["R"] * np.array([np.cos(cell["psi"]), np.sin(cell["psi"])])

@@ -55,7 +55,7 @@ def narrow_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     lemma_b5["rise", "spread"],
-    cells=[{"m": 4, "C_0": 0.1}, {"m": 100, "C_0": 10.0}, {"m": 400, "C_0": 1.0}],
+    cells=[{"m": 40, "C_0": 0.1}, {"m": 100, "C_0": 10.0}, {"m": 400, "C_0": 1.0}],
     seconds_per_replicate=lambda cell: 1e-5 + 4e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"],
     first=4096,
@@ -68,11 +68,11 @@ def mean_extremes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     lemma_b5["start-law"],
-    cells=[{"m": 100}, {"m": 300}],
+    cells=[{"m": 80}],
     seconds_per_replicate=lambda cell: 2.5e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"],
     block=8192,
-    first=65536,
+    first=131072,
     full=6,
 )
 def initial_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -103,12 +103,12 @@ def exact_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 @check(
     lemma_4_1["order"],
     paths=[
-        Path({"m": 1}, {"m": 64, "C_0": 1.0}, step=4),
-        Path({"m": 2, "C_0": 1}, {"m": 64, "C_0": 4.0}),
+        Path({"m": 1}, {"m": 64, "C_0": 1.0}),
+        Path({"m": 2, "C_0": 1}, {"m": 64, "C_0": 4.0}, step=1.5),
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 4e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"],
-    first=64,
+    first=256,
     full=9,
 )
 def order_of_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
