@@ -231,7 +231,7 @@ lemma_b9_net = paper.theorem(
                 11 * (1 + above_one),
                 nonnegative=8 * above_one + 3 * below,
                 statement=r"$8+3C_0\leq11\bar C$, with $\bar C=1+p=C_0+q$",
-                mutants=(10 * (1 + above_one),),
+                mutants=(7 * (1 + above_one),),
             ),
             dropped_term=equal(
                 count * log(11 * exp(1) / 44),
@@ -314,7 +314,6 @@ lemma_b9_subsets = paper.theorem(
             C_0 + 226 * repaired,
             at_most=227 * repaired,
             box=SUBSETS,
-            where=m >= 58,
             note=r"both signs of the flip, $2\cdot113=226$, and $C_0$",
         ),
         Identity(

@@ -118,7 +118,10 @@ lemma_b9 = paper.theorem(
             variation,
             of=sqrt(C_1) * d ** Q(1, 4),
             corrections="power",
-            note=r"what the left side is at $W_0$ for one $\delta$ across $x$, whatever $m$",
+            rate=1.0,
+            amplitude=0.5,
+            note=r"what the left side is at $W_0$ for one $\delta$ across $x$, whatever $m$; in "
+            r"the mean square it is $\sqrt{d\theta/\pi}$, $\theta=\arctan(C_1/\sqrt d)$",
             mutants=(Mutant("the root of d", of=sqrt(C_1) * sqrt(d)),),
         ),
         Inequality(

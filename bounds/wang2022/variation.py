@@ -60,7 +60,7 @@ lemma_b8_moments = paper.theorem(
             moment,
             (theta - in_plane**2 * sin(theta) * cos(theta - 2 * phi)) / pi,
             exact=True,
-            where=Eq(q, 2),
+            where=Eq(q, 2) & (in_plane > 0),
             note=r"every $r$: at most $(\theta+\sin\theta)/\pi$",
             mutants=(theta / pi,),
         ),

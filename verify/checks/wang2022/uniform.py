@@ -37,9 +37,9 @@ def networks_and_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observa
 @check(
     lemma_b9["size"],
     paths=[
-        Path({"d": 1, "m": 2.4}, {"d": 12, "m": 800, "C_1": 1.0}, sizes=6, step=1.4),
-        Path({"m": 1}, {"d": 25, "m": 2400, "C_1": 1.0}, sizes=4, step=2),
-        Path({"C_1": -1}, {"d": 25, "m": 9600, "C_1": 1.0}, sizes=5, step=2),
+        Path({"d": 1, "m": 2.4}, {"d": 12, "m": 400, "C_1": 1.0}, sizes=6, step=1.5),
+        Path({"m": 1}, {"d": 16, "m": 800, "C_1": 1.0}, sizes=4, step=4),
+        Path({"C_1": -1, "m": 1}, {"d": 16, "m": 800, "C_1": 1.0}, sizes=5, step=2.5),
     ],
     seconds_per_replicate=lambda cell: (
         5e-8 * cell["m"] * (1 + cell["C_1"] * np.sqrt(cell["d"]) / 3)
