@@ -203,7 +203,6 @@ theorem_b3 = paper.theorem(
             "linear",
             erfc(t / (sqrt(2) * L)),
             at_most=exp(-(t**2) / (2 * L**2)),
-            where=t <= 25 * L,
             box={t: (1e-6, 1e6), L: (1e-6, 1e6)},
             note=r"ours: $f(z)=Lz_1$ does without the factor 2, and touches that as $t\to0$",
             mutants=(exp(-(t**2) / (2 * L**2)) / 2,),

@@ -53,7 +53,7 @@ equation_7 = paper.theorem(
             flipped_found / C_0,
             to=1 / pi,
             rate=0.25,
-            tolerance=0.01,
+            tolerance=0.016,
             note=r"ours: what is left as $m\to\infty$ at a fixed $d$",
             mutants=(0, Q(2, 5)),
         ),

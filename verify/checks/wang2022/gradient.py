@@ -9,7 +9,7 @@ from bounds.wang2022.gradient import equation_7, lemma_4_2, lemma_b7
 from sim.certificates import ball_gradient
 from sim.networks import gradient_span, lazy_ball
 from verify.catalogue import Cell, Observables, Path, check
-from verify.checks.wang2022.concentration import log_uniform, whole
+from verify.checks.wang2022.concentration import DEEPEST, log_uniform, whole
 
 Array = NDArray[np.floating]
 
@@ -50,7 +50,7 @@ def switched_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 @check(
     equation_7["constant"],
     paths=[
-        Path({"m": 1}, {"m": 10**4, "d": 2, "C_0": C_0}, sizes=5, step=4) for C_0 in (10.0, 30.0)
+        Path({"m": 1}, {"m": 10**4, "d": 2, "C_0": C_0}, sizes=5, step=6) for C_0 in (10.0, 20.0)
     ],
     seconds_per_replicate=lambda cell: 1e-3 + 1e-6 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
@@ -111,7 +111,8 @@ def least_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     seconds_per_replicate=lambda cell: 5e-3 + 2e-7 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=16,
-    first=128,
+    first=64,
+    quick=1,
 )
 def growing_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; the least gradient is enclosed over the ball."""
@@ -137,7 +138,8 @@ def initial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one width, or dimension, and one level; the tails are exact."""
     m, d = whole(rng, cell["largest"], n), 1 + whole(rng, cell["largest"], n)
     count = np.floor(m / 2 + np.sqrt(m) * (1 - log_uniform(rng, 0.3, 18.0, n))).clip(0, m - 1)
-    level = stats.binom.cdf(count, m, 0.5)
+    count = np.where(stats.binom.logcdf(count, m, 0.5) > -DEEPEST, count, np.floor(m / 2))
+    level = np.minimum(stats.binom.cdf(count, m, 0.5), 0.999)
     return {
         "m": m,
         "count_on": count,
@@ -166,13 +168,13 @@ def initial_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 @check(
     lemma_b7["slope"],
     paths=[
-        Path({"m": 1}, {"m": 500, "d": 3, "C_0": 10.0}, sizes=5, step=4),
-        Path({"d": 1, "m": 3}, {"m": 250, "d": 2, "C_0": 5.0}, sizes=5, step=1.6),
+        Path({"m": 1}, {"m": 500, "d": 3, "C_0": 10.0}, sizes=5, step=3),
+        Path({"d": 1, "m": 3}, {"m": 1000, "d": 2, "C_0": 10.0}, sizes=5, step=1.35),
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 1.5e-7 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=16,
-    first=64,
+    first=256,
 )
 def worst_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, in the plane of x and of its gradient across x."""
