@@ -130,7 +130,7 @@ lemma_b9 = paper.theorem(
             at_most=6 * d * log(m * d),
             box={**SIZES, gamma: ALL[gamma]},
             note=r"the first term of Lemma B.8 with $\gamma(\varepsilon/10)^{2d}$ for $\gamma$",
-            mutants=(2 * d * log(m * d),),
+            mutants=(Mutant("without log 10", at_most=Q(8, 7) * d * log(m * d)),),
         ),
         Inequality(
             "fifty",
