@@ -69,10 +69,11 @@ theorem_3_1 = paper.theorem(
             "certified",
             certified,
             at_least=1 - gamma,
-            statement=r"with $C_2$ fixed: every network of the ball is flipped, by a certificate "
+            where=C_0 <= sqrt(d) / 20,
+            statement=r"with a fixed $C_2$ every network of the ball is flipped, by a certificate "
             r"for "
-            r"each initialisation, with probability at least $1-\gamma$ ($C_0\leq0.3$)",
-            where=C_0 <= Q(3, 10),
+            r"each initialisation, with probability at least $1-\gamma$; in the window of "
+            r"$C_4=1000$, for $C_0\leq\sqrt d/20$",
         ),
         Probability(
             "sign",
@@ -133,11 +134,11 @@ claim_transition = paper.theorem(
             "certified",
             certified_own,
             at_least=1 - gamma,
-            statement=r"with the aim $C_2=4\sup_W|f(x;W)|$ every network of the ball is flipped, "
-            r"by a "
-            r"certificate for each initialisation, with probability at least $1-\gamma$ "
-            r"($C_0\leq0.3$)",
-            where=C_0 <= Q(3, 10),
+            where=C_0 <= sqrt(d) / 10,
+            statement=r"for $C_0\leq\sqrt d/10$ the aim $C_2=4\sup_W|f(x;W)|$ flips every network "
+            r"of "
+            r"the ball, by a certificate for each initialisation, with probability at least "
+            r"$1-\gamma$",
         ),
         Construction(
             "defeated",

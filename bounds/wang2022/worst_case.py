@@ -89,12 +89,17 @@ definition_2_1 = paper.theorem(
             "initial-value-wide",
             initial_value,
             normal_cdf(sqrt(2) * x),
-            where=m >= 300,
+            where=m >= 100,
             note=r"$N(0,\frac12)$, for wide networks",
-            mutants=(
-                Mutant("N(0, 1)", cdf=normal_cdf(x)),
-                Mutant("a variance 5 % larger", cdf=normal_cdf(sqrt(2) * x / sqrt(Q(21, 20)))),
-            ),
+            mutants=(Mutant("N(0, 1)", cdf=normal_cdf(x)),),
+        ),
+        Identity(
+            "initial-square",
+            initial_value**2,
+            Q(1, 2),
+            variance=Q(1, 2) + 3 / (4 * m),
+            note="for every width",
+            mutants=(Q(21, 40),),
         ),
     ),
     errata=(

@@ -70,7 +70,7 @@ def points_of_a_distribution(rng: np.random.Generator, cell: Cell, n: int) -> Ob
             (10**6, 1600, 1.0, 0.1, 1.6),
         ]
     ],
-    seconds_per_replicate=lambda cell: 2e-7 * cell["m"],
+    seconds_per_replicate=lambda cell: 9e-8 * cell["m"],
     first=512,
 )
 def one_point_of_the_sphere(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -3,7 +3,8 @@
 import mpmath
 import numpy as np
 
-from bounds.wang2022.theorem import proof_theorem_3_1, section_4, theorem_3_1
+from bounds.wang2022.theorem import claim_transition, proof_theorem_3_1, section_4, theorem_3_1
+from sim.certificates.one_step import certified_flip
 from sim.networks import lazy_ball
 from sim.networks.gradient_span import rows_in_span
 from verify.catalogue import Cell, Observables, check
@@ -50,6 +51,48 @@ def both_signs_of_the_step(rng: np.random.Generator, cell: Cell, n: int) -> Obse
             [flips(a, one, x, aim) for one, aim in zip(networks, short, strict=True)], axis=0
         ),
     }
+
+
+@check(
+    theorem_3_1["certified"],
+    cells=[
+        {"d": d, "m": m, "C_0": C_0, "gamma": 0.1, "C_2": fixed_aim(0.1, C_0), "C_3": 1, "C_4": C_4}
+        for d, m, C_0 in [(25, 2500, 0.05), (25, 2500, 0.25), (40, 7500, 0.3)]
+    ],
+    seconds_per_replicate=lambda cell: 1e-7 * cell["m"] * cell["d"],
+    bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
+    first=64,
+    block=8,
+)
+def all_networks_in_the_window(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one initialisation with a certificate for its whole ball."""
+    a, w = lazy_ball.initialisation(rng, n, cell["m"], cell["d"])
+    x = np.eye(1, cell["d"])[0]
+    return {"certified": certified_flip(a, w, x, radius(cell), cell["C_2"]) < 0}
+
+
+def greatest_size(a: Array, w: Array, x: Array, V: float) -> Array:
+    """Return the largest |f| over the ball: (n,)."""
+    least, greatest = lazy_ball.extreme_values(a, lazy_ball.preactivation(w, x), V)
+    return np.asarray(np.maximum(greatest, -least))
+
+
+@check(
+    claim_transition["certified"],
+    cells=[
+        {"d": d, "m": m, "C_0": C_0, "gamma": 0.1}
+        for d, m, C_0 in [(100, 300, 1.0), (400, 300, 0.5), (400, 300, 2.0)]
+    ],
+    seconds_per_replicate=lambda cell: 5e-7 * cell["m"] * cell["d"],
+    bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
+    first=64,
+    block=8,
+)
+def all_networks_of_small_balls(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one initialisation with a certificate for its whole ball."""
+    a, w = lazy_ball.initialisation(rng, n, cell["m"], cell["d"])
+    x, V = np.eye(1, cell["d"])[0], radius(cell)
+    return {"certified_own": certified_flip(a, w, x, V, 4 * greatest_size(a, w, x, V)) < 0}
 
 
 def positive_network(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array, Array, Array]:
@@ -161,7 +204,7 @@ def replayed_aims(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dic
 @check(
     section_4["descent", "descent-as-printed"],
     cells=[{"m": m, "d": d, "C_0": C_0} for m, d, C_0 in [(1, 1, 0.1), (2, 2, 0.5), (60, 10, 1.0)]],
-    seconds_per_replicate=lambda cell: 2e-5 + 2e-7 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 1e-5 + 8e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
     first=256,
     replay=replayed_step,
@@ -206,7 +249,7 @@ def aim_of_the_proof(value: Array, slope: Array, aims: Array, change: Array) -> 
 @check(
     proof_theorem_3_1["value-after", "aim-of-four", "aim", "aim-as-printed"],
     cells=[{"m": 20, "d": 60, "C_0": 0.3}, {"m": 40, "d": 30, "C_0": 1.0}],
-    seconds_per_replicate=lambda cell: 2e-5 + 1e-7 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 2e-5 + 4e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
     first=64,
     replay=replayed_aims,
