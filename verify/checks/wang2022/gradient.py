@@ -37,7 +37,7 @@ def switching_rows(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array,
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.2}
         for d, m, C_0 in [(10, 10**5, 10.0), (5, 10**6, 3.0), (25, 10**5, 1.0)]
     ],
-    seconds_per_replicate=lambda cell: 1e-3 + 1e-6 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
+    seconds_per_replicate=lambda cell: 1e-3 + 3e-7 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     block=16,
     first=64,
@@ -52,7 +52,7 @@ def switched_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     paths=[
         Path({"m": 1}, {"m": 10**4, "d": 2, "C_0": C_0}, sizes=5, step=6) for C_0 in (10.0, 20.0)
     ],
-    seconds_per_replicate=lambda cell: 1e-3 + 1e-6 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
+    seconds_per_replicate=lambda cell: 5e-4 + 1.5e-7 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     block=16,
     first=64,
@@ -92,7 +92,7 @@ def whole_switching_set(rng: np.random.Generator, cell: Cell, n: int) -> Observa
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.5}
         for d, m, C_0 in [(256, 1000, 0.3), (64, 1000, 1.0), (25, 1000, 5.0), (25, 4000, 5.0)]
     ],
-    seconds_per_replicate=lambda cell: 5e-3 + 2e-7 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 5e-3 + 6e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=4,
     first=64,
@@ -108,7 +108,7 @@ def least_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables
         Path({"d": 1, "m": 1}, {"d": 4, "m": 32, "C_0": 0.2}, sizes=5),
         Path({"d": 1, "m": 2}, {"d": 4, "m": 16, "C_0": 0.2}, sizes=5),
     ],
-    seconds_per_replicate=lambda cell: 5e-3 + 2e-7 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 1.2e-3 + 1e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=16,
     first=64,
@@ -145,7 +145,7 @@ def initial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         "count_on": count,
         "gamma": level,
         "d": d,
-        "chi_low": stats.chi2.ppf(level, d - 1),
+        "chi_low": np.asarray(stats.chi2.ppf(level, d - 1)),
     }
 
 
@@ -171,7 +171,7 @@ def initial_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         Path({"m": 1}, {"m": 500, "d": 3, "C_0": 10.0}, sizes=5, step=3),
         Path({"d": 1, "m": 3}, {"m": 1000, "d": 2, "C_0": 10.0}, sizes=5, step=1.35),
     ],
-    seconds_per_replicate=lambda cell: 1e-4 + 1.5e-7 * cell["m"],
+    seconds_per_replicate=lambda cell: 1e-4 + 9e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=16,
     first=256,
