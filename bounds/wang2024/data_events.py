@@ -31,6 +31,13 @@ noisy_share = observable(
     "noisy_share", "share of flipped labels in the sample", r"|\mathcal{N}|/n", nonnegative=True
 )
 
+log_flip_tail = observable(
+    "log_flip_tail",
+    "logarithm of P(Bin(n, beta) > n (beta + sqrt(2/C))), exactly",
+    r"\log P\left(\mathrm{Bin}(n,\beta)>n(\beta+\sqrt{2/C})\right)",
+)
+log_flip_tail_half = observable("log_flip_tail_half", "the same at half of the deviation")
+
 level = sqrt(d * log(n / delta))
 off = C_1 * (mu**2 + level)
 reach = sqrt(C_1 * d)
@@ -197,17 +204,15 @@ lemma_b4 = paper.theorem(
                 Mutant("one more flip allowed", equals=at_most_flipped(kept + 1)),
             ),
         ),
-        Probability(
+        Inequality(
             "flips-hoeffding",
-            Not(C7),
-            at_most=exp(-4 * n / C),
-            where=Eq(in_regime, 0),
-            note="by Hoeffding's inequality",
+            log_flip_tail,
+            at_most=-4 * n / C,
+            statement=r"(C7) fails with probability at most $e^{-4n/C}$, by Hoeffding's inequality",
+            routes="the exact tail of the binomial law, its logarithm",
             mutants=(
-                exp(-16 * n / C),
-                Mutant(
-                    "sqrt(1/(2C)) with exp(-4n/C)", event=noisy_share > beta + sqrt(1 / (2 * C))
-                ),
+                -16 * n / C,
+                Mutant("sqrt(1/(2C)) with exp(-4n/C)", left=log_flip_tail_half),
             ),
         ),
         Identity(
