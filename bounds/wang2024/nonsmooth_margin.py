@@ -79,6 +79,8 @@ _why = (
 )
 _counterexample = "(B2) with equality, C = 10, d = 10^6, n = 100, m = 50, delta = 0.1: "
 
+x = sp.Symbol("x", positive=True)
+
 lemma_b30 = paper.theorem(
     "lemma-B.30",
     "neurons move the right way on fresh points",
@@ -209,7 +211,7 @@ lemma_b30 = paper.theorem(
         Theta("noise-size", noise_size, of=sqrt(d / n), mutants=(d / n, mu, mu**2 / sqrt(n))),
         *derivations(
             c7=equal(
-                first_term - first_term / 4 - first_term / 4,
+                at(x - x / 4 - x / 4, {x: first_term}),
                 c_7,
                 statement=r"two quarters less than $\frac{c_0\gamma}{3C_r}$ leave "
                 r"$c_7=\frac{c_0\gamma}{6C_r}$",
@@ -319,7 +321,7 @@ corollary_b31 = paper.theorem(
         ),
         *derivations(
             half_and_half=equal(
-                c_7 * (1 - Q(1, 2)) - c_7 / 4,
+                at(c_7 * (1 - x) - c_7 / 4, {x: Q(1, 2)}),
                 c_7 / 4,
                 statement=r"half of $c_7$ from Lemma B.30, less a quarter for the start, is "
                 r"$\frac{c_7}4$",
@@ -347,7 +349,7 @@ corollary_b31 = paper.theorem(
                 ),
             ),
             after_assumption_1=equal(
-                (n * mu**4 / (C**2 * d)).subs(d, C * n * mu**2),
+                at(n * mu**4 / (C**2 * d), {d: C * n * mu**2}),
                 mu**2 / C**3,
                 statement=r"(1) turns $\frac{n\|\mu\|^4}{C^2d}$ into at most "
                 r"$\frac{\|\mu\|^2}{C^3}$",
@@ -455,13 +457,15 @@ lemma_b33 = paper.theorem(
         ),
         *derivations(
             c9=equal(
-                Q(3, 4) * gamma * c_7 / 8,
+                at(x * gamma * c_7 / 8, {x: Q(3, 4)}),
                 c_9 / 4,
                 statement=r"$P(\mathcal E)\geq\frac34$ and half of the neurons turn $\frac{c_7}4$ "
                 r"into $\frac{c_9}4$, $c_9=\frac38\gamma c_7$",
             ),
             c9_in_one=equal(
-                c_9, c_0 * gamma**2 / (16 * C_r), statement=r"$c_9=\frac{c_0\gamma^2}{16C_r}$"
+                at(3 * gamma * x / 8, {x: c_7}),
+                c_0 * gamma**2 / (16 * C_r),
+                statement=r"$c_9=\frac{c_0\gamma^2}{16C_r}$",
             ),
             half_the_neurons=equal(
                 sp.Sum(gamma * c_7 / (4 * m), (sp.Symbol("s", integer=True), 1, m / 2)),
@@ -471,7 +475,7 @@ lemma_b33 = paper.theorem(
             ),
             exponent=equal(
                 least_margin,
-                (mu**2 / C * sqrt(n / d)).subs(C, 16 * C_2 / c_9),
+                at(mu**2 / C * sqrt(n / d), {C: 16 * C_2 / c_9}),
                 statement=r"with $C=\frac{16C_2}{c_9}$ the margin is "
                 r"$\frac{\|\mu\|^2}C\sqrt{n/d}$",
             ),

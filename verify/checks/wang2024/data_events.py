@@ -58,7 +58,7 @@ def flipped_labels_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     excess = np.minimum(0.999 * (1 - beta), np.sqrt(50 / size)) * rng.random(n)
 
     def log_tail(excess: np.ndarray) -> np.ndarray:
-        return stats.binom.logsf(np.floor(size * (beta + excess)), size, beta)
+        return np.asarray(stats.binom.logsf(np.floor(size * (beta + excess)), size, beta))
 
     return {
         "n": size,
