@@ -31,7 +31,7 @@ def _one_blas_thread():
 
 @pytest.fixture(autouse=True, scope="session")
 def _a_cache_of_the_tests_own(tmp_path_factory):
-    """What is proved in tests is neither taken from the user's cache nor left in it.
+    """What is found in tests is neither taken from the user's cache nor left in it.
 
     The processes of one run of the tests share it.
     """
@@ -39,5 +39,5 @@ def _a_cache_of_the_tests_own(tmp_path_factory):
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("THEORYCHECK_CACHE", str(folder / "proofs"))
+        patch.setenv("THEORYCHECK_CACHE", str(folder / "cache"))
         yield

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from bounds import Identity, Paper, Theorem, required, vector
+from bounds import Identity, Paper, Theorem, quantity, required, vector
 from bounds.theorem import KINDS_OF_STATEMENT, outside_domain
 
 m, n = sp.symbols("m n", positive=True, integer=True)
@@ -98,6 +98,13 @@ def test_a_hypothesis_on_a_named_quantity_is_checked_too():
     assert "kappa is small" in limited.unmet({"m": 4, "n": 2})[0]
     assert limited.unmet({"m": 4}) == [], "not every part is known"
     assert limited.unmet({"m": 3, "n": 2, "kappa": 5.0}), "a value of its own comes first"
+
+
+def test_definitions_come_in_an_order_that_is_the_same_in_every_process():
+    """Sets of symbols have another order in each."""
+    defined = [quantity(name, "a number", m * n, positive=True) for name in "hgfedcba"]
+    one = theorem(claims=[Identity("a", observable="y", equals=sum(defined))])
+    assert list(one.quantities) == list("abcdefgh")
 
 
 def test_quantities_in_a_circle_are_named():

@@ -14,11 +14,13 @@ import pytest
 import bounds
 import sim
 import verify
+from verify.evidence.cache import VARIABLE
 
 OURS = {"bounds", "sim", "verify"}
 
 LAYERS = (
     "errors",
+    "plugins",
     "catalogue",
     "evidence",
     "judging",
@@ -183,7 +185,8 @@ def test_help_does_not_wait_for_heavy_packages(arguments):
 
 def test_listing_does_not_import_what_draws_or_computes():
     code = (
-        "import sys\n"
+        "import os, sys\n"
+        f"os.environ[{VARIABLE!r}] = '/dev/null/cache'\n"
         "from verify.command_line import main\n"
         "try: main(['list', '--json'])\n"
         "except SystemExit: pass\n"

@@ -1,5 +1,6 @@
 """Papers are read when they are asked for, and nobody can tell but by the time it takes."""
 
+import os
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import files
 from verify.catalogue import papers
 from verify.catalogue.registry import Registry, load_registry
 from verify.catalogue.selection import registry_for, select
+from verify.evidence.cache import VARIABLE
 
 EXAMPLE = "xing2021/equation-5"
 
@@ -23,8 +25,14 @@ def modules_after(*arguments: str) -> set[str]:
         "except SystemExit: pass\n"
         "print('\\n'.join(sys.modules), file=sys.stderr)"
     )
+    nothing_kept = {**os.environ, VARIABLE: "/dev/null/cache"}
     done = subprocess.run(
-        [sys.executable, "-c", code], check=True, timeout=300, capture_output=True, text=True
+        [sys.executable, "-c", code],
+        check=True,
+        timeout=300,
+        capture_output=True,
+        text=True,
+        env=nothing_kept,
     )
     return set(done.stderr.split())
 

@@ -13,6 +13,7 @@ import files
 from bounds import Derivation, Theorem, required
 from verify import run
 from verify.command_line import main
+from verify.evidence.cache import VARIABLE, folder
 from verify.evidence.progress import Silent
 from verify.evidence.workers import Workers
 from verify.judging import deriving, proofs
@@ -27,8 +28,8 @@ PROOF = Judgement("holds", "the difference simplifies to zero", 0.0, 0.0)
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv(proofs.VARIABLE, str(tmp_path / "cache"))
-    return tmp_path / "cache"
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
+    return tmp_path / "cache" / "derivations"
 
 
 @pytest.fixture
@@ -163,13 +164,13 @@ def test_a_damaged_or_foreign_entry_is_ignored_and_proved_again(decided, cache, 
 
 def test_where_the_cache_cannot_be_written_everything_is_proved(decided, monkeypatch):
     for nowhere in ("/dev/null/cache", "/dev/full"):
-        monkeypatch.setenv(proofs.VARIABLE, nowhere)
+        monkeypatch.setenv(VARIABLE, nowhere)
         assert judged(item())["own/proof-1#d"] == PROOF
     assert len(decided) == 2
 
 
-def _write(folder: str, number: int) -> None:
-    os.environ[proofs.VARIABLE] = folder
+def _write(place: str, number: int) -> None:
+    os.environ[VARIABLE] = place
     for _ in range(50):
         proofs.keep("same", PROOF, float(number))
         assert proofs.recall("same") is not None, "half an entry was read"
@@ -177,7 +178,7 @@ def _write(folder: str, number: int) -> None:
 
 def test_processes_that_write_the_same_proof_at_once_leave_a_whole_one(cache):
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write, args=(str(cache), k)) for k in range(3)]
+    writers = [context.Process(target=_write, args=(str(cache.parent), k)) for k in range(3)]
     for writer in writers:
         writer.start()
     for writer in writers:
@@ -194,13 +195,13 @@ def test_many_derivations_are_proved_in_all_processes_and_kept_here(cache):
 
 
 def test_the_cache_is_where_the_environment_says(monkeypatch, tmp_path):
-    assert proofs.folder() == tmp_path / "cache"
-    monkeypatch.delenv(proofs.VARIABLE)
+    assert folder("derivations") == tmp_path / "cache" / "derivations"
+    monkeypatch.delenv(VARIABLE)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert proofs.folder() == tmp_path / "xdg" / "theorycheck" / "derivations"
+    assert folder("derivations") == tmp_path / "xdg" / "theorycheck" / "derivations"
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert proofs.folder() == tmp_path / ".cache" / "theorycheck" / "derivations"
+    assert folder("derivations") == tmp_path / ".cache" / "theorycheck" / "derivations"
 
 
 def test_proofs_do_not_travel_with_the_store(tmp_path, monkeypatch):
@@ -208,7 +209,7 @@ def test_proofs_do_not_travel_with_the_store(tmp_path, monkeypatch):
     Path("several.py").write_text(files.SEVERAL)
     run("several.py", store="store")
     assert not [file for file in Path("store").rglob("*") if file.suffix == ".json"]
-    assert len(list(proofs.folder().iterdir())) == 2
+    assert len(list(folder("derivations").iterdir())) == 2
 
 
 def test_a_dry_run_says_how_many_derivations_there_are_and_how_many_are_kept(tmp_path, monkeypatch):

@@ -66,7 +66,8 @@ def _numbered(entry: tuple[str, object]) -> tuple[str, int]:
 
 def _list_figures() -> None:
     from verify.figures import registered
-    from verify.showing.tables import duration, simple_table
+    from verify.showing.rows import simple_table
+    from verify.showing.tables import duration
     from verify.showing.tables import show as print_
 
     rows = [

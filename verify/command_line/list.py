@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from verify.command_line.options import guarded, write_json
+
+COLUMNS = ("claim", "kind", "expected", "statement")
 
 
 @click.command("list")
@@ -13,17 +17,28 @@ from verify.command_line.options import guarded, write_json
 @guarded
 def command(ids: tuple[str, ...], as_json: bool) -> None:
     """List every claim: id, kind, expected verdict, statement."""
+    from verify.showing.remembered import remembered
+
+    if as_json:
+        write_json(remembered("list --json", ids, lambda: _entries(ids)), "-")
+        return
+    from verify.showing.rows import show_rows
+
+    show_rows(COLUMNS, remembered("list", ids, lambda: _rows(ids)))
+
+
+def _entries(ids: tuple[str, ...]) -> list[dict[str, Any]]:
     from verify.catalogue.selection import registry_for, select
+    from verify.showing.facts import list_entry
 
     registry = registry_for(ids)
-    items = select(registry, ids)
-    if as_json:
-        from verify.showing.facts import list_entry
+    return [list_entry(registry, item) for item in select(registry, ids)]
 
-        write_json([list_entry(registry, item) for item in items], "-")
-        return
+
+def _rows(ids: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return what the table has of each claim, for which no check is read."""
+    from verify.catalogue.selection import registry_for, select
     from verify.showing.facts import one_line
-    from verify.showing.tables import show_rows
 
-    rows = [(item.id, item.claim.kind, item.claim.expected, one_line(item)) for item in items]
-    show_rows(("claim", "kind", "expected", "statement"), rows)
+    items = select(registry_for(ids), ids)
+    return [(item.id, item.claim.kind, item.claim.expected, one_line(item)) for item in items]

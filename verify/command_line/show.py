@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -16,6 +17,22 @@ from verify.errors import UserError
 @guarded
 def command(id: str, as_json: bool) -> None:
     """Show a theorem: statement, hypotheses, quantities, checks, errata, citation."""
+    from verify.showing.remembered import remembered
+
+    shown = remembered("show", (id,), lambda: _facts(id))
+    if as_json:
+        write_json({"schema": 1, "theorems": shown}, "-")
+        return
+    from rich.console import Console
+
+    from verify.showing.describe import describe
+
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    for one in shown:
+        console.print(describe(one), highlight=False)
+
+
+def _facts(id: str) -> list[dict[str, Any]]:
     from verify.catalogue.selection import registry_for, select
     from verify.showing.facts import facts
 
@@ -28,14 +45,4 @@ def command(id: str, as_json: bool) -> None:
         )
     only = id.partition("#")[2]
     theorems = {item.theorem.id: item.theorem for item in items}.values()
-    shown = [facts(registry, theorem, only) for theorem in theorems]
-    if as_json:
-        write_json({"schema": 1, "theorems": shown}, "-")
-        return
-    from rich.console import Console
-
-    from verify.showing.describe import describe
-
-    console = Console(width=None if sys.stdout.isatty() else 110)
-    for one in shown:
-        console.print(describe(one), highlight=False)
+    return [facts(registry, theorem, only) for theorem in theorems]

@@ -27,7 +27,12 @@ def expand(expression: sp.Basic, theorem: Theorem, known: frozenset[str]) -> sp.
 
 
 def applies(theorem: Theorem, claim: Claim, cell: Cell) -> bool:
-    """Whether a claim speaks about a cell: required hypotheses met, and inside ``where``."""
+    """Whether a claim speaks about a cell: required hypotheses met, and inside ``where``.
+
+    The cell of a claim over a box is the box; where it speaks is up to each point.
+    """
+    if claim.box is not None:
+        return True
     if theorem.unmet(cell):
         return False
     if claim.where is None:

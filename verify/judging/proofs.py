@@ -6,28 +6,16 @@ code that judged it; never in a store that travels, so nobody's word is taken fo
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, get_args
 
+from verify.evidence import cache
 from verify.judging.judgement import Judgement, Outcome
 
-VARIABLE = "THEORYCHECK_CACHE"
-"""Environment variable that says where proofs are kept instead of in the user's cache."""
+DERIVATIONS = "derivations"
+"""Under which name the user's cache has them."""
 
 _KEPT = ("verdict", "reason", "predicted", "observed", "note", "values")
-
-
-def folder() -> Path:
-    """Return where proofs are kept."""
-    if given := os.environ.get(VARIABLE):
-        return Path(given)
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "theorycheck" / "derivations"
 
 
 def recall(key: str) -> tuple[Judgement, float] | None:
@@ -35,11 +23,8 @@ def recall(key: str) -> tuple[Judgement, float] | None:
 
     ``None`` if there is nothing, or nothing sound.
     """
-    try:
-        entry = json.loads((folder() / f"{key}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    if not isinstance(entry, dict) or entry.get("key") != key or not _is_sound(entry):
+    entry = cache.recall(DERIVATIONS, key)
+    if entry is None or entry.get("key") != key or not _is_sound(entry):
         return None
     return Judgement(**{name: entry[name] for name in _KEPT}), entry["seconds"]
 
@@ -47,16 +32,7 @@ def recall(key: str) -> tuple[Judgement, float] | None:
 def keep(key: str, judgement: Judgement, seconds: float) -> None:
     """Keep a judgement under a key; where the cache cannot be written, do without."""
     entry = {name: getattr(judgement, name) for name in _KEPT}
-    entry |= {"key": key, "seconds": seconds}
-    place = folder()
-    with contextlib.suppress(OSError):
-        place.mkdir(parents=True, exist_ok=True)
-        # Written whole before it gets its name: whoever reads at the same time sees all or nothing.
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=place, suffix=".part", delete=False
-        ) as part:
-            json.dump(entry, part)
-        os.replace(part.name, place / f"{key}.json")
+    cache.keep(DERIVATIONS, key, entry | {"key": key, "seconds": seconds})
 
 
 def _is_sound(entry: Mapping[str, Any]) -> bool:

@@ -15,7 +15,8 @@ from verify.catalogue.check import Check
 from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.judging.deriving import derivations, kept
-from verify.showing.tables import settings, simple_table
+from verify.showing.rows import simple_table
+from verify.showing.tables import settings
 
 
 def forecast(check: Check, budget: Budget) -> dict[str, float]:

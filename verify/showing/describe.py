@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from verify.showing.facts import Facts
+if TYPE_CHECKING:
+    from verify.showing.facts import Facts
 
 
 def describe(facts: Facts) -> Group:
@@ -21,6 +22,8 @@ def describe(facts: Facts) -> Group:
     parts: list[RenderableType] = [title]
     parts += [Text(line, style="bright_black") for line in below if line]
     parts += [Text(), Text(facts["statement"])]
+    if facts["reconstructed"]:
+        parts.append(Text(f"Not the paper's own words: {facts['reconstructed']}.", style="italic"))
     meanings = [symbol for symbol in facts["symbols"] if symbol["meaning"]]
     hypotheses = (f"({one['role']}) {one['statement']}" for one in facts["hypotheses"])
     quantities = (f"{name} = {value}" for name, value in facts["quantities"].items())
@@ -29,6 +32,10 @@ def describe(facts: Facts) -> Group:
     parts += _section("Quantities", quantities)
     for claim in facts["claims"]:
         parts += _section(f"#{claim['name']} ({claim['kind']})", _claim_lines(claim))
+    parts += _section(
+        "What it asks for, and from where on it says something",
+        map(_vacuity_line, facts["vacuity"]),
+    )
     parts += _section("Rests on", (support["words"] for support in facts["rests_on"]))
     for erratum in facts["errata"]:
         head = "Erratum (harmless)" if erratum["harmless"] else "Erratum"
@@ -46,6 +53,11 @@ def _section(title: str, lines: Iterable[str]) -> list[RenderableType]:
 def _symbol_line(symbol: Facts) -> str:
     letter = f" (${symbol['letter']}$)" if symbol["letter"] else ""
     return f"{symbol['name']}{letter}: {symbol['meaning']}"
+
+
+def _vacuity_line(result: Facts) -> str:
+    at = ", ".join(f"{name} = {value}" for name, value in result["at"].items())
+    return f"{result['what']}: {result['words']}{f' ({at})' if at else ''}"
 
 
 def _claim_lines(claim: Facts) -> list[str]:

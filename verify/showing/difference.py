@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.console import Group
 from rich.text import Text
 
-from verify.showing.tables import Results, number, simple_table
+from verify.showing.rows import simple_table
+from verify.showing.tables import Results, number
 
 
 def difference_table(before: Results, after: Results) -> Group:

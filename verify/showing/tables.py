@@ -17,9 +17,12 @@ from rich.text import Text
 from verify.judging.status import Support
 from verify.judging.verdict import Verdict, explain
 from verify.showing.palette import PAPER, TERMINAL
+from verify.showing.rows import plain_console, simple_table
 
 if TYPE_CHECKING:
     from verify.probing.mutants import MutantVerdict
+    from verify.probing.sabotage import Endured
+    from verify.probing.sharpness import Sharpness
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -263,21 +266,57 @@ def _fate(mutant: MutantVerdict) -> str:
     return "caught"
 
 
+def sharpness_table(claims: Sequence[Sharpness]) -> Group:
+    """Return what is pinned of every claim that holds."""
+    if not claims:
+        return Group(Text("None of these claims holds on replicates, so that none pins anything."))
+    rows = [
+        (one.id, " · ".join(pin.words for pin in one.pins), "blunt" if one.is_blunt else "")
+        for one in claims
+    ]
+    blunt = sum(one.is_blunt for one in claims)
+    return Group(
+        simple_table(("claim", "what the evidence pins", ""), rows),
+        Text(f"\n{len(claims) - blunt} of {len(claims)} claims that hold pin something."),
+    )
+
+
+def sabotage_table(claims: Sequence[Endured], unnoticed: Iterable[tuple[str, str]]) -> Group:
+    """Return what every claim made of spoiled evidence, and which can never fail."""
+    if not claims:
+        return Group(Text("None of these claims holds on replicates, so that none can be spoiled."))
+    rows = [
+        (one.id, "; ".join(f"{way.way}: {way.verdict}" for way in one.ways), _endurance(one))
+        for one in claims
+    ]
+    lines = [Text(f"{where}: no claim notices {way!r}") for where, way in unnoticed]
+    blind = sum(one.is_blind for one in claims)
+    count = f"{len(claims) - blind} of {len(claims)} claims that hold can fail"
+    tail = f", {blind} hold whatever is done to the evidence." if blind else "."
+    style = "bold red" if blind or lines else "bold green"
+    return Group(
+        simple_table(("claim", "on spoiled evidence", ""), rows),
+        Text(f"\n{count}{tail}", style=style),
+        *lines,
+    )
+
+
+def _endurance(one: Endured) -> str:
+    if not one.cannot_fail:
+        return ""
+    return f"cannot fail: {one.reason}" if one.reason else "CANNOT FAIL"
+
+
 def _share(counts: Mapping[str, int]) -> str:
     false = counts["caught"] + counts["survived"]
     share = 100 * counts["caught"] / false if false else 100.0
     return f"{counts['caught']} of {false} ({share:.0f} %)"
 
 
-def _console(**options: Any) -> Console:
-    """Return a console to which a text is a text: nothing in it is markup, or a picture."""
-    return Console(markup=False, emoji=False, **options)
-
-
 def as_text(what: RenderableType, width: int = UNWRAPPED) -> str:
     """Return what rich can show as plain text."""
     stream = io.StringIO()
-    _console(file=stream, width=width, color_system=None).print(what)
+    plain_console(file=stream, width=width, color_system=None).print(what)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
 
 
@@ -289,7 +328,7 @@ def terminal_width() -> int:
 def show(what: RenderableType) -> None:
     """Print to standard output: coloured and fitted for a terminal, plain and unwrapped else."""
     if sys.stdout.isatty():
-        _console().print(what)
+        plain_console().print(what)
     else:
         print(as_text(what))
 
@@ -317,28 +356,6 @@ def as_html(report: Results) -> str:
     )
     foot = html.escape(" ".join([*report.notes, summary(report).plain.strip()]))
     return f"<table><tr>{head}</tr>{''.join(rows)}</table><p>{foot}</p>"
-
-
-def simple_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    """Return a borderless table of texts."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for index, name in enumerate(columns):
-        table.add_column(name, overflow="fold", no_wrap=index == 0)
-    for row in rows:
-        table.add_row(*map(Text, row))  # as it is: brackets in a formula are no markup
-    return table
-
-
-def show_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print many rows of texts: fitted for a terminal, and at once for whoever reads them else."""
-    if sys.stdout.isatty():
-        _console().print(simple_table(columns, rows))
-        return
-    lines = [tuple(columns), *map(tuple, rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = (text.ljust(width) for text, width in zip(line, widths, strict=True))
-        print("  ".join(cells).rstrip())
 
 
 def duration(seconds: float) -> str:
