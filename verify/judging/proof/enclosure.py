@@ -55,10 +55,13 @@ def slope(
     if log is None:
         log = plain
     else:
-        log = np.where(np.isnan(log[0]), plain[0], log[0]), np.where(
-            np.isnan(log[1]), plain[1], log[1]
+        log = (
+            np.where(np.isnan(log[0]), plain[0], log[0]),
+            np.where(np.isnan(log[1]), plain[1], log[1]),
         )
-    low, high = np.fmax(low, np.exp(log[0])), np.fmin(high, np.exp(log[1]))
+    # What became 0 or infinity in doubles.
+    low = np.where((low == 0) & (log[0] > -np.inf), np.exp(log[0]), low)
+    high = np.where((high == np.inf) & ~np.isnan(log[1]), np.exp(log[1]), high)
     definite = (low > 0) & np.isfinite(low) | (high < 0) & np.isfinite(high)
     ds, es = {}, {}
     for i in d.keys() | e.keys():
@@ -120,10 +123,14 @@ def over(a: Interval, b: Interval) -> Interval:
     return times(a, (1 / b[1], 1 / b[0]))
 
 
+def _lambert(x: Array) -> Array:
+    return np.asarray(scipy.special.lambertw(x).real)  # type: ignore[call-overload]
+
+
 RISING: Mapping[Any, Callable[[Array], Array]] = {
     sp.exp: np.exp, sp.log: np.log, sp.atan: np.arctan, sp.asin: np.arcsin, sp.sinh: np.sinh,
     sp.tanh: np.tanh, sp.asinh: np.arcsinh, sp.acosh: np.arccosh, sp.atanh: np.arctanh,
-    sp.erf: scipy.special.erf, sp.LambertW: lambda x: scipy.special.lambertw(x).real,
+    sp.erf: scipy.special.erf, sp.LambertW: _lambert,
 }  # fmt: skip
 FALLING: Mapping[Any, Callable[[Array], Array]] = {
     sp.acos: np.arccos, sp.erfc: scipy.special.erfc,
@@ -170,8 +177,8 @@ class Enclosures:
                 return constant(value)
             return slope(value, {}, by) if self._logarithmic[i] else slope(value, by, {})
         if x.is_number:
-            value = np.array(float(x))
-            return constant((value, value))
+            number = np.array(float(x))
+            return constant((number, number))
         parts = x.args
         if x.is_Add:
             return total([self.of(part) for part in parts])
@@ -294,8 +301,8 @@ class Enclosures:
             trues = np.stack([one[0] for one in known_parts])
             falses = np.stack([one[1] for one in known_parts])
             if isinstance(predicate, sp.And):
-                return trues.all(axis=0), falses.any(axis=0)
-            return trues.any(axis=0), falses.all(axis=0)
+                return np.all(trues, axis=0), np.any(falses, axis=0)
+            return np.any(trues, axis=0), np.all(falses, axis=0)
         if isinstance(predicate, sp.Not):
             true, false = self.truth(predicate.args[0])
             return false, true
@@ -413,7 +420,7 @@ def _stairs(function: Any, a: Slope) -> Slope:
 
 def largest(parts: Sequence[Slope]) -> Slope:
     """Return the maximum: its slopes are those of whatever may be largest."""
-    least = np.maximum.reduce([np.broadcast_arrays(*one.value)[0] for one in _same(parts)])
+    least = reduce(np.maximum, (one.value[0] for one in parts))
     masks = [one.value[1] < least for one in parts]
     names = {i for one in parts for i in one.d}
 
@@ -424,15 +431,6 @@ def largest(parts: Sequence[Slope]) -> Slope:
     value = least, either([one.value for one in parts])[1]
     d, e = [one.d for one in parts], [one.e for one in parts]
     return slope(value, {i: hull(d, i) for i in names}, {i: hull(e, i) for i in names})
-
-
-def _same(parts: Sequence[Slope]) -> list[Slope]:
-    """Bring the values of several slopes to one shape."""
-    shape = np.broadcast_shapes(*(end.shape for one in parts for end in one.value))
-    return [
-        one._replace(value=tuple(np.broadcast_to(end, shape) for end in one.value))
-        for one in parts
-    ]
 
 
 def product(parts: Sequence[Slope]) -> Slope:
@@ -469,8 +467,8 @@ def total(parts: Sequence[Slope]) -> Slope:
         d[i] = ZERO
         for one in parts:
             d[i] = plus(d[i], one.d.get(i, ZERO))
-    up = np.logical_and.reduce([np.asarray(one.value[0] >= 0) for one in _same(parts)])
-    down = np.logical_and.reduce([np.asarray(one.value[1] <= 0) for one in _same(parts)])
+    up = reduce(np.logical_and, (one.value[0] >= 0 for one in parts))
+    down = reduce(np.logical_and, (one.value[1] <= 0 for one in parts))
     e: dict[int, Interval] = {}
     for mask, turned in ((up, parts), (down, [negative(one) for one in parts])):
         if mask.any():
@@ -487,8 +485,9 @@ def _averages(parts: Sequence[Slope], names: set[int]) -> dict[int, Interval]:
     weights = []
     for k, one in enumerate(parts):
         others = [other.log for other in [*parts[:k], *parts[k + 1 :]]]
-        rest = reduce(np.logaddexp, (a for a, _ in others)), reduce(
-            np.logaddexp, (b for _, b in others)
+        rest = (
+            reduce(np.logaddexp, (a for a, _ in others)),
+            reduce(np.logaddexp, (b for _, b in others)),
         )
         low, high = expit(one.log[0] - rest[1]), expit(one.log[1] - rest[0])
         weights.append((np.where(np.isnan(low), 0.0, low), np.where(np.isnan(high), 1.0, high)))
@@ -497,8 +496,8 @@ def _averages(parts: Sequence[Slope], names: set[int]) -> dict[int, Interval]:
         each = [one.e.get(i, ZERO) for one in parts]
         base = next((k for k, one in enumerate(parts) if i not in one.e), 0)
         mean = each[base]
-        for k, (weight, one) in enumerate(zip(weights, each, strict=True)):
+        for k, weight in enumerate(weights):
             if k != base:
-                mean = plus(mean, times(weight, minus(one, each[base])))
+                mean = plus(mean, times(weight, minus(each[k], each[base])))
         found[i] = both(mean, either(each))
     return found

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import sympy as sp
 from numpy.typing import NDArray
 
 from verify.judging.proof.enclosure import Array, Enclosures, Interval, minus
@@ -100,6 +99,8 @@ class Prover:
         self.statement, self._refutes = statement, refutes
         self.symbols = [one.symbol for one in statement.domain.box]
         self.names = [one.name for one in self.symbols]
+        in_use = statement.upper.free_symbols | statement.lower.free_symbols
+        self.used = np.array([one in in_use for one in self.symbols], dtype=bool)
         self.low, self.high = low, high
         self.logarithmic = [bool(one > 0) for one in low]
         self._log = np.array(self.logarithmic)[:, None]
@@ -130,7 +131,9 @@ class Prover:
             if len(left[0]):
                 worst = int(np.argmax(left[1]))
                 attempt.place = list(
-                    zip(left[0].low[:, worst].tolist(), left[0].high[:, worst].tolist(), strict=True)
+                    zip(
+                        left[0].low[:, worst].tolist(), left[0].high[:, worst].tolist(), strict=True
+                    )
                 )
             if attempt.boxes + 2 * len(left[0]) > most_boxes:
                 return attempt
@@ -175,8 +178,10 @@ class Prover:
     def _put_away(self, boxes: _Boxes, attempt: Attempt) -> tuple[_Boxes, Array, list[Interval]]:
         """Write down what is proved; return the other boxes, their bounds and their slopes."""
         predicates = self._predicates(boxes)
-        outside = np.any([false for _, false in predicates], axis=0) if predicates else np.zeros(
-            len(boxes), dtype=bool
+        outside = (
+            np.any([false for _, false in predicates], axis=0)
+            if predicates
+            else np.zeros(len(boxes), dtype=bool)
         )
         self._note(boxes.node[outside], "out")
         undecided = np.zeros((len(self.names), len(boxes)), dtype=bool)
@@ -185,9 +190,8 @@ class Prover:
         boxes, undecided = boxes.at(~outside), undecided[:, ~outside]
         bound, slopes = self._bounded(boxes)
         done = bound + boxes.slack <= -MARGIN
-        # At a single point, and as numbers, the sides may be equal, which is for the checker to see.
-        point = (boxes.low == boxes.high).all(axis=0) & (boxes.slack == 0)
-        point |= not (self.statement.upper.free_symbols | self.statement.lower.free_symbols)
+        # At a point the sides may be equal, which is for the checker to see.
+        point = (boxes.low == boxes.high)[self.used].all(axis=0) & (boxes.slack == 0)
         done |= point & (bound <= MARGIN)
         self._note(boxes.node[done], "done")
         rest = np.flatnonzero(~done)
@@ -307,7 +311,7 @@ class Prover:
         for node, column in zip(boxes.node, letters.T, strict=True):
             if (column != ".").any():
                 self.words[node].append(f"f {''.join(column)}")
-        points = (boxes.low == boxes.high).all(axis=0)
+        points = (boxes.low == boxes.high)[self.used].all(axis=0)
         self._points = boxes.at(points & (letters != ".").any(axis=0))
 
     def _split(self, boxes: _Boxes, slopes: list[Interval]) -> _Boxes | None:
@@ -363,5 +367,3 @@ class Prover:
             steps += self.words[node]
             waiting += reversed(self.children[node])
         return steps
-
-

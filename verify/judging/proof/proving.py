@@ -1,47 +1,58 @@
-"""From a claim over a box to its proof: forms, multipliers, the prover, the checker."""
+"""From a claim over a box to its proof: simpler forms, the prover, the checker."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
 from bounds.box import Domain
-from verify.judging.proof import checker
-from verify.judging.proof.enclosure import Enclosures, Unknown
+from verify.catalogue.boxes import Coordinates
+from verify.judging.gap import Gap
+from verify.judging.proof import balls, checker
+from verify.judging.proof.enclosure import Unknown
+from verify.judging.proof.multipliers import multiplied
 from verify.judging.proof.prover import Attempt, Prover
-from verify.judging.proof.statement import Statement, forms, with_multipliers
+from verify.judging.proof.reducing import factors_show, holds_at_a_point, reduced
+from verify.judging.proof.statement import (
+    Positive,
+    Statement,
+    equivalent,
+    statements,
+    tightened,
+)
 
 Array = NDArray[np.float64]
 
-BUDGETS = (400, 6000)
-"""Boxes that each form of a claim may take: first few for all, then many."""
-
-ACTIVE = 1e-3
-"""How close the sides of a predicate are, relatively, where it holds back the worst point."""
-
-STEEPEST = 50.0
-"""Larger multipliers are not used: a power of a predicate that stands for an exponential."""
-
-SIMPLE = 24
-"""Multipliers are rounded to fractions with such a denominator."""
+FEW, MANY = 200, 6000
+"""Boxes that each form of a claim may take: first few for all forms, then many."""
 
 
 @dataclass(frozen=True)
 class Proof:
-    """A statement with the steps that prove it, and how many boxes were looked at for them."""
+    """How a claim was proved: in words, or by steps of the checker on boxes."""
 
-    statement: Statement
-    steps: tuple[str, ...]
-    boxes: int
+    algebra: str = ""
+    statement: Statement | None = None
+    steps: tuple[str, ...] = ()
+    boxes: int = 0
+
+    @property
+    def words(self) -> str:
+        """Say how it was proved."""
+        if self.algebra:
+            return self.algebra
+        if self.boxes == 1:
+            return "in ball arithmetic, the whole box at once"
+        return f"in ball arithmetic, {self.boxes} boxes"
 
     def to_json(self) -> str:
         """Return the proof as a text for another program."""
+        assert self.statement is not None
         return json.dumps(
             {
                 "upper": str(self.statement.upper),
@@ -55,144 +66,116 @@ class Proof:
 
 @dataclass(frozen=True)
 class Failure:
-    """Where no proof was found: the ends per parameter of a box; or a point that refutes."""
+    """Why there is no proof, and where it failed; or a point that refutes the claim."""
 
-    place: tuple[tuple[float, float], ...] = ()
+    words: str = "no proof: nothing is known of a function in it"
     witness: tuple[float, ...] = ()
 
 
-def prove(
-    small: sp.Expr,
-    large: sp.Expr,
+def proved(
+    gap: Gap,
     domain: Domain,
-    ends: Array,
-    worst: Mapping[str, float],
+    worst: Array,
     refutes: Callable[[list[float]], bool],
+    most_boxes: int = MANY,
 ) -> Proof | Failure:
-    """Look for a proof of ``small <= large``, and check it.
+    """Look for a proof of a claim over a box, and check it.
 
     Parameters
     ----------
-    ends : (k, 2) array
-        The box in doubles.
-    worst : mapping from name to number
+    worst : (k,) array
         The worst point that is known: what holds it back is used.
     refutes : function of a point
         Whether the claim is false there.
+    most_boxes : int
+        How many boxes each form of the claim may take.
     """
+    if gap.ordered is None:
+        return Failure("no proof: identities are not proved on boxes")
+    small, large = (side.doit() if side.has(sp.Sum, sp.Product) else side for side in gap.ordered)
+    narrow = tightened(domain)
+    for where in dict.fromkeys((narrow, replace(narrow, predicates=()))):
+        algebra = _by_algebra(*reduced(small, large, where, positive_on(where)))
+        if algebra:
+            return Proof(algebra)
+    small, large, inner = reduced(small, large, narrow, positive_on(narrow))
+    if not inner.box:
+        return Failure("no proof: monotone in every parameter, and undecided at the worst ends")
+    positive = positive_on(inner)
+    known = dict(zip(domain.names, map(float, worst), strict=True))
+
+    def refutes_inside(point: list[float]) -> bool:
+        if not set(inner.names) <= known.keys():
+            return False  # of a quotient
+        whole = known | dict(zip(inner.names, point, strict=True))
+        return refutes([whole[name] for name in domain.names])
+
+    every = [
+        *(multiplied(small, large, inner, positive, known) if inner.predicates else ()),
+        *statements(small, large, inner, positive),
+    ]
+    coordinates = Coordinates(inner)
+    ends = np.concatenate([coordinates.low, coordinates.high], axis=1)
+    failure = Failure()
+    for budget in (FEW, MANY)[: 1 if most_boxes <= FEW else 2]:
+        for statement in every:
+            found = _attempt(statement, ends, refutes_inside, budget)
+            if isinstance(found, Proof) or found.witness:
+                return found
+            failure = found
+    return failure
+
+
+def _by_algebra(small: sp.Expr, large: sp.Expr, domain: Domain) -> str:
+    """Say how a claim is proved without boxes, or nothing."""
+    if not domain.box:
+        at_ends = "monotone in every parameter, and true at the worst ends"
+        return at_ends if holds_at_a_point(small, large) else ""
+    for sides in equivalent(small, large, positive_on(domain)):
+        if factors_show(*sides, domain):
+            return "the difference of the sides is a product of factors of known signs"
+    return ""
+
+
+def positive_on(domain: Domain) -> Positive:
+    """Return a function that knows, of some expressions, that they are positive on a domain."""
     symbols = [one.symbol for one in domain.box]
+    ends = [(float(one.low), float(one.high)) for one in domain.box]
     known: dict[sp.Expr, bool] = {}
 
     def positive(side: sp.Expr) -> bool:
         if side not in known:
-            known[side] = bool(side.is_positive) or _encloses_positive(side, symbols, ends)
+            known[side] = bool(side.is_positive) or encloses(side)
         return known[side]
 
-    statements = list(_statements(small, large, domain, positive, worst))
-    failure = Failure()
-    for budget in BUDGETS:
-        for statement in statements:
-            attempt = _attempt(statement, ends, refutes, budget)
-            if attempt.witness:
-                return Failure(witness=tuple(attempt.witness))
-            if attempt.steps:
-                try:
-                    checker.check(statement, attempt.steps)
-                except checker.Refused:
-                    continue
-                return Proof(statement, tuple(attempt.steps), attempt.boxes)
-            failure = Failure(place=tuple(attempt.place) or failure.place)
-    return failure
+    def encloses(side: sp.Expr) -> bool:
+        try:
+            return bool(balls.enclosed(side, symbols, ends)[0] > 0)
+        except (balls.Unbounded, TypeError, KeyError, ValueError):
+            return False
+
+    return positive
 
 
 def _attempt(
     statement: Statement, ends: Array, refutes: Callable[[list[float]], bool], budget: int
-) -> Attempt:
+) -> Proof | Failure:
     try:
-        return Prover(statement, ends[:, 0], ends[:, 1], refutes).prove(budget)
+        attempt = Prover(statement, ends[:, 0], ends[:, 1], refutes).prove(budget)
     except (Unknown, TypeError, KeyError, OverflowError):  # of what there is no enclosure
-        return Attempt()
+        attempt = Attempt()
+    if attempt.steps:
+        try:
+            checker.check(statement, attempt.steps)
+            return Proof("", statement, tuple(attempt.steps), attempt.boxes)
+        except checker.Refused as refusal:
+            return Failure(f"no proof: {refusal}")
+    if attempt.place:
+        words = f"no proof near {_where(statement.domain.names, attempt.place)}"
+        return Failure(words, tuple(attempt.witness))
+    return Failure(witness=tuple(attempt.witness))
 
 
-def _encloses_positive(side: sp.Expr, symbols: Sequence[sp.Symbol], ends: Array) -> bool:
-    try:
-        return bool(checker.enclosed(side, symbols, ends.tolist())[0] > 0)
-    except (checker.Unbounded, TypeError, KeyError, ValueError):
-        return False
-
-
-def _statements(
-    small: sp.Expr,
-    large: sp.Expr,
-    domain: Domain,
-    positive: Callable[[sp.Expr], bool],
-    worst: Mapping[str, float],
-) -> Iterator[Statement]:
-    """Yield what may be proved: first with the predicates that are active multiplied in."""
-    if positive(small) and positive(large):
-        active = list(_active(domain, positive, worst))
-        if active:
-            weights = _multipliers(small / large, active, domain, worst)
-            if any(weights):
-                changed = with_multipliers(small, active, weights)
-                yield from forms(changed, large, domain, positive)
-    yield from forms(small, large, domain, positive)
-
-
-def _active(
-    domain: Domain, positive: Callable[[sp.Expr], bool], worst: Mapping[str, float]
-) -> Iterator[tuple[sp.Expr, sp.Expr]]:
-    """Yield the sides of the predicates ``a <= b``, both positive, that are nearly equal there."""
-    for predicate in domain.predicates:
-        for one in predicate.args if isinstance(predicate, sp.And) else (predicate,):
-            if isinstance(one, sp.Le | sp.Lt | sp.Ge | sp.Gt):
-                a, b = (one.gts, one.lts)[::-1]
-                if positive(a) and positive(b):
-                    (gap,) = _logarithms([a / b], worst)
-                    if abs(gap) < ACTIVE:
-                        yield a, b
-
-
-def _logarithms(of: Sequence[sp.Expr], at: Mapping[str, float]) -> list[float]:
-    point = np.array([list(at.values())], dtype=float).T
-    found = Enclosures(list(at), point, point)
-    return [float(np.ravel(found.of(one).log[0])[0]) for one in of]
-
-
-def _multipliers(
-    ratio: sp.Expr,
-    active: Sequence[tuple[sp.Expr, sp.Expr]],
-    domain: Domain,
-    worst: Mapping[str, float],
-) -> list[sp.Rational]:
-    """Return how strongly each predicate holds the worst point back, as simple fractions.
-
-    There the slope of the ratio is a combination of those of the predicates, along every parameter
-    that is not at an end of its range.
-    """
-    names = domain.names
-    point = np.array([[worst[name]] for name in names])
-    logarithmic = [bool(float(one.low) > 0) for one in domain.box]
-    found = Enclosures(names, point, point, logarithmic)
-    inner = [
-        i
-        for i, one in enumerate(domain.box)
-        if float(one.low) < worst[names[i]] < float(one.high)
-    ]
-
-    def slopes(of: sp.Expr) -> list[float]:
-        e = found.of(of).e
-        return [float(np.ravel(e[i][0])[0]) if i in e else 0.0 for i in inner]
-
-    if not inner:
-        return []
-    matrix = np.array([slopes(a / b) for a, b in active]).T
-    wanted = np.array(slopes(ratio))
-    if not (np.isfinite(matrix).all() and np.isfinite(wanted).all()):
-        return []
-    weights, *_ = np.linalg.lstsq(matrix, wanted, rcond=None)
-    if not ((weights > -1e-6) & (weights < STEEPEST)).all():
-        return []
-    weights = np.maximum(weights, 0)
-    simple = [Fraction(float(one)).limit_denominator(SIMPLE) for one in weights]
-    return [sp.Rational(one.numerator, one.denominator) for one in simple]
+def _where(names: Sequence[str], place: Sequence[tuple[float, float]]) -> str:
+    ends = (f"{a:.6g} <= {n} <= {b:.6g}" for n, (a, b) in zip(names, place, strict=True))
+    return ", ".join(ends)
