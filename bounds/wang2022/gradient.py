@@ -204,6 +204,15 @@ lemma_b7 = paper.theorem(
             note=r"at $W_0$ it is $\frac Km\chi^2_{d-1}$, $K$ neurons being on",
             mutants=(d - 1, d / 2),
         ),
+        Probability(
+            "drop",
+            loss > 1 + flipped_bound / C_0,
+            at_most=2 * gamma,
+            statement=r"the last line of the proof: $\|P\nabla f(x;W)\|\geq\|P\nabla f(x;W_0)\|-C_0$ "
+            r"less (7) for all $W$, with probability at least $1-2\gamma$; true although (7) alone is "
+            r"not, on a certified bound of the difference",
+            mutants=(Mutant("C_0/2", event=loss > Q(1, 2) + flipped_bound / C_0),),
+        ),
         Limit(
             "slope",
             loss,
