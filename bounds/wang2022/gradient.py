@@ -208,9 +208,9 @@ lemma_b7 = paper.theorem(
             "drop",
             loss > 1 + flipped_bound / C_0,
             at_most=2 * gamma,
-            statement=r"the last line of the proof: $\|P\nabla f(x;W)\|\geq\|P\nabla f(x;W_0)\|-C_0$ "
-            r"less (7) for all $W$, with probability at least $1-2\gamma$; true although (7) alone is "
-            r"not, on a certified bound of the difference",
+            statement=r"the last line of the proof: $\|P\nabla f(x;W)\|\geq\|P\nabla f(x;W_0)\|-"
+            r"C_0$ less (7) for all $W$, with probability at least $1-2\gamma$; true although (7) "
+            r"alone is not, on a certified bound of the difference",
             mutants=(Mutant("C_0/2", event=loss > Q(1, 2) + flipped_bound / C_0),),
         ),
         Limit(

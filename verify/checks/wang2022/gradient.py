@@ -105,10 +105,10 @@ def least_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 @check(
     lemma_b7["order"],
     paths=[
-        Path({"d": 1, "m": 1}, {"d": 6, "m": 64, "C_0": 0.2}, sizes=5),
-        Path({"d": 1, "m": 2}, {"d": 6, "m": 32, "C_0": 0.2}, sizes=5),
+        Path({"d": 1, "m": 1}, {"d": 4, "m": 32, "C_0": 0.2}),
+        Path({"d": 1, "m": 2}, {"d": 4, "m": 32, "C_0": 0.2}, sizes=5),
     ],
-    seconds_per_replicate=lambda cell: 1.2e-3 + 1e-8 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 6e-4 + 2e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=16,
     first=64,
