@@ -245,7 +245,7 @@ remark_cone = paper.theorem(
     ),
 )
 
-beta = parameter("beta", "exponent of the radius: V = C_0 m^(-beta)", nonnegative=True)
+beta = parameter("beta", "exponent of the radius: V = C_0 m^(-beta)", real=True)
 wide_rise = observable("wide_rise", "sup f over the ball of radius C_0 m^(-beta), less f at W_0")
 wide_size = observable(
     "wide_size", "largest |f| over the ball of radius C_0 m^(-beta)", positive=True

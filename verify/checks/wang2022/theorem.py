@@ -29,8 +29,8 @@ def fixed_aim(gamma: float, C_0: float) -> float:
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.1, "C_2": fixed_aim(0.1, C_0), "C_3": 1, "C_4": C_4}
         for d, m, C_0 in [(25, 2500, 1.0), (30, 3600, 0.3), (40, 7500, 1.0)]
     ],
-    seconds_per_replicate=lambda cell: 6e-7 * cell["m"],
-    first=64,
+    seconds_per_replicate=lambda cell: 4e-7 * cell["m"],
+    first=256,
 )
 def both_signs_of_the_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the span of x and of three gradients.
