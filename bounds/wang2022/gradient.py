@@ -155,9 +155,9 @@ lemma_b7 = paper.theorem(
                 why=r"$d\geq C\log(8m/\gamma)/m$ says nothing once $m$ is large, but $\sqrt{d/2}-"
                 r"0.818\,C_0$ is what is left of the gradient: $d\gtrsim C_0^2$ is needed, and "
                 r"$d\gtrsim\log\frac1\gamma$ already at $W_0$ (Lemma 4.2)",
-                counterexample=r"$d=100$, $C_0=10$: networks with $\|\nabla f\|=2.43$ "
-                r"($m=10^3$), 1.04 ($10^4$), 1.70 ($10^5$), below $\frac14\sqrt d=2.5$; "
-                r"$d=25$, $C_0=5$ at every $m$",
+                counterexample=r"$d=100$, $C_0=10$, $m=10^3$ and $10^4$: networks of the ball with "
+                r"$\|\nabla f\|<0.1$, most with 0, where $\frac14\sqrt d=2.5$; $d=25$, $C_0=5$: at "
+                r"most 0.81 for $m=10^3$, $4\cdot10^3$, $6.4\cdot10^4$, where it is 1.25",
                 words=r"there is $C$ such that $m\geq C\log(4/\gamma)$ and "
                 r"$d\geq C\log(8m/\gamma)/m$ give $\inf_W\|\nabla f(x;W)\|\geq\frac14\sqrt d$ with "
                 r"probability at least $1-\gamma$",
