@@ -156,9 +156,9 @@ def _line(axes: Axes, x: Any, y: Any, label: str, **look: Any) -> None:
 def _edges(values: Array) -> Array:
     """Return borders of fields around their centres, on a logarithmic axis."""
     centres = np.log(values)
-    inner = (centres[1:] + centres[:-1]) / 2
-    ends = 2 * centres[0] - inner[0], 2 * centres[-1] - inner[-1]
-    edges: Array = np.exp(np.concatenate([ends[:1], inner, ends[1:]]))
+    steps = np.diff(centres) if len(values) > 1 else np.ones(1)
+    first, last = centres[0] - steps[0] / 2, centres[-1] + steps[-1] / 2
+    edges: Array = np.exp(np.r_[first, (centres[1:] + centres[:-1]) / 2, last])
     return edges
 
 
@@ -194,7 +194,9 @@ def seconds(cell: Cell) -> float:
     """Forecast of one replicate: passes over the training set for every level."""
     train = cell["train"] or (12_000 if cell.get("mnist") else 290)
     passes = cell["epochs"] * (cell["passes"] + 2)
-    return len(cell["levels"]) * (0.05 + passes * train * cell["width"] * cell["side"] ** 2 * 2e-10)
+    return len(cell["levels"]) * (
+        0.05 + passes * train * cell["width"] * cell["side"] ** 2 * 1.2e-10
+    )
 
 
 QUICK: dict[str, Any] = {
