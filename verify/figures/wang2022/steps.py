@@ -61,8 +61,11 @@ def _one(rng: np.random.Generator, cell: Cell) -> dict[str, Array]:
         "step": flip.step,
     }
     if not cell["histogram"]:
-        finite = np.isfinite(flip.step)
-        each = {name: np.mean(values[finite]) for name, values in each.items()}
+        flips = np.isfinite(flip.step)
+        each = {
+            name: np.mean(values[flips]) if flips.any() else np.asarray(np.nan)
+            for name, values in each.items()
+        }
     return {
         **{name: np.asarray(values, dtype=np.float64) for name, values in each.items()},
         "accuracy": np.mean(flip.value * data.y_test > 0),
@@ -157,7 +160,7 @@ def _curve(
 def _theory(axes: Axes, drawn: Sequence[Drawn], name: str, exponent: float, words: str) -> None:
     """Draw the predicted power through the geometric middle of what was observed."""
     log_d = np.log([one.cell["side"] ** 2 for one in drawn])
-    offset = np.mean([np.log(one[name].mean()) for one in drawn] - exponent * log_d)
+    offset = np.nanmean([np.log(one[name].mean()) for one in drawn] - exponent * log_d)
     d = np.geomspace(np.exp(log_d.min()), np.exp(log_d.max()), 50)
     axes.plot(d, np.exp(offset) * d**exponent, color=THEORY, linewidth=4, alpha=0.4, label=words)
 
