@@ -56,7 +56,7 @@ equation_7 = paper.theorem(
             flipped_found / C_0,
             to=1 / pi,
             rate=0.25,
-            tolerance=0.016,
+            tolerance=Q(1, 50) / pi,
             note=r"ours: what is left as $m\to\infty$ at a fixed $d$",
             mutants=(0, Q(2, 5)),
         ),
@@ -218,7 +218,7 @@ lemma_b7 = paper.theorem(
             loss,
             to=Q(1, 2) + 1 / pi,
             rate=0.5,
-            tolerance=0.02,
+            tolerance=Q(1, 50) * (Q(1, 2) + 1 / pi),
             note=r"ours: in place of $C_0$ and the last term, $0.818\,C_0$ as $d/m\to0$, exactly "
             r"for the worst network of the ball along this direction",
             mutants=(Q(1, 2), 1, Q(1, 2) + 1 / (2 * pi)),
