@@ -84,7 +84,7 @@ def greatest_size(a: Array, w: Array, x: Array, V: float) -> Array:
     claim_transition["certified"],
     cells=[
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.1}
-        for d, m, C_0 in [(100, 300, 1.0), (400, 300, 0.5), (400, 300, 2.0)]
+        for d, m, C_0 in [(100, 200, 0.8), (196, 200, 1.2)]
     ],
     seconds_per_replicate=lambda cell: 5e-7 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
@@ -102,7 +102,7 @@ def all_networks_of_small_balls(rng: np.random.Generator, cell: Cell, n: int) ->
     claim_transition["defeated", "feasible"],
     cells=[
         {"d": d, "m": m, "C_0": float(ratio * np.sqrt(d))}
-        for d, m, ratio in [(64, 200, 0.72), (100, 300, 0.75), (49, 200, 1.0)]
+        for d, m, ratio in [(64, 200, 0.75), (49, 200, 1.0)]
     ],
     seconds_per_replicate=lambda cell: 3e-6 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
