@@ -15,6 +15,7 @@ mean_value = observable("mean_value", "mean over test images", r"|f|", positive=
 mean_slope = observable("mean_slope", "mean over test images", r"\|\nabla f\|", positive=True)
 mean_step = observable("mean_step", "mean over test images", r"\eta^*", positive=True)
 mean_length = observable("mean_length", "mean over test images", r"\|\delta^*\|", positive=True)
+image_norm = observable("image_norm", "mean norm of the images as they are", positive=True)
 clean_error = observable("clean_error", "error on test images", nonnegative=True)
 
 
@@ -60,6 +61,14 @@ figure_2 = paper.theorem(
         Theta("gradient", mean_slope, of=side, note=r"that is $\sqrt d$"),
         Theta("step", mean_step, of=mean_value / side**2, note="that is $|f|/d$"),
         Theta("length", mean_length, of=mean_value / side, note=r"that is $|f|/\sqrt d$"),
+        Theta(
+            "images-as-they-are",
+            image_norm,
+            of=side,
+            exact=True,
+            note=r"our digits, resampled: their norm grows like $\sqrt d$, so that (claim-figure-7, "
+            r"step-scales) steps from images that are not of norm 1 fall like $1/\sqrt d$, not $1/d$",
+        ),
         Probability(
             "learns",
             clean_error <= Q(5, 100),

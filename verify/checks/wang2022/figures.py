@@ -166,6 +166,22 @@ def classes_of_digits(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     return {"half_distance": np.full(n, half_class_distance(*_images(cell["side"])))}
 
 
+@check(
+    figure_2["images-as-they-are"],
+    paths=[Path({"side": 1}, {"side": 7}, sizes=4, step=2)],
+    seconds_per_replicate=2e-2,
+    first=1,
+    quick=1,
+    full=1,
+    complete=True,
+    requires=["sklearn"],
+)
+def norms_of_digits(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is the whole set of zeros and ones at one size."""
+    images = small_digits().select(0, 1).resized(cell["side"]).vectors
+    return {"image_norm": np.full(n, np.linalg.norm(images, axis=1).mean())}
+
+
 def _resisted(a: Array, w: Array, start: Array, x: Array, y: Array) -> Array:
     """Return up to which radius inputs resist our attacks, zero where misclassified: (R, n)."""
     downhill = -y[..., None] * lazy_ball.gradient(a[:, None], start[:, None], x)

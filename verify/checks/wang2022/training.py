@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+import mpmath
 import numpy as np
 
 from bounds.wang2022.training import algorithm_1, section_5_1
@@ -23,6 +24,7 @@ from sim.networks.projected_training import (
 )
 from sim.networks.two_layer import logistic_weight
 from verify.catalogue import Cell, Observables, Path, check, product
+from verify.checks.wang2022.training_replays import printed_epoch
 
 Array = np.ndarray
 RATE, BATCH, TEST = 0.1, 16, 8
@@ -173,6 +175,14 @@ def _epoch(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) -> Obse
     return found
 
 
+def _replay_epoch(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict[str, mpmath.mpf]:
+    """Go through one epoch as printed in 50 digits."""
+    drawn = sphere_problem(rng, cell, n)
+    orders = np.random.default_rng(rng.spawn(1)[0].integers(2**32))
+    order = np.argsort(orders.random(drawn[-1].shape), axis=1)[row]
+    return printed_epoch(drawn, order.tolist(), cell, row)
+
+
 epoch = check(
     algorithm_1["epoch-counts-all", "epoch-counts-all-as-printed", "epoch-as-printed-moves"],
     id="wang2022/epoch",
@@ -183,6 +193,7 @@ epoch = check(
     ],
     seconds_per_replicate=4e-5,
     first=320,
+    replay=_replay_epoch,
     saboteurs={
         "no training": partial(_epoch, epochs=0),
         "gradient wrong by 1.3": partial(_epoch, gradient_error=1.3),

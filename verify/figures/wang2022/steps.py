@@ -173,7 +173,8 @@ def render_histograms(drawn: Sequence[Drawn], budget: Budget) -> Figure:
         for one, colour in zip(drawn, SERIES, strict=False):
             values = one[name][np.isfinite(one[name])]
             words = NORMS[one.cell["unit"]]
-            axes.hist(values, bins=40, density=True, color=colour, alpha=0.55, label=words)
+            look: dict[str, Any] = {"bins": 40, "color": colour, "alpha": 0.55, "label": words}
+            axes.hist(values, density=len(values) > 0, **look)
         if name == "step":
             axes.axvline(
                 0.045, color="black", linestyle="--", linewidth=1.2, label="the paper's 0.045"
