@@ -66,8 +66,8 @@ figure_2 = paper.theorem(
             image_norm,
             of=side,
             exact=True,
-            note=r"our digits, resampled: their norm grows like $\sqrt d$, so that (claim-figure-7, "
-            r"step-scales) steps from images that are not of norm 1 fall like $1/\sqrt d$, not $1/d$",
+            note=r"for our digits $\|x\|\sim\sqrt d$, so that (claim-figure-7, step-scales) steps "
+            r"from images that are not of norm 1 fall like $1/\sqrt d$, not like $1/d$",
         ),
         Probability(
             "learns",
