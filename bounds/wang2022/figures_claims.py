@@ -201,6 +201,7 @@ figure_4_left = paper.theorem(
             half_distance,
             at_most=sqrt(2) / 2,
             note="for our digits, at every size of the paper",
+            cannot_fail="no unit vectors without negative entries are farther apart than sqrt(2)",
         ),
         Inequality(
             "confounder",

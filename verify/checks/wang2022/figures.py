@@ -211,7 +211,9 @@ def _robust(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) -> Obs
     ratio = np.divide(found, limit, out=np.zeros_like(found), where=limit > 0)
     return {
         "excess": np.where((limit == 0) & (found > 0), np.inf, ratio).max(axis=1),
-        "share": found.mean(axis=1) / limit.mean(axis=1),
+        # Where no network is right about any test input, a trained one reaches all there is.
+        "share": np.where(limit.any(axis=1), found.mean(axis=1), 1)
+        / np.where(limit.any(axis=1), limit.mean(axis=1), 1),
         "mean_radius": found.mean(axis=1),
         "mean_limit": limit.mean(axis=1),
     }

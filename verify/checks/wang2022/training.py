@@ -56,16 +56,22 @@ def plan(cell: Cell, *, accumulates: bool = True, **changes: Any) -> Projected:
     return Projected(inner, **{**settings, **changes})
 
 
-def _projections(rng: np.random.Generator, cell: Cell, n: int, reach: float = 1.0) -> Observables:
+def _projections(
+    rng: np.random.Generator, cell: Cell, n: int, reach: float = 1.0, shrink: float = 1.0
+) -> Observables:
     """One replicate is one initialisation, and weights around it that are projected to the ball."""
     start, away, aside = rng.standard_normal((3, n, cell["m"], cell["d"]))
     V = radius(cell)
+
+    def project(points: Array) -> Array:
+        return start + shrink * (into_ball(points, start, reach * V) - start)
+
     points = start + rng.exponential(V, (n, cell["m"], 1)) * unit(away)
     others = start + V * rng.random((n, cell["m"], 1)) * unit(aside)
-    projected = into_ball(points, start, reach * V)
+    projected = project(points)
     return {
         "projected_distance": farthest(projected - start),
-        "second_move": farthest(into_ball(projected, start, reach * V) - projected),
+        "second_move": farthest(project(projected) - projected),
         "obtuse": np.sum((points - projected) * (others - projected), axis=-1).max(axis=-1),
     }
 
@@ -79,6 +85,7 @@ projections = check(
     saboteurs={
         "no projection": partial(_projections, reach=np.inf),
         "projected to half of the ball": partial(_projections, reach=0.5),
+        "every move shortened": partial(_projections, shrink=0.9),
     },
 )(_projections)
 
@@ -198,6 +205,7 @@ epoch = check(
         "no training": partial(_epoch, epochs=0),
         "gradient wrong by 1.3": partial(_epoch, gradient_error=1.3),
         "the last mini-batch alone": partial(_epoch, restarts=True),
+        "every mini-batch": partial(_epoch, restarts=False),
     },
 )(_epoch)
 
