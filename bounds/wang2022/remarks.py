@@ -4,7 +4,7 @@ from bounds.authoring import *
 from bounds.claims import Law
 from bounds.wang2022.notation import *
 
-x = sp.Symbol("x", real=True)  # the argument of a distribution function
+x = parameter("x", "argument of a distribution function", real=True)
 
 start_slope = observable(
     "start_slope", "length of the gradient at W_0", r"\|\nabla f(x;W_0)\|", positive=True

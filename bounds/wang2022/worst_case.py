@@ -7,7 +7,7 @@ from bounds.claims import Law
 from bounds.wang2022.notation import *
 
 c = parameter("c", "factor of all weights", positive=True)
-x = sp.Symbol("x", real=True)  # the argument of a distribution function
+x = parameter("x", "argument of a distribution function", real=True)
 
 initial_value = observable("initial_value", "value at W_0", r"f(x;W_0)")
 value_scaled = observable("value_scaled", "value at c W", "f(x;cW)")
