@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from bounds import ClaimOf, Theorem, evaluate, satisfied
+from bounds import ClaimOf, MissingValue, Theorem, evaluate, satisfied
 from bounds.claims import Claim
 from verify.catalogue.check import Array as Observed
 from verify.catalogue.check import Check
@@ -28,11 +29,27 @@ def expand(expression: sp.Basic, theorem: Theorem, known: frozenset[str]) -> sp.
 
 def applies(theorem: Theorem, claim: Claim, cell: Cell) -> bool:
     """Whether a claim speaks about a cell: required hypotheses met, and inside ``where``."""
-    if theorem.unmet(cell):
-        return False
+    return not theorem.unmet(cell) and _inside(theorem, claim, cell)
+
+
+def _inside(theorem: Theorem, claim: Claim, cell: Cell) -> bool:
     if claim.where is None:
         return True
     return bool(np.all(satisfied(expand(claim.where, theorem, frozenset(cell)), cell)))
+
+
+def left_out(check: Check, item: ClaimOf) -> str:
+    """Say which cells a claim would speak about if they met the hypotheses, or nothing."""
+    missed = []
+    for cell in check.cells:
+        if unmet := item.theorem.unmet(cell):
+            with contextlib.suppress(MissingValue):  # then it is not the cells of this claim
+                if _inside(item.theorem, item.claim, cell):
+                    missed.append(unmet)
+    if not missed:
+        return ""
+    several = f"{len(missed)} of {len(check.cells)} cells"
+    return f"{several} left out, outside the hypotheses: {missed[0][0]}"
 
 
 def positions_of(check: Check, item: ClaimOf) -> tuple[int, ...]:
