@@ -47,14 +47,16 @@ from bounds.hypotheses import Hypothesis, regime, required
 from bounds.numeric import MissingValue, evaluate, evaluate_precisely, latex, satisfied
 from bounds.symbols import observable, parameter, quantity
 from bounds.theorem import ClaimOf, Erratum, Paper, Theorem
+from bounds.vacuity import Asks, SaysFrom
 
-PAPERS: tuple[str, ...] = ("xing2021", "wang2024")
+PAPERS: tuple[str, ...] = ("xing2021", "wang2022", "wang2024")
 """Keys of the papers that are encoded; each is a module of this package with ``theorems``."""
 
 __all__ = [
     "KINDS",
     "PAPERS",
     "Always",
+    "Asks",
     "BigO",
     "Bounded",
     "Claim",
@@ -74,6 +76,7 @@ __all__ = [
     "Paper",
     "Printed",
     "Probability",
+    "SaysFrom",
     "Theorem",
     "Theta",
     "Threshold",

@@ -45,11 +45,14 @@ from sympy import (
 
 from bounds.arrays import inner, matrix, norm, times, vector
 from bounds.claims import (
+    Always,
     BigO,
+    Bounded,
     Construction,
     Derivation,
     Identity,
     Inequality,
+    Law,
     Limit,
     Monotone,
     Mutant,
@@ -61,10 +64,11 @@ from bounds.claims import (
     Unchecked,
     shared,
 )
-from bounds.derivations import at_least, at_most, derivations, equal
+from bounds.derivations import at, at_least, at_most, derivations, equal
 from bounds.hypotheses import Hypothesis, regime, required
 from bounds.symbols import observable, parameter, quantity
 from bounds.theorem import Erratum, Paper
+from bounds.vacuity import Asks, SaysFrom
 from bounds.variation import (
     anywhere,
     factor,
@@ -78,13 +82,13 @@ from bounds.variation import (
 Q = Rational
 
 __all__ = [
-    "Abs", "And", "BigO", "Construction", "Derivation", "Derivative", "Eq", "Erratum", "Expr",
-    "Hypothesis", "Identity", "Inequality", "Integral", "Limit", "Max", "Min", "Monotone",
-    "Mutant", "Ne", "Not", "Omega", "Or", "Paper", "Piecewise", "Printed", "Probability", "Q",
-    "Subs", "Sum", "Theta", "Threshold", "Unchecked", "acos", "anywhere", "asin", "at_least",
-    "at_most", "atan", "binomial", "cos", "cosh", "derivations", "equal", "erf", "erfc", "exp",
-    "factor", "factorial", "gamma_function", "inner", "log", "matrix", "norm", "observable",
-    "oo", "parameter", "pi", "power", "quantity", "regime", "replaced", "required", "shared",
-    "sign", "sin", "sp", "sqrt", "tanh", "times", "turned", "unconditionally", "vector",
-    "without",
+    "Abs", "Always", "And", "Asks", "BigO", "Bounded", "Construction", "Derivation", "Derivative",
+    "Eq", "Erratum", "Expr", "Hypothesis", "Identity", "Inequality", "Integral", "Law", "Limit",
+    "Max", "Min", "Monotone", "Mutant", "Ne", "Not", "Omega", "Or", "Paper", "Piecewise",
+    "Printed", "Probability", "Q", "SaysFrom", "Subs", "Sum", "Theta", "Threshold", "Unchecked",
+    "acos", "anywhere", "asin", "at", "at_least", "at_most", "atan", "binomial", "cos", "cosh",
+    "derivations", "equal", "erf", "erfc", "exp", "factor", "factorial", "gamma_function",
+    "inner", "log", "matrix", "norm", "observable", "oo", "parameter", "pi", "power", "quantity",
+    "regime", "replaced", "required", "shared", "sign", "sin", "sp", "sqrt", "tanh", "times",
+    "turned", "unconditionally", "vector", "without",
 ]  # fmt: skip

@@ -200,6 +200,8 @@ class Claim:
         becomes this".
     printed : Printed, optional
         How the paper prints it, where that is wrong.
+    cannot_fail : str
+        Why no spoiled evidence is noticed, where that is so (see `verify.probing.sabotage`).
     """
 
     kind: ClassVar[str] = ""
@@ -212,6 +214,8 @@ class Claim:
     """Whether a factor of the claimed side changes nothing."""
     observed: ClassVar[bool] = True
     """Whether it is judged on replicates at cells, and not by algebra alone."""
+    box: ClassVar[Any] = None
+    """The ranges of its parameters, where it is about nothing else (see `bounds.box`)."""
 
     name: str
     statement: str = field(default="", kw_only=True)
@@ -223,6 +227,7 @@ class Claim:
     routes: str = field(default="", kw_only=True)
     mutants: tuple[Any, ...] = field(default=(), kw_only=True, compare=False)
     printed: Printed | None = field(default=None, kw_only=True, compare=False)
+    cannot_fail: str = field(default="", kw_only=True)
 
     if TYPE_CHECKING:
 
@@ -260,6 +265,12 @@ class Claim:
             return given
         value = expression(given)
         return Mutant(f"{self.claimed[0].replace('_', ' ')} {value}", **{self.claimed[0]: value})
+
+    @property
+    def about(self) -> sp.Basic:
+        """What the claim is about: the observable, the event, the left side."""
+        side: sp.Basic = getattr(self, self._expressions[0])
+        return side
 
     @property
     def claimed(self) -> tuple[str, sp.Basic]:

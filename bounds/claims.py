@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import sympy as sp
 
+from bounds.box import box_of
 from bounds.claim import (
     Claim,
     Expected,
@@ -33,6 +34,15 @@ LAWS = ("", "normal", "exponential", "poisson")
 """Laws that a claim on a mean may state of its observable."""
 
 
+def over_a_box(claim: Claim) -> None:
+    """Put the box of a claim, if it has one, into its usual form."""
+    if claim.box is None:
+        return
+    if claim.given is not None:
+        raise ValueError(f"claim {claim.name!r}: what is stated over a box has no event given=")
+    object.__setattr__(claim, "box", box_of(claim.name, claim.box))
+
+
 @dataclass(frozen=True)
 class Identity(Claim):
     """The functional of ``observable`` equals ``equals``.
@@ -50,6 +60,8 @@ class Identity(Claim):
     b)`` (an end may be infinite), ``variance=v`` (of one replicate, at most), or the ``law``
     ("normal", "exponential", "poisson") of the observable. Without any of these, a verdict says
     what it assumes.
+
+    An exact identity of parameters alone may be stated over a ``box``, as an `Inequality` may.
     """
 
     kind: ClassVar[str] = "identity"
@@ -69,9 +81,13 @@ class Identity(Claim):
     range: tuple[Any, Any] | None = field(default=None, kw_only=True)
     variance: Any = field(default=None, kw_only=True)
     law: str = field(default="", kw_only=True)
+    box: Any = field(default=None, kw_only=True)  # type: ignore[misc]
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        over_a_box(self)
+        if self.box is not None and not self.exact:
+            raise ValueError(f"claim {self.name!r}: an identity over a box is exact=True")
         stated = [name for name in ("range", "variance", "law") if getattr(self, name)]
         if stated and (self.exact or self.functional != "mean" or len(stated) > 1):
             raise ValueError(
@@ -145,8 +161,12 @@ class Probability(Claim):
 class Inequality(Claim):
     """``left <= at_most`` (or ``left >= at_least``) on every instance, without exception.
 
-    ``tolerance`` is relative to ``scale`` (default: the sum of the two sides' magnitudes). With
-    ``strict`` the sides must differ by more than the tolerance.
+    ``tolerance`` is relative to ``scale`` (default: the sum of the two sides' magnitudes).
+
+    Without observables it may be stated over a ``box={d: (1, 1e30), gamma: ("1e-30", 1)}``, the
+    ranges of its parameters; its domain is the box within ``where`` and those required hypotheses
+    that speak of nothing else. It needs no check, and no tolerance: there 50 digits decide, unless
+    a tolerance other than the usual one is given.
     """
 
     kind: ClassVar[str] = "deterministic"
@@ -158,9 +178,11 @@ class Inequality(Claim):
     at_least: Any = field(default=None, kw_only=True)
     scale: Any = field(default=None, kw_only=True)
     tolerance: float = field(default=1e-9, kw_only=True)
+    box: Any = field(default=None, kw_only=True)  # type: ignore[misc]
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        over_a_box(self)
         exactly_one(self, "at_most", "at_least")
 
     @property

@@ -15,9 +15,11 @@ import sympy as sp
 from numpy.typing import ArrayLike
 
 from bounds import arrays, numeric
+from bounds.box import Domain
 from bounds.claims import Claim, expression
 from bounds.hypotheses import Hypothesis
 from bounds.symbols import Symbol
+from bounds.vacuity import Asks, Result, SaysFrom
 
 KINDS_OF_STATEMENT = (
     "equation",
@@ -64,6 +66,8 @@ class Paper:
         errata: Sequence[Erratum] = (),
         aliases: Sequence[str] = (),
         quantities: Mapping[str, Any] | None = None,
+        reconstructed: str = "",
+        vacuity: Sequence[Asks | SaysFrom] = (),
     ) -> Theorem:
         """Return a statement of this paper.
 
@@ -73,6 +77,7 @@ class Paper:
             NAME-NUMBER, as in ``lemma-B.14``. Here, in ``uses`` and in ``aliases`` the paper's key
             is put in front where there is none.
         title, source, statement, claims, hypotheses, uses, errata, aliases, quantities :
+        reconstructed, vacuity :
             As in `Theorem`.
         """
         return Theorem(
@@ -87,6 +92,8 @@ class Paper:
             errata=tuple(errata),
             aliases=tuple(map(self._in_paper, aliases)),
             paper=self,
+            reconstructed=reconstructed,
+            vacuity=tuple(vacuity),
             place=_place(sys._getframe(1)),
         )
 
@@ -145,13 +152,19 @@ class Theorem:
         Other ids under which the paper prints the same statement.
     paper : Paper, optional
         Its source.
+    reconstructed : str
+        Why the statement is not the paper's own words, where it had to be completed from its
+        proofs. Such a statement is never called false as printed.
+    vacuity : sequence of Asks and SaysFrom
+        From which parameters on it says anything, and which numbers it asks for.
     place : str
         FILE:LINE of its definition.
 
     Raises
     ------
     ValueError
-        If the id does not have the form above, or two claims share a name.
+        If the id does not have the form above, two claims share a name, or what is reconstructed
+        is said to be printed wrongly.
     """
 
     id: str
@@ -166,6 +179,8 @@ class Theorem:
     errata: tuple[Erratum, ...] = ()
     aliases: tuple[str, ...] = ()
     paper: Paper | None = None
+    reconstructed: str = ""
+    vacuity: tuple[Asks | SaysFrom, ...] = field(default=(), compare=False)
     place: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
@@ -179,6 +194,11 @@ class Theorem:
                 )
         for name in ("claims", "hypotheses", "uses", "errata", "aliases"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        if self.reconstructed and (self.errata or any(one.printed for one in self.claims)):
+            raise ValueError(
+                f"{self.id} is reconstructed, so that nothing in it is false as printed: state "
+                "what is printed as a statement of its own, or what is false as a remark of yours"
+            )
         self._write_out_printed_forms()
         quantities = {name: expression(value) for name, value in self.quantities.items()}
         object.__setattr__(self, "quantities", self._with_definitions(quantities))
@@ -187,6 +207,38 @@ class Theorem:
             if claim.name in seen:
                 raise ValueError(f"{self.id} has two claims named {claim.name!r}")
             seen.add(claim.name)
+            if claim.box is not None:
+                self._refuse_open_names(claim)
+
+    def _refuse_open_names(self, claim: Claim) -> None:
+        """Refuse a claim over a box that has a name without a range."""
+        names = frozenset(one.symbol.name for one in claim.box)
+        for part in claim.expressions():
+            for symbol in self.written_out(part, names).free_symbols:
+                if symbol.name not in names:
+                    raise ValueError(
+                        f"claim {claim.name!r} of {self.id}: its box has no range for "
+                        f"{symbol.name}, which it is about; it has {', '.join(sorted(names))}"
+                    )
+
+    def domain(self, claim: Claim) -> Domain:
+        """Return the points that a claim over a box speaks about.
+
+        These lie in the box, within ``where`` and within those required hypotheses that speak of
+        the box's parameters alone.
+        """
+        names = frozenset(one.symbol.name for one in claim.box)
+        required = (one.statement for one in self.hypotheses if one.role == "required")
+        stated = (claim.where, *required)
+        predicates = [self.written_out(one, names) for one in stated if one is not None]
+        return Domain(
+            claim.box,
+            tuple(
+                predicate
+                for predicate in predicates
+                if predicate is not sp.true and set(numeric.names(predicate)) <= names
+            ),
+        )
 
     def _write_out_printed_forms(self) -> None:
         """Put a claim, expected to be broken, and an erratum for each printed form."""
@@ -259,6 +311,10 @@ class Theorem:
     def paper_key(self) -> str:
         """The part of the id before the slash."""
         return self.id.partition("/")[0]
+
+    def says(self) -> tuple[Result, ...]:
+        """Return the numbers of ``vacuity``: from where on it says anything, what it asks for."""
+        return tuple(one.result(self.written_out) for one in self.vacuity)
 
     def meaning(self, name: str) -> str:
         """What a symbol means, or the empty string."""

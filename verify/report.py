@@ -23,6 +23,8 @@ from verify.evidence.store import MissingBlocks, Store
 from verify.evidence.writing import write_whole
 from verify.judging.verdict import Verdict, finite
 from verify.probing.mutants import MutantVerdict, judge_mutants
+from verify.probing.sabotage import Endured, judge_sabotage
+from verify.probing.sharpness import Sharpness, judge_sharpness
 from verify.showing import tables
 
 if TYPE_CHECKING:
@@ -341,3 +343,93 @@ def _counts(mutants: Sequence[MutantVerdict]) -> dict[str, int]:
         "survived": sum(mutant.survives for mutant in false),
         "equivalent": len(mutants) - len(false),
     }
+
+
+@dataclass(frozen=True)
+class SabotageReport:
+    """Every claim that holds, on spoiled evidence."""
+
+    claims: tuple[Endured, ...]
+
+    @property
+    def blind(self) -> tuple[Endured, ...]:
+        """Claims that hold whatever is done, without a reason; they set the exit status."""
+        return tuple(one for one in self.claims if one.is_blind)
+
+    @property
+    def unnoticed(self) -> tuple[tuple[str, str], ...]:
+        """Saboteurs that a check declares and no claim of a theorem notices; so do these."""
+        noticed: dict[tuple[str, str], bool] = {}
+        for one in self.claims:
+            for way in one.ways:
+                if way.declared:
+                    place = one.id.partition("#")[0], way.way
+                    noticed[place] = noticed.get(place, False) or way.noticed
+        return tuple(place for place, seen in noticed.items() if not seen)
+
+    def __rich__(self) -> Group:
+        return tables.sabotage_table(self.claims, self.unnoticed)
+
+    def __str__(self) -> str:
+        return tables.as_text(self, tables.terminal_width())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain data for JSON."""
+        return {
+            "schema": 1,
+            "claims": [
+                {
+                    "id": one.id,
+                    "cannot_fail": one.cannot_fail,
+                    "reason": one.reason,
+                    "sabotages": [
+                        {"way": w.way, "declared": w.declared, "verdict": w.verdict, "note": w.note}
+                        for w in one.ways
+                    ],
+                }
+                for one in self.claims
+            ],
+            "unnoticed": [{"theorem": name, "way": way} for name, way in self.unnoticed],
+        }
+
+    @classmethod
+    def of(
+        cls, registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
+    ) -> SabotageReport:
+        """Judge those of the given claims that hold, on spoiled evidence."""
+        return cls(judge_sabotage(registry, items, settings, progress))
+
+
+@dataclass(frozen=True)
+class SharpnessReport:
+    """What the evidence of every claim that holds pins."""
+
+    claims: tuple[Sharpness, ...]
+
+    @property
+    def blunt(self) -> int:
+        """Claims whose evidence pins nothing."""
+        return sum(one.is_blunt for one in self.claims)
+
+    def __rich__(self) -> Group:
+        return tables.sharpness_table(self.claims)
+
+    def __str__(self) -> str:
+        return tables.as_text(self, tables.terminal_width())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain data for JSON."""
+        return {
+            "schema": 1,
+            "claims": [
+                {"id": one.id, "blunt": one.is_blunt, "pins": [pin.to_dict() for pin in one.pins]}
+                for one in self.claims
+            ],
+        }
+
+    @classmethod
+    def of(
+        cls, registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
+    ) -> SharpnessReport:
+        """Find what the evidence of those of the given claims that hold pins."""
+        return cls(judge_sharpness(registry, items, settings, progress))

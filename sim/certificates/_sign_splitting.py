@@ -2,7 +2,8 @@
 
 For a neuron that is added, ``|v| = max(v, -v)``: the maximum of the network is the larger of the
 two maxima with ``v`` and with ``-v`` in the place of ``|v|``, with no constraint on ``v``. Neurons
-that are subtracted need no splitting. The bound of a node is the quadratic one.
+that are subtracted need no splitting. The bound of a node is the quadratic one; what is left when
+no neuron is added is a concave problem, of which the dual is solved.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from scipy.optimize import minimize
 
 from sim.certificates import _folded_line as folded
 from sim.certificates import _lifted_ascent, _multi_start_ascent
-from sim.certificates._ball_problem import BallProblem
+from sim.certificates._ball_problem import EPSILON, BallProblem
 from sim.certificates._quadratic_majorant import FoldedNetwork
 from sim.networks.activation import Array
 
 STAGES = (0.1, 0.02)
-LEAF_STAGES = (0.02, 0.004, 0.001)
+ROUNDINGS = 10.0 ** -np.arange(1, 9)  # of the norm in the dual of a concave piece
 
 
 def split(net: FoldedNetwork, neuron: int, side: float) -> FoldedNetwork:
@@ -49,6 +51,45 @@ def _loosest(net: FoldedNetwork, x: Array) -> int:
     over = folded.above(touch, net.z[up], net.reach[up], 0.0)
     extreme = over.quadratic * square + over.linear * mean + over.constant
     return int((net.weight[up] * (extreme - np.abs(mean))).argmax())
+
+
+def concave_maximum(net: FoldedNetwork) -> tuple[float, Array]:
+    """Return an upper bound of a network without added neurons, and a place that nearly attains it.
+
+    As ``-|v| <= -beta v`` for every ``|beta| <= 1``, the network lies below affine functions, each
+    of which is largest where its gradient points; the least of these maxima is the maximum, by
+    duality. Rounding the norm by ``r`` costs at most ``r``, and less and less is rounded.
+    """
+    pull, lift = np.abs(net.weight)[:, None] * net.w, np.abs(net.weight) * net.z
+    size = float(np.linalg.norm(net.gradient) + np.linalg.norm(pull, axis=1).sum()) or 1.0
+    beta, best = np.sign(net.z), np.inf
+    attained, place = -np.inf, np.zeros(net.w.shape[1])
+
+    def dual(beta: Array, rounding: float) -> tuple[float, Array]:
+        steep = net.gradient - beta @ pull
+        length = float(np.hypot(np.linalg.norm(steep), rounding))
+        return length - float(beta @ lift), -pull @ steep / length - lift
+
+    for rounding in ROUNDINGS:
+        found = minimize(
+            dual,
+            beta,
+            args=(rounding * size,),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(-1, 1)] * len(beta),
+            options={"maxiter": 500, "ftol": 1e-14, "gtol": 1e-12 * size},
+        )
+        beta = np.clip(found.x, -1, 1)
+        steep = net.gradient - beta @ pull
+        length = float(np.linalg.norm(steep))
+        best = min(best, length - float(beta @ lift))
+        u = steep / max(float(np.hypot(length, rounding * size)), np.finfo(float).tiny)
+        value = float(net.gradient @ u - np.abs(lift + pull @ u).sum())
+        if value > attained:
+            attained, place = value, u
+    error = 4 * (sum(net.w.shape) + 4) * EPSILON * (size + float(np.abs(lift).sum()))
+    return float(net.constant + best + error + net.slack), place
 
 
 def bracket(
@@ -100,9 +141,11 @@ def bracket(
             break
         bound, _, net, x = heapq.heappop(open_nodes)
         if net.added == 0:
-            # A concave problem: only the smoothing stands between its bound and its maximum.
-            leaf, _ = upper_bound(net, x, needed=target, stages=LEAF_STAGES)
+            leaf, there = concave_maximum(net)
             closed = max(closed, min(-bound, leaf))
+            value = float(problem.value(there[None, None])[0, 0])
+            if value > attained:
+                attained, place = value, there
             continue
         neuron = _loosest(net, x)
         for side in (1.0, -1.0):

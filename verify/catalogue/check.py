@@ -84,6 +84,8 @@ class Check:
         What one replicate is, in words.
     requires : tuple of str
         Modules of an extra that the simulation needs; without them its claims stay undecided.
+    saboteurs : mapping from words to simulation
+        The same simulation spoiled on purpose, "no training" say: some claim must notice each.
     source, code : str
         For a check from a file of one's own: the file, and the fingerprint of the simulation's
         code in it, so that a changed simulation never reuses stored replicates.
@@ -105,6 +107,7 @@ class Check:
     replay: Replay | None = None
     replicate: str = ""
     requires: tuple[str, ...] = ()
+    saboteurs: Mapping[str, Simulation] = field(default_factory=dict, compare=False)
     source: str = field(default="", compare=False)
     code: str = ""
 
@@ -170,6 +173,17 @@ class Check:
         cells, placed = lay_out(changed, paths)
         return replace(self, cells=cells, paths=placed)
 
+    def sabotaged(self, words: str) -> Check:
+        """Return the check with one of its saboteurs in the place of its simulation."""
+        return replace(
+            self,
+            id=f"{self.id} ({words})",
+            simulate=self.saboteurs[words],
+            replay=None,
+            complete=False,
+            saboteurs={},
+        )
+
     def generator(self, seed: int, cell: Cell, block: int) -> np.random.Generator:
         """Return the generator of one block, whatever the order or the number of jobs."""
         where = "" if self.common_random_numbers else digest(cell)
@@ -192,11 +206,16 @@ def horizon(item: ClaimOf, cell: Cell) -> int:
     return int(last)
 
 
+def is_judged_alone(item: ClaimOf) -> bool:
+    """Whether a claim needs nobody's simulation: it is algebra, or over a box."""
+    return isinstance(item.claim, Derivation) or item.claim.box is not None
+
+
 def _as_claims(of: Claims) -> tuple[ClaimOf, ...]:
     if isinstance(of, ClaimOf):
         return (of,)
     if isinstance(of, Theorem):
-        return tuple(item for item in of if not isinstance(item.claim, Derivation))
+        return tuple(item for item in of if not is_judged_alone(item))
     return tuple(item for part in of for item in _as_claims(part))
 
 
@@ -235,13 +254,15 @@ def check(
     complete: bool = False,
     replay: Replay | None = None,
     requires: Sequence[str] = (),
+    saboteurs: Mapping[str, Simulation] | None = None,
 ) -> Callable[[Simulation], Check]:
     """Bind a simulation to the claims that it observes; a decorator.
 
     Parameters
     ----------
     of : theorem, one of its claims (``theorem["name"]``), or a sequence of these, nested or not
-        What the simulation observes. A theorem stands for all its claims but the derivations.
+        What the simulation observes. A theorem stands for all its claims but the derivations, and
+        those over a box, which have a check of their own.
     cells, paths : the grid
         Dictionaries of parameters, or paths of growing size for scaling claims and limits.
     id : str, optional
@@ -254,7 +275,7 @@ def check(
     block, first, quick, full : int, optional
         Replicates per generator, replicates per cell at the first look, and the numbers of looks
         of the two budgets; the defaults follow from the kinds of the claims and the cost.
-    common_random_numbers, complete, replay, requires :
+    common_random_numbers, complete, replay, requires, saboteurs :
         As in `Check`.
 
     Raises
@@ -314,6 +335,7 @@ def check(
             replay=replay,
             replicate=inspect.cleandoc(simulate.__doc__ or ""),
             requires=tuple(requires),
+            saboteurs=dict(saboteurs or {}),
         )
 
     return bind

@@ -33,19 +33,22 @@ from verify.errors import UserError, place
 class Home:
     """Where a simulation lives: a module or a Python file, and its name in there.
 
-    A worker imports this place alone, and not everything that is registered.
+    A worker imports this place alone, and not everything that is registered. ``saboteur`` names one
+    of the check's spoiled simulations.
     """
 
     place: str
     name: str
+    saboteur: str = ""
 
     def find(self) -> Check:
         """Return the check; a name with a dot stands for an attribute of what it names."""
         if self.place.endswith(".py"):
-            return read(self.place).checks[self.name]
-        found = attrgetter(self.name)(importlib.import_module(self.place))
+            found = read(self.place).checks[self.name]
+        else:
+            found = attrgetter(self.name)(importlib.import_module(self.place))
         assert isinstance(found, Check)
-        return found
+        return found.sabotaged(self.saboteur) if self.saboteur else found
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import ModuleType
 from typing import TypeVar
@@ -19,6 +19,7 @@ from bounds import ClaimOf, Paper, Theorem
 from bounds.claims import Derivation, Unchecked
 from verify import plugins
 from verify.catalogue import papers
+from verify.catalogue.boxes import check_of_box
 from verify.catalogue.check import Check
 from verify.catalogue.files import Home, read, stamps
 from verify.catalogue.imports import Stamp
@@ -101,8 +102,8 @@ class Registry:
             setattr(twin, name, copy(value))
         return twin
 
-    def add_theorem(self, theorem: Theorem) -> None:
-        """Register a theorem.
+    def add_theorem(self, theorem: Theorem, source: str = "") -> None:
+        """Register a theorem, from a file of the user's or not, and checks of claims over a box.
 
         Raises
         ------
@@ -112,13 +113,17 @@ class Registry:
         for name in (theorem.id, *theorem.aliases):
             if name in self.theorems or name in self.aliases:
                 raise UserError(f"Two statements are named {name!r}; rename one of them.")
-        self._put(theorem)
+        self._put(theorem, source)
 
-    def _put(self, theorem: Theorem) -> None:
+    def _put(self, theorem: Theorem, source: str = "") -> None:
         self._theorems[theorem.id] = theorem
         self._aliases.update(dict.fromkeys(theorem.aliases, theorem.id))
         if theorem.paper is not None:
             self._papers.setdefault(theorem.paper.key, theorem.paper)
+        for item in theorem:
+            if item.claim.box is not None:
+                check = replace(check_of_box(item), source=source)
+                self._checks[check.id], self._observed_by[item.id] = check, check.id
 
     def add_check(self, check: Check) -> None:
         """Register a check, and the theorems of its claims if they are new.
@@ -166,7 +171,7 @@ class Registry:
         observed = [item.theorem for check in checks.values() for item in check.claims]
         for theorem in _unique([*vars(module).values(), *observed], Theorem):
             if self.theorems.get(theorem.id) is not theorem:
-                self.add_theorem(theorem)
+                self.add_theorem(theorem, place if place.endswith(".py") else "")
                 added.append(theorem.id)
         seen: set[int] = set()
         for name, check in checks.items():

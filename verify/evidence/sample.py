@@ -28,7 +28,12 @@ def expand(expression: sp.Basic, theorem: Theorem, known: frozenset[str]) -> sp.
 
 
 def applies(theorem: Theorem, claim: Claim, cell: Cell) -> bool:
-    """Whether a claim speaks about a cell: required hypotheses met, and inside ``where``."""
+    """Whether a claim speaks about a cell: required hypotheses met, and inside ``where``.
+
+    The cell of a claim over a box is the box; where it speaks is up to each point.
+    """
+    if claim.box is not None:
+        return True
     return not theorem.unmet(cell) and _inside(theorem, claim, cell)
 
 

@@ -24,9 +24,11 @@ from verify.evidence.blocks import same_values
 from verify.evidence.gathering import Evidence
 from verify.evidence.sample import Sample, expand
 from verify.judging import textbook
+from verify.judging.gap import Gap
 from verify.judging.judgement import Judgement
 from verify.judging.rounding import magnitude
 from verify.judging.rules.always import TIME
+from verify.judging.rules.box import exceeds
 
 
 class ReplayFailed(Exception):
@@ -42,6 +44,9 @@ def replay(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> Non
         If anything comes out differently.
     """
     assert judgement.cell is not None
+    if sample.claim.box is not None:
+        _replay_point(sample, judgement)
+        return
     if judgement.row is not None:
         _replay_instance(evidence, sample, judgement)
         return
@@ -50,6 +55,14 @@ def replay(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> Non
     problem = textbook.disagrees(sample, judgement)
     if problem:
         raise ReplayFailed(problem)
+
+
+def _replay_point(sample: Sample[Any], judgement: Judgement) -> None:
+    """Judge a point of a box in 50 digits, after the balls that decided."""
+    domain = sample.theorem.domain(sample.claim)
+    gap = Gap(sample.claim, lambda e: expand(e, sample.theorem, frozenset(domain.names)))
+    if not exceeds(gap, judgement.values["parameters"]):
+        raise ReplayFailed(f"no violation in 50 digits, {judgement.note}")
 
 
 def row_of(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> int:

@@ -39,10 +39,12 @@ class Rounding:
     known : mapping from name to number or array
         Parameters (single numbers, exact) and observables (arrays). An observable whose symbol
         names its ``error`` has that error besides.
+    exact : bool
+        Whether the arrays are exact too.
     """
 
-    def __init__(self, known: Mapping[str, Any]) -> None:
-        self._known = known
+    def __init__(self, known: Mapping[str, Any], *, exact: bool = False) -> None:
+        self._known, self._exact = known, exact
         self._found: dict[sp.Basic, Rounded] = {}
 
     def of(self, expression: sp.Basic) -> Rounded:
@@ -75,7 +77,7 @@ class Rounding:
     def _symbol(self, symbol: sp.Symbol) -> Rounded:
         value = evaluate(symbol, self._known)
         declared = getattr(symbol, "error", "")
-        if np.ndim(self._known[symbol.name]) == 0:
+        if self._exact or np.ndim(self._known[symbol.name]) == 0:
             return Rounded(value, np.zeros_like(value))
         error = OBSERVED * UNIT * np.abs(value)
         if declared in self._known:

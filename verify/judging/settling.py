@@ -146,6 +146,8 @@ def _counterexample(
     cell = judgement.cell or 0
     parameters = dict(sample.cells[cell])
     blocks, replicates = list(range(evidence.blocks(question.n))), question.n
+    if sample.claim.box is not None:
+        parameters, replicates = dict(judgement.values["parameters"]), 1
     if judgement.row is not None:
         row = row_of(evidence, sample, judgement)
         instance = evidence.observables(sample.positions[cell])

@@ -22,6 +22,8 @@ def describe(facts: Facts) -> Group:
     parts: list[RenderableType] = [title]
     parts += [Text(line, style="bright_black") for line in below if line]
     parts += [Text(), Text(facts["statement"])]
+    if facts["reconstructed"]:
+        parts.append(Text(f"Not the paper's own words: {facts['reconstructed']}.", style="italic"))
     meanings = [symbol for symbol in facts["symbols"] if symbol["meaning"]]
     hypotheses = (f"({one['role']}) {one['statement']}" for one in facts["hypotheses"])
     quantities = (f"{name} = {value}" for name, value in facts["quantities"].items())
@@ -30,6 +32,10 @@ def describe(facts: Facts) -> Group:
     parts += _section("Quantities", quantities)
     for claim in facts["claims"]:
         parts += _section(f"#{claim['name']} ({claim['kind']})", _claim_lines(claim))
+    parts += _section(
+        "What it asks for, and from where on it says something",
+        map(_vacuity_line, facts["vacuity"]),
+    )
     parts += _section("Rests on", (support["words"] for support in facts["rests_on"]))
     for erratum in facts["errata"]:
         head = "Erratum (harmless)" if erratum["harmless"] else "Erratum"
@@ -47,6 +53,11 @@ def _section(title: str, lines: Iterable[str]) -> list[RenderableType]:
 def _symbol_line(symbol: Facts) -> str:
     letter = f" (${symbol['letter']}$)" if symbol["letter"] else ""
     return f"{symbol['name']}{letter}: {symbol['meaning']}"
+
+
+def _vacuity_line(result: Facts) -> str:
+    at = ", ".join(f"{name} = {value}" for name, value in result["at"].items())
+    return f"{result['what']}: {result['words']}{f' ({at})' if at else ''}"
 
 
 def _claim_lines(claim: Facts) -> list[str]:

@@ -34,6 +34,8 @@ def routes(registry: Registry, item: ClaimOf) -> str:
         return "algebra: compared at random points in 50 digits, then proved symbolically"
     if isinstance(claim, Unchecked):
         return f"not checked: {claim.because}"
+    if claim.box is not None:
+        return "points drawn from its box, and a search for the worst, decided by ball arithmetic"
     check = registry.check_of(item.id)
     return f"simulation {check.id}" if check else "no simulation"
 
@@ -64,6 +66,7 @@ def facts(registry: Registry, theorem: Theorem, only: str = "") -> Facts:
         "aliases": list(theorem.aliases),
         "source": theorem.source,
         "place": place(*theorem.place.rpartition(":")[::2]),
+        "reconstructed": theorem.reconstructed,
         "statement": theorem.statement.strip(),
         "symbols": [
             {"name": name, "letter": letter, "meaning": theorem.meaning(name)}
@@ -81,6 +84,7 @@ def facts(registry: Registry, theorem: Theorem, only: str = "") -> Facts:
             {**support.to_dict(), "words": support.words(theorem.paper_key)}
             for support in rests_on(registry, theorem, expected)
         ],
+        "vacuity": [{**result.to_dict(), "words": result.words} for result in theorem.says()],
         "errata": [dataclasses.asdict(erratum) for erratum in theorem.errata],
         "paper": None if theorem.paper is None else _paper_facts(theorem.paper),
     }
@@ -131,10 +135,14 @@ def settings_of(claim: Claim) -> Facts:
         if item.name not in common and item.name not in claim._expressions
     }
     return {
-        name: value if isinstance(value, bool | int | float | str) else str(value)
+        name: value if isinstance(value, bool | int | float | str) else _in_words(value)
         for name, value in own.items()
         if value or (value is False and name != "exact")
     }
+
+
+def _in_words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _check_facts(check: Check, item: ClaimOf) -> Facts:

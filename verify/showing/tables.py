@@ -21,6 +21,8 @@ from verify.showing.rows import plain_console, simple_table
 
 if TYPE_CHECKING:
     from verify.probing.mutants import MutantVerdict
+    from verify.probing.sabotage import Endured
+    from verify.probing.sharpness import Sharpness
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -265,6 +267,47 @@ def _fate(mutant: MutantVerdict) -> str:
     if mutant.survives:
         return f"{'survives' if mutant.generated else 'SURVIVES'} ({mutant.verdict})"
     return "caught"
+
+
+def sharpness_table(claims: Sequence[Sharpness]) -> Group:
+    """Return what is pinned of every claim that holds."""
+    if not claims:
+        return Group(Text("None of these claims holds on replicates, so that none pins anything."))
+    rows = [
+        (one.id, " · ".join(pin.words for pin in one.pins), "blunt" if one.is_blunt else "")
+        for one in claims
+    ]
+    blunt = sum(one.is_blunt for one in claims)
+    return Group(
+        simple_table(("claim", "what the evidence pins", ""), rows),
+        Text(f"\n{len(claims) - blunt} of {len(claims)} claims that hold pin something."),
+    )
+
+
+def sabotage_table(claims: Sequence[Endured], unnoticed: Iterable[tuple[str, str]]) -> Group:
+    """Return what every claim made of spoiled evidence, and which can never fail."""
+    if not claims:
+        return Group(Text("None of these claims holds on replicates, so that none can be spoiled."))
+    rows = [
+        (one.id, "; ".join(f"{way.way}: {way.verdict}" for way in one.ways), _endurance(one))
+        for one in claims
+    ]
+    lines = [Text(f"{where}: no claim notices {way!r}") for where, way in unnoticed]
+    blind = sum(one.is_blind for one in claims)
+    count = f"{len(claims) - blind} of {len(claims)} claims that hold can fail"
+    tail = f", {blind} hold whatever is done to the evidence." if blind else "."
+    style = "bold red" if blind or lines else "bold green"
+    return Group(
+        simple_table(("claim", "on spoiled evidence", ""), rows),
+        Text(f"\n{count}{tail}", style=style),
+        *lines,
+    )
+
+
+def _endurance(one: Endured) -> str:
+    if not one.cannot_fail:
+        return ""
+    return f"cannot fail: {one.reason}" if one.reason else "CANNOT FAIL"
 
 
 def _share(counts: Mapping[str, int]) -> str:

@@ -12,6 +12,7 @@ from verify.judging.ledger import Ledger
 from verify.judging.rules import (
     always,
     bounded,
+    box,
     exact,
     identity,
     law,
@@ -59,7 +60,8 @@ def judge(sample: Sample[Any], look: int, ledger: Ledger) -> Judgement:
             float("nan"),
             note="at some cell no replicate lies inside the event that the claim is conditional on",
         )
-    judgement = RULES[sample.claim.kind](sample, look, ledger)
+    rule = RULES[sample.claim.kind] if sample.claim.box is None else box.judge
+    judgement = rule(sample, look, ledger)
     if sample.shares is None:
         return judgement
     low, high = min(sample.shares), max(sample.shares)

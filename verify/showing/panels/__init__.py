@@ -11,13 +11,14 @@ from matplotlib.axes import Axes
 from bounds.claims import Claim
 from verify.evidence.sample import Sample
 from verify.judging.verdict import Verdict
-from verify.showing.panels import instances, laws, means, paths
+from verify.showing.panels import boxes, instances, laws, means, paths
 from verify.showing.tables import number
 
 
 def draw(axes: Axes, sample: Sample[Any]) -> None:
     """Draw one claim into ``axes``."""
-    PANELS[sample.claim.kind].draw(axes, sample)
+    panel = PANELS[sample.claim.kind].draw if sample.claim.box is None else boxes.gaps
+    panel(axes, sample)
     axes.xaxis.label.set_fontsize(8.5)
     axes.yaxis.label.set_fontsize(8.5)
     axes.yaxis.get_offset_text().set(size=7, ha="right")

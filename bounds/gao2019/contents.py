@@ -1,0 +1,3 @@
+"""Every encoded statement of the paper, in its order."""
+
+theorems = ()

@@ -1,0 +1,1 @@
+"""Checks of Gao, Cai, Li, Hsieh, Wang and Lee (2019)."""

@@ -1,0 +1,1 @@
+"""Checks of Zhang, Plevrakis, Du, Li, Song and Arora (2020)."""

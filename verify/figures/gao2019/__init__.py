@@ -1,0 +1,1 @@
+"""Figures of Gao, Cai, Li, Hsieh, Wang and Lee (2019)."""

@@ -1,0 +1,1 @@
+"""Figures of Zhang, Plevrakis, Du, Li, Song and Arora (2020)."""

@@ -1,0 +1,103 @@
+"""The worst points of a claim over a box: a pattern search from many points at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bounds.box import Domain
+from verify.catalogue.boxes import Coordinates
+from verify.judging.gap import Array, Gap
+
+STARTS, LONELY = 24, 512
+"""Points from which is searched, and points of the box's own that they are chosen from besides."""
+
+MOST_CORNERS = 6
+"""In so many dimensions all corners are tried."""
+
+STEPS, FINEST = 90, 1e-13
+
+
+def worst_points(gap: Gap, domain: Domain, points: Mapping[str, Array]) -> tuple[Array, Array]:
+    """Return points at which a claim is violated most, (k, n) values, worst first, and their gaps.
+
+    They are searched for from the worst of the given points, of corners, and of points drawn from
+    the domain itself: the points may have been drawn for another claim.
+    """
+    coordinates = Coordinates(domain)
+    rng = np.random.default_rng(0)
+    given = np.stack([np.asarray(points[name], np.float64) for name in domain.names])
+    k = len(given)
+    corners = np.stack(np.meshgrid(*[[0.0, 1.0]] * min(k, MOST_CORNERS)), 0).reshape(
+        -1, 2 ** min(k, MOST_CORNERS)
+    )
+    corners = np.concatenate([corners, rng.random((k - len(corners), corners.shape[1]))])
+    own = coordinates.values(np.concatenate([corners, rng.random((k, LONELY))], axis=1))
+
+    def gaps(values: Array) -> Array:
+        found = np.full(values.shape[1], -np.inf)
+        inside = domain.inside(coordinates.named(values))
+        if inside.any():
+            value, error = gap(coordinates.named(values[:, inside]))
+            found[inside] = value + error
+        return found
+
+    values = np.concatenate([given, own], axis=1)
+    found = gaps(values)
+    order = np.argsort(-found, kind="stable")
+    best, at_best = values[:, order[:STARTS]], found[order[:STARTS]]
+    best, at_best = best[:, np.isfinite(at_best)], at_best[np.isfinite(at_best)]
+    every, all_gaps = [values], [found]
+    if best.size:
+        best, at_best = _searched(coordinates, gaps, best, at_best, rng)
+        every, all_gaps = [best, *every], [at_best, *all_gaps]
+    values, found = np.concatenate(every, axis=1), np.concatenate(all_gaps)
+    order = np.argsort(-found, kind="stable")
+    order = order[np.isfinite(found[order])]
+    return values[:, order], found[order]
+
+
+def _searched(
+    coordinates: Coordinates, gaps: object, best: Array, at_best: Array, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Move each point to the best of its neighbours; halve its step where none is better."""
+    k, starts = best.shape
+    step = np.full(starts, 0.1)
+    last = np.zeros_like(best)
+    for _ in range(STEPS):
+        alive = step > FINEST
+        if not alive.any():
+            break
+        at = coordinates.of(best)
+        ways = np.concatenate([np.eye(k), -np.eye(k)], axis=1)  # (k, 2k)
+        spread = rng.standard_normal((k, 2, starts))
+        spread /= np.linalg.norm(spread, axis=0)
+        moves = np.concatenate(
+            [np.broadcast_to(ways[:, :, None], (k, 2 * k, starts)), spread], axis=1
+        )
+        tried = at[:, None, :] + step * moves
+        tried = np.concatenate([tried, (at + last)[:, None, :]], axis=1)[:, :, alive]
+        values = coordinates.values(tried.reshape(k, -1))
+        start = np.repeat(best[:, None, alive], tried.shape[1], axis=1).reshape(k, -1)
+        values = _by_one(coordinates, values, start, (tried - at[:, None, alive]).reshape(k, -1))
+        found = gaps(values).reshape(tried.shape[1], -1)  # type: ignore[operator]
+        choice = found.argmax(axis=0)
+        rows = np.flatnonzero(alive)
+        better = found[choice, np.arange(len(rows))] > at_best[rows]
+        moved = values.reshape(k, tried.shape[1], -1)[:, choice, np.arange(len(rows))]
+        last[:] = 0.0
+        won = rows[better]
+        last[:, won] = coordinates.of(moved[:, better]) - at[:, won]
+        best[:, won], at_best[won] = moved[:, better], found[choice, np.arange(len(rows))][better]
+        step[won] = np.minimum(2 * step[won], 0.25)
+        lost = rows[~better]
+        step[lost] /= 3
+    return best, at_best
+
+
+def _by_one(coordinates: Coordinates, values: Array, start: Array, way: Array) -> Array:
+    """Let a whole number that is to change change by one at least."""
+    stuck = coordinates.whole & (values == start) & (np.abs(way) > 0)
+    moved = np.clip(start + np.sign(way), coordinates.low, coordinates.high)
+    return np.where(stuck, moved, values)
