@@ -194,7 +194,7 @@ def test_a_check_stands_for_all_claims_of_a_theorem_but_its_derivations():
     )
     bound = check(theorem, cells=[{}], seconds_per_replicate=1)(lambda rng, cell, n: {})
     assert [item.claim.name for item in bound.claims] == ["a"]
-    with pytest.raises(ValueError, match="needs a grid"):
+    with pytest.raises(ValueError, match="no grid for own/lemma-1#a"):
         check(theorem, seconds_per_replicate=1)
     with pytest.raises(ValueError, match="prefix of full"):
         check(theorem, cells=[{}], seconds_per_replicate=1, quick=5, full=2)

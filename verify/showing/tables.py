@@ -58,7 +58,9 @@ def outcome(verdict: Verdict) -> Text:
 
 def remark(verdict: Verdict) -> str:
     """Say in a line what else a reader should know about a verdict."""
-    if verdict.verdict == "undecided":
+    if verdict.reason == "error" and verdict.note:  # what is wrong, and not what may be
+        parts = [f"error: {verdict.note}"]
+    elif verdict.verdict == "undecided":
         parts = [explain(verdict)]
         forecast = verdict.detail.get("forecast")
         if forecast is not None and forecast < float("inf"):
@@ -68,6 +70,7 @@ def remark(verdict: Verdict) -> str:
         parts = [explain(verdict), verdict.note]
     else:
         parts = [verdict.note or explain(verdict)]
+    parts.append(verdict.detail.get("left_out", ""))
     if verdict.assuming:
         parts.append(f"assuming {verdict.assuming}")
     if verdict.is_unexpected:
