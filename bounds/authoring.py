@@ -64,7 +64,7 @@ from bounds.claims import (
     Unchecked,
     shared,
 )
-from bounds.derivations import at_least, at_most, derivations, equal
+from bounds.derivations import at, at_least, at_most, derivations, equal
 from bounds.hypotheses import Hypothesis, regime, required
 from bounds.symbols import observable, parameter, quantity
 from bounds.theorem import Erratum, Paper
@@ -86,7 +86,7 @@ __all__ = [
     "Eq", "Erratum", "Expr", "Hypothesis", "Identity", "Inequality", "Integral", "Law", "Limit",
     "Max", "Min", "Monotone", "Mutant", "Ne", "Not", "Omega", "Or", "Paper", "Piecewise",
     "Printed", "Probability", "Q", "SaysFrom", "Subs", "Sum", "Theta", "Threshold", "Unchecked",
-    "acos", "anywhere", "asin", "at_least", "at_most", "atan", "binomial", "cos", "cosh",
+    "acos", "anywhere", "asin", "at", "at_least", "at_most", "atan", "binomial", "cos", "cosh",
     "derivations", "equal", "erf", "erfc", "exp", "factor", "factorial", "gamma_function",
     "inner", "log", "matrix", "norm", "observable", "oo", "parameter", "pi", "power", "quantity",
     "regime", "replaced", "required", "shared", "sign", "sin", "sp", "sqrt", "tanh", "times",

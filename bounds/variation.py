@@ -2,13 +2,15 @@
 
 The functions before `generated` are shorthands for authors: ``mutants=(factor(2), power(mu, 2))``.
 `generated` makes the mechanical ones for every claim; whether such a one is false, or true and
-weaker, follows from the claim's direction.
+weaker, follows from the claim's direction. Each of them is a point of one of the `families`, in
+which one constant or exponent of a claim varies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import sympy as sp
 
@@ -136,3 +138,78 @@ def _differs(claim: Claim, mutant: Mutant) -> bool:
     if all(getattr(claim, name) == value for name, value in changes.items()):
         return False
     return all(dict(written.change(claim)) != changes for written in claim.mutants)
+
+
+VARIED = sp.Symbol("varied", positive=True)
+"""What a constant is multiplied by in a family, or an exponent is raised by."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Claims that differ in one constant or one exponent.
+
+    Attributes
+    ----------
+    what : str
+        "constant", "constant of SUMMAND", "exponent of d", "probability", "limit", "threshold"; a
+        side that is no power of d has an "extra power of d".
+    printed : float
+        The value in the claim itself.
+    ends : pair of float
+        Between which values it varies.
+    scale : {"factor", "exponent"}
+        Whether the value is varied by a factor or by a summand.
+    change : function of a claim
+        Returns the fields that change; in them `VARIED` stands for the factor, or the summand.
+    """
+
+    what: str
+    printed: float
+    ends: tuple[float, float]
+    scale: Literal["factor", "exponent"]
+    change: Callable[[Claim], Mapping[str, Any]]
+
+
+WIDE, NARROW, RAISED = (1e-3, 1e3), (0.5, 2.0), (-1.0, 1.0)
+
+
+def families(claim: Claim) -> tuple[Family, ...]:
+    """Return the families of a claim: one for each constant and each exponent that it prints."""
+    if not claim._claimed:
+        return ()
+    name, side = claim.claimed
+    if side.is_Relational or side.is_infinite or side == 0:
+        return ()
+    return tuple(_families(claim, name, side))
+
+
+def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
+    if not claim.up_to_a_factor:
+        what = {"probability": "probability", "limit": "limit", "threshold": "threshold"}.get(
+            claim.kind, "constant"
+        )
+        low, high = NARROW if what != "constant" else WIDE
+        constant = abs(float(side.as_coeff_Mul()[0])) if side.is_commutative else 1.0
+        ends = low * constant, high * constant
+        yield Family(what, constant, ends, "factor", lambda c: {name: VARIED * side})
+        if side.is_Add:
+            for term in side.args:
+                own = abs(float(term.as_coeff_Mul()[0]))
+                yield Family(
+                    f"constant of {term}",
+                    own,
+                    (WIDE[0] * own, WIDE[1] * own),
+                    "factor",
+                    lambda c, term=term: {name: side + (VARIED - 1) * term},  # type: ignore[misc]
+                )
+    for symbol in sorted(side.free_symbols, key=lambda s: s.name):
+        if rank(symbol) == 0 and symbol.is_extended_nonnegative:
+            power = side.as_powers_dict().get(symbol, sp.Integer(0))
+            own = float(power) if power.is_number else 0.0
+            yield Family(
+                f"{'exponent' if own else 'extra power'} of {symbol}",
+                own,
+                (own + RAISED[0], own + RAISED[1]),
+                "exponent",
+                lambda c, symbol=symbol: {name: side * symbol ** (VARIED - 1)},  # type: ignore[misc]
+            )

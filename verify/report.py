@@ -24,6 +24,7 @@ from verify.evidence.writing import write_whole
 from verify.judging.verdict import Verdict, finite
 from verify.probing.mutants import MutantVerdict, judge_mutants
 from verify.probing.sabotage import Endured, judge_sabotage
+from verify.probing.sharpness import Sharpness, judge_sharpness
 from verify.showing import tables
 
 if TYPE_CHECKING:
@@ -397,3 +398,38 @@ class SabotageReport:
     ) -> SabotageReport:
         """Judge those of the given claims that hold, on spoiled evidence."""
         return cls(judge_sabotage(registry, items, settings, progress))
+
+
+@dataclass(frozen=True)
+class SharpnessReport:
+    """What the evidence of every claim that holds pins."""
+
+    claims: tuple[Sharpness, ...]
+
+    @property
+    def blunt(self) -> int:
+        """Claims whose evidence pins nothing."""
+        return sum(one.is_blunt for one in self.claims)
+
+    def __rich__(self) -> Group:
+        return tables.sharpness_table(self.claims)
+
+    def __str__(self) -> str:
+        return tables.as_text(self, tables.terminal_width())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain data for JSON."""
+        return {
+            "schema": 1,
+            "claims": [
+                {"id": one.id, "blunt": one.is_blunt, "pins": [pin.to_dict() for pin in one.pins]}
+                for one in self.claims
+            ],
+        }
+
+    @classmethod
+    def of(
+        cls, registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
+    ) -> SharpnessReport:
+        """Find what the evidence of those of the given claims that hold pins."""
+        return cls(judge_sharpness(registry, items, settings, progress))

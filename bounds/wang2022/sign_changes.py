@@ -8,21 +8,29 @@ switching = observable(
     "switching", "|S_v|: neurons that some network of the ball switches at x, by one that does",
     "|S_v|", nonnegative=True,
 )  # fmt: skip
-near = observable("near", "neurons with |<w_s0, x>| <= V", nonnegative=True)
-tail_count = observable(
-    "tail_count", "the k with P(|S_v| >= k) = gamma, exactly", r"k:\,P(|S_v|\geq k)=\gamma"
+near = observable(
+    "near", "neurons with |<w_s0, x>| <= V", r"|\{s:|w_{s,0}^\top x|\leq V\}|", nonnegative=True
 )
+tail_count = observable("tail_count", "the k with P(|S_v| >= k) = gamma, exactly", r"k_\gamma")
 hoeffding = sqrt(m * log(1 / gamma) / 2)
 switch_chance = erf(radius / sqrt(2))
 
-x_norm = parameter("rho", "|x + delta|", r"\|x+\delta\|", positive=True)
+x_norm = parameter("rho", "length of the input, x or x + delta", positive=True)
 at_delta = observable(
     "at_delta", "neurons that some network of the ball switches at x + delta", r"|S'_v(\delta)|",
     nonnegative=True,
 )  # fmt: skip
-near_delta = observable("near_delta", "neurons with |<w_s0, x + delta>| <= V", nonnegative=True)
+near_delta = observable(
+    "near_delta",
+    "neurons with |<w_s0, x + delta>| <= V",
+    r"|\{s:|w_{s,0}^\top(x+\delta)|\leq V\}|",
+    nonnegative=True,
+)
 nearly_delta = observable(
-    "nearly_delta", "neurons with |<w_s0, x + delta>| <= (1 + R) V", nonnegative=True
+    "nearly_delta",
+    "neurons with |<w_s0, x + delta>| <= (1 + R) V",
+    r"|\{s:|w_{s,0}^\top(x+\delta)|\leq(1+R)V\}|",
+    nonnegative=True,
 )
 at_some_delta = observable(
     "at_some_delta", "|S'_v|: neurons that some network switches at some x + delta, |delta| <= R",
@@ -55,12 +63,20 @@ lemma_b4 = paper.theorem(
             "count",
             tail_count,
             at_most=count_bound,
-            note=r"exactly: $|S_v|$ is binomial with $m$ and $\mathrm{erf}(V/\sqrt2)$",
+            note=r"where $P(|S_v|\geq k_\gamma)=\gamma$ exactly: $|S_v|$ is binomial, with "
+            r"$\mathrm{erf}(V/\sqrt2)$",
             mutants=(
                 without(hoeffding, "without the root"),
                 radius * sqrt(m) + hoeffding,
                 radius * m + sqrt(log(1 / gamma) / 2),
             ),
+        ),
+        Inequality(
+            "count-sharper",
+            tail_count,
+            at_most=m * switch_chance + hoeffding,
+            note="ours: with the mean itself",
+            mutants=(m * switch_chance + hoeffding * Q(9, 10),),
         ),
         Identity(
             "mean",
@@ -113,7 +129,6 @@ lemma_b4 = paper.theorem(
             "threshold",
             at_delta,
             at_most=nearly_delta,
-            statement=r"$|S'_v(\delta)|\leq|\{s:|w_{s,0}^\top(x+\delta)|\leq(1+R)V\}|$",
             printed=Printed(
                 at_most=near_delta,
                 why=r"$|v^\top(x+\delta)|\leq V\|x+\delta\|$, and that may be more than $V$; the "
@@ -129,8 +144,8 @@ lemma_b4 = paper.theorem(
             at_most=sqrt(2 / pi) * radius * (1 + R) / x_norm,
             where=(x_norm <= 1 + R) & (x_norm >= 1 - R),
             box={radius: (1e-12, 10), R: (0, Q(1, 2)), x_norm: (Q(1, 2), Q(3, 2))},
-            statement=r"$P(|w_{s,0}^\top(x+\delta)|\leq V(1+R))\leq\sqrt{2/\pi}V(1+R)/"
-            r"\|x+\delta\|$",
+            statement=r"$P(|w_{s,0}^\top(x+\delta)|\leq V(1+R))\leq\sqrt{2/\pi}V(1+R)/\rho$, "
+            r"$\rho=\|x+\delta\|$",
             printed=Printed(
                 at_most=radius * (1 + R),
                 why=r"$w_{s,0}^\top(x+\delta)$ has the variance $\|x+\delta\|^2$ and not 1; the "
@@ -228,7 +243,11 @@ lemma_4_3 = paper.theorem(
 epsilon = parameter("epsilon", "distance of two perturbations", r"\varepsilon", positive=True)
 sigma = parameter("sigma", "|x + delta|", r"\sigma", positive=True)
 t = parameter("t", "threshold", positive=True)
-flipped = observable("flipped", "share of neurons with another sign at x + delta than at x")
+flipped = observable(
+    "flipped",
+    "share of neurons with another sign at x + delta than at x",
+    r"\text{share with another sign}",
+)
 unsettled = observable(
     "unsettled",
     "share of neurons for which some W and some delta' have another sign than delta",
@@ -261,7 +280,7 @@ lemma_b6 = paper.theorem(
             asin(R) / pi,
             at_most=R * sqrt(2 * log(d)) + 1 / d,
             box={R: (1e-30, Q(1, 2)), d: (1, 1e30)},
-            statement=r"(3): the probability is $\theta/\pi\leq\arcsin(R)/\pi\leq"
+            statement=r"(3): the probability is $\theta/\pi\leq\arcsin(R)/\pi\leq "
             r"R\sqrt{2\log d}+\frac1d$, $\theta$ the angle between $x$ and $x+\delta$",
             mutants=(R**2 * sqrt(2 * log(d)) + 1 / d, R / 4 + 1 / d),
         ),

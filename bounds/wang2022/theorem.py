@@ -43,8 +43,9 @@ certified_own = observable(
 )
 defeat = observable(
     "defeat",
-    "least sign(f(x)) f(x + delta) over the aims C_2, each at the network found for it",
-    r"\min_{C_2}\,\mathrm{sign}f(x)\,f(x+\delta)",
+    "least sign(f(x)) f(x + delta) over the aims C_2, each at the network found for it, over sup "
+    "|f|",
+    r"\min_{C_2}\frac{\mathrm{sign}f(x)\,f(x+\delta)}{\sup_W|f(x;W)|}",
 )
 excess = observable(
     "excess", "largest |w_s - w_s,0| / V of the networks found", r"\|W-W_0\|_{2,\infty}/V"
@@ -69,10 +70,11 @@ theorem_3_1 = paper.theorem(
             "certified",
             certified,
             at_least=1 - gamma,
-            statement=r"with $C_2$ fixed: every network of the ball is flipped, by a certificate "
+            where=C_0 <= sqrt(d) / 20,
+            statement=r"with a fixed $C_2$ every network of the ball is flipped, by a certificate "
             r"for "
-            r"each initialisation, with probability at least $1-\gamma$ ($C_0\leq0.3$)",
-            where=C_0 <= Q(3, 10),
+            r"each initialisation, with probability at least $1-\gamma$; in the window of "
+            r"$C_4=1000$, for $C_0\leq\sqrt d/20$",
         ),
         Probability(
             "sign",
@@ -133,20 +135,20 @@ claim_transition = paper.theorem(
             "certified",
             certified_own,
             at_least=1 - gamma,
-            statement=r"with the aim $C_2=4\sup_W|f(x;W)|$ every network of the ball is flipped, "
-            r"by a "
-            r"certificate for each initialisation, with probability at least $1-\gamma$ "
-            r"($C_0\leq0.3$)",
-            where=C_0 <= Q(3, 10),
+            where=C_0 <= sqrt(d) / 10,
+            statement=r"for $C_0\leq\sqrt d/10$ the aim $C_2=4\sup_W|f(x;W)|$ flips every network "
+            r"of "
+            r"the ball, by a certificate for each initialisation, with probability at least "
+            r"$1-\gamma$",
         ),
         Construction(
             "defeated",
             defeat,
             at_least=0,
             where=C_0 >= Q(7, 10) * sqrt(d),
-            statement=r"for $C_0\geq0.7\sqrt d$ and each aim $C_2$ between $1.25$ and $4$ times "
+            statement=r"for $C_0\geq0.7\sqrt d$ and each aim $C_2$ of $1.25$, $2$ and $4$ times "
             r"$\sup_W|f|$ some lazy network keeps its sign",
-            mutants=(Mutant("a network that is driven further", at_least=1 + C_0),),
+            mutants=(Mutant("small balls too", where=None),),
         ),
         Construction(
             "feasible",

@@ -11,8 +11,9 @@ spread = observable("spread", "sup over the ball of f, less its infimum", r"\sup
 start_quantile = observable(
     "start_quantile",
     "the s with P(|f(x; W_0)| > s) = gamma, exactly",
-    r"s:\,P(|f(x;W_0)|>s)=\gamma",
+    r"s_\gamma",
 )
+x = parameter("x", "a value", real=True)
 level = parameter("L", "log(2 / gamma)", positive=True)
 depth = log(2 / gamma)
 start_bound = sqrt(2 * depth) + 2 * depth / sqrt(m)
@@ -43,8 +44,8 @@ lemma_4_1 = paper.theorem(
             "start",
             start_quantile,
             at_most=2 * sqrt(depth),
-            note=r"at $W_0$, exactly, and for every $m$: ours, $f(x;W_0)$ is normal with variance "
-            r"$K/m\leq1$, given the number $K$ of neurons that are on",
+            note=r"at $W_0$, $P(|f(x;W_0)|>s_\gamma)=\gamma$ exactly; ours, for every $m$: "
+            r"$f(x;W_0)$ is normal with variance $K/m\leq1$, given the number $K$ of neurons on",
             mutants=(depth ** Q(1, 4) * 2,),
         ),
         Theta(
@@ -101,7 +102,7 @@ lemma_b5 = paper.theorem(
             "start",
             start_quantile,
             at_most=start_bound,
-            note=r"at $W_0$, exactly",
+            note=r"at $W_0$: $P(|f(x;W_0)|>s_\gamma)=\gamma$ exactly",
             mutants=(start_bound / 2, without(sqrt(2 * depth), "the second term alone")),
         ),
         Inequality(
@@ -144,11 +145,11 @@ lemma_b5 = paper.theorem(
         Law(
             "start-law",
             start,
-            normal_cdf(sqrt(2) * sp.Symbol("x", real=True)),
+            normal_cdf(sqrt(2) * x),
             note=r"ours: at $W_0$ the value is about $N(0,\frac12)$",
             mutants=(
-                Mutant("variance 1", cdf=normal_cdf(sp.Symbol("x", real=True))),
-                Mutant("variance 0.45", cdf=normal_cdf(sp.Symbol("x", real=True) / sqrt(Q(9, 20)))),
+                Mutant("variance 1", cdf=normal_cdf(x)),
+                Mutant("variance 0.45", cdf=normal_cdf(x / sqrt(Q(9, 20)))),
             ),
         ),
     ),

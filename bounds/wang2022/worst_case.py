@@ -7,7 +7,7 @@ from bounds.claims import Law
 from bounds.wang2022.notation import *
 
 c = parameter("c", "factor of all weights", positive=True)
-x = sp.Symbol("x", real=True)  # the argument of a distribution function
+x = parameter("x", "argument of a distribution function", real=True)
 
 initial_value = observable("initial_value", "value at W_0", r"f(x;W_0)")
 value_scaled = observable("value_scaled", "value at c W", "f(x;cW)")
@@ -89,12 +89,17 @@ definition_2_1 = paper.theorem(
             "initial-value-wide",
             initial_value,
             normal_cdf(sqrt(2) * x),
-            where=m >= 300,
+            where=m >= 100,
             note=r"$N(0,\frac12)$, for wide networks",
-            mutants=(
-                Mutant("N(0, 1)", cdf=normal_cdf(x)),
-                Mutant("a variance 5 % larger", cdf=normal_cdf(sqrt(2) * x / sqrt(Q(21, 20)))),
-            ),
+            mutants=(Mutant("N(0, 1)", cdf=normal_cdf(x)),),
+        ),
+        Identity(
+            "initial-square",
+            initial_value**2,
+            Q(1, 2),
+            where=m >= 100,
+            variance=Q(1, 2) + 3 / (4 * m),
+            mutants=(Q(21, 40),),
         ),
     ),
     errata=(

@@ -44,6 +44,8 @@ ENOUGH = (samples_0 >= c_0) & (neurons_0 >= c_0) & (samples_1 >= c_0) & (neurons
 unscaled = kappa**4 / (Q(220) ** Q(2, 3) * c_u**4 * (16 - 8 * kappa) ** 2)
 chance = Q(4, 100) * unscaled
 
+x, y = sp.symbols("x y", positive=True)
+
 lemma_b21 = paper.theorem(
     "lemma-B.21",
     "enough active neurons of the right sign",
@@ -138,13 +140,13 @@ lemma_b21 = paper.theorem(
                 mutants=(Q(1, 2),),
             ),
             hoeffding_neurons=equal(
-                2 * (m / 2) * (Q(1, 5) - Q(2, 15)) ** 2,
+                at(2 * x * y**2, {x: m / 2, y: Q(1, 5) - Q(2, 15)}),
                 m / 225,
                 statement=r"among the $\frac m2$ neurons of a sign, fewer than $\frac m{15}$ where "
                 r"$\frac m{10}$ are expected: Hoeffding's exponent is $\frac m{225}$",
             ),
             hoeffding_samples=equal(
-                2 * n * (chance / 2 - Q(3, 8) * chance) ** 2,
+                at(2 * n * y**2, {y: chance / 2 - Q(3, 8) * chance}),
                 Q(5, 10**5) * unscaled**2 * n,
                 statement=r"for the samples, from $0.02p$ down to $0.015p$: Hoeffding's exponent "
                 r"is $5\cdot10^{-5}p^2n$",
@@ -157,12 +159,10 @@ lemma_b21 = paper.theorem(
                 r"$\frac{4\sqrt d}C$",
             ),
             start_is_forgotten=equal(
-                sqrt(Q(3, 2))
-                * 3
-                * sqrt(norm_bound * d)
-                * eta
-                / sqrt(m)
-                / (eta * d / (2 * n * sqrt(m))),
+                at(
+                    3 * sqrt(norm_bound * d) * x / (eta * d / (2 * n * sqrt(m))),
+                    {x: sqrt(Q(3, 2)) * eta / sqrt(m)},
+                ),
                 sqrt(54 * norm_bound * n**2 / d),
                 statement=r"with $\omega\sqrt{md}\leq\eta$ the initial weights cost "
                 r"$\sqrt{54C_1n^2/d}$ of a step",

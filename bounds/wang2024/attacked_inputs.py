@@ -86,8 +86,9 @@ lemma_b10 = paper.theorem(
         ),
         *derivations(
             dimension=equal(
-                (gamma * d / (32 * C_1 * C_r * sqrt(alpha**2 * C_1 * d * n))).subs(
-                    d, n * (160 * alpha * C_1 ** Q(3, 2) * C_r / gamma) ** 2
+                at(
+                    gamma * d / (32 * C_1 * C_r * sqrt(alpha**2 * C_1 * d * n)),
+                    {d: n * (160 * alpha * C_1 ** Q(3, 2) * C_r / gamma) ** 2},
                 ),
                 5,
                 statement=r"the last step of the proof needs $\sqrt{\frac d{\alpha^2n}}\geq"
@@ -159,16 +160,22 @@ lemma_b11 = paper.theorem(
         ),
         *derivations(
             parallel_part=equal(
-                (2 * sqrt(lost) * mu**2).subs(d, C * n**2 * alpha**2 * (1 + slack)),
+                at(2 * sqrt(lost) * mu**2, {d: C * n**2 * alpha**2 * (1 + slack)}),
                 2 * sqrt(8 * C_1 / (C * n * (1 + slack))) * mu**2,
                 statement=r"with $d\geq Cn^2\alpha^2$ the part of the attack in the span takes at "
                 r"most $2\sqrt{8C_1/(Cn)}\,\|\mu\|^2$ of the signal",
             ),
             one_sixth=equal(
-                Q(1, 2) - Q(1, 6),
+                Q(1, 2) - at(2 * sqrt(8 * C_1 / (C * n)), {C: 1152 * C_1 / n}),
                 Q(1, 3),
-                statement=r"$\frac12-\frac16=\frac13$: what (C5) leaves after a loss of at most "
-                r"$\frac16\|\mu\|^2$",
+                statement=r"$\frac12-\frac16=\frac13$: what (C5) leaves after that loss, which is "
+                r"at most $\frac16\|\mu\|^2$ from $Cn=1152C_1$ on",
+                mutants=(
+                    Mutant(
+                        "from half of that on",
+                        left=Q(1, 2) - at(2 * sqrt(8 * C_1 / (C * n)), {C: 576 * C_1 / n}),
+                    ),
+                ),
             ),
         ),
     ),

@@ -33,7 +33,7 @@ s = parameter(
 )
 q = parameter("q", "slack of alpha <= sqrt(C_1 d)", nonnegative=True)
 v = parameter("v", "1/gamma^2 - 1", nonnegative=True)
-S = sp.Symbol("S", positive=True)
+S = parameter("S", "sum of the mean logistic weights over the steps", positive=True)
 """Sum of the mean logistic weights."""
 z = sp.Symbol("z", real=True)
 few_flips = beta <= Q(1, 50)
@@ -43,6 +43,8 @@ own_margin = order * sqrt(d / n) / gradient_ratio
 signal = 12 * c_4 * sqrt(C_1 * d) * (1 + s)
 noise = (1 - gamma**2) / 2 * c_4 * (sqrt(C_1 * d) + alpha)
 slacks = {gamma: 1 / sqrt(1 + v), alpha: sqrt(C_1 * d) / (1 + q)}
+
+x, y = sp.symbols("x y", positive=True)
 
 lemma_b14 = paper.theorem(
     "lemma-B.14",
@@ -135,12 +137,16 @@ lemma_b14 = paper.theorem(
                 r"$\xi\sim N(0,I)$; half of it comes from $\langle v,\xi\rangle\geq0$",
             ),
             left_over=equal(
-                gamma**2 / 4 * (1 - Q(1, 4) - Q(1, 2)),
+                at(gamma**2 / 4 * (1 - x - y), {x: Q(1, 4), y: Q(1, 2)}),
                 gamma**2 / 16,
-                statement=r"$\frac14\gamma^2(1-\frac14-\frac12)=\frac1{16}\gamma^2$",
+                statement=r"of the main term flipped labels take at most $\frac14$, the smoothness "
+                r"term $\frac12$: $\frac14\gamma^2(1-\frac14-\frac12)=\frac1{16}\gamma^2$",
+                mutants=(
+                    Mutant("a quarter each", left=at(gamma**2 / 4 * (1 - 2 * x), {x: Q(1, 4)})),
+                ),
             ),
             quotient=equal(
-                eta * gamma**2 * mu**2 * S / 16 / (2 * C_2 * eta * sqrt(d / n) * S),
+                at(eta * gamma**2 * mu**2 * S / 16 / x, {x: 2 * C_2 * eta * sqrt(d / n) * S}),
                 gamma**2 * sqrt(n) * mu**2 / (32 * C_2 * sqrt(d)),
                 statement=r"sum of the increments over $2C_2\eta\sqrt{d/n}\sum\hat G$ is the "
                 r"printed bound",
@@ -372,7 +378,7 @@ lemma_b15 = paper.theorem(
         ),
         *derivations(
             telescope=equal(
-                2 / tau * 4 / (gamma * mu) * norms / eta,
+                at(2 / tau * y, {y: 4 / (gamma * mu) * norms / eta}),
                 8 * norms / (gamma * mu * eta * tau),
                 statement=r"$\frac2T\sum\hat G\leq\frac2T\frac4{\gamma\|\mu\|}\frac1\eta(\|W^T\|_F+"
                 r"\|W^0\|_F)$",
@@ -452,19 +458,19 @@ corollary_b16 = paper.theorem(
             first_constant=at_most(8 * sqrt(6) + 8 * sqrt(Q(5, 3)), 30, mutants=(29,)),
             second_constant=at_most(8 / sqrt(2), 6, mutants=(5,)),
             width_term=equal(
-                8 * sqrt(sqrt(m) / (2 * H)),
+                at(8 * sqrt(y), {y: sqrt(m) / (2 * H)}),
                 8 / sqrt(2) * m ** Q(1, 4) / sqrt(H),
                 statement=r"the term $\frac{1-\gamma}{2H}\sqrt m\,\eta T$ of the norm's bound "
                 r"becomes $\frac8{\sqrt2}m^{1/4}H^{-1/2}$",
             ),
             gradient_term=equal(
-                (eta * C_2**2 * d / n).subs(eta, 1 / (C * d**2)),
+                at(eta * C_2**2 * d / n, {eta: 1 / (C * d**2)}),
                 C_2**2 / (C * d * n),
                 statement=r"with $\eta=1/(Cd^2)$ the gradient adds $\eta\cdot\frac{C_2^2}{Cnd}$ "
                 r"per step, at most $\eta$ for $C\geq C_2^2$: hence $\frac53=\frac23+1$",
             ),
             iterations=equal(
-                by_then.subs(tau, (root_at_one / epsilon) ** 2 / eta),
+                at(by_then, {tau: (root_at_one / epsilon) ** 2 / eta}),
                 epsilon,
                 statement=r"the bound is $\varepsilon$ at $T=\frac1\eta(\frac{30+6m^{1/4}/\sqrt H}"
                 r"{\gamma\|\mu\|\varepsilon})^2$: fewer than in Lemma B.15 by a factor of the "
@@ -472,8 +478,9 @@ corollary_b16 = paper.theorem(
                 mutants=(
                     Mutant(
                         "m^(1/2) for m^(1/4)",
-                        left=by_then.subs(
-                            tau, ((30 + 6 * sqrt(m / H)) / (gamma * mu * epsilon)) ** 2 / eta
+                        left=at(
+                            by_then,
+                            {tau: ((30 + 6 * sqrt(m / H)) / (gamma * mu * epsilon)) ** 2 / eta},
                         ),
                     ),
                 ),

@@ -31,6 +31,13 @@ noisy_share = observable(
     "noisy_share", "share of flipped labels in the sample", r"|\mathcal{N}|/n", nonnegative=True
 )
 
+log_flip_tail = observable(
+    "log_flip_tail",
+    "logarithm of P(Bin(n, beta) > n (beta + sqrt(2/C))), exactly",
+    r"\log P\left(\mathrm{Bin}(n,\beta)>n(\beta+\sqrt{2/C})\right)",
+)
+log_flip_tail_half = observable("log_flip_tail_half", "the same at half of the deviation")
+
 level = sqrt(d * log(n / delta))
 off = C_1 * (mu**2 + level)
 reach = sqrt(C_1 * d)
@@ -197,17 +204,15 @@ lemma_b4 = paper.theorem(
                 Mutant("one more flip allowed", equals=at_most_flipped(kept + 1)),
             ),
         ),
-        Probability(
+        Inequality(
             "flips-hoeffding",
-            Not(C7),
-            at_most=exp(-4 * n / C),
-            where=Eq(in_regime, 0),
-            note="by Hoeffding's inequality",
+            log_flip_tail,
+            at_most=-4 * n / C,
+            statement=r"(C7) fails with probability at most $e^{-4n/C}$, by Hoeffding's inequality",
+            routes="the exact tail of the binomial law, its logarithm",
             mutants=(
-                exp(-16 * n / C),
-                Mutant(
-                    "sqrt(1/(2C)) with exp(-4n/C)", event=noisy_share > beta + sqrt(1 / (2 * C))
-                ),
+                -16 * n / C,
+                Mutant("sqrt(1/(2C)) with exp(-4n/C)", left=log_flip_tail_half),
             ),
         ),
         Identity(
@@ -235,9 +240,9 @@ lemma_b4 = paper.theorem(
         ),
         *derivations(
             quarter=equal(
-                (sqrt(d / C_1) - sqrt(d / C_1) / 2) ** 2,
+                at((length - alpha) ** 2, {length: sqrt(d / C_1), alpha: sqrt(d / C_1) / 2}),
                 d / (4 * C_1),
-                statement=r"(C1): at $\alpha=\frac12\sqrt{d/C_1}$ the attacked norm is "
+                statement=r"(C1): at $\alpha=\frac12\sqrt{d/C_1}$ the attacked squared norm is "
                 r"$\frac d{4C_1}$",
             ),
             saddle=equal(
@@ -254,14 +259,21 @@ lemma_b4 = paper.theorem(
                 ),
             ),
             noise_frame_constant=equal(
-                (3 + kappa / 2).subs(kappa, 2 * (1 - slack)) + C_1 / sqrt(C_1**2 / slack**2),
+                at(3 + kappa / 2 + c / sqrt(C), {kappa: 2 * (1 - slack), C: (c / slack) ** 2}),
                 4,
                 statement=r"(C3)'s proof needs $3+\frac\kappa2+\frac{C_1}{\sqrt C}\leq4$: "
-                r"$C\geq(\frac{C_1}{1-\kappa/2})^2$ (here $1-\frac\kappa2=s$)",
-                mutants=(Mutant("kappa for kappa / 2", left=3 + 2 * (1 - slack) + slack),),
+                r"$C\geq(\frac{C_1}{1-\kappa/2})^2$ (here $1-\frac\kappa2=s$, and $c$ for $C_1$)",
+                mutants=(
+                    Mutant(
+                        "kappa for kappa / 2",
+                        left=at(
+                            3 + kappa + c / sqrt(C), {kappa: 2 * (1 - slack), C: (c / slack) ** 2}
+                        ),
+                    ),
+                ),
             ),
             hoeffding_delta=equal(
-                exp(-4 * (C * log(m / delta)) / C),
+                at(exp(-4 * n / C), {n: C * log(m / delta)}),
                 (delta / m) ** 4,
                 statement=r"$e^{-4n/C}\leq(\delta/m)^4$ by assumption (5)",
                 mutants=((delta / m) ** 2,),

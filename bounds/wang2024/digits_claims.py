@@ -115,10 +115,10 @@ figure_4 = paper.theorem(
         ),
         *derivations(
             rescaled_network=equal(
-                Max(0, (w / c) * (c * x)),
+                at(Max(0, w * x), {w: w / c, x: c * x}),
                 Max(0, w * x),
                 statement=r"$\phi(\langle w/c,cx\rangle)=\phi(\langle w,x\rangle)$",
-                mutants=(Mutant("w unchanged", left=Max(0, w * (c * x))),),
+                mutants=(Mutant("w unchanged", left=at(Max(0, w * x), {x: c * x})),),
             ),
             rescaled_step=equal(
                 w / c + (eta / c**2) * Derivative(g * (c * x) * w, w),

@@ -229,8 +229,8 @@ theorem_b1 = paper.theorem(
                 "item 3 without an attack is item 2",
             ),
             constant=equal(
-                (gamma**2 / (32 * C_2) * sqrt(n / d) * mu**2).subs(C_2, C * gamma**2 / 32),
-                mu**2 / C * sqrt(n / d),
+                at(mu**2 / C * sqrt(n / d), {C: 32 * C_2 / gamma**2}),
+                gamma**2 / (32 * C_2) * sqrt(n / d) * mu**2,
                 statement=r"with $C=32C_2/\gamma^2$ the margin of Lemma B.14 is "
                 r"$\frac{\|\mu\|^2}C\sqrt{n/d}$",
             ),
@@ -248,7 +248,7 @@ theorem_b1 = paper.theorem(
                 mutants=(Mutant("1 for 2 in the exponent", left=after.subs(tau, sqrt(T_bar))),),
             ),
             forced_signal=equal(
-                (M**2 / (C * dimension)).subs(M, signal),
+                at(M**2 / (C * dimension), {M: signal}),
                 1 + t,
                 statement=r"(1) with slack $s$, $d=Cn\|\mu\|^2(1+s)$, and (A1) with slack $t$, "
                 r"$\|\mu\|^4=Cd(1+t)$, force $\|\mu\|^2=C^2n(1+s)(1+t)$",

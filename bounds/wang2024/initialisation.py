@@ -98,13 +98,13 @@ lemma_b3 = paper.theorem(
         ),
         *derivations(
             union=equal(
-                2 * delta * exp(-64 * log(8) / 64),
+                at(2 * delta * exp(-d / 64), {d: 64 * log(8)}),
                 delta / 4,
                 statement=r"$2\delta e^{-d/64}\leq\frac\delta4$ from $d=64\log8=133$ on (the "
                 r"paper: 192)",
             ),
             width=equal(
-                (delta * exp(n / C)).subs(n, C * log(m / delta)),
+                at(delta * exp(n / C), {n: C * log(m / delta)}),
                 m,
                 statement=r"assumption (5), $n\geq C\log\frac m\delta$, is $m\leq\delta e^{n/C}$",
             ),

@@ -392,15 +392,16 @@ claim_3_4 = paper.theorem(
                 mutants=(power(C, -1),),
             ),
             sample_size=equal(
-                (mu**2 / C * sqrt(n / d) - alpha).subs(n, C**2 * d * (alpha + x) ** 2 / mu**4),
+                at(mu**2 / C * sqrt(n / d) - alpha, {n: C**2 * d * (alpha + x) ** 2 / mu**4}),
                 x,
                 statement=r"a margin $x$ beyond the attack needs "
                 r"$n=C^2d(\alpha+x)^2/\|\mu\|^4$",
                 mutants=(
                     Mutant(
                         "mu^2 for mu^4",
-                        left=(mu**2 / C * sqrt(n / d) - alpha).subs(
-                            n, C**2 * d * (alpha + x) ** 2 / mu**2
+                        left=at(
+                            mu**2 / C * sqrt(n / d) - alpha,
+                            {n: C**2 * d * (alpha + x) ** 2 / mu**2},
                         ),
                     ),
                 ),

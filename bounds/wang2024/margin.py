@@ -148,7 +148,7 @@ lemma_b2 = paper.theorem(
                 mutants=(Mutant("c = 1", left=sp.Limit(mills * exp(-(t**2) / 2), t, oo)),),
             ),
             says_something=equal(
-                half_bound.subs(x, sqrt(2 * log(2 / (Q(1, 2) - beta)))),
+                at(half_bound, {x: sqrt(2 * log(2 / (Q(1, 2) - beta)))}),
                 Q(1, 2),
                 where=beta < Q(1, 2),
                 statement=r"with $\lambda=1$ the bound is below $\frac12$ from $M-\alpha="
@@ -156,7 +156,7 @@ lemma_b2 = paper.theorem(
                 mutants=(
                     Mutant(
                         "without the inner 2",
-                        left=half_bound.subs(x, sqrt(2 * log(1 / (Q(1, 2) - beta)))),
+                        left=at(half_bound, {x: sqrt(2 * log(1 / (Q(1, 2) - beta)))}),
                     ),
                 ),
             ),

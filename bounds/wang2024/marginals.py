@@ -296,7 +296,7 @@ proposition_b23 = paper.theorem(
                 mutants=(Mutant("with 1 for 9", left=log(2) - k * s),),
             ),
             exponent=equal(
-                exp(-((6 * sqrt(d * level)) ** 2) / (9 * d)),
+                at(exp(-(t**2) / (9 * d)), {t: 6 * sqrt(d * level)}),
                 delta_bar**4,
                 statement=r"at $\|\xi\|=6\sqrt{d\log(1/\bar\delta)}$ the tail bound is "
                 r"$\bar\delta^4$",

@@ -75,25 +75,25 @@ theorem_b17 = paper.theorem(
         ),
         *derivations(
             iterations=equal(
-                loss_bound.subs(T, (30 / (mu * gamma * c_0 * sqrt(eta) * epsilon)) ** 2),
+                at(loss_bound, {T: (30 / (mu * gamma * c_0 * sqrt(eta) * epsilon)) ** 2}),
                 epsilon,
                 statement=r"the bound of the loss equals $\varepsilon$ at $\bar T$",
                 mutants=(
                     Mutant(
                         "without the square (as in the last line of the proof of Lemma B.29)",
-                        left=loss_bound.subs(T, 30 / (mu * gamma * c_0 * sqrt(eta) * epsilon)),
+                        left=at(loss_bound, {T: 30 / (mu * gamma * c_0 * sqrt(eta) * epsilon)}),
                     ),
                 ),
             ),
             not_vacuous=equal(
-                loss_bound.subs(T, (30 / (mu * gamma * c_0 * log(2))) ** 2 / eta),
+                at(loss_bound, {T: (30 / (mu * gamma * c_0 * log(2))) ** 2 / eta}),
                 log(2),
                 statement=r"the bound says more than $\log2$, the loss at the start, only from "
                 r"$\eta T=(\frac{30}{\|\mu\|\gamma c_0\log2})^2$ on",
                 mutants=(
                     Mutant(
                         "without the square",
-                        left=loss_bound.subs(T, 30 / (mu * gamma * c_0 * log(2)) / eta),
+                        left=at(loss_bound, {T: 30 / (mu * gamma * c_0 * log(2)) / eta}),
                     ),
                 ),
             ),
@@ -115,7 +115,7 @@ theorem_b17 = paper.theorem(
                 mutants=(factor(Q(1, 8)),),
             ),
             dimension_range=equal(
-                (n * mu**4 / (C**2 * L) - C * n * mu**2).subs(mu, sqrt(C**3 * L)),
+                at(n * mu**4 / (C**2 * L) - C * n * mu**2, {mu: sqrt(C**3 * L)}),
                 0,
                 statement=r"(1) and (B2) leave $Cn\|\mu\|^2\leq d\leq\frac{n\|\mu\|^4}{C^2L}$ with "
                 r"$L=\log\frac{md}{n\delta}$, which is empty below $\|\mu\|^2=C^3L$, where the "
@@ -123,7 +123,7 @@ theorem_b17 = paper.theorem(
                 mutants=(
                     Mutant(
                         "C^2 for C^3",
-                        left=(n * mu**4 / (C**2 * L) - C * n * mu**2).subs(mu, C * sqrt(L)),
+                        left=at(n * mu**4 / (C**2 * L) - C * n * mu**2, {mu: C * sqrt(L)}),
                     ),
                 ),
             ),

@@ -55,8 +55,9 @@ lemma_b27 = paper.theorem(
         ),
         *derivations(
             dimension=equal(
-                (c_0 * gamma * d / (32 * C_1 * C_r * sqrt(alpha**2 * C_1 * d * n))).subs(
-                    d, n * (160 * alpha * C_1 ** Q(3, 2) * C_r / (gamma * c_0)) ** 2
+                at(
+                    c_0 * gamma * d / (32 * C_1 * C_r * sqrt(alpha**2 * C_1 * d * n)),
+                    {d: n * (160 * alpha * C_1 ** Q(3, 2) * C_r / (gamma * c_0)) ** 2},
                 ),
                 5,
                 statement=r"the last step of the proof needs $\sqrt{\frac d{\alpha^2n}}\geq"

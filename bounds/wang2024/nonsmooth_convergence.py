@@ -83,13 +83,13 @@ lemma_b29 = paper.theorem(
                 mutants=(29,),
             ),
             start=equal(
-                2 * sqrt(Q(3, 2) * m * omega**2 * d).subs(omega, eta / sqrt(m * d)),
+                at(2 * sqrt(Q(3, 2) * m * omega**2 * d), {omega: eta / sqrt(m * d)}),
                 sqrt(6) * eta,
                 statement=r"(3) makes $2\|W^0\|_F\leq\sqrt6\,\eta$",
             ),
             step=equal(
-                (eta**2 * C_2**2 * d / n).subs({C_2: sqrt(C), eta: 1 / (C * d**2)}),
-                (eta / (n * d)).subs(eta, 1 / (C * d**2)),
+                at(eta**2 * C_2**2 * d / n, {C_2: sqrt(C), eta: 1 / (C * d**2)}),
+                at(eta / (n * d), {eta: 1 / (C * d**2)}),
                 statement=r"(4) with $C\geq C_2^2$ makes the first term $\eta^2\frac{C_2^2d}n$ at "
                 r"most $\frac\eta{nd}$",
             ),

@@ -173,7 +173,7 @@ lemma_b9 = paper.theorem(
                 mutants=(Mutant("exp(1) for exp(1/8)", left=4 * p * exp(1)),),
             ),
             smoothness_term=equal(
-                bend.subs(eta, 1 / (C * d**2)),
+                at(bend, {eta: 1 / (C * d**2)}),
                 8 * H * C_1**2 / (C * sqrt(m)),
                 statement=r"with $\eta=1/(Cd^2)$ the smoothness term of (4) is "
                 r"$8HC_1^2/(C\sqrt m)$, without $d$",
@@ -256,7 +256,7 @@ lemma_b12 = paper.theorem(
                 r"$10/\kappa$; here $\sqrt{C_1}=3+s$)",
             ),
             chain=equal(
-                C_2.definition,
+                at(sqrt(5 * C_1 * x), {x: C_r}),
                 8 * sqrt(5) * C_1 * (sqrt(C_1) + 1 / (2 * sqrt(C_1))) / gamma,
                 statement=r"$C_2=8\sqrt5\,C_1(\sqrt{C_1}+\frac12C_1^{-1/2})/\gamma$",
             ),

@@ -238,11 +238,11 @@ claim_interplay = paper.theorem(
                 mutants=(mu**2 - C * n,),
             ),
             strictest=equal(
-                n * mu**4 / (C**2 * L) / (mu**4 / C),
-                n / (C * L),
-                statement=r"(B2) allows $d$ up to $n\|\mu\|^4/(C^2L)$, $L=\log\frac{md}{n\delta}$; "
-                r"(A1) up to $\|\mu\|^4/C$. So (A1), not (B2), is the stricter one as soon as "
-                r"$n>CL$",
+                at(n * mu**4 / (C**2 * L), {mu: (C * d) ** Q(1, 4)}),
+                d * n / (C * L),
+                statement=r"(B2) allows $d$ up to $n\|\mu\|^4/(C^2L)$, $L=\log\frac{md}{n\delta}$, "
+                r"which at the largest $d=\|\mu\|^4/C$ of (A1) is $\frac n{CL}d$. So (A1), "
+                r"not (B2), is the stricter one as soon as $n>CL$",
             ),
         ),
     ),

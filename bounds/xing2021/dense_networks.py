@@ -142,10 +142,10 @@ theorem_6 = paper.theorem(
                 mutants=(1,),
             ),
             intended_is_theorem_5=equal(
-                sqrt(d / n) / log(n),
+                at(sqrt(x) / log(n), {x: d / n}),
                 1 / growth,
                 statement=r"$\sqrt{d/n}/\log n\to\infty$ is the condition of Theorem 5",
-                mutants=(Mutant("as printed", left=sqrt(d / n) * log(n)),),
+                mutants=(Mutant("as printed", left=at(sqrt(x) * log(n), {x: d / n})),),
             ),
             level_falls_below=equal(
                 sp.Limit(1 / sqrt(log(x)) / sqrt(1 - Q(1, 2)), x, oo),

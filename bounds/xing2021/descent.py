@@ -227,7 +227,6 @@ theorem_2 = paper.theorem(
             "large-constant",
             settles,
             along="L",
-            tolerance=0.1,
             at=2 * epsilon,
             statement=r"how large $L$ must be as $\epsilon\to\infty$: training comes to rest from "
             r"$L=2\epsilon$ on, and below it ends in a 2-cycle (here $\epsilon=10$ and $30$; at "

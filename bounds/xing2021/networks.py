@@ -145,24 +145,24 @@ theorem_3 = paper.theorem(
         ),
         *derivations(
             steps_derived=equal(
-                log(log(n)) / smoothing_ratio,
+                at(v**2 * log(log(n)) / xi, {xi: v**2 * smoothing_ratio}),
                 -log(slack.definition),
                 "the prescribed number of steps $T$, which is small",
             ),
             linear_step=equal(
-                eta_prescribed * slope**2 * a_squared / h,
+                at(eta * slope**2 * a_squared / h, {eta: eta_prescribed}),
                 slope**2 * xi / (v**2 * L),
                 r"the linear model's step $\xi/(v^2L)$, times $\phi'(0)^2$",
             ),
             small_inputs_to_neurons=equal(
-                sqrt(d * log(n)) * neuron_norm.subs(coefficient_norm, v),
+                at(sqrt(d * log(n)) * neuron_norm, {coefficient_norm: v}),
                 few_neurons / (slope * sqrt(d * log(n))),
                 statement=r"$\max_i\|x_i\|\,\max_j\|\theta_j\|$ at $\|w\|=v$ is the hypothesis "
                 r"$(d\log n)\|a\|_\infty v\sqrt{h}/\|a\|^2$ over $\phi'(0)\sqrt{d\log n}$, so that "
                 r"every $x_i^\top\theta_j\to0$, where $\phi$ is linear",
             ),
             growth_factor=equal(
-                v**2 * eta_prescribed * a_squared ** Q(3, 2) / (h ** Q(3, 2) * xi),
+                at(v**2 * eta * a_squared ** Q(3, 2) / (h ** Q(3, 2) * xi), {eta: eta_prescribed}),
                 sqrt(a_squared / h) / L,
                 statement=r"the growth factor $v^2\eta\|a\|^3/(h^{3/2}\xi)$ of the initialisation "
                 r"is $\|a\|/(L\sqrt{h})$",

@@ -200,7 +200,6 @@ minimiser_noiseless = paper.theorem(
             "leaves-truth",
             truth_is_not_optimal,
             along="relative_radius",
-            tolerance=0.1,
             at=c_0,
             statement=r"the optimum leaves $\theta_0$ at $\epsilon\,\|\Sigma^{-1/2}\theta_0\|/"
             r"\|\theta_0\|=c_0$",
@@ -269,7 +268,6 @@ minimiser_linf = paper.theorem(
             "null-radius",
             null_is_optimal_linf,
             along="relative_radius",
-            tolerance=0.1,
             at=1 / c_0,
             statement=r"the minimiser is 0 exactly from "
             r"$\epsilon=\|\Sigma\theta_0\|_\infty/(c_0v)$ on (radius in units of "
@@ -363,7 +361,6 @@ proposition_1 = paper.theorem(
             "null-radius",
             null_is_optimal,
             along="relative_radius",
-            tolerance=0.1,
             at=1 / c_0,
             statement=r"the minimiser is 0 exactly from $\epsilon=\|\Sigma\theta_0\|/(c_0v)$ on "
             r"(radius in units of $\|\Sigma\theta_0\|/v$)",

@@ -52,7 +52,7 @@ B_3 = parameter("B_3", "bound that the smoothing's error is divided by", positiv
 
 def at_half(expression: Expr) -> Expr:
     """Return an expression at the step size xi/(2L) of the proof."""
-    return sp.Subs(expression, eta, proof_xi / (2 * L))
+    return at(expression, {eta: proof_xi / (2 * L)})
 
 
 descent_lemma = paper.theorem(
@@ -205,18 +205,21 @@ reach = paper.theorem(
     uses=("theorem-2",),
     claims=derivations(
         growth_hypothesis=equal(
-            smoothing / v**2,
+            at(proof_xi / v**2, {proof_xi: smoothing}),
             log(N) * sqrt(D**2 / N),
             statement=r"$\xi/v^2\to0$ is the growth hypothesis $\log n\sqrt{d^2/n}\to0$",
             mutants=(factor(log(N) ** -2, "log n in the denominator, as the line break suggests"),),
         ),
         deviation_over_smoothing=equal(
-            deviation * v / smoothing,
+            at(gap * v / proof_xi, {gap: deviation, proof_xi: smoothing}),
             1 / sqrt(log(N)),
             statement=r"$\delta v/\xi=(\log n)^{-1/2}$ with the $\delta$ of Lemma 2",
             mutants=(
                 Mutant(
-                    "log n in the denominator of xi", left=deviation * v / (smoothing / log(N) ** 2)
+                    "log n in the denominator of xi",
+                    left=at(
+                        gap * v / proof_xi, {gap: deviation, proof_xi: smoothing / log(N) ** 2}
+                    ),
                 ),
             ),
         ),

@@ -85,7 +85,6 @@ theorem_9 = paper.theorem(
             "null-threshold",
             null_is_optimal,
             "relative_radius",
-            tolerance=0.1,
             at=sqrt(pi) / sqrt(2),
             statement=r"$\theta^*\neq0$ exactly for $\epsilon<\sqrt{\pi}\|\theta_0\|_2/"
             r"(\sqrt{2}v)$, the 2 being an index",
@@ -233,7 +232,6 @@ theorem_9 = paper.theorem(
             "null-penalty",
             estimate_is_zero,
             "relative_penalty",
-            tolerance=0.1,
             at=1 - c_0 * relative_radius,
             statement=r"vacuity: with coefficients of equal size and an infinite sample the "
             r"estimate is zero exactly from $\lambda=2(\|\theta_0\|-\epsilon c_0v)/\sqrt{s}$ on",

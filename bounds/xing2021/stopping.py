@@ -35,6 +35,7 @@ squared_image = observable("squared_image", "|X times the attacked gradient|^2",
 growth = quantity("growth", "what the theorem wants to vanish", log(n) * sqrt(n / d))
 duration = n / (4 * d) * log(log(n))
 ZONE = shared(rate=0.5, tolerance=0.1)
+residual = sp.Symbol("residual", positive=True)
 shrinkage = 1 - 2 * eta * eigenvalue / n
 
 theorem_5 = paper.theorem(
@@ -175,7 +176,7 @@ theorem_5 = paper.theorem(
                 r"gives $\eta T\to\frac{n}{4d}\log\log n$ for small steps",
             ),
             growth_suffices=equal(
-                sqrt(n * log(n) / d),
+                at(n / sqrt(d) / residual, {residual: sqrt(n / log(n))}),
                 growth / sqrt(log(n)),
                 statement=r"$\sqrt{n\log n/d}$, the size of the attack's gradient at $T$ by (13), "
                 r"vanishes faster than $(\log n)\sqrt{n/d}$",

@@ -291,7 +291,7 @@ convexity = paper.theorem(
                 statement=r"$h''$ is smallest at $t=2c$",
             ),
             depth=equal(
-                c * curvature.subs(t, 2 * c),
+                at(c * curvature, {t: 2 * c}),
                 -2 / (25 * sqrt(5)),
                 statement=r"there it is $-\frac{2}{25\sqrt5}\frac1c=-0.0358/c$: the smaller $\xi$, "
                 "the stronger the concavity",

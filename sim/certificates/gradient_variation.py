@@ -136,7 +136,7 @@ def _ascend(a: Array, w: Array, x: Array, V: float, R: float, delta: Array, step
     best = 0.0
     u, norms = w @ x, np.linalg.norm(w, axis=1)
     for step in range(steps):
-        r = gradient(a, w, x) - gradient(a, w, x + delta)
+        r: Array = gradient(a, w, x) - gradient(a, w, x + delta)
         if not np.any(r):
             r = delta
         r = _unit(r)

@@ -39,13 +39,19 @@ class Flip(NamedTuple):
 
     @property
     def length(self) -> Array:
-        """Length of the smallest perturbation along the gradient."""
-        return self.step * self.gradient_norm
+        """Length of the smallest perturbation along the gradient, infinite if nothing flips."""
+        return self._reached(self.gradient_norm)
 
     @property
     def first_order(self) -> Array:
         """``step |grad f|^2 / |f|``: one if the network is linear up to the flip."""
-        return self.step * self.gradient_norm**2 / np.abs(self.value)
+        size = np.where(self.value == 0, 1, np.abs(self.value))
+        return self._reached(self.gradient_norm**2 / size)
+
+    def _reached(self, factor: Array) -> Array:
+        """Return the step times a factor, infinite where no step flips the sign."""
+        flips = np.isfinite(self.step)
+        return np.where(flips, np.where(flips, self.step, 0) * factor, np.inf)
 
 
 def first_flip(a: Array, u: Array, v: Array) -> Array:
@@ -67,20 +73,28 @@ def first_flip(a: Array, u: Array, v: Array) -> Array:
     a, u, v = np.broadcast_arrays(a, u, v)
     start = np.sum(a * np.maximum(u, 0), axis=-1, keepdims=True)
     sign = np.sign(start)
-    slope = np.sum(np.where((u > 0) | ((u == 0) & (v > 0)), a * v, 0), axis=-1, keepdims=True)
+    on = (u > 0) | ((u == 0) & (v > 0))
+    slope = np.sum(np.where(on, a * v, 0), axis=-1, keepdims=True)
     turn = np.full(u.shape, np.inf)
     np.divide(-u, v, out=turn, where=u * np.sign(v) < 0)
     order = np.argsort(turn, axis=-1)
     turn = np.take_along_axis(turn, order, axis=-1)
     bend = np.take_along_axis(a * np.abs(v), order, axis=-1)
+    switch = np.take_along_axis(np.sign(v), order, axis=-1)
     # Piece k begins at `begin` and ends at `end`; along it sign * f has slope `slope`.
     begin = np.concatenate([np.zeros_like(start), turn], axis=-1)
     end = np.concatenate([turn, np.full(start.shape, np.inf)], axis=-1)
     inner, last = np.isfinite(end), np.isfinite(begin) & ~np.isfinite(end)
     slope = sign * np.cumsum(np.concatenate([slope, bend], axis=-1), axis=-1)
+    # Where no neuron is on, f is exactly zero, which rounding would not tell from a flip.
+    count = np.sum(on, axis=-1, keepdims=True)
+    silent = np.cumsum(np.concatenate([count, switch], axis=-1), axis=-1) == 0
+    slope[silent] = 0
     rise = np.zeros(begin.shape)
     np.multiply(slope, np.subtract(end, begin, where=inner, out=rise), out=rise, where=inner)
     after = sign * start + np.cumsum(rise, axis=-1)
+    after[silent] = 0
+    after[..., :-1][silent[..., 1:]] = 0
     before = np.concatenate([sign * start, after[..., :-1]], axis=-1)
     crosses = (inner & (after < 0)) | (last & (slope < 0))
     piece = np.argmax(crosses, axis=-1)[..., None]

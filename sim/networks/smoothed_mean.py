@@ -8,12 +8,17 @@ from scipy.special import ndtr
 
 Array = NDArray[np.floating]
 
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(4)
+NARROW, FAR = 0.05, 40.0
+"""In standard deviations: a kink whose mean is taken by four nodes, and one that nobody meets."""
+
 
 def mean_activation(middle: Array, spread: Array, *, slope: float, sharpness: float) -> Array:
     """Return ``E phi(z)`` for ``z ~ N(middle, spread^2)`` and the smoothed leaky ReLU ``phi``.
 
     ``phi`` is that of :func:`sim.networks.activation.smoothed_leaky_relu`. It is a linear function
-    plus a difference of two squared positive parts, whose means are elementary.
+    plus the mean of ``max(z + u, 0)`` over the width of the kink, ``|u| <= 1 / sharpness``, which
+    is a difference of two squared positive parts.
 
     Parameters
     ----------
@@ -23,14 +28,19 @@ def mean_activation(middle: Array, spread: Array, *, slope: float, sharpness: fl
 
     Notes
     -----
-    The two squares cancel where ``sharpness * |z|`` is large: the relative error there is that
-    product times the machine precision.
+    The two squares cancel where ``sharpness * |z|`` is large. There the kink is narrow or far, and
+    the mean over its width is taken by quadrature, which is exact to rounding then.
     """
     half_width = 1 / sharpness
     curve = _squared_positive_part(middle + half_width, spread) - _squared_positive_part(
         middle - half_width, spread
     )
-    return slope * middle + (1 - slope) * (sharpness * curve - half_width) / 4
+    narrow = half_width < NARROW * spread
+    far = np.abs(middle) > half_width + FAR * spread
+    shifted = middle + half_width * NODES.reshape(-1, *(1,) * np.ndim(middle))
+    averaged = np.tensordot(WEIGHTS / 2, _positive_part(shifted, spread), axes=1)
+    bent = np.where(narrow | far, averaged, sharpness * curve / 4)
+    return slope * middle + (1 - slope) * (bent - half_width / 4)
 
 
 def mean_value(
@@ -63,10 +73,23 @@ def mean_value(
     return np.matmul(mean_activation(middle, spread, slope=slope, sharpness=sharpness), a)
 
 
+def _positive_part(middle: Array, spread: Array) -> Array:
+    """Return ``E max(z, 0)`` for ``z ~ N(middle, spread^2)``."""
+    scaled = _scaled(middle, spread)
+    return np.asarray(middle * ndtr(scaled) + spread * _density(scaled))
+
+
 def _squared_positive_part(middle: Array, spread: Array) -> Array:
     """Return ``E max(z, 0)^2`` for ``z ~ N(middle, spread^2)``."""
-    # Beyond 40 deviations both functions are 0 or 1 to the last digit, and squares may overflow.
+    scaled = _scaled(middle, spread)
+    return np.asarray((middle**2 + spread**2) * ndtr(scaled) + middle * spread * _density(scaled))
+
+
+def _scaled(middle: Array, spread: Array) -> Array:
+    # Beyond 40 deviations tails are 0 or 1 to the last digit, and squares may overflow.
     with np.errstate(over="ignore"):
-        scaled = np.clip(middle / spread, -40, 40)
-    density = np.exp(-np.square(scaled) / 2) / np.sqrt(2 * np.pi)
-    return (middle**2 + spread**2) * ndtr(scaled) + middle * spread * density
+        return np.clip(middle / spread, -FAR, FAR)
+
+
+def _density(scaled: Array) -> Array:
+    return np.asarray(np.exp(-np.square(scaled) / 2) / np.sqrt(2 * np.pi))

@@ -60,6 +60,20 @@ def test_a_value_that_only_touches_zero_is_no_flip():
     assert first_flip(one([1.0, -1.0]), one([1.0, -3.0]), one([-1.0, 1.0])) == 3
 
 
+def test_a_network_whose_neurons_all_turn_off_has_no_flip_that_rounding_makes():
+    rng = np.random.default_rng(0)
+    u, v = np.abs(rng.standard_normal((2, 200, 5)))
+    a = rng.choice([-1.0, 1.0], (200, 5))
+    single = np.abs(a.sum(axis=1)) == 5  # one sign: f goes to zero and stays there
+    assert single.sum() > 5
+    assert np.all(np.isinf(first_flip(a[single], u[single], -v[single])))
+    # With both signs a flip, if there is one, is before the last neuron turns off.
+    found = first_flip(a[~single], u[~single], -v[~single])
+    last = (u / v)[~single].max(axis=1)
+    assert np.all(np.isinf(found) | (found < last))
+    assert np.isinf(found).any() and np.isfinite(found).any()
+
+
 def test_a_network_that_is_zero_has_no_sign_to_flip():
     assert first_flip(np.ones(2), np.array([-1.0, 0.0]), np.ones(2)) == np.inf
 
@@ -130,6 +144,12 @@ def test_a_linear_network_flips_at_its_first_order_step():
     found = gradient_flip(a, np.concatenate([w, -w]), x)
     np.testing.assert_allclose(found.first_order, 1, rtol=1e-10)
     np.testing.assert_allclose(found.length, np.abs(found.value) / found.gradient_norm, rtol=1e-10)
+
+
+def test_what_never_flips_has_an_infinite_step_length_and_first_order_ratio():
+    found = gradient_flip(np.ones(2), np.array([[1.0, 0.0], [1.0, 0.0]]), -np.ones((1, 2)))
+    assert found.value == 0 and found.gradient_norm == 0
+    assert np.isinf([found.step, found.length, found.first_order]).all()
 
 
 def test_shapes_that_do_not_fit_are_refused():

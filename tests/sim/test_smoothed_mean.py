@@ -1,8 +1,9 @@
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import integrate
+from scipy import integrate, special
 
 from sim.clusters import value as cluster_value
 from sim.networks import two_layer
@@ -64,6 +65,34 @@ def test_a_change_of_units_changes_only_units(seed, slope):
     w, centre, a = rng.standard_normal((4, 5)), rng.standard_normal(5), rng.standard_normal(4)
     one, other = (mean_value(c * w, a, centre, slope=slope, sharpness=3.0 / c) for c in (1.0, 1e-6))
     np.testing.assert_allclose(other, 1e-6 * one, rtol=1e-9, atol=1e-18)
+
+
+@given(slopes, st.floats(-3, 3), st.floats(-6, 0), st.floats(2, 22))
+def test_a_sharp_kink_has_the_mean_of_the_leaky_relu(slope, ratio, log_spread, log_sharpness):
+    """However sharp it is: the squares of the closed form would cancel to the last digit."""
+    spread = np.array(10.0**log_spread)
+    middle, sharpness = ratio * spread, 10.0 ** (log_sharpness - log_spread)
+    found = mean_activation(middle, spread, slope=slope, sharpness=sharpness)
+    density = np.exp(-(ratio**2) / 2) / np.sqrt(2 * np.pi)
+    sharp = slope * middle + (1 - slope) * (middle * special.ndtr(ratio) + spread * density)
+    assert abs(found - sharp) <= 0.26 / sharpness + 1e-14 * spread
+
+
+@given(slopes, st.floats(-2, 2), st.floats(-3, 3))
+def test_the_two_ways_of_taking_the_mean_join(slope, ratio, log_width):
+    spread, width = np.array(1.0), 10.0**log_width
+    middle = np.array(ratio * (width + 20))
+    found = mean_activation(middle, spread, slope=slope, sharpness=1 / width)
+    with mpmath.workdps(40):
+
+        def squared(m):
+            m = mpmath.mpf(float(m))
+            return (m**2 + 1) * mpmath.ncdf(m) + m * mpmath.npdf(m)
+
+        h, m = mpmath.mpf(width), mpmath.mpf(float(middle))
+        curve = (squared(m + h) - squared(m - h)) / h
+        expected = slope * m + (1 - slope) * (curve - h) / 4
+    assert float(found) == pytest.approx(float(expected), rel=1e-11, abs=1e-12)
 
 
 def test_weights_of_zero_give_zero_however_loud_the_noise():

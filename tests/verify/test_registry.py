@@ -19,6 +19,7 @@ from verify.errors import UnknownName, UserError
 from verify.evidence.sample import applies
 from verify.judging.intervals import fewest_replicates
 from verify.judging.ledger import Ledger
+from verify.judging.rules.derivation import Problem
 
 REGISTRY = load_registry()
 ITEMS = list(REGISTRY.claims())
@@ -48,6 +49,13 @@ def test_every_id_has_the_fixed_form_and_every_kind_is_known():
 def test_every_claim_has_a_line_for_lists_and_every_theorem_a_source():
     assert [i.id for i in ITEMS if not (i.claim.statement or i.theorem.title)] == []
     assert [t.id for t in REGISTRY.theorems.values() if not t.source or not t.paper] == []
+
+
+def test_no_derivation_is_trivial_as_soon_as_it_is_written_down():
+    derived = [item for item in ITEMS if isinstance(item.claim, Derivation)]
+    problems = {item.id: Problem.of(item.theorem, item.claim) for item in derived}
+    assert len(problems) > 200
+    assert [name for name, one in problems.items() if one.left - one.right == 0] == []
 
 
 def test_what_a_theorem_rests_on_is_registered():
@@ -186,7 +194,7 @@ def test_a_check_stands_for_all_claims_of_a_theorem_but_its_derivations():
     )
     bound = check(theorem, cells=[{}], seconds_per_replicate=1)(lambda rng, cell, n: {})
     assert [item.claim.name for item in bound.claims] == ["a"]
-    with pytest.raises(ValueError, match="needs a grid"):
+    with pytest.raises(ValueError, match="no grid for own/lemma-1#a"):
         check(theorem, seconds_per_replicate=1)
     with pytest.raises(ValueError, match="prefix of full"):
         check(theorem, cells=[{}], seconds_per_replicate=1, quick=5, full=2)

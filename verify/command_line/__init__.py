@@ -7,7 +7,18 @@ from __future__ import annotations
 
 import click
 
-from verify.command_line import cite, diff, figure, list, mutants, plot, run, sabotage, show
+from verify.command_line import (
+    cite,
+    diff,
+    figure,
+    list,
+    mutants,
+    plot,
+    run,
+    sabotage,
+    sharpness,
+    show,
+)
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -26,5 +37,5 @@ def main() -> None:
     """
 
 
-for module in (list, show, run, plot, figure, mutants, sabotage, cite, diff):
+for module in (list, show, run, plot, figure, mutants, sharpness, sabotage, cite, diff):
     main.add_command(module.command)

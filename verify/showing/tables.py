@@ -22,6 +22,7 @@ from verify.showing.rows import plain_console, simple_table
 if TYPE_CHECKING:
     from verify.probing.mutants import MutantVerdict
     from verify.probing.sabotage import Endured
+    from verify.probing.sharpness import Sharpness
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -57,7 +58,9 @@ def outcome(verdict: Verdict) -> Text:
 
 def remark(verdict: Verdict) -> str:
     """Say in a line what else a reader should know about a verdict."""
-    if verdict.verdict == "undecided":
+    if verdict.reason == "error" and verdict.note:  # what is wrong, and not what may be
+        parts = [f"error: {verdict.note}"]
+    elif verdict.verdict == "undecided":
         parts = [explain(verdict)]
         forecast = verdict.detail.get("forecast")
         if forecast is not None and forecast < float("inf"):
@@ -67,6 +70,7 @@ def remark(verdict: Verdict) -> str:
         parts = [explain(verdict), verdict.note]
     else:
         parts = [verdict.note or explain(verdict)]
+    parts.append(verdict.detail.get("left_out", ""))
     if verdict.assuming:
         parts.append(f"assuming {verdict.assuming}")
     if verdict.is_unexpected:
@@ -265,6 +269,21 @@ def _fate(mutant: MutantVerdict) -> str:
     if mutant.survives:
         return f"{'survives' if mutant.generated else 'SURVIVES'} ({mutant.verdict})"
     return "caught"
+
+
+def sharpness_table(claims: Sequence[Sharpness]) -> Group:
+    """Return what is pinned of every claim that holds."""
+    if not claims:
+        return Group(Text("None of these claims holds on replicates, so that none pins anything."))
+    rows = [
+        (one.id, " · ".join(pin.words for pin in one.pins), "blunt" if one.is_blunt else "")
+        for one in claims
+    ]
+    blunt = sum(one.is_blunt for one in claims)
+    return Group(
+        simple_table(("claim", "what the evidence pins", ""), rows),
+        Text(f"\n{len(claims) - blunt} of {len(claims)} claims that hold pin something."),
+    )
 
 
 def sabotage_table(claims: Sequence[Endured], unnoticed: Iterable[tuple[str, str]]) -> Group:

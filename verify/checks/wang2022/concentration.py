@@ -60,8 +60,8 @@ def bernstein(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 def sum_of_neurons_tail(terms: Array, s: Array) -> Array:
-    """Return P(S >= s) for s > 0 and S the sum of a_i relu(N_i) over up to 64 neurons."""
-    on = np.arange(1, 65)
+    """Return P(S >= s) for s > 0 and S the sum of a_i relu(N_i) over so many neurons."""
+    on = np.arange(1, int(terms.max()) + 1)
     chance = special.gammaln(terms[:, None] + 1) - special.gammaln(on + 1)
     chance -= special.gammaln(np.maximum(terms[:, None] - on + 1, 1)) + terms[:, None] * np.log(2)
     beyond = special.log_ndtr(-s[:, None] / np.sqrt(on))
@@ -160,7 +160,7 @@ def chernoff(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         terms = whole(rng, 1e5, n)
         t = np.minimum(whole(rng, 300, n), terms)
         p = np.minimum(t * (1 - log_uniform(rng, 1e-6, 1.0, n)) + 1e-300, 0.999999 * terms)
-        return {"p": p, "t": t, "tail": stats.binom.sf(t - 1, terms, p / terms)}
+        return {"p": p, "t": t, "tail": np.asarray(stats.binom.sf(t - 1, terms, p / terms))}
     chance = rng.random((n, 12)) ** (0.2 + 8 * rng.random((n, 1)))
     law = np.zeros((n, 13))
     law[:, 0] = 1.0
@@ -188,7 +188,7 @@ def lipschitz(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     terms = whole(rng, 1e6, n)
     if cell["function"] == "norm":
         mean = np.sqrt(2) * special.poch(terms / 2, 0.5)
-        tail = stats.chi2.sf((mean + s) ** 2, terms)
+        tail = np.asarray(stats.chi2.sf((mean + s) ** 2, terms))
         tail += stats.chi2.cdf(np.maximum(mean - s, 0.0) ** 2, terms)
     elif cell["function"] == "maximum":
         terms = np.array([1.0, 2.0, 10.0, 100.0, 1000.0])[rng.integers(0, 5, n)]
@@ -198,8 +198,8 @@ def lipschitz(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         tail = -np.expm1(terms * special.log_ndtr(mean + s))
         tail += np.exp(terms * special.log_ndtr(mean - s))
     else:
-        tail = 2 * special.ndtr(-s)
-    above = stats.chi2.sf((np.sqrt(terms) + s) ** 2, terms)
+        tail = np.asarray(2 * special.ndtr(-s))
+    above = np.asarray(stats.chi2.sf((np.sqrt(terms) + s) ** 2, terms))
     return {"L": scale, "t": scale * s, "deviation_tail": tail, "upper_tail": above}
 
 

@@ -9,7 +9,7 @@ from bounds.wang2022.gradient import equation_7, lemma_4_2, lemma_b7
 from sim.certificates import ball_gradient
 from sim.networks import gradient_span, lazy_ball
 from verify.catalogue import Cell, Observables, Path, check
-from verify.checks.wang2022.concentration import log_uniform, whole
+from verify.checks.wang2022.concentration import DEEPEST, log_uniform, whole
 
 Array = NDArray[np.floating]
 
@@ -37,7 +37,7 @@ def switching_rows(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array,
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.2}
         for d, m, C_0 in [(10, 10**5, 10.0), (5, 10**6, 3.0), (25, 10**5, 1.0)]
     ],
-    seconds_per_replicate=lambda cell: 1e-3 + 1e-6 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
+    seconds_per_replicate=lambda cell: 1e-3 + 3e-7 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     block=16,
     first=64,
@@ -50,9 +50,9 @@ def switched_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 @check(
     equation_7["constant"],
     paths=[
-        Path({"m": 1}, {"m": 10**4, "d": 2, "C_0": C_0}, sizes=5, step=4) for C_0 in (10.0, 30.0)
+        Path({"m": 1}, {"m": 10**4, "d": 2, "C_0": C_0}, sizes=5, step=6) for C_0 in (10.0, 20.0)
     ],
-    seconds_per_replicate=lambda cell: 1e-3 + 1e-6 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
+    seconds_per_replicate=lambda cell: 5e-4 + 1.5e-7 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     block=16,
     first=64,
@@ -90,9 +90,9 @@ def whole_switching_set(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     lemma_b7["gradient", "clause", "clause-as-printed"],
     cells=[
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.5}
-        for d, m, C_0 in [(256, 1000, 0.3), (64, 1000, 1.0), (25, 1000, 5.0), (25, 4000, 5.0)]
+        for d, m, C_0 in [(256, 1000, 1.0), (64, 1000, 1.0), (25, 1000, 5.0), (25, 4000, 5.0)]
     ],
-    seconds_per_replicate=lambda cell: 5e-3 + 2e-7 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 5e-3 + 6e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=4,
     first=64,
@@ -105,13 +105,14 @@ def least_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 @check(
     lemma_b7["order"],
     paths=[
-        Path({"d": 1, "m": 1}, {"d": 4, "m": 32, "C_0": 0.2}, sizes=5),
-        Path({"d": 1, "m": 2}, {"d": 4, "m": 16, "C_0": 0.2}, sizes=5),
+        Path({"d": 1, "m": 1}, {"d": 4, "m": 32, "C_0": 0.2}),
+        Path({"d": 1, "m": 2}, {"d": 4, "m": 32, "C_0": 0.2}, sizes=5),
     ],
-    seconds_per_replicate=lambda cell: 5e-3 + 2e-7 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 6e-4 + 2e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=16,
-    first=128,
+    first=64,
+    quick=1,
 )
 def growing_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; the least gradient is enclosed over the ball."""
@@ -137,13 +138,14 @@ def initial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one width, or dimension, and one level; the tails are exact."""
     m, d = whole(rng, cell["largest"], n), 1 + whole(rng, cell["largest"], n)
     count = np.floor(m / 2 + np.sqrt(m) * (1 - log_uniform(rng, 0.3, 18.0, n))).clip(0, m - 1)
-    level = stats.binom.cdf(count, m, 0.5)
+    count = np.where(stats.binom.logcdf(count, m, 0.5) > -DEEPEST, count, np.floor(m / 2))
+    level = np.minimum(stats.binom.cdf(count, m, 0.5), 0.999)
     return {
         "m": m,
         "count_on": count,
         "gamma": level,
         "d": d,
-        "chi_low": stats.chi2.ppf(level, d - 1),
+        "chi_low": np.asarray(stats.chi2.ppf(level, d - 1)),
     }
 
 
@@ -166,16 +168,36 @@ def initial_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 @check(
     lemma_b7["slope"],
     paths=[
-        Path({"m": 1}, {"m": 500, "d": 3, "C_0": 10.0}, sizes=5, step=4),
-        Path({"d": 1, "m": 3}, {"m": 250, "d": 2, "C_0": 5.0}, sizes=5, step=1.6),
+        Path({"m": 1}, {"m": 500, "d": 3, "C_0": 10.0}, sizes=5, step=3),
+        Path({"d": 1, "m": 3}, {"m": 1000, "d": 2, "C_0": 10.0}, sizes=5, step=1.35),
     ],
-    seconds_per_replicate=lambda cell: 1e-4 + 1.5e-7 * cell["m"],
+    seconds_per_replicate=lambda cell: 1e-4 + 9e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=16,
-    first=64,
+    first=256,
 )
 def worst_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, in the plane of x and of its gradient across x."""
+    return _worst_along_the_gradient(rng, cell, n)
+
+
+@check(
+    lemma_b7["drop"],
+    cells=[
+        {"d": d, "m": m, "C_0": C_0, "gamma": 0.1}
+        for d, m, C_0 in [(10, 3 * 10**4, 10.0), (400, 3 * 10**4, 30.0), (400, 1000, 1.0)]
+    ],
+    seconds_per_replicate=lambda cell: 1e-4 + 9e-8 * cell["m"],
+    bytes_per_replicate=lambda cell: 150.0 * cell["m"],
+    block=16,
+    first=128,
+)
+def drop_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one initialisation, in the plane of x and of its gradient across x."""
+    return _worst_along_the_gradient(rng, cell, n)
+
+
+def _worst_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     a, u = lazy_ball.first_layer(rng, n, cell["m"])
     w = gradient_span.rows_in_span(rng, u, (a * (u > 0))[:, None], cell["d"])
     x = np.array([1.0, 0.0])

@@ -86,8 +86,9 @@ def initial_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         lemma_4_1["start"],
         lemma_b5["start", "start-sharper", "start-without-second-term"],
     ],
-    cells=[{"widest": 4}, {"widest": 64}],
-    seconds_per_replicate=6e-6,
+    cells=[{"widest": 4}, {"widest": 64}, {"widest": 400}],
+    seconds_per_replicate=lambda cell: 1e-6 + 6e-8 * cell["widest"],
+    bytes_per_replicate=lambda cell: 40.0 * cell["widest"],
     first=16384,
     quick=2,
     full=3,
@@ -103,8 +104,8 @@ def exact_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 @check(
     lemma_4_1["order"],
     paths=[
-        Path({"m": 1}, {"m": 64, "C_0": 1.0}),
-        Path({"m": 2, "C_0": 1}, {"m": 64, "C_0": 4.0}, step=1.5),
+        Path({"m": 1}, {"m": 64, "C_0": 1.0}, sizes=5, step=3),
+        Path({"m": 2, "C_0": 1}, {"m": 256, "C_0": 16.0}, step=1.5),
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 4e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"],

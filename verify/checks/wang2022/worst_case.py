@@ -88,8 +88,8 @@ def gradients_at_the_start(rng: np.random.Generator, cell: Cell, n: int) -> Obse
 
 
 @check(
-    definition_2_1["initial-value", "initial-value-wide"],
-    cells=[{"m": m} for m in (1, 2, 4, 300)],
+    definition_2_1["initial-value", "initial-value-wide", "initial-square"],
+    cells=[{"m": m} for m in (1, 2, 4, 100)],
     seconds_per_replicate=lambda cell: 5e-7 + 2e-8 * cell["m"],
     first=4096,
 )
@@ -121,7 +121,7 @@ def extremes_over_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Obse
 @check(
     claim_worst_case["drop"],
     cells=product(m=[4, 25], C_0=[1.0, 5.0]),
-    seconds_per_replicate=lambda cell: 2e-6 + 1.2e-7 * cell["m"],
+    seconds_per_replicate=lambda cell: 1e-6 + 8e-8 * cell["m"],
     first=64,
 )
 def lowest_slope(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -144,19 +144,16 @@ def mean_drop_of_wide_networks(rng: np.random.Generator, cell: Cell, n: int) -> 
 
 @check(
     claim_worst_case["universal-radius"],
-    paths=[
-        Path({"d": 1, "m": 1}, {"d": d, "m": d, "C_0": C_0}, sizes=6, step=2)
-        for d, C_0 in [(200, 0.3), (200, 2.0)]
-    ],
-    seconds_per_replicate=lambda cell: 5e-4 + 2e-6 * cell["m"],
-    first=128,
+    paths=[Path({"d": 1, "m": 1}, {"d": 400, "m": 400, "C_0": 1.0}, sizes=5, step=2)],
+    seconds_per_replicate=lambda cell: 6e-7 * cell["m"],
+    first=512,
 )
 def universal_attack(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the plane of x and of its gradient."""
     m, d, C_0 = cell["m"], cell["d"], cell["C_0"]
     a, u = lazy_ball.first_layer(rng, n, m)
     w, x = rows_in_span(rng, u, (a * (u > 0))[:, None], d), np.eye(1, 2)[0]
-    found = universal_radius(a, w, x, radius(cell), scan=40, steps=25)
+    found = universal_radius(a, w, x, radius(cell), scan=30, steps=20)
     expected = np.sqrt(2 / d) * (np.abs(lazy_ball.value(a, w, x)) + C_0 / 2)
     return {"universal_ratio": found / expected}
 
@@ -166,7 +163,7 @@ def universal_attack(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     cells=[
         {"d": 10**6, "m": 1600, "C_0": C_0, "C_2": C_2} for C_0, C_2 in [(0.5, 0.7), (2.0, 1.5)]
     ],
-    seconds_per_replicate=lambda cell: 3e-7 * cell["m"],
+    seconds_per_replicate=lambda cell: 2e-7 * cell["m"],
     first=512,
 )
 def extreme_networks_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

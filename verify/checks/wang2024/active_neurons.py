@@ -58,7 +58,6 @@ def active_shares_again(
     block=1024,
     first=16384,
     quick=2,
-    full=3,
     replay=active_shares_again,
 )
 def active_shares(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

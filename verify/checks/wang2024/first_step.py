@@ -42,6 +42,7 @@ def _cost(cell: Cell) -> float:
         Path({"omega": -1}, START, sizes=5),
         Path({"eta": 1}, START, sizes=5),
     ],
+    version=2,
     seconds_per_replicate=_cost,
     block=32,
     first=64,
@@ -116,6 +117,7 @@ def first_attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observab
         )
         for gamma in (0.1, 0.6)
     ],
+    version=2,
     seconds_per_replicate=4e-5,
     first=256,
 )

@@ -131,7 +131,6 @@ def _network(kind: str, mu: float) -> tuple[np.ndarray, Activation, np.ndarray]:
     ],
     seconds_per_replicate=1.5e-5,
     first=2048,
-    full=12,
 )
 def certified_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one fresh point; the network is a fixed one for each cell."""

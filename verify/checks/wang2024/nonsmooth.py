@@ -52,6 +52,9 @@ def legal_cell(**sizes: float) -> dict[str, float]:
 REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
 """Where Assumption 1 without (4), (B1) and (B2) are met with C up to 2.7; steps are larger."""
 
+STRONG = {"d": 4 * 10**9, "mu": 4000.0, "alpha": 0.1}
+"""Where (B2) is met with C above 200."""
+
 
 @check(
     [
@@ -60,10 +63,9 @@ REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
         lemma_b26["activity-lasts", "increment-below", "increment-above"],
         lemma_b26["loss-ratio", "first-slopes"],
         lemma_b29["c0", "c0-printed", "gradient"],
-        lemma_b30["step", "accumulated", "decomposition", "signal", "flips"],
+        lemma_b30["decomposition", "signal", "flips"],
         lemma_b30["noise-along-mean", "noise-along-mean-sharp"],
         lemma_b30["noise-against-noise", "accumulated-noise"],
-        corollary_b31["alignment"],
         lemma_b32["envelope", "envelope-worst"],
         lemma_b33["margin"],
     ],
@@ -71,11 +73,11 @@ REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
         run_cell(**REGIME),
         run_cell(**REGIME | {"mu": 40.0}, negative_slope=0.2, gamma=0.5, sigma=INSIDE, start=0.3),
         # So strong a signal that Lemma B.30 says more than that changes are positive.
-        run_cell(**REGIME | {"d": 4 * 10**9, "mu": 4000.0, "alpha": 0.1}),
+        run_cell(**REGIME | STRONG),
     ],
     seconds_per_replicate=1.8e-3,
     bytes_per_replicate=4e5,
-    version=2,
+    version=3,
     block=64,
     first=320,
     full=13,  # three cells, of which the sampled claims need all replicates
@@ -93,6 +95,25 @@ def nonsmooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         **relu_runs.fresh_point(runs, rng),
         "margin": relu_runs.margin(runs),
     }
+
+
+@check(
+    [*lemma_b30["step", "accumulated", "accumulated-sharp"], corollary_b31["alignment"]],
+    cells=[
+        run_cell(**REGIME),
+        run_cell(**REGIME | {"mu": 40.0}, negative_slope=0.2, gamma=0.5, sigma=INSIDE, start=0.3),
+        run_cell(**REGIME | STRONG),
+        run_cell(**REGIME | STRONG, negative_slope=0.2, gamma=0.5, sigma=INSIDE, start=0.3),
+    ],
+    seconds_per_replicate=7.5e-4,
+    bytes_per_replicate=1e5,
+    block=64,
+    first=320,
+)
+def fresh_point_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one training set and start: a run, and the law of a fresh point given it."""
+    runs = relu_runs.train_runs(rng, cell, n)
+    return relu_runs.constants(runs) | relu_runs.fresh_points(runs)
 
 
 SMALL = dict(n=16, m=16, d=4000, mu=12.0, alpha=4.0, beta=0.1, T=4, step=10.0)
@@ -252,7 +273,7 @@ GROWING = run_cell(m=16, alpha=1.0, beta=0.05, T=3, start=0.9, n=8, d=1e10, mu=1
         Path({"mu": 1}, GROWING | {"mu": 300.0}, sizes=5),
     ],
     seconds_per_replicate=lambda cell: 4.5e-4 + 1.2e-5 * cell["n"] + 3e-7 * cell["n"] ** 2,
-    version=3,
+    version=4,
 )
 def nonsmooth_growth(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start: three iterations, and one fresh point."""

@@ -93,8 +93,8 @@ def transition(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 LOCATION_CELLS = [
     dict(mu=mu, r=0.1, q=0.2, n=SAMPLES, beta=FLIP, d=round(share * place))
-    for mu, place in [(4.0, 5180), (10.0, 120_700), (1000.0, 6_050_000_000)]
-    for share in (0.6, 0.82, 1.13, 1.6)
+    for mu, place in [(4.0, 5312), (10.0, 123_400), (1000.0, 6_182_600_000)]
+    for share in (0.7, 0.975, 1.03, 1.4)
 ]
 """Dimensions around the transition at signals inside and beyond the plotted range."""
 
@@ -103,7 +103,7 @@ LOCATION_CELLS = [
     figure_1["robust-location"],
     id=figure_1.id,
     cells=LOCATION_CELLS,
-    seconds_per_replicate=4e-7,
+    seconds_per_replicate=1.4e-6,
     block=256,
     first=256,
 )

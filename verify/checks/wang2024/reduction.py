@@ -95,7 +95,6 @@ def paired_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     version=2,
     seconds_per_replicate=lambda cell: 1.4e-7 * cell["q"] ** 2,
     first=2048,
-    full=12,
 )
 def gaussian_heights(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one set of q Gaussian vectors, in d dimensions and in drawn coordinates."""
@@ -168,7 +167,6 @@ def _runs(
     block=256,
     first=2048,
     quick=2,
-    full=9,
 )
 def spreads_in_law(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is two runs in full dimension and two in drawn coordinates."""
@@ -192,7 +190,6 @@ def spreads_in_law(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=3.2e-4,
     block=256,
     first=2048,
-    full=9,
 )
 def runs_in_law(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one run in full dimension and one, independent, in drawn coordinates."""
@@ -224,7 +221,6 @@ def runs_in_law(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=lambda cell: 2e-6 + 2e-8 * cell["n"] * cell["d"],
     block=512,
     first=4096,
-    full=16,
 )
 def one_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set in full dimension; a linear network takes one step."""

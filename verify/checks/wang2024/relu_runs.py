@@ -324,6 +324,30 @@ def wrong_share(runs: Runs) -> Array:
     return ndtr(-along / (runs.cell["sigma"] * np.linalg.norm(w, axis=-1))).mean(axis=-1)
 
 
+def fresh_points(runs: Runs) -> dict[str, Array]:
+    """Return means and standard deviations, over clean fresh points, of what neurons do on them.
+
+    Given the run, a preactivation on a normal point is normal. Of the neurons (and steps) the
+    smallest mean and the largest deviation are returned, in the units of `fresh_point`.
+    """
+    mu, sigma = runs.cell["mu"], runs.cell["sigma"]
+    weight, step_size = runs.mean_weight[:-1], runs.cell["eta"] / np.sqrt(runs.cell["m"])
+    total = step_size * weight.sum(axis=0)
+
+    def law(name: str, change: Array, unit: Array) -> dict[str, Array]:
+        change = change / unit[..., None, None]
+        mean = np.sign(runs.a) * (change @ runs.mean)
+        spread = sigma * np.linalg.norm(change, axis=-1)
+        beside = (*range(mean.ndim - 2), -1)
+        return {f"{name}_mean": mean.min(axis=beside), f"{name}_spread": spread.max(axis=beside)}
+
+    return {
+        **law("change", runs.step, step_size * weight),
+        **law("moved", runs.w[-1] - runs.w[0], total),
+        **law("alignment", runs.w[-1], total * mu**2),
+    }
+
+
 def fresh_point(runs: Runs, rng: np.random.Generator) -> dict[str, Array]:
     """Return what the neurons do on one fresh point without a flip (Lemmas B.30 to B.32).
 
@@ -361,25 +385,18 @@ def fresh_point(runs: Runs, rng: np.random.Generator) -> dict[str, Array]:
     noise_sum = np.sum((pull * runs.y[:, None, :]) @ noise, axis=0) / total[:, None, None]
     last = runs.w[-1] / (step_size * total)[:, None, None]
     aligned = sign * label * np.sum(last * x[:, None, :], axis=-1)
-    moved = np.sum(change * unit, axis=0) / (step_size * total)[:, None]
     worst = np.abs(last @ runs.mean) + np.linalg.norm(last, axis=-1) * length[:, None]
     envelope = mu**2 + (mu + np.sqrt(d / n) + alpha) * length + mu * alpha
     return {
         "decomposition_gap": np.abs(gap).max(axis=(0, 2)),
         "decomposition_gap_halved": np.abs(gap + b_2 / 2).max(axis=(0, 2)),
         "change_largest": np.abs(change).max(axis=(0, 2)),
-        "change_smallest": change.min(axis=(0, 2)),
-        "moved_smallest": moved.min(axis=-1),
-        "moved_largest": moved.max(axis=-1),
-        "noise_products": widest,
         "B1_smallest": b_1.min(axis=(0, 2)) / mu**2,
         "B2_largest": np.abs(b_2).max(axis=(0, 2)),
         "B3_ratio": np.abs(b_3).max(axis=(0, 2)) / np.abs(across),
         "B4_ratio": np.abs(b_4).max(axis=(0, 2)) / (widest + alpha * length),
         "noise_ratio": np.sqrt(n / d) * np.linalg.norm(noise_sum, axis=-1).max(axis=-1),
         "noise_size": sigma * np.sqrt(np.square(noise_sum).sum(axis=-1).mean(axis=-1)),
-        "alignment_smallest": aligned.min(axis=-1) / mu**2,
-        "alignment_largest": aligned.max(axis=-1) / mu**2,
         "envelope_ratio": np.abs(aligned).max(axis=-1) / envelope,
         "envelope_ratio_worst": worst.max(axis=-1) / envelope,
     }

@@ -245,7 +245,7 @@ def resting_points(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=[
         {"epsilon": epsilon, "L": 2 * epsilon * factor, "d": 3}
         for epsilon in (10.0, 30.0)
-        for factor in (0.9, 1.1)
+        for factor in (0.975, 1.025)
     ],
     seconds_per_replicate=1.2e-3,
     quick=2,

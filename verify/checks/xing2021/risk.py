@@ -32,7 +32,7 @@ def _points(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array, Array,
 @check(
     [equation_5["risk"], equation_9["risk"]],
     cells=anisotropic_cells(),
-    seconds_per_replicate=4e-7,
+    seconds_per_replicate=1e-6,
     first=1024,
 )
 def attacked_loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -135,7 +135,7 @@ def minimisers_l2(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     minimiser_noiseless["leaves-truth"],
-    cells=product(d=[3], sigma=0.0, relative_radius=[0.6, 0.71, 0.89, 1.0]),
+    cells=product(d=[3], sigma=0.0, relative_radius=[0.6, 0.775, 0.82, 1.0]),
     version=2,
     seconds_per_replicate=5e-4,
 )
@@ -198,7 +198,7 @@ def minimisers_linf(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 @check(
     [proposition_1["null-radius"], minimiser_linf["null-radius"]],
-    cells=product(d=[3], epsilon=1.0, relative_radius=[1.0, 1.12, 1.39, 1.5]),
+    cells=product(d=[3], epsilon=1.0, relative_radius=[1.0, 1.22, 1.29, 1.5]),
     version=2,
     seconds_per_replicate=1e-3,
 )

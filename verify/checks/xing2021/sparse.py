@@ -237,8 +237,8 @@ def smoothed_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 @check(
     theorem_9["null-penalty"],
     version=2,
-    cells=product(s=1, **EQUAL, relative_radius=0.4, relative_penalty=[0.545, 0.61, 0.75, 0.815])
-    + product(s=6, **EQUAL, relative_radius=0.8, relative_penalty=[0.29, 0.325, 0.4, 0.435]),
+    cells=product(s=1, **EQUAL, relative_radius=0.4, relative_penalty=[0.545, 0.663, 0.7, 0.815])
+    + product(s=6, **EQUAL, relative_radius=0.8, relative_penalty=[0.29, 0.352, 0.372, 0.435]),
     seconds_per_replicate=2e-4,
     block=64,
     full=9,
@@ -255,7 +255,7 @@ def null_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 @check(
     theorem_9["null-threshold", "null-threshold-squared"],
     version=2,
-    cells=product(d=4, signal=[0.3, 2.0], relative_radius=[1.0, 1.12, 1.39, 1.5]),
+    cells=product(d=4, signal=[0.3, 2.0], relative_radius=[1.0, 1.22, 1.29, 1.5]),
     seconds_per_replicate=4e-4,
     full=9,
 )

@@ -1,0 +1,320 @@
+"""What the paper reads off its figures 2 to 7.
+
+The paper's data are zeros and ones of MNIST. What is seen here on scikit-learn's 8 x 8 digits
+(resampled to the paper's sizes) and on two caps of the sphere are observations of ours.
+"""
+
+from bounds.authoring import *
+from bounds.wang2022.notation import *
+
+side = parameter("side", "pixels along a side: d = side^2", integer=True, positive=True)
+c = parameter("c", "factor of an input", positive=True)
+T_1 = parameter("T_1", "epochs", integer=True, positive=True)
+
+mean_value = observable("mean_value", "mean over test images", r"|f|", positive=True)
+mean_slope = observable("mean_slope", "mean over test images", r"\|\nabla f\|", positive=True)
+mean_step = observable("mean_step", "mean over test images", r"\eta^*", positive=True)
+mean_length = observable("mean_length", "mean over test images", r"\|\delta^*\|", positive=True)
+image_norm = observable("image_norm", "mean norm of the images as they are", positive=True)
+clean_error = observable("clean_error", "error on test images", nonnegative=True)
+
+
+def on_mnist(number: int, statement: str) -> Unchecked:
+    """Return the printed claim itself, which needs the files."""
+    return Unchecked(
+        "on-mnist",
+        of_kind="theta",
+        because="the MNIST files are not part of the package: draw it with `verify figure "
+        f"wang2022/figure-{number} --mnist PATH --budget full`; what digits of 8 x 8 pixels and "
+        "caps of the sphere show is claimed beside it",
+        statement=statement,
+    )
+
+
+digits = (
+    *SETTING,
+    required(None, "ours: scikit-learn's 8 x 8 digits, 0 against 1, resampled, of norm 1"),
+    required(None, "ours: SGD on the mean loss of batches of 32, narrower than the paper's"),
+)
+
+figure_2 = paper.theorem(
+    "claim-figure-2",
+    "the smallest flipping step over the dimension",
+    "Section 5.1, Figure 2; Appendix A, Figure 5",
+    r"Networks trained with $C_0=10$ until they leave the lazy ball: over the test images "
+    r"$\|\nabla f\|$ behaves as $\sqrt d$, the smallest flipping step as $1/d$ and the "
+    r"perturbation as $1/\sqrt d$, for $m$ from $10^3$ to $10^5$; the test error is below 1 %.",
+    hypotheses=digits,
+    uses=("theorem-3.1", "claim-section-5.1"),
+    errata=(
+        Erratum(
+            printed=r"the perturbation $\delta=\eta\nabla_wf(x)$",
+            correct=r"$\delta=\eta\nabla_xf(x)$",
+            why="a perturbation of the input has the shape of the input",
+            harmless=True,
+        ),
+    ),
+    claims=(
+        on_mnist(
+            2, r"on MNIST $\|\nabla f\|\sim\sqrt d$, $\eta\sim1/d$, $\|\delta\|\sim1/\sqrt d$"
+        ),
+        Theta("gradient", mean_slope, of=side, note=r"that is $\sqrt d$"),
+        Theta("step", mean_step, of=mean_value / side**2, note="that is $|f|/d$"),
+        Theta("length", mean_length, of=mean_value / side, note=r"that is $|f|/\sqrt d$"),
+        Theta(
+            "images-as-they-are",
+            image_norm,
+            of=side,
+            exact=True,
+            note=r"for our digits $\|x\|\sim\sqrt d$, so that (claim-figure-7, step-scales) steps "
+            r"from images that are not of norm 1 fall like $1/\sqrt d$, not like $1/d$",
+        ),
+        Probability(
+            "learns",
+            clean_error <= Q(5, 100),
+            at_least=Q(3, 4),
+            where=C_0 >= 10,
+            statement="at $C_0=10$ three networks of four err on at most 5 % of the test images",
+        ),
+    ),
+)
+
+figure_3 = paper.theorem(
+    "claim-figure-3",
+    "the smallest flipping step over the radius of the ball",
+    "Section 5.1, Figure 3; Appendix A, Figure 6",
+    r"As $C_0$ grows from 10 to 40 ($m=10^5$), the gradient, the smallest flipping step and the "
+    "perturbation grow.",
+    hypotheses=digits,
+    uses=("claim-figure-2",),
+    claims=(
+        on_mnist(3, r"on MNIST $\|\nabla f\|$, $\eta$ and $\|\delta\|$ grow with $C_0$"),
+        *(
+            Monotone(name, mean, along=C_0, note="from the same starts, at 100 pixels")
+            for name, mean in (
+                ("gradient-grows", mean_slope),
+                ("step-grows", mean_step),
+                ("length-grows", mean_length),
+            )
+        ),
+    ),
+)
+
+excess = observable(
+    "excess",
+    "largest radius at which a test input resists our attacks, over the limit for all networks",
+    nonnegative=True,
+)
+share = observable(
+    "share", "mean radius of a trained network over the mean limit", nonnegative=True
+)
+mean_radius = observable(
+    "mean_radius", "mean over test inputs of the shortest flip found", positive=True
+)
+mean_limit = observable(
+    "mean_limit",
+    "mean over test inputs of the radius within which every network of the ball has a wrong point",
+    positive=True,
+)
+critical = observable(
+    "critical",
+    "smallest radius V of the ball in which a network could be right within R of x",
+    r"V^*",
+    nonnegative=True,
+)
+half_distance = observable(
+    "half_distance", "half the smallest distance of a zero and a one", nonnegative=True
+)
+cosine = parameter("cosine", "product of two unit images", nonnegative=True)
+leading_limit = C_0 / sqrt(2 * d - C_0**2)
+critical_order = R * sqrt(2 * d / (m * (1 + R**2)))
+
+caps = (
+    *SETTING,
+    required(None, "ours: two caps of the sphere, the classes 1.8 apart, by Algorithm 1"),
+)
+
+figure_4_left = paper.theorem(
+    "claim-figure-4-left",
+    "robust accuracy over radius and dimension",
+    "Section 5.2, Figure 4 (left)",
+    r"Adversarially trained in the ball of $C_0=10$, $m=1000$, on images of norm 1 with $d$ from "
+    r"25 to 784, networks are robust against perturbations shorter than about $5/\sqrt d$, and the "
+    "robust accuracy drops sharply to 0 there. Beside it the exact limit for all networks of "
+    r"the ball, which is data-free, and half the distance of the classes, which is network-free.",
+    hypotheses=caps,
+    uses=("corollary-3.2", "claim-algorithm-1"),
+    claims=(
+        on_mnist(4, r"on MNIST the robust accuracy drops to 0 at about $5/\sqrt d$"),
+        Inequality(
+            "no-network-beats-the-limit",
+            excess,
+            at_most=1,
+            note="of each trained network, at each test input",
+        ),
+        Probability(
+            "training-comes-close",
+            share >= Q(1, 2),
+            at_least=Q(9, 10),
+            note="adversarial training reaches half of the limit",
+            mutants=(Mutant("all of it", event=share >= Q(99, 100)),),
+        ),
+        Theta(
+            "radius",
+            mean_radius,
+            of=mean_limit,
+            tolerance=0.15,
+            note="in $d$, in $m$ and in $C_0$: trained networks follow the limit",
+            mutants=(power(d, Q(1, 2)), power(m, Q(1, 2))),
+        ),
+        Inequality(
+            "threshold-within-geometry",
+            5 / sqrt(d),
+            at_most=sqrt(2) / 2,
+            where=d >= 50,
+            box={d: (50, 784)},
+            statement=r"where $d\geq50$, the threshold $5/\sqrt d$ is at most $\sqrt{1/2}$, half "
+            "the largest distance of unit vectors with entries $\\geq0$",
+            printed=Printed(
+                where=d >= 25,
+                box={d: (25, 784)},
+                words=r"the threshold $5/\sqrt d$ for all $d\in\{5^2,6^2,\ldots,28^2\}$",
+                why="at a radius of half their distance two images of different classes share a "
+                r"point; at $\sqrt{1/2}$ all pairs do, so that no classifier whatever is right "
+                "about images of both classes",
+                counterexample=r"$d=25,36,49$: $5/\sqrt d=1,\,0.83,\,0.714>0.707$; a robust "
+                "accuracy above the share of the larger class (53.7 % of the test images) is "
+                "impossible just below it",
+            ),
+        ),
+        *derivations(
+            distance_of_images=equal(
+                sp.expand((1 - cosine) ** 2 + (sqrt(1 - cosine**2)) ** 2),
+                2 - 2 * cosine,
+                statement=r"$\|x-x'\|^2=2-2\langle x,x'\rangle\leq2$ for unit images: without "
+                "negative pixels the product is $\\geq0$",
+                mutants=(2 - cosine,),
+            ),
+        ),
+        Inequality(
+            "images-are-close",
+            half_distance,
+            at_most=sqrt(2) / 2,
+            note="for our digits, at every size of the paper",
+            cannot_fail="no unit vectors without negative entries are farther apart than sqrt(2)",
+        ),
+        Inequality(
+            "confounder",
+            half_distance * side,
+            at_most=5,
+            note=r"for our digits $5/\sqrt d$ lies beyond the radius at which the classes touch, "
+            "at every size of the paper: what drops there says nothing about networks",
+            mutants=(Q(49, 10),),
+        ),
+    ),
+)
+
+robust_accuracy = observable(
+    "robust_accuracy", "share of test inputs that resist our attacks at R", nonnegative=True
+)
+
+figure_4_right = paper.theorem(
+    "claim-figure-4-right",
+    "robust accuracy over the radius of the ball",
+    "Section 5.2, Figure 4 (right); Section 3 (remarks)",
+    r"At $d=784$ and $\|\delta\|=0.2$, the robust accuracy changes from 0 to 1 as $V$ passes about "
+    r"$25/\sqrt m$, for every width. Beside it the exact ball below which no network is robust.",
+    hypotheses=caps,
+    uses=("claim-figure-4-left",),
+    claims=(
+        on_mnist(4, r"on MNIST the transition is at $V\approx25/\sqrt m$"),
+        Theta(
+            "critical-ball",
+            critical,
+            of=critical_order,
+            functional="mean",
+            note=r"in $d$ and in $m$",
+        ),
+        *derivations(
+            critical_order=equal(
+                critical_order * sqrt(m) / 2 * sqrt(1 + R**2),
+                R * sqrt(d / 2),
+                statement=r"to leading order: the ball adds at most $\frac{V\sqrt m}2"
+                r"\sqrt{1+R^2}$ to $f$, the attack takes $R\sqrt{d/2}$; they are equal at "
+                r"$V=R\sqrt{2d/(1+R^2)}/\sqrt m$, at $7.8/\sqrt m$ for $R=0.2$, $d=784$, a third "
+                "of the paper's 25",
+                mutants=(R * sqrt(d),),
+            ),
+            limit_order=equal(
+                C_0**2 / 4 * (1 + leading_limit**2),
+                leading_limit**2 * d / 2,
+                statement=r"and for given $C_0$ at $R\sqrt d=C_0/\sqrt{2-C_0^2/d}$, at 7.3 for "
+                "$C_0=10$, $d=784$: the left panel's 5 is below it",
+            ),
+        ),
+        Probability(
+            "twice-suffices",
+            robust_accuracy >= Q(9, 10),
+            at_least=Q(3, 4),
+            statement="in a ball twice as large as the critical one of all test inputs, Algorithm "
+            "1 finds networks that resist our attacks at nine test inputs of ten, three times of "
+            "four, at every width",
+        ),
+    ),
+)
+
+longest_step = observable(
+    "longest_step", "smallest flipping step, largest over test images", positive=True
+)
+change = observable(
+    "change",
+    "by how much a step of 0.045 changes f, over the largest |f| of the ball, least over images",
+    nonnegative=True,
+)
+step_at_c = observable("step_at_c", "smallest flipping step at c x", r"\eta^*(cx)", positive=True)
+step_at_1 = observable("step_at_1", "smallest flipping step at x", r"\eta^*(x)", positive=True)
+
+figure_7 = paper.theorem(
+    "claim-figure-7",
+    "histograms over the test images",
+    "Appendix A, Figure 7",
+    r"At $d=784$, $m=10^5$, $C_0=10$ the perturbation, the gradient and the step look Gaussian; "
+    r"the step $\eta$ concentrates around 0.045. The figure follows those of images of norm 1.",
+    hypotheses=digits,
+    uses=("claim-figure-2",),
+    claims=(
+        Unchecked(
+            "gaussian",
+            because="the look of a histogram of one data set is no statement that can be judged; "
+            "`verify figure wang2022/figure-7` draws it",
+            statement="the histograms exhibit a Gaussian distribution",
+        ),
+        Inequality(
+            "steps-are-shorter",
+            longest_step,
+            at_most=Q(45, 1000),
+            where=side >= 28,
+            note="on digits of norm 1, at every test image of each trained network (ours): the "
+            "histogram cannot be of such images",
+            mutants=(Q(2, 1000),),
+        ),
+        Inequality(
+            "change-exceeds-all-values",
+            change,
+            at_least=1,
+            where=side >= 28,
+            note=r"a step of $0.045$ changes $f$ by more than the largest value that any network "
+            "of the ball has there",
+            mutants=(5,),
+        ),
+        Identity(
+            "step-scales",
+            step_at_c,
+            c * step_at_1,
+            exact=True,
+            note="the step is proportional to the norm of the input: images as they come, of norm "
+            "about 9, take steps nine times as long",
+            mutants=(step_at_1, c**2 * step_at_1),
+        ),
+    ),
+)

@@ -1,0 +1,64 @@
+"""Sharpness: which other constants and exponents the same evidence agrees with."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import files
+from verify.catalogue.selection import registry_for, select
+from verify.evidence.settings import Settings
+from verify.report import SharpnessReport
+from verify.runner import Silent
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def pins(claim: str, body: str, **more: str):
+    Path("one.py").write_text(files.theorem_file(claim, body, **more))
+    registry = registry_for(["one.py"])
+    report = SharpnessReport.of(registry, select(registry, ["one.py"]), Settings(jobs=1), Silent())
+    (found,) = report.claims
+    assert json.dumps(report.to_dict())
+    return found, {pin.what: pin for pin in found.pins}
+
+
+CELLS = "cells=[dict(x=1.0), dict(x=3.0)]"
+
+
+def test_the_constant_and_the_exponent_of_a_mean_are_pinned_two_sided():
+    body = 'return {"y": 2 * cell["x"] ** 2 * (1 + 0.01 * rng.standard_normal(n))}'
+    found, pin = pins('Identity("a", observable="y", equals=2*x**2)', body, binding=CELLS)
+    low, high = pin["constant"].holds
+    assert 1.9 < low < 2 < high < 2.1 and pin["constant"].is_pinned
+    low, high = pin["exponent of x"].holds
+    assert 1.9 < low < 2 < high < 2.1 and not found.is_blunt
+    below, above = pin["constant"].not_broken
+    assert below <= pin["constant"].holds[0] and pin["constant"].holds[1] <= above
+
+
+def test_the_slack_of_a_bound_is_located():
+    body = 'return {"y": cell["x"] * rng.random(n)}'
+    found, pin = pins('Inequality("a", left="y", at_most=40*x)', body, binding=CELLS)
+    constant = pin["constant"]
+    assert constant.printed == 40 and 0.9 < constant.holds[0] < 1.1
+    assert constant.is_pinned and not found.is_blunt and "holds too" in constant.words
+
+
+def test_a_bound_of_something_that_never_happens_is_blunt():
+    body = 'return {"y": 0 * rng.random(n) - 1}'
+    found, pin = pins('Inequality("a", left="y", at_most=40*x)', body, binding=CELLS)
+    assert found.is_blunt and all(one.is_untested for one in pin.values())
+
+
+def test_only_what_holds_is_varied():
+    body = 'return {"y": 3 * cell["x"] * (1 + 0.01 * rng.standard_normal(n))}'
+    claim = 'Identity("a", observable="y", equals=x, expected="broken", because="no")'
+    Path("one.py").write_text(files.theorem_file(claim, body, binding=CELLS))
+    registry = registry_for(["one.py"])
+    report = SharpnessReport.of(registry, select(registry, ["one.py"]), Settings(jobs=1), Silent())
+    assert report.claims == ()

@@ -1,0 +1,236 @@
+"""What the evidence pins: which constants and exponents a claim could have and still hold.
+
+For each family of a claim (`bounds.variation.families`) the claim is judged again on the same
+replicates at the same level, and two ranges are found by bisection: where it would still hold, and
+where it is not broken, which is a confidence set. No new replicate is drawn.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import threadpoolctl
+
+from bounds import ClaimOf
+from bounds.claims import Unchecked
+from bounds.variation import VARIED, Family, families
+from verify.catalogue.kinds import is_exact
+from verify.catalogue.registry import Registry
+from verify.evidence.progress import Progress
+from verify.evidence.sample import Sample
+from verify.evidence.settings import Settings
+from verify.evidence.store import Store
+from verify.evidence.workers import Workers
+from verify.judging import rules
+from verify.judging.ledger import Ledger
+from verify.judging.pipeline import Pipeline, Question, go_through, pipelines
+
+STEPS = 12
+"""Bisections of an end: of a range from 1 to 1000 to 0.2 %, of an exponent to 0.0003."""
+
+CLOSE, FACTOR, SHARE = 1.25, 2.0, 0.25
+"""A two-sided claim is pinned within this factor, or this much of an exponent; the slack of a
+one-sided one is located within the other factor."""
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One constant or exponent of a claim, and how far the evidence fixes it.
+
+    Attributes
+    ----------
+    what : str
+        "constant", "exponent of d".
+    printed : float
+        The value in the claim.
+    ends : pair of float
+        Between which values it was varied.
+    holds, not_broken : pairs of float
+        Where the claim would still hold, and where it is not broken.
+    direction : int
+        1 where smaller values say more, -1 where larger ones do, 0 where neither does.
+    is_exponent : bool
+    """
+
+    what: str
+    printed: float
+    ends: tuple[float, float]
+    holds: tuple[float, float]
+    not_broken: tuple[float, float]
+    direction: int
+    is_exponent: bool
+
+    @property
+    def is_untested(self) -> bool:
+        """Whether the claim would hold with any value, or with any that says more."""
+        low, high = (self.holds[k] == self.ends[k] for k in (0, 1))
+        return {0: low and high, 1: low, -1: high}[self.direction]
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether a two-sided value is fixed closely, or the slack of a bound is located."""
+        if self.direction == 0:
+            return all(self._distance(end, self.printed) <= self._close for end in self.holds)
+        side = 0 if self.direction > 0 else 1
+        here, there = self.holds[side], self.not_broken[side]
+        inside = self.ends[side] not in (here, there)
+        room = SHARE if self.is_exponent else math.log(FACTOR)
+        return inside and self._distance(here, there) <= room
+
+    @property
+    def _close(self) -> float:
+        return SHARE if self.is_exponent else math.log(CLOSE)
+
+    def _distance(self, one: float, other: float) -> float:
+        return abs(one - other) if self.is_exponent else abs(math.log(one / other))
+
+    @property
+    def words(self) -> str:
+        """The pin in a few words."""
+        low, high = (f"{end:.3g}" for end in self.holds)
+        if self.is_untested:
+            return f"{self.what}: untested"
+        if self.direction == 0:
+            return f"{self.what} {self.printed:.4g} in [{low}, {high}]"
+        side = 0 if self.direction > 0 else 1
+        way = "down to" if self.direction > 0 else "up to"
+        words = f"{self.what} {self.printed:.4g}, {way} {self.holds[side]:.3g} holds too"
+        if self.not_broken[side] == self.ends[side]:
+            return words
+        return f"{words}, {self.not_broken[side]:.3g} is broken"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the pin as plain data."""
+        return {
+            "what": self.what,
+            "printed": self.printed,
+            "holds": list(self.holds),
+            "not_broken": list(self.not_broken),
+            "pinned": self.is_pinned,
+            "untested": self.is_untested,
+        }
+
+
+@dataclass(frozen=True)
+class Sharpness:
+    """What the evidence of one claim that holds pins."""
+
+    id: str
+    pins: tuple[Pin, ...]
+    is_sampled: bool
+
+    @property
+    def is_blunt(self) -> bool:
+        """Whether it is measured or sampled, and no constant or exponent is pinned."""
+        return self.is_sampled and not any(pin.is_pinned for pin in self.pins)
+
+
+def judge_sharpness(
+    registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
+) -> tuple[Sharpness, ...]:
+    """Return what the evidence of those claims that hold pins.
+
+    Raises
+    ------
+    UserError
+        If a setting does not fit a check.
+    """
+    wanted = [one for one in items if not isinstance(one.claim, Unchecked) and one.claim.observed]
+    found: dict[str, Sharpness] = {}
+    with (
+        Store(settings.store) as store,
+        threadpoolctl.threadpool_limits(1),
+        Workers[Pipeline](settings.backend, settings.jobs) as workers,
+    ):
+        every = pipelines(registry, wanted, settings, store)
+        for pipeline in every:
+            pipeline.again = None
+        for pipeline in go_through(every, workers, progress):
+            check = pipeline.evidence.check
+            for question in pipeline.questions:
+                judgement = question.judgement
+                if judgement is None or judgement.verdict != "holds":
+                    continue
+                claim = question.item.claim
+                sampled = not check.complete if is_exact(claim) else True
+                pins = tuple(pins_of(pipeline, question, Ledger(settings.alpha)))
+                found[question.item.id] = Sharpness(question.item.id, pins, sampled)
+    return tuple(found[one.id] for one in wanted if one.id in found)
+
+
+def pins_of(pipeline: Pipeline, question: Question, ledger: Ledger) -> Iterator[Pin]:
+    """Yield a pin for each family of a claim that holds."""
+    item = question.item
+    sample = pipeline.evidence.sample(item, question.n, question.positions)
+    for family in families(item.claim):
+
+        def verdict(value: float, family: Family = family) -> str:
+            is_factor = family.scale == "factor"
+            varied = value / family.printed if is_factor else 1 + value - family.printed
+            changed = _changed(sample, item, family, varied)
+            try:
+                return rules.judge(changed, question.look, ledger).verdict
+            except (KeyError, ValueError, ArithmeticError):
+                return "undecided"
+
+        yield _pin(family, item.claim.direction, verdict)
+
+
+def _changed(sample: Sample[Any], item: ClaimOf, family: Family, varied: float) -> Sample[Any]:
+    """Return the sample of the claim in which a constant or an exponent has another value."""
+    changes = dict(family.change(item.claim))
+    if item.claim.box is not None:
+        changes = {name: side.subs(VARIED, varied) for name, side in changes.items()}
+    claim = dataclasses.replace(item.claim, mutants=(), printed=None, **changes)
+    cells = [{**cell, VARIED.name: varied} for cell in sample.cells]
+    return replace(sample, claim=claim, cells=cells)
+
+
+def _pin(family: Family, direction: int, verdict: Callable[[float], str]) -> Pin:
+    """Find by bisection where a claim of a family still holds, and where it is not broken."""
+    exponent = family.scale == "exponent"
+
+    def middle(one: float, other: float) -> float:
+        return (one + other) / 2 if exponent else math.sqrt(one * other)
+
+    known: dict[float, str] = {family.printed: "holds"}
+
+    def seen(value: float) -> str:
+        if value not in known:
+            known[value] = verdict(value)
+        return known[value]
+
+    def last(end: float, good: Callable[[str], bool]) -> float:
+        """Return the value nearest to an end up to which the verdict is good."""
+        if good(seen(end)):
+            return end
+        inside, outside = family.printed, end
+        for value, words in known.items():  # what was seen already narrows the search
+            if min(family.printed, end) <= value <= max(family.printed, end):
+                closer = abs(value - family.printed)
+                if good(words) and closer > abs(inside - family.printed):
+                    inside = value
+        for value, words in known.items():
+            if min(inside, end) < value < max(inside, end) and not good(words):
+                outside = value if abs(value - inside) < abs(outside - inside) else outside
+        for _ in range(STEPS):
+            between = middle(inside, outside)
+            inside, outside = (between, outside) if good(seen(between)) else (inside, between)
+        return inside
+
+    low, high = family.ends
+    holds = tuple(last(end, lambda v: v == "holds") for end in (low, high))
+    not_broken = tuple(last(end, lambda v: v != "broken") for end in (low, high))
+    return Pin(
+        family.what,
+        family.printed,
+        family.ends,
+        (holds[0], holds[1]),
+        (not_broken[0], not_broken[1]),
+        direction,
+        exponent,
+    )
