@@ -255,7 +255,9 @@ class Enclosures:
         inner: Interval = UNKNOWN
         if p >= 1:
             steep = p * low ** (p - 1), p * high ** (p - 1)
-            inner = either([steep, ZERO]) if exponent.is_Integer else steep
+            if exponent.is_Integer:
+                steep = either([(end, end) for end in (*steep, np.array(0.0))])
+            inner = steep
             if exponent.is_Integer and int(exponent) == 1:
                 inner = ONE
         d = {i: times(inner, one) for i, one in base.d.items()}
