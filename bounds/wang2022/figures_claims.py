@@ -233,10 +233,10 @@ figure_4_right = paper.theorem(
             critical,
             of=critical_order,
             functional="mean",
-            note=r"in $d$ and in $m$: to leading order the ball adds $\frac{V\sqrt m}2\sqrt{1+R^2}$ "
-            r"to $f$ and the attack takes $R\sqrt{d/2}$, which are equal at "
-            r"$V=R\sqrt{2d/(1+R^2)}/\sqrt m$, at $7.8/\sqrt m$ for $R=0.2$, $d=784$, a third of the "
-            "paper's 25",
+            note=r"in $d$ and in $m$: to leading order the ball adds "
+            r"$\frac{V\sqrt m}2\sqrt{1+R^2}$ to $f$ and the attack takes $R\sqrt{d/2}$, which are "
+            r"equal at $V=R\sqrt{2d/(1+R^2)}/\sqrt m$, at $7.8/\sqrt m$ for $R=0.2$, $d=784$, a "
+            "third of the paper's 25",
         ),
         *derivations(
             limit_order=equal(
