@@ -146,7 +146,7 @@ class Printed:
         **changes: Any,
     ) -> None:
         if not changes:
-            raise ValueError("a printed form differs in something; say in which fields")
+            raise ValueError(f"printed={why!r} changes nothing: say in which fields it differs")
         for key, value in dict(
             why=why,
             counterexample=counterexample,
@@ -237,7 +237,7 @@ class Claim:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9][A-Za-z0-9.\-]*", self.name):
             raise ValueError(
-                f"a claim's name is lower-case words joined by hyphens, not {self.name!r}"
+                f"{self.name!r} is no name of a claim: that is lower-case words joined by hyphens"
             )
         if self.expected != "holds" and not self.because:
             raise ValueError(f"claim {self.name!r}: say why {self.expected!r} is expected")

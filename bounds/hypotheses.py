@@ -103,5 +103,5 @@ def regime(
         return Hypothesis(words, "regime", statement=sp.sympify(statement))
     limit = sp.sympify(tends_to)
     if limit not in (sp.Integer(0), sp.oo):
-        raise ValueError(f"a regime's quantity tends to 0 or to infinity, not to {limit}")
+        raise ValueError(f"tends_to={limit} of {words!r}: a regime tends to 0 or to infinity")
     return Hypothesis(words, "regime", quantity=sp.sympify(statement), tends_to=limit)

@@ -189,8 +189,8 @@ class Theorem:
         for name in (self.id, *self.aliases):
             if not _ID.fullmatch(name):
                 raise ValueError(
-                    f"a theorem's id has the form PAPER/NAME-NUMBER with NAME one of "
-                    f"{', '.join(KINDS_OF_STATEMENT)}; got {name!r}"
+                    f"{name!r} is no id of a theorem: it has the form PAPER/NAME-NUMBER with NAME "
+                    f"one of {', '.join(KINDS_OF_STATEMENT)}"
                 )
         for name in ("claims", "hypotheses", "uses", "errata", "aliases"):
             object.__setattr__(self, name, tuple(getattr(self, name)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import signal
 from collections.abc import Iterable
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -26,6 +28,16 @@ class UnknownName(UserError):
         else:
             advice = hint
         super().__init__(f"There is no {what} {name!r}. {advice}".strip())
+
+
+def place(file: str, line: object) -> str:
+    """Return FILE:LINE as seen from this package or the working directory; nothing for no file."""
+    roots = [Path(__file__).parents[1]]
+    with contextlib.suppress(OSError):  # the working directory may be gone
+        roots.append(Path.cwd())
+    path = Path(file)
+    name = next((path.relative_to(root) for root in roots if path.is_relative_to(root)), path.name)
+    return f"{name}:{line}" if file else ""
 
 
 class Stopped(KeyboardInterrupt):

@@ -75,7 +75,12 @@ def load_report(path: str | Path, *, store: str | Path = DEFAULT_STORE) -> Repor
 
 _DEEPEST = 40
 _LARGEST = 1e300
-_IN_DETAIL = {"forecast": float | None, "look": int, "values": Mapping[str, Any]}
+_IN_DETAIL = {
+    "forecast": float | None,
+    "left_out": str,
+    "look": int,
+    "values": Mapping[str, Any],
+}
 _IN_FILES = ("name", "hash")
 
 

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Iterable
 from pathlib import Path
 
+import flint
 import numpy as np
 import scipy
 import sympy
@@ -19,6 +20,7 @@ def versions() -> dict[str, str]:
         "numpy": np.__version__,
         "scipy": scipy.__version__,
         "sympy": sympy.__version__,
+        "python-flint": flint.__version__,
     }
 
 

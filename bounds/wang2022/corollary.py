@@ -13,7 +13,6 @@ fooled = observable(
     "fooled", "one perturbation along the gradient at W_0, of length R, fools every network"
 )
 fooled_sooner = observable("fooled_sooner", "the same with the length 3 C_R / d")
-N = parameter("N", "number of points of the distribution", integer=True, positive=True)
 excess = parameter("epsilon", "excess of Z over 1/10", positive=True)
 C_R = parameter("C_R", "R sqrt(d)", positive=True)
 sufficient_radius = sqrt(2) * (sqrt(log(1 / gamma)) + C_0 / 2)

@@ -98,6 +98,7 @@ lemma_b9_net = paper.theorem(
             at_most=8 * sqrt(d) * epsilon ** Q(7, 8) + 3 * V,
             box={**SIZES, **RADII, R: (1e-30, 10), epsilon: (1e-100, 1)},
             where=R <= Q(1, 2),
+            note=r"for $R\leq\frac12$",
             printed=Printed(
                 where=None,
                 why="Lemma B.6 has R <= 1/2; Lemma B.9 has no bound on R <= C_1 / sqrt(d), so that "
@@ -112,7 +113,7 @@ lemma_b9_net = paper.theorem(
             at_most=Q(23, 10) * log(m * d),
             box=SIZES,
             where=m >= 58,
-            note="divided by $d$",
+            note=r"for $m\geq58$; divided by $d$",
             mutants=(Mutant("m >= 50", where=m >= 50), Mutant("any width", where=m >= 1)),
         ),
         Identity(
@@ -128,7 +129,9 @@ lemma_b9_net = paper.theorem(
             at_most=sqrt(m),
             box=SIZES,
             where=WIDE & (d >= 10**6),
+            note=r"for $m\geq d^{2.4}$ and $d\geq10^6$",
             printed=Printed(
+                note=r"for $m\geq d^{2.4}$",
                 where=WIDE,
                 why="at m = d^2.4 it fails for all d from 3.05 to 839 820",
                 counterexample="d = 784, m = d^2.4: 5862 against 2973",
@@ -158,8 +161,10 @@ lemma_b9_net = paper.theorem(
             at_most=-sqrt(m),
             box={**SIZES, **RADII},
             where=WIDE & (m >= 58),
-            note=r"with the term $44\bar C\sqrt m\log\frac{11e}{44}$ that the paper drops",
+            note=r"for $m\geq\max(58,d^{2.4})$; with the term $44\bar C\sqrt "
+            r"m\log\frac{11e}{44}$ that the paper drops",
             printed=Printed(
+                note=r"for $m\geq\max(58,d^{2.4})$",
                 left=short_exponent,
                 why="the paper drops 44 (1 - log 4) C_bar sqrt(m) < 0 and then needs sqrt(m) >= "
                 "0.33 d log(md), which is false",
@@ -174,7 +179,7 @@ lemma_b9_net = paper.theorem(
             at_most=-sqrt(m),
             box={**SIZES, **RADII},
             where=WIDE & (m >= 58),
-            note="the conclusion, which is true",
+            note=r"for $m\geq\max(58,d^{2.4})$: the conclusion, which is true",
             mutants=(
                 Mutant(
                     "k = 22 C_bar sqrt(m)",
@@ -196,6 +201,7 @@ lemma_b9_net = paper.theorem(
             at_most=sqrt(m),
             box={**SIZES, **CONFIDENCE},
             where=WIDE & (d >= log(4 / gamma) ** 2),
+            note=r"for $m\geq d^{2.4}$ and $d\geq\log(4/\gamma)^2$",
             mutants=(Mutant("d >= log(4/gamma)^(1/2)", where=WIDE & (d >= sqrt(log(4 / gamma)))),),
         ),
         *derivations(
@@ -292,7 +298,11 @@ lemma_b9_subsets = paper.theorem(
             at_most=113 * repaired,
             box=SUBSETS,
             where=LARGE,
+            statement=r"$\sqrt{44\bar C/\sqrt m}\,(t+\sqrt d)+44\bar CC_0/\sqrt m\leq113\bar "
+            r"C\max(1,C_0)\sqrt{\log m+\frac2{\sqrt m}\log(8/\gamma)}$",
             printed=Printed(
+                statement=r"$\sqrt{44\bar C/\sqrt m}\,(t+\sqrt d)+44\bar CC_0/\sqrt "
+                r"m\leq113\bar CC_0\sqrt{\log m+\frac2{\sqrt m}\log(8/\gamma)}$",
                 at_most=113 * as_printed,
                 why="C_0 >= 0.6 is missing, or C_bar C_0 must read C_bar max(1, C_0): the right "
                 "side vanishes with C_0, the left side does not",
@@ -306,7 +316,7 @@ lemma_b9_subsets = paper.theorem(
             at_most=113 * as_printed,
             box=SUBSETS,
             where=LARGE & (C_0 >= Q(3, 5)),
-            note="as printed it is true for these $C_0$",
+            statement=r"the constant 113 as printed is enough for $C_0\geq\frac35$",
             mutants=(Mutant("C_0 >= 1/2", where=LARGE & (C_0 >= Q(1, 2))),),
         ),
         Inequality(
@@ -336,12 +346,7 @@ lemma_b9_subsets = paper.theorem(
             logarithm_of_subsets,
             at_most=k * log(m),
             where=k >= 2,
-            printed=Printed(
-                where=None,
-                why="one neuron or none: 1 + m subsets",
-                counterexample="m = 3, k = 1: 4 against 3",
-                harmless=True,
-            ),
+            note=r"for $k\geq2$",
         ),
         *derivations(
             union=equal(

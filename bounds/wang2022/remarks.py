@@ -4,7 +4,7 @@ from bounds.authoring import *
 from bounds.claims import Law
 from bounds.wang2022.notation import *
 
-x = sp.Symbol("x", real=True)  # the argument of a distribution function
+x = parameter("x", "argument of a distribution function", real=True)
 
 start_slope = observable(
     "start_slope", "length of the gradient at W_0", r"\|\nabla f(x;W_0)\|", positive=True
@@ -245,7 +245,7 @@ remark_cone = paper.theorem(
     ),
 )
 
-beta = parameter("beta", "exponent of the radius: V = C_0 m^(-beta)", nonnegative=True)
+beta = parameter("beta", "exponent of the radius: V = C_0 m^(-beta)", real=True)
 wide_rise = observable("wide_rise", "sup f over the ball of radius C_0 m^(-beta), less f at W_0")
 wide_size = observable(
     "wide_size", "largest |f| over the ball of radius C_0 m^(-beta)", positive=True

@@ -71,6 +71,13 @@ lemma_b4 = paper.theorem(
                 radius * m + sqrt(log(1 / gamma) / 2),
             ),
         ),
+        Inequality(
+            "count-sharper",
+            tail_count,
+            at_most=m * switch_chance + hoeffding,
+            note="ours: with the mean itself",
+            mutants=(m * switch_chance + hoeffding * Q(9, 10),),
+        ),
         Identity(
             "mean",
             switching,

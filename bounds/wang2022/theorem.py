@@ -43,8 +43,9 @@ certified_own = observable(
 )
 defeat = observable(
     "defeat",
-    "least sign(f(x)) f(x + delta) over the aims C_2, each at the network found for it",
-    r"\min_{C_2}\,\mathrm{sign}f(x)\,f(x+\delta)",
+    "least sign(f(x)) f(x + delta) over the aims C_2, each at the network found for it, over sup "
+    "|f|",
+    r"\min_{C_2}\frac{\mathrm{sign}f(x)\,f(x+\delta)}{\sup_W|f(x;W)|}",
 )
 excess = observable(
     "excess", "largest |w_s - w_s,0| / V of the networks found", r"\|W-W_0\|_{2,\infty}/V"
@@ -145,9 +146,9 @@ claim_transition = paper.theorem(
             defeat,
             at_least=0,
             where=C_0 >= Q(7, 10) * sqrt(d),
-            statement=r"for $C_0\geq0.7\sqrt d$ and each aim $C_2$ between $1.25$ and $4$ times "
+            statement=r"for $C_0\geq0.7\sqrt d$ and each aim $C_2$ of $1.25$, $2$ and $4$ times "
             r"$\sup_W|f|$ some lazy network keeps its sign",
-            mutants=(Mutant("a network that is driven further", at_least=1 + C_0),),
+            mutants=(Mutant("small balls too", where=None),),
         ),
         Construction(
             "feasible",

@@ -59,9 +59,6 @@ variation = observable(
     r"\|\nabla f(x)-\nabla f(x+\delta)\|",
     positive=True,
 )
-alpha = parameter("alpha", "exponent in m = exp(d^alpha)", positive=True)
-vanishing = parameter("vanishing", "log^2(md) sqrt(log(d)/d)", "A", positive=True)
-narrow = parameter("narrow", "sqrt(d) log(md) / sqrt(m)", "B", positive=True)
 
 
 def squared_logarithm(exponent: Expr) -> Expr:
@@ -112,6 +109,9 @@ lemma_b9 = paper.theorem(
             at_most=gamma,
             note="on a certified upper bound of the supremum; at these sizes the right side is "
             "beyond what any network can do",
+            statement=r"$\sup_{W,r,\delta}\Phi$, by a certified upper bound, exceeds the "
+            r"right side with probability at most $\gamma$; at these sizes the "
+            r"right side is beyond what any network can do",
         ),
         Theta(
             "size",
@@ -138,7 +138,13 @@ lemma_b9 = paper.theorem(
             at_most=50 * d ** Q(1, 4) + repaired,
             box=ALL,
             where=CONFIDENT,
+            statement=r"all but the first term and the last is at most $50d^{1/4}+\bar "
+            r"C\max(1,C_0)\sqrt{\log m+\frac2{\sqrt m}\log(8/\gamma)}$, for "
+            r"$d\geq\log(4m/\gamma)^2$ and $\gamma\geq\frac1{100}$",
             printed=Printed(
+                statement=r"all but the first term and the last is at most $50d^{1/4}+\bar "
+                r"CC_0\sqrt{\log m+\frac2{\sqrt m}\log(8/\gamma)}$ for "
+                r"$d\geq\log(4/\gamma)^2$",
                 where=None,
                 at_most=50 * d ** Q(1, 4) + as_printed,
                 why="d >= log(4m/gamma)^2 is missing, and gamma must not be too small: 5 sqrt(log"
@@ -157,7 +163,9 @@ lemma_b9 = paper.theorem(
             at_most=d ** Q(1, 4),
             box={**SIZES, gamma: ALL[gamma]},
             where=LONG,
+            note=r"for $d\geq\log(4m/\gamma)^2$",
             printed=Printed(
+                note=r"for $d\geq\log(4/\gamma)^2$",
                 where=None,
                 why="d >= log(4m/gamma)^2 is missing: without it m has no upper bound",
                 counterexample="d = 25, m = d^2.4, gamma = 0.1: 2.8 against 2.2",
@@ -182,6 +190,12 @@ lemma_b9 = paper.theorem(
             at_most=between(repaired),
             box=WITH_C_1,
             where=CONFIDENT,
+            statement=r"$2\sqrt{\ell}((4R\sqrt{\log d})^{1/4}+\sqrt{\ell/m})+\ldots+226\bar "
+            r"C\max(1,C_0)\sqrt{\log m+\ldots}$, "
+            r"$\ell=2d\log(10/\varepsilon)+\log(4/\gamma)$, is at most "
+            r"$6\sqrt{d\log(md)}((4R\sqrt{\log "
+            r"d})^{1/4}+\sqrt{6d\log(md)/m})+50d^{1/4}+227\bar "
+            r"C\max(1,C_0)\sqrt{\log m+\ldots}$",
             mutants=(
                 Mutant("2 for 6", at_most=between(repaired) - 4 * sqrt(d * log(m * d)) * reach),
             ),
@@ -192,7 +206,14 @@ lemma_b9 = paper.theorem(
             at_most=bound(needed),
             box=WITH_C_1,
             where=LONG,
+            statement=r"$6\sqrt{d\log(md)}((4R\sqrt{\log "
+            r"d})^{1/4}+\sqrt{6d\log(md)/m})+50d^{1/4}+227\bar "
+            r"C\max(1,C_0)\sqrt{\log m+\ldots}$ is at most the right side with "
+            r"$\bar C\max(1,C_0)$ for $\bar CC_0$",
             printed=Printed(
+                statement=r"$6\sqrt{d\log(md)}((4R\sqrt{\log "
+                r"d})^{1/4}+\sqrt{6d\log(md)/m})+50d^{1/4}+227\bar CC_0\sqrt{\log "
+                r"m+\ldots}$ is at most the right side",
                 left=between(as_printed),
                 at_most=printed_bound,
                 why="C_0 >= 1/2 is missing, or C_bar C_0 must read C_bar max(1, C_0)",
@@ -205,8 +226,12 @@ lemma_b9 = paper.theorem(
             at_most=bound(needed),
             box=WITH_C_1,
             where=CONFIDENT,
-            note="what the proof gives, as repaired",
+            statement=r"what the net gives is at most the right side, both with $\bar "
+            r"C\max(1,C_0)$ for $\bar CC_0$, for $d\geq\log(4m/\gamma)^2$ and "
+            r"$\gamma\geq\frac1{100}$",
             printed=Printed(
+                statement=r"what the net gives is at most the right side for "
+                r"$d\geq\log(4/\gamma)^2$",
                 where=None,
                 left=before(as_printed),
                 at_most=printed_bound,
@@ -219,8 +244,8 @@ lemma_b9 = paper.theorem(
             5 * sqrt(net_log) * sqrt(net_log + log(m)),
             at_least=Q(40, 7) * d * log(m * d),
             box={**SIZES, gamma: ALL[gamma]},
-            note=r"the last term of Lemma B.8 with $\gamma(\varepsilon/10)^{2d}$ for $\gamma$ is "
-            r"not $o(\sqrt d)$",
+            statement=r"the last term of Lemma B.8 with $\gamma(\varepsilon/10)^{2d}$ for "
+            r"$\gamma$ is at least $\frac{40}7d\log(md)$, which is not $o(\sqrt d)$",
             mutants=(Mutant("the square of log(md)", at_least=Q(40, 7) * d * log(m * d) ** 2),),
         ),
         *derivations(
@@ -228,12 +253,8 @@ lemma_b9 = paper.theorem(
             second_coefficient=at_most(6 * sqrt(6), 15, mutants=(14,)),
             share_of_root=equal(
                 printed_bound / sqrt(d),
-                (9 * (C_1 * vanishing) ** Q(1, 4) + 15 * narrow).subs(
-                    {
-                        vanishing: log(m * d) ** 2 * sqrt(log(d) / d),
-                        narrow: sqrt(d) * log(m * d) / sqrt(m),
-                    }
-                )
+                9 * (C_1 * log(m * d) ** 2 * sqrt(log(d) / d)) ** Q(1, 4)
+                + 15 * sqrt(d) * log(m * d) / sqrt(m)
                 + 327 * C_bar * C_0 * d ** -Q(1, 4),
                 statement=r"the right side over $\sqrt d$ is $9(C_1A)^{1/4}+15B+327\bar CC_0d^{-1/4"
                 r"}$, $A=\log^2(md)\sqrt{\log(d)/d}$, $B=\sqrt d\log(md)/\sqrt m$",
@@ -328,9 +349,7 @@ lemma_44 = paper.theorem(
                 mutants=((1 + b) * d ** (1 - b) * log(d),),
             ),
             first_term=equal(
-                sp.Limit(log(first_at_exponential(alpha) / log(d) ** Q(1, 8)) / log(d), d, oo).subs(
-                    alpha, Q(6, 25)
-                ),
+                sp.Limit(log(first_at_exponential(Q(6, 25)) / log(d) ** Q(1, 8)) / log(d), d, oo),
                 -Q(1, 200),
                 statement=r"at $m=\exp(d^{0.24})$ its first term over $\sqrt d$ falls like "
                 r"$d^{-0.005}$ up to logarithms",

@@ -45,7 +45,7 @@ lemma_4_1 = paper.theorem(
             start_quantile,
             at_most=2 * sqrt(depth),
             note=r"at $W_0$, $P(|f(x;W_0)|>s_\gamma)=\gamma$ exactly; ours, for every $m$: "
-            r"$f(x;W_0)$ is normal with variance $K/m\leq1$, given the number $K$ of neurons that are on",
+            r"$f(x;W_0)$ is normal with variance $K/m\leq1$, given the number $K$ of neurons on",
             mutants=(depth ** Q(1, 4) * 2,),
         ),
         Theta(

@@ -77,6 +77,10 @@ lemma_b8_moments = paper.theorem(
             at_most=(sp.loggamma(2 * q + 1) - log(2) + log(signs_differ)) / 2,
             box=DIRECTIONS,
             note="logarithms of both sides",
+            statement=r"$E|X_{s,0}|^q\leq\frac\theta\pi "
+            r"E|N_2|^q\leq\sqrt{\frac{(2q)!}2}\sqrt{R\sqrt{2\log d}+\frac1d}$, "
+            r"$N_2$ normal in the plane and $\theta=\arcsin R$ (logarithms of both "
+            r"sides)",
         ),
         Inequality(
             "moments-step",
@@ -84,9 +88,15 @@ lemma_b8_moments = paper.theorem(
             at_most=log_moment_bound,
             box={**DIRECTIONS, q: (2, 1e4)},
             where=SMALL_1_OVER_d,
-            note="logarithms of both sides",
+            statement=r"$\sqrt{\frac{(2q)!}2}\sqrt{R\sqrt{2\log "
+            r"d}+\frac1d}\leq\frac{q!}22^q\sqrt{2R\sqrt{2\log d}}$ for "
+            r"$R\sqrt{2\log d}\geq\frac1d$ (logarithms of both sides)",
             printed=Printed(
-                **no_lower_bound, counterexample="q = 2, d = 2, R = 0.01: 2.48 against 0.61"
+                statement=r"$\sqrt{\frac{(2q)!}2}\sqrt{R\sqrt{2\log "
+                r"d}+\frac1d}\leq\frac{q!}22^q\sqrt{2R\sqrt{2\log d}}$ whatever "
+                r"$R$ is",
+                **no_lower_bound,
+                counterexample="q = 2, d = 2, R = 0.01: 2.48 against 0.61",
             ),
             mutants=(
                 Mutant("2^(q/2) for 2^q", at_most=log_moment_bound - q / 2 * log(2)),
@@ -100,6 +110,9 @@ lemma_b8_moments = paper.theorem(
             box=DIRECTIONS,
             note=r"without any condition, since the sign changes with probability $\theta/\pi$; "
             "logarithms of both sides",
+            statement=r"$E|X_{s,0}|^q\leq\frac\theta\pi "
+            r"E|N_2|^q\leq\frac{q!}22^q\sqrt{2R\sqrt{2\log d}}$ without any "
+            r"condition, $\theta=\arcsin R$ (logarithms of both sides)",
         ),
         Inequality(
             "square-step",
@@ -107,6 +120,7 @@ lemma_b8_moments = paper.theorem(
             at_most=4 * root_of_R,
             box={R: DIRECTIONS[R], d: DIRECTIONS[d]},
             where=SMALL_1_OVER_d,
+            note=r"for $R\sqrt{2\log d}\geq\frac1d$",
             printed=Printed(**no_lower_bound, counterexample="d = 2, R = 0.01: 1.43 against 0.36"),
             mutants=(Mutant("3 for 4", at_most=3 * root_of_R),),
         ),
@@ -122,9 +136,9 @@ lemma_b8_moments = paper.theorem(
             largest_log_moment,
             at_most=sp.loggamma(q + 1) + (q - 1) * log(2) + log(root_of_R),
             box={**DIRECTIONS, q: (2, 1e4)},
-            note=r"$E|X_{s,0}|^q\leq\frac{q!}2\frac vm2^{q-2}$ with the printed "
-            r"$v=4m\sqrt{R\sqrt{\log d}}$ (logarithms of both sides): so Bernstein's inequality "
-            "does apply",
+            statement=r"$E|X_{s,0}|^q\leq\frac\theta\pi E|N_2|^q\leq\frac{q!}2\frac "
+            r"vm2^{q-2}$ with the printed $v=4m\sqrt{R\sqrt{\log d}}$ (logarithms "
+            r"of both sides): so Bernstein's inequality does apply",
             mutants=(
                 Mutant(
                     "the power 2 for the power 1/2",
@@ -259,7 +273,9 @@ equation_8 = paper.theorem(
             at_most=4 * (longest + 3),
             box={**{s: SIZES[s] for s in (d, m, gamma)}, R: (1e-30, 0.5), C_1: (0.01, 100)},
             where=(C_1 <= 1) & (log(8 * m / gamma) <= 4 * d),
+            note=r"for $C_1\leq1$, $R\leq\frac12$ and $\log(8m/\gamma)\leq4d$",
             printed=Printed(
+                note=r"for $R\leq\frac12$ and $d>\log(m/\gamma)\log(1/\gamma)$",
                 where=d > log(m / gamma) * log(1 / gamma),
                 why="C_1 <= 1 is used for |delta.w_s0| <= C_1 |w_s0| / sqrt(d), and log(8m/gamma) "
                 "<= 4d for sqrt(1 + 4 sqrt(log(8m/gamma)/d)) <= 3",
@@ -274,8 +290,11 @@ equation_8 = paper.theorem(
             + (sqrt(2) * flip_term + 4 * flips_count * (longest + 3)),
             at_most=3 * flip_term + 5 * flips_count * (longest + 3),
             box=SIZES,
-            note="(8) and (9) together",
+            statement=r"(8) and (9) together: $A+(C_0+\sqrt L)y+\sqrt2A+4(C_0+\sqrt "
+            r"L)(y+3)\leq3A+5(C_0+\sqrt L)(y+3)$",
             printed=Printed(
+                statement=r"(8) and (9) together, as the lemma has them: "
+                r"$\ldots\leq3A+5(C_0+\sqrt L)y$",
                 at_most=3 * flip_term + 5 * flips_count * longest,
                 why="Lemma B.8 leaves out the + 3 that its proof arrives at",
                 counterexample="C_0 = 1, d = 100, m = 10^12, gamma = 0.1: 117 against 82",
@@ -291,7 +310,7 @@ variation_bound = first_term.subs(t, L) + C_0 + 3 * flip_term + 5 * flips_count 
 """The right side of Lemma B.8."""
 greatest_variation = observable(
     "greatest_variation",
-    "certified upper bound of the sup over W of the change along r",
+    "sup over W of the change along r, exactly",
     r"\sup_W\Phi(r,\delta)",
 )
 gain = observable(
@@ -327,7 +346,11 @@ lemma_b8 = paper.theorem(
             "for-all-networks",
             greatest_variation > variation_bound,
             at_most=gamma,
-            note="on a certified upper bound of the supremum",
+            note="on the exact supremum over the ball; the right side is far beyond it, and beyond "
+            r"$\sqrt{2d}$ for $d<2870$ (claim-vacuity)",
+            statement=r"$\sup_W\Phi(r,\delta)$, exactly, exceeds the right side with "
+            r"probability at most $\gamma$; the right side is far beyond it, and "
+            r"beyond $\sqrt{2d}$ for $d<2870$ (claim-vacuity)",
         ),
         Identity(
             "gain",

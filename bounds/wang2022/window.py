@@ -180,6 +180,8 @@ claim_vacuity = paper.theorem(
             at_least=0,
             scale=sqrt(d),
             box={d: (133, 1e30), C_0: (0.01, 1)},
+            statement=r"at $\gamma=0.1$, $m=d^{2.4}$ the right side of Lemma B.7 is "
+            r"nonnegative from $d=133$ on for $C_0\leq1$",
         ),
         Inequality(
             "gradient-says-nothing",
@@ -187,24 +189,31 @@ claim_vacuity = paper.theorem(
             at_most=0,
             scale=sqrt(d),
             box={d: (110, 132), C_0: (1, 100)},
+            statement=r"at $\gamma=0.1$, $m=d^{2.4}$ it is negative up to $d=132$ for "
+            r"$C_0\geq1$ (and not defined below 110)",
         ),
         Inequality(
             "gradient-quarter",
             narrowest,
             at_least=sqrt(d) / 4,
             box={d: (237, 1e30), C_0: (0.01, 1)},
+            statement=r"at $\gamma=0.1$, $m=d^{2.4}$ it is at least $\frac14\sqrt d$ from "
+            r"$d=237$ on for $C_0\leq1$",
         ),
         Inequality(
             "gradient-below-quarter",
             narrowest,
             at_most=sqrt(d) / 4,
             box={d: (110, 236), C_0: (1, 100)},
+            statement=r"at $\gamma=0.1$, $m=d^{2.4}$ it is less up to $d=236$ for $C_0\geq1$",
         ),
         Inequality(
             "gradient-quarter-at-10",
             narrowest,
             at_least=sqrt(d) / 4,
             box={d: (1238, 1e30), C_0: (0.01, 10)},
+            statement=r"at $\gamma=0.1$, $m=d^{2.4}$ it is at least $\frac14\sqrt d$ from "
+            r"$d=1238$ on for $C_0\leq10$",
         ),
         Identity(
             "gradient-table",
@@ -222,12 +231,17 @@ claim_vacuity = paper.theorem(
             box={d: (2, 2869), m: (5, 1e80), gamma: (1e-30, 0.1), C_0: (1, 100)},
             where=m >= d**LOWER,
             note=r"Lemma B.8 at $R=1/\sqrt d$ is beyond $2\|\nabla f\|\approx\sqrt{2d}$",
+            statement=r"the right side of Lemma B.8 at $R=1/\sqrt d$, $\gamma\leq0.1$ is "
+            r"beyond $2\|\nabla f\|\approx\sqrt{2d}$ up to $d=2869$ for "
+            r"$C_0\geq1$, at every $m\geq d^{2.4}$",
         ),
         Inequality(
             "direction-says-something",
             variation_bound.subs(R, 1 / sqrt(d)).subs({m: d**LOWER, gamma: Q(1, 10)}),
             at_most=sqrt(2 * d),
             box={d: (2870, 1e30), C_0: (0.01, 1)},
+            statement=r"at $\gamma=0.1$, $m=d^{2.4}$ it is below $\sqrt{2d}$ from $d=2870$ "
+            r"on for $C_0\leq1$",
         ),
         Inequality(
             "change-says-nothing",
@@ -235,7 +249,9 @@ claim_vacuity = paper.theorem(
             at_least=Q(1, 4),
             box={log_d: (1, dimension(23.2)), log_m: (1, 1e6), C_0: (1, 100), C_1: (1, 1e4)},
             where=log_m >= LOWER * log_d,
-            note=r"at no width up to $d=1.5\cdot10^{23}$",
+            statement=r"the right side of Lemma B.9 is at least $\frac14\sqrt d$ up to "
+            r"$d=1.5\cdot10^{23}$, at every $m\geq d^{2.4}$ and for all "
+            r"$C_0,C_1\geq1$",
             mutants=(Mutant("without the first term", left=change_share - first),),
         ),
         Inequality(
@@ -245,6 +261,8 @@ claim_vacuity = paper.theorem(
             box={log_d: (1, dimension(16.5)), log_m: (1, 1e6), C_0: (1, 100), C_1: (1, 1e4)},
             where=log_m >= LOWER * log_d,
             note=r"up to $d=3\cdot10^{16}$ not even less than $2\|\nabla f\|\approx\sqrt{2d}$",
+            statement=r"the right side of Lemma B.9 is up to $d=3\cdot10^{16}$ not even less "
+            r"than $2\|\nabla f\|\approx\sqrt{2d}$",
         ),
         Inequality(
             "change-says-something",
@@ -252,6 +270,8 @@ claim_vacuity = paper.theorem(
             at_most=Q(1, 4),
             box={log_d: (dimension(23.23), 1000), C_0: (0.01, 1), C_1: (0.01, 1)},
             note=r"from $d=1.7\cdot10^{23}$ on, at $m=d^{2.4}$",
+            statement=r"it is at most $\frac14\sqrt d$ from $d=1.7\cdot10^{23}$ on at "
+            r"$m=d^{2.4}$, for $C_0,C_1\leq1$",
         ),
         Inequality(
             "change-at-the-upper-end",
@@ -259,12 +279,16 @@ claim_vacuity = paper.theorem(
             at_least=Q(1, 4),
             box={log_d: (1, dimension(384.9)), C_0: (1, 100), C_1: (1, 1e4)},
             note=r"and at $m=\exp(d^{0.24})$ nothing up to $10^{384}$",
+            statement=r"at $m=\exp(d^{0.24})$ it is at least $\frac14\sqrt d$ up to "
+            r"$d=10^{384.9}$ for $C_0,C_1\geq1$",
         ),
         Inequality(
             "change-beyond",
             change_share.subs(log_m, upper_end),
             at_most=Q(1, 4),
             box={log_d: (dimension(385), 2500), C_0: (0.01, 1), C_1: (0.01, 1)},
+            statement=r"at $m=\exp(d^{0.24})$ it is at most $\frac14\sqrt d$ from "
+            r"$d=10^{385}$ on for $C_0,C_1\leq1$",
         ),
         Inequality(
             "change-needed",
@@ -274,6 +298,8 @@ claim_vacuity = paper.theorem(
             where=log_m >= LOWER * log_d,
             note=r"what the proof of the theorem needs with $C_1=16A=81$: nothing up to "
             r"$7\cdot10^{29}$",
+            statement=r"with $C_1\geq16A=81$, which the proof of the theorem needs, it is at "
+            r"least $\frac18\sqrt d$ up to $d=7\cdot10^{29}$",
         ),
         Identity(
             "change-table",

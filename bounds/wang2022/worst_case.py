@@ -7,7 +7,7 @@ from bounds.claims import Law
 from bounds.wang2022.notation import *
 
 c = parameter("c", "factor of all weights", positive=True)
-x = sp.Symbol("x", real=True)  # the argument of a distribution function
+x = parameter("x", "argument of a distribution function", real=True)
 
 initial_value = observable("initial_value", "value at W_0", r"f(x;W_0)")
 value_scaled = observable("value_scaled", "value at c W", "f(x;cW)")
@@ -97,8 +97,8 @@ definition_2_1 = paper.theorem(
             "initial-square",
             initial_value**2,
             Q(1, 2),
+            where=m >= 100,
             variance=Q(1, 2) + 3 / (4 * m),
-            note="for every width",
             mutants=(Q(21, 40),),
         ),
     ),

@@ -23,6 +23,8 @@ from sim.networks.lazy_ball import preactivation
 
 Array = NDArray[np.floating]
 
+NEAR = 1e-3  # relative distance of the two ends at which no other pattern is tried
+
 
 @dataclass(frozen=True)
 class Bracket:
@@ -121,18 +123,21 @@ def greatest_flipped(a: Array, w: Array, x: Array, V: ArrayLike) -> Bracket:
 def _least_norm(split: ActiveSplit) -> tuple[float, float, MinNormPoint, Mask]:
     """Lower and upper end, the combination that gives the upper, and its pattern."""
     hull = _hull(split)
-    choices = [split.lowest(r).on for r in hull.directions]
-    shares = np.einsum("i,ij->j", hull.weights, np.array(choices, dtype=np.float64))
-    # Gradients of one pattern form a convex set, all of it attained.
-    patterns = [split.lowest(hull.best).on, _polish(split, shares > 0.5)]
-    attained = [
-        min_norm_point(lambda r: split.lowest(r, pattern).gradient, hull.point)  # noqa: B023
-        for pattern in patterns
-    ]
-    lengths = [float(np.linalg.norm(found.point)) for found in attained]
-    which = int(np.argmin(lengths))
     scale = np.sqrt(split.width)
-    return hull.lower / scale, lengths[which] / scale, attained[which], patterns[which]
+
+    def attained(pattern: Mask) -> tuple[float, MinNormPoint, Mask]:
+        # Gradients of one pattern form a convex set, all of it attained.
+        found = min_norm_point(lambda r: split.lowest(r, pattern).gradient, hull.best)
+        return float(np.linalg.norm(found.point)) / scale, found, pattern
+
+    upper, found, pattern = attained(split.lowest(hull.best).on)
+    if upper > (1 + NEAR) * hull.lower / scale:
+        choices = [split.lowest(r).on for r in hull.directions]
+        shares = hull.weights @ np.array(choices, dtype=np.float64)
+        other = attained(_polish(split, shares > 0.5))
+        if other[0] < upper:
+            upper, found, pattern = other
+    return hull.lower / scale, upper, found, pattern
 
 
 def _hull(split: ActiveSplit) -> MinNormPoint:

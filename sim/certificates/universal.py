@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.networks.lazy_ball import Mask, extreme_values, gradient, preactivation
+from sim.networks.lazy_ball import Mask, gradient, greatest_value, least_value, preactivation
 
 Array = NDArray[np.floating]
 
@@ -25,7 +25,7 @@ def universal_radius(
     *,
     direction: Array | None = None,
     scan: int = 80,
-    steps: int = 40,
+    steps: int = 30,
 ) -> Array:
     """Return the smallest radius at which the pair of inputs exists: (...,), infinite for none.
 
@@ -61,8 +61,8 @@ class _Sides:
     """Products with the input and the direction, all that the conditions need."""
 
     def __init__(self, a: Array, w: Array, x: Array, V: ArrayLike, direction: Array) -> None:
-        self.a, self.V = a, np.asarray(V, dtype=np.float64)
-        self.u, self.v = preactivation(w, x), preactivation(w, direction)
+        self.a, self.V = a.astype(w.dtype, copy=False), np.asarray(V, dtype=np.float64)
+        self.u, self.v = (preactivation(w, each.astype(w.dtype)) for each in (x, direction))
         self.square = np.sum(x * x, axis=-1)
         self.product = np.sum(x * direction, axis=-1)
 
@@ -70,10 +70,11 @@ class _Sides:
         """Whether every network has the sign of the side at ``x + side * R * direction``."""
         step = side * R
         length = np.sqrt(np.maximum(self.square + 2 * step * self.product + R**2, 0))
-        z = self.u + step[..., None] * self.v
-        low, high = extreme_values(self.a, z, self.V * length)
-        result: Mask = low > 0 if side > 0 else high < 0
-        return result
+        z = self.u + step[..., None].astype(self.u.dtype) * self.v
+        reach = self.V * length
+        if side > 0:
+            return least_value(self.a, z, reach) > 0
+        return greatest_value(self.a, z, reach) < 0
 
 
 def _first(sides: _Sides, side: int, scan: int, steps: int) -> Array:

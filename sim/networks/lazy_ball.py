@@ -11,6 +11,7 @@ Source: Wang, Ullah, Mianjy and Arora 2022, Section 2.1, Definition 2.1, Lemmas 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,13 +73,15 @@ def preactivation(w: Array, x: Array) -> Array:
 def value(a: Array, w: Array, x: Array) -> Array:
     """Return ``f(x)``: (...,)."""
     z = preactivation(w, x)
-    return np.sum(a * np.maximum(z, 0, out=z), axis=-1) / np.sqrt(a.shape[-1])
+    total: Array = np.sum(a * np.maximum(z, 0, out=z), axis=-1)
+    return total / math.sqrt(a.shape[-1])
 
 
 def gradient(a: Array, w: Array, x: Array) -> Array:
     """Return the gradient of ``f`` in its input, with slope 0 at a kink: (..., d)."""
     active = a * (preactivation(w, x) > 0)
-    return np.matmul(active[..., None, :].astype(w.dtype), w)[..., 0, :] / np.sqrt(a.shape[-1])
+    total: Array = np.matmul(active[..., None, :].astype(w.dtype), w)[..., 0, :]
+    return total / math.sqrt(a.shape[-1])
 
 
 def greatest_value(a: Array, u: Array, reach: ArrayLike) -> Array:
@@ -93,12 +96,12 @@ def greatest_value(a: Array, u: Array, reach: ArrayLike) -> Array:
     a, u : (..., m) signs and pre-activations
     reach : scalar or (...,)
     """
-    return extreme_values(a, u, reach)[1]
+    return _extremes(a, u, reach, (1,))[0]
 
 
 def least_value(a: Array, u: Array, reach: ArrayLike) -> Array:
     """Return the smallest value of any network of the ball at one input: (...,)."""
-    return extreme_values(a, u, reach)[0]
+    return _extremes(a, u, reach, (-1,))[0]
 
 
 def extreme_values(a: Array, u: Array, reach: ArrayLike) -> tuple[Array, Array]:
@@ -106,19 +109,26 @@ def extreme_values(a: Array, u: Array, reach: ArrayLike) -> tuple[Array, Array]:
 
     As `greatest_value`; sums are accumulated in double precision over blocks of neurons.
     """
+    least, greatest = _extremes(a, u, reach, (-1, 1))
+    return least, greatest
+
+
+def _extremes(a: Array, u: Array, reach: ArrayLike, sides: tuple[int, ...]) -> list[Array]:
+    """Return the extreme values of the given sides (-1 the smallest, 1 the largest)."""
     m = u.shape[-1]
     a = a.astype(u.dtype, copy=False)
     width = _per_neuron(reach, u.dtype)
     shape = np.broadcast_shapes(a.shape[:-1], u.shape[:-1], width.shape[:-1])
-    least, greatest = np.zeros(shape), np.zeros(shape)
+    totals = [np.zeros(shape) for _ in sides]
     block = max(512, BLOCK // max(1, int(np.prod(shape))))
     for start in range(0, m, block):
         signs, z = a[..., start : start + block], u[..., start : start + block]
         shift = signs * width
-        for total, moved in ((least, z - shift), (greatest, z + shift)):
+        for total, side in zip(totals, sides, strict=True):
+            moved = z + shift if side > 0 else z - shift
             np.maximum(moved, 0, out=moved)
             total += np.vecdot(signs, moved)
-    return least / np.sqrt(m), greatest / np.sqrt(m)
+    return [total / math.sqrt(m) for total in totals]
 
 
 def maximiser(a: Array, w: Array, x: Array, V: ArrayLike, sign: int = 1) -> Array:

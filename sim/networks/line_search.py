@@ -39,13 +39,19 @@ class Flip(NamedTuple):
 
     @property
     def length(self) -> Array:
-        """Length of the smallest perturbation along the gradient."""
-        return self.step * self.gradient_norm
+        """Length of the smallest perturbation along the gradient, infinite if nothing flips."""
+        return self._reached(self.gradient_norm)
 
     @property
     def first_order(self) -> Array:
         """``step |grad f|^2 / |f|``: one if the network is linear up to the flip."""
-        return self.step * self.gradient_norm**2 / np.abs(self.value)
+        size = np.where(self.value == 0, 1, np.abs(self.value))
+        return self._reached(self.gradient_norm**2 / size)
+
+    def _reached(self, factor: Array) -> Array:
+        """Return the step times a factor, infinite where no step flips the sign."""
+        flips = np.isfinite(self.step)
+        return np.where(flips, np.where(flips, self.step, 0) * factor, np.inf)
 
 
 def first_flip(a: Array, u: Array, v: Array) -> Array:

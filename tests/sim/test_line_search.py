@@ -146,6 +146,12 @@ def test_a_linear_network_flips_at_its_first_order_step():
     np.testing.assert_allclose(found.length, np.abs(found.value) / found.gradient_norm, rtol=1e-10)
 
 
+def test_what_never_flips_has_an_infinite_step_length_and_first_order_ratio():
+    found = gradient_flip(np.ones(2), np.array([[1.0, 0.0], [1.0, 0.0]]), -np.ones((1, 2)))
+    assert found.value == 0 and found.gradient_norm == 0
+    assert np.isinf([found.step, found.length, found.first_order]).all()
+
+
 def test_shapes_that_do_not_fit_are_refused():
     a, w, x = random_network(0)
     with pytest.raises(ValueError, match=r"got \(2, 40\), \(2, 40, 6\), \(2, 5, 5\)"):

@@ -120,6 +120,15 @@ def test_a_large_ball_holds_a_network_that_resists_and_no_bound_denies_it():
     assert certified_flip(a, w, x, V, C_2) == np.inf
 
 
+def test_a_network_whose_neurons_have_switched_resists_where_moves_alone_do_not():
+    """Radius 3 / sqrt(m) at 100 inputs; without the switches the best value found is -1.0."""
+    a, w = lazy_ball.initialisation(np.random.default_rng(1), 1, 1000, 100)
+    x, V = np.eye(100)[0], 3 / 1000**0.5
+    found = hardest(a, w, x, V, 2 * scale(a[0], w[0], x, V))
+    assert found.value > 0
+    assert found.reach <= 1 + 1e-9
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_search_passes_every_random_network_of_a_tiny_ball(seed):
     rng, a, w, x = drawn(seed, 6, 3)

@@ -19,6 +19,9 @@ def simulate(rng, cell, n):
 '''  # noqa: E501
 """The example of the documentation, as it stands."""
 
+COARSE = OWN.replace("equals=d * s**2", "equals=d * s**2, tolerance=0.1, cell_tolerance=0.1")
+"""The same with a zone of 10 %, held on a hundredth of the replicates: where any run will do."""
+
 SEVERAL = '''\
 """Several claims on two simulations; PAUSE seconds of waiting per block."""
 import os, time

@@ -19,7 +19,7 @@ EXAMPLE = "xing2021/equation-5"
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("own.py").write_text(files.OWN)
+    Path("own.py").write_text(files.COARSE)
     Path("several.py").write_text(files.SEVERAL)
     return tmp_path
 

@@ -284,7 +284,7 @@ def test_memory_is_what_the_control_group_allows(here, monkeypatch):
 @pytest.mark.parametrize("options", ["block=float('nan')", "block=0", "first=2.5", "quick=-1"])
 def test_a_budget_that_is_no_number_of_replicates_is_one_line(here, options):
     result = call("run", write(GOOD, binding=f"cells=[dict(x=1.0)], {options}"))
-    assert result.returncode == 2 and "is a whole number from 1" in result.stderr
+    assert result.returncode == 2 and "it is a whole number from 1" in result.stderr
     assert result.stderr.count("\n") == 1
 
 

@@ -70,7 +70,7 @@ def test_whole_numbers_stay_whole_along_a_path():
 
 
 def test_short_paths_and_rays_of_unknown_parameters_are_refused():
-    with pytest.raises(ValueError, match="at least 4 sizes, not 3"):
+    with pytest.raises(ValueError, match="sizes=3: a path needs at least 4"):
         Path({"n": 1}, dict(n=1), 3)
     with pytest.raises(ValueError, match=r"grows \['m'\], which the base does not have"):
         Path({"m": 1}, dict(n=1))

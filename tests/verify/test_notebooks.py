@@ -17,7 +17,8 @@ NOTEBOOKS = sorted(Path(__file__).parents[2].glob("notebooks/*.ipynb"))
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 def test_a_notebook_runs_from_the_top_in_an_empty_folder(path, tmp_path, monkeypatch):
-    monkeypatch.setenv("THEORYCHECK_FULL_SECONDS", "4")
+    monkeypatch.setenv("THEORYCHECK_QUICK_SECONDS", "0.2")
+    monkeypatch.setenv("THEORYCHECK_FULL_SECONDS", "0.5")
     notebook = nbformat.read(path, as_version=4)
     client = nbclient.NotebookClient(
         notebook,

@@ -1,6 +1,7 @@
 """A theorem of one's own, in one file, as the documentation shows it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import files
-from verify import run
+from verify import load, run
 from verify.errors import UserError
+from verify.showing.tables import remark
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def test_the_one_file_example_runs_as_it_stands(here):
     )
     assert done.returncode == 0, done.stderr
     assert "mine/equation-1#norm" in done.stdout and "1 hold" in done.stdout
-    assert done.stderr == ""
+    assert not [line for line in done.stderr.splitlines() if "judged;" not in line]
 
 
 def test_a_wrong_constant_in_it_is_found(here):
@@ -45,15 +47,23 @@ def test_a_wrong_constant_in_it_is_found(here):
         (
             'id="mine/equation-1"',
             'id="equation-1"',
-            "own.py:6: ValueError: a theorem's id has the form",
+            "own.py:6: ValueError: 'equation-1' is no id of a theorem",
         ),
         ("d * s**2)]", "d * t**2)]", "own.py:9: NameError: name 't' is not defined"),
         ("import sympy as sp", "import sympie as sp", "own.py:1: ModuleNotFoundError"),
         ("theorem = Theorem(", "theorem = Theorem((", "SyntaxError"),
-        ("cells=[dict(d=3, sigma=1.0), dict(d=30, sigma=0.5)], ", "", "a check needs a grid"),
+        (
+            "cells=[dict(d=3, sigma=1.0), dict(d=30, sigma=0.5)], ",
+            "",
+            "no grid for mine/equation-1#norm",
+        ),
         ("import sympy as sp", "import sympy as sp, sys; sys.exit(3)", "own.py:1: SystemExit: 3"),
         ('id="mine/equation-1"', 'id="xing2021/equation-5"', "Two statements are named"),
-        ('Identity("norm"', 'Identity("Norm"', "lower-case words joined by hyphens"),
+        (
+            'Identity("norm"',
+            'Identity("Norm"',
+            "own.py:9: ValueError: 'Norm' is no name of a claim",
+        ),
     ],
 )
 def test_mistakes_in_the_file_are_one_line_that_says_where(here, old, new, words):
@@ -62,6 +72,74 @@ def test_mistakes_in_the_file_are_one_line_that_says_where(here, old, new, words
     with pytest.raises(UserError) as mistake:
         run("own.py")
     assert words in str(mistake.value)
+
+
+RETURN = '    return {"squared_norm"'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (RETURN, f"    rng.gamble();{RETURN}", "own.py:15: AttributeError"),
+        (RETURN, f"    import helper; helper.help();{RETURN}", "helper.py:2: ZeroDivisionError"),
+        (RETURN, '    return {"norm"', "own.py:6: 'squared_norm' has no value in"),
+        (".sum(axis=1)", "", "own.py:12: ValueError: simulation of mine/equation-1: observable"),
+        ("equals=d *", "equals=sp.sqrt(-d) *", "own.py:6: the observable or the formula is not a"),
+    ],
+)
+def test_mistakes_that_come_up_in_a_run_begin_with_what_is_wrong_and_where(here, old, new, words):
+    Path("helper.py").write_text("def help():\n    return 1 / 0\n")
+    assert old in files.OWN
+    Path("own.py").write_text(files.OWN.replace(old, new))
+    found = run("own.py", jobs=1)["norm"]
+    assert (found.verdict, found.reason) == ("undecided", "error")
+    assert found.note.startswith(words)
+    assert remark(found).startswith(f"expected holds; error: {words}")
+    if "no value" not in words:
+        assert found.note.endswith("(at {'d': 3, 'sigma': 1.0})")
+
+
+@pytest.mark.parametrize(("sigma", "left"), [(0.0, "1 of 2 cells left out"), (0.5, "")])
+def test_a_cell_outside_the_hypotheses_is_named(here, sigma, left):
+    Path("own.py").write_text(files.COARSE.replace("sigma=0.5", f"sigma={sigma}"))
+    report = run("own.py", jobs=1)
+    found = report["norm"]
+    assert found.verdict == "holds"
+    said = found.detail.get("left_out", "")
+    assert said == (left and f"{left}, outside the hypotheses: sigma is positive, but sigma = 0.0")
+    assert said in remark(found) and ("left out" in remark(found)) == bool(left)
+    report.to_json("report.json")
+    assert load("report.json")["norm"].detail.get("left_out", "") == said
+
+
+def test_a_cell_that_the_claim_itself_leaves_out_is_not_named(here):
+    text = files.COARSE.replace("equals=d * s**2", "equals=d * s**2, where=s > 0.2")
+    Path("own.py").write_text(text.replace("sigma=0.5", "sigma=0.0"))
+    assert "left_out" not in run("own.py", jobs=1)["norm"].detail
+
+
+def test_no_cell_inside_the_hypotheses_says_which_is_not_met(here):
+    text = files.OWN.replace("sigma=0.5", "sigma=0.0").replace("sigma=1.0", "sigma=-1.0")
+    Path("own.py").write_text(text)
+    found = run("own.py", jobs=1)["norm"]
+    assert found.verdict == "not applicable"
+    assert "2 of 2 cells left out, outside the hypotheses: sigma is positive" in remark(found)
+
+
+DOCS = Path(__file__).parents[2] / "docs" / "adding.md"
+
+
+@pytest.mark.parametrize(
+    ("points", "verdict", "said"),
+    [(100, "holds", "numerical error 1e-05"), (1, "undecided", "the numerical error is")],
+)
+def test_the_example_of_a_value_with_a_numerical_error(here, points, verdict, said):
+    (text,) = re.findall(r"```python\n# jensen\.py\n(.*?)```", DOCS.read_text(), re.DOTALL)
+    text = text.replace("points=100", f"points={points}").replace("=1e-6)", "=1e-5)")
+    Path("jensen.py").write_text(text)
+    found = run("jensen.py", jobs=1)["jensen"]
+    assert found.verdict == verdict and said in found.note
+    assert found.reason == ("rounding" if points == 1 else found.reason)
 
 
 def test_a_file_without_theorems_or_no_file_at_all_is_one_line(here):
@@ -75,7 +153,7 @@ def test_a_file_without_theorems_or_no_file_at_all_is_one_line(here):
 def test_files_of_one_name_in_two_folders_do_not_mix(here):
     for name, factor in (("a", 1), ("b", 2)):
         Path(name).mkdir()
-        text = files.OWN.replace("equation-1", f"equation-{factor}")
+        text = files.COARSE.replace("equation-1", f"equation-{factor}")
         text = text.replace('cell["sigma"] *', f'{factor} * cell["sigma"] *')
         Path(name, "own.py").write_text(text)
     assert run(["a/own.py", "b/own.py"], jobs=1).summary["holds"] == 1

@@ -1,6 +1,7 @@
 """A report says what reproduces it: what was set, the user's files, the platform, the versions."""
 
 import hashlib
+import importlib.metadata
 import json
 import platform
 from pathlib import Path
@@ -17,7 +18,7 @@ from verify.loading import load_report
 @pytest.fixture(autouse=True)
 def own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("own.py").write_text(files.OWN)
+    Path("own.py").write_text(files.COARSE)
 
 
 def call(*arguments):
@@ -34,7 +35,9 @@ def test_the_json_names_what_was_set_the_files_the_platform_and_the_versions():
     ]
     assert data["platform"]["system"] == platform.system()
     assert set(data["platform"]) == {"system", "machine", "python"}
-    assert {"python", "numpy", "scipy", "sympy"} <= set(data["versions"])
+    assert set(data["versions"]) == {"python", "numpy", "scipy", "sympy", "python-flint"}
+    for name in set(data["versions"]) - {"python"}:
+        assert data["versions"][name] == importlib.metadata.version(name)
 
 
 def test_without_settings_and_files_both_are_empty():
@@ -76,7 +79,7 @@ def test_a_report_from_before_these_fields_can_be_read_and_compared():
 
 def test_a_difference_names_what_was_set_and_which_file_changed():
     call("run", "own.py", "--json", "a.json")
-    Path("own.py").write_text(files.OWN + "\n# a remark\n")
+    Path("own.py").write_text(files.COARSE + "\n# a remark\n")
     call("run", "own.py", "--json", "b.json", "--set", "sigma=0.25")
     text = call("diff", "a.json", "b.json").stdout
     assert "(set sigma)" in text and "0.25" in text and "(own.py)" in text

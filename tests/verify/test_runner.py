@@ -22,7 +22,7 @@ def here(tmp_path, monkeypatch):
     """An empty working folder with the two example files."""
     monkeypatch.chdir(tmp_path)
     Path("several.py").write_text(files.SEVERAL)
-    Path("own.py").write_text(files.OWN)
+    Path("own.py").write_text(files.COARSE)
     return tmp_path
 
 
@@ -304,7 +304,7 @@ def test_stopping_at_every_look_leaves_the_same_evidence_as_going_through(here):
 
 def test_a_file_that_changes_is_read_again_in_the_same_session(here):
     first = run("own.py")
-    Path("own.py").write_text(files.OWN.replace("equals=d * s**2", "equals=2 * d * s**2"))
+    Path("own.py").write_text(files.COARSE.replace("equals=d * s**2", "equals=2 * d * s**2"))
     assert (first["norm"].verdict, run("own.py")["norm"].verdict) == ("holds", "broken")
 
 

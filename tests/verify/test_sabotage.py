@@ -100,3 +100,11 @@ def test_a_saboteur_that_nothing_notices_sets_the_status():
     result = CliRunner().invoke(main, ["sabotage", "one.py", "--jobs", "1"])
     assert result.exit_code == 1
     assert "no claim notices 'no training'" in result.stdout
+
+
+def test_a_claim_over_a_box_has_no_evidence_to_spoil():
+    claims = (
+        'Inequality("a", left=x, at_most=x + 1, box={x: (1, 2)}), Inequality("b", "z", at_most=1)'
+    )
+    _, found = judge(claims, NORMAL, binding=CELLS)
+    assert list(found) == ["b"]

@@ -25,6 +25,8 @@ def made(shift: float = 0.0, **options):
                 "square",
                 observable="square",
                 equals=sigma**2,
+                tolerance=0.1,
+                cell_tolerance=0.1,
                 mutants=(Mutant("without the square", equals=sigma),),
             )
         ],

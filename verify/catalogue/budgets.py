@@ -10,11 +10,11 @@ Budget = Literal["quick", "full"]
 BUDGETS: tuple[Budget, ...] = ("quick", "full")
 
 SECONDS: Mapping[Budget, float] = {
-    "quick": 2.0,
+    "quick": float(os.environ.get("THEORYCHECK_QUICK_SECONDS", 2.0)),
     "full": float(os.environ.get("THEORYCHECK_FULL_SECONDS", 90.0)),
 }
 """CPU seconds that one check may take to the last look of each budget, unless it says otherwise.
-A smaller full budget, from the environment, tries something out: a notebook, say."""
+Smaller budgets, from the environment, try something out: a notebook, say."""
 
 OVERHEAD = 1.5e-6
 """CPU seconds that a replicate costs at least: it is kept, read and judged."""

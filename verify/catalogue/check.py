@@ -223,13 +223,13 @@ def _refuse_counts(**given: Any) -> None:
     for name, value in given.items():
         whole = isinstance(value, Integral) and not isinstance(value, bool)
         if value is not None and not (whole and int(value) >= 1):
-            raise ValueError(f"{name} is a whole number from 1, not {value!r}")
+            raise ValueError(f"{name}={value!r}: it is a whole number from 1")
 
 
 def _refuse_costs(**given: Any) -> None:
     for name, value in given.items():
         if not (callable(value) or (isinstance(value, Real) and 0 <= float(value) < np.inf)):
-            raise ValueError(f"{name} is a number from 0 or a function of the cell, not {value!r}")
+            raise ValueError(f"{name}={value!r}: it is a number from 0 or a function of the cell")
 
 
 def _derived_id(theorem: Theorem, simulate: Simulation) -> str:
@@ -290,7 +290,8 @@ def check(
     claims = _as_claims(of)
     grid, placed = lay_out(cells, paths)
     if not grid:
-        raise ValueError("a check needs a grid: give cells=[...] or paths=[...]")
+        names = ", ".join(item.id for item in claims)
+        raise ValueError(f"no grid for {names}: a check needs cells=[...] or paths=[...]")
 
     def cost(value: float | Callable[[Cell], float]) -> Callable[[Cell], float]:
         return value if callable(value) else lambda cell: float(value)

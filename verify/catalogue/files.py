@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import itertools
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 from verify.catalogue.check import Check
-from verify.catalogue.contained import is_interrupt, said, same_folder
+from verify.catalogue.contained import SimulationFailed, is_interrupt, said, same_folder
 from verify.catalogue.fingerprint import fingerprint
 from verify.catalogue.grid import digest
 from verify.catalogue.imports import (
@@ -22,9 +23,10 @@ from verify.catalogue.imports import (
     forget_modules,
     imported,
     importing_from,
+    is_own,
     stamp,
 )
-from verify.errors import UserError
+from verify.errors import UserError, place
 
 
 @dataclass(frozen=True)
@@ -144,9 +146,31 @@ def _of_this_package(check: Check) -> bool:
 
 def _line_in(failure: BaseException, path: Path) -> str:
     """Return ":LINE" of the innermost frame of a failure that lies in a file."""
-    trace, line = failure.__traceback__, ""
+    lines = [line for file, line in _frames(failure) if Path(file) == path]
+    return f":{lines[-1]}" if lines else ""
+
+
+def _frames(failure: BaseException) -> Iterator[tuple[str, int]]:
+    """Yield file and line of the frames of a failure, the innermost last."""
+    trace = failure.__traceback__
     while trace is not None:
-        if Path(trace.tb_frame.f_code.co_filename) == path:
-            line = f":{trace.tb_lineno}"
+        yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
-    return line
+
+
+def place_of(failure: BaseException, simulate: object) -> str:
+    """Return FILE:LINE where a simulation failed, innermost in its own folder.
+
+    Where nothing of that was running, it is the place where the simulation is defined.
+    """
+    code = getattr(simulate, "__code__", None)
+    if code is None:
+        return ""
+    folder = Path(code.co_filename).parent
+    raised = failure.__cause__ if isinstance(failure, SimulationFailed) else None
+    frames = itertools.dropwhile(
+        lambda frame: frame[0] != code.co_filename, _frames(raised or failure)
+    )
+    near = [(file, line) for file, line in frames if Path(file).is_relative_to(folder)]
+    own = [(file, line) for file, line in near if file == code.co_filename or is_own(file)]
+    return place(*(own[-1] if own else (code.co_filename, code.co_firstlineno)))

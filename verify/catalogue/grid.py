@@ -65,7 +65,7 @@ class Path:
 
     def __post_init__(self) -> None:
         if self.sizes < 4:
-            raise ValueError(f"a path needs at least 4 sizes, not {self.sizes}")
+            raise ValueError(f"sizes={self.sizes}: a path needs at least 4")
         missing = set(self.ray) - set(self.base)
         if missing:
             raise ValueError(f"the ray grows {sorted(missing)}, which the base does not have")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from bounds import ClaimOf, Theorem, evaluate, satisfied
+from bounds import ClaimOf, MissingValue, Theorem, evaluate, satisfied
 from bounds.claims import Claim
 from verify.catalogue.check import Array as Observed
 from verify.catalogue.check import Check
@@ -33,11 +34,27 @@ def applies(theorem: Theorem, claim: Claim, cell: Cell) -> bool:
     """
     if claim.box is not None:
         return True
-    if theorem.unmet(cell):
-        return False
+    return not theorem.unmet(cell) and _inside(theorem, claim, cell)
+
+
+def _inside(theorem: Theorem, claim: Claim, cell: Cell) -> bool:
     if claim.where is None:
         return True
     return bool(np.all(satisfied(expand(claim.where, theorem, frozenset(cell)), cell)))
+
+
+def left_out(check: Check, item: ClaimOf) -> str:
+    """Say which cells a claim would speak about if they met the hypotheses, or nothing."""
+    missed = []
+    for cell in check.cells:
+        if unmet := item.theorem.unmet(cell):
+            with contextlib.suppress(MissingValue):  # then it is not the cells of this claim
+                if _inside(item.theorem, item.claim, cell):
+                    missed.append(unmet)
+    if not missed:
+        return ""
+    several = f"{len(missed)} of {len(check.cells)} cells"
+    return f"{several} left out, outside the hypotheses: {missed[0][0]}"
 
 
 def positions_of(check: Check, item: ClaimOf) -> tuple[int, ...]:

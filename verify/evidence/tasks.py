@@ -10,7 +10,7 @@ import threadpoolctl
 
 from verify.catalogue.check import Array, Check, simulate_block
 from verify.catalogue.contained import contained, said
-from verify.catalogue.files import Home, at_home
+from verify.catalogue.files import Home, at_home, place_of
 from verify.catalogue.grid import Cell
 
 SECONDS_PER_TASK = 0.5
@@ -61,7 +61,8 @@ def perform(task: Task, check: Check | None = None) -> Done:
                 observables = simulate_block(check, task.seed, task.cell, block)
                 made.append((block, time.process_time() - started, observables))
     except Exception as failure:
-        trouble = said(failure)
+        where = place_of(failure, check.simulate)
+        trouble = f"{where}: {said(failure)}".removeprefix(": ")
     return Done(task.position, task.forecast, made, trouble)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bounds import ClaimOf
 from verify.catalogue.kinds import is_exact
 from verify.catalogue.registry import Registry
+from verify.errors import place
 from verify.evidence.gathering import Evidence
 from verify.evidence.progress import Progress
 from verify.evidence.sample import positions_of
@@ -148,12 +149,22 @@ class Pipeline:
         self.look += 1
 
     def _judge(self, question: Question, n: int) -> Judgement:
-        """Judge a claim; an expression that cannot be evaluated is `undecided (error)`."""
-        failures = self.evidence.failures
+        """Judge a claim; an error says where it is and at which cell it came up."""
+        failures, cells = self.evidence.failures, self.evidence.check.cells
         failed = next((p for p in question.positions if p in failures), None)
         if failed is not None:
-            where = dict(self.evidence.check.cells[failed])
-            return cannot_tell(float("nan"), f"{failures[failed]} (at {where})")
+            return cannot_tell(float("nan"), f"{failures[failed]} (at {dict(cells[failed])})")
+        judgement = self._judge_sample(question, n)
+        if judgement.reason != "error":
+            return judgement
+        where = place(*question.item.theorem.place.rpartition(":")[::2])
+        note = f"{where}: {judgement.note}".removeprefix(": ")
+        if judgement.cell is not None:
+            note += f" (at {dict(cells[question.positions[judgement.cell]])})"
+        return replace(judgement, note=note)
+
+    def _judge_sample(self, question: Question, n: int) -> Judgement:
+        """Judge a claim; an expression that cannot be evaluated is `undecided (error)`."""
         try:
             sample = self.evidence.sample(question.item, n, question.positions)
             return rules.judge(sample, self.look, self.ledger)

@@ -9,7 +9,7 @@ from typing import Any
 from bounds import ClaimOf
 from verify.catalogue.check import Check
 from verify.evidence.gathering import Evidence
-from verify.evidence.sample import Sample
+from verify.evidence.sample import Sample, left_out
 from verify.evidence.settings import Settings
 from verify.judging import regimes
 from verify.judging.confirming import confirm, contradicted, dependent
@@ -61,7 +61,10 @@ def _settle(pipeline: Pipeline, question: Question, settings: Settings, seconds:
     evidence, item, ledger = pipeline.evidence, question.item, pipeline.ledger
     judgement = question.judgement
     assert judgement is not None
-    counterexample, detail = None, {}
+    counterexample = None
+    detail: dict[str, Any] = {}
+    if len(question.positions) < len(evidence.check.cells):
+        detail |= {"left_out": words} if (words := left_out(evidence.check, item)) else {}
     if judgement.verdict == "broken":
         try:
             sample = evidence.sample(item, question.n, question.positions)
@@ -96,6 +99,7 @@ def _settle(pipeline: Pipeline, question: Question, settings: Settings, seconds:
         error=ledger.error,
         seconds=seconds,
         replicates=question.n if evidence.positions else 0,
+        complete=evidence.check.complete and item.claim.given is None,
         cell=cell,
         counterexample=counterexample,
         detail={

@@ -17,7 +17,7 @@ import numpy as np
 import threadpoolctl
 
 from bounds import ClaimOf
-from bounds.claims import Unchecked
+from bounds.claims import Claim, Unchecked
 from verify.catalogue.check import Check
 from verify.catalogue.registry import Registry
 from verify.evidence.gathering import Evidence
@@ -80,7 +80,7 @@ def judge_sabotage(
     """
     holding: list[Pipeline] = []
     found: dict[str, list[Sabotage]] = {}
-    wanted = [one for one in items if not isinstance(one.claim, Unchecked) and one.claim.observed]
+    wanted = [one for one in items if _has_observables(one.claim)]
     with (
         Store(settings.store) as store,
         tempfile.TemporaryDirectory() as folder,
@@ -111,6 +111,11 @@ def judge_sabotage(
         for one in wanted
         if one.id in found
     )
+
+
+def _has_observables(claim: Claim) -> bool:
+    """Whether evidence can be spoiled: what is stated over a box speaks of its parameters alone."""
+    return claim.observed and claim.box is None and not isinstance(claim, Unchecked)
 
 
 def _holds(question: Question) -> bool:

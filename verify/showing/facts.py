@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import Any
 
 import bounds
@@ -12,6 +11,7 @@ from bounds.claims import Claim, Derivation, Unchecked
 from bounds.variation import generated
 from verify.catalogue.check import Check
 from verify.catalogue.registry import Registry
+from verify.errors import place
 from verify.evidence.sample import applies
 from verify.judging.status import expected, rests_on
 
@@ -65,7 +65,7 @@ def facts(registry: Registry, theorem: Theorem, only: str = "") -> Facts:
         "title": theorem.title,
         "aliases": list(theorem.aliases),
         "source": theorem.source,
-        "place": _place(*theorem.place.rpartition(":")[::2]),
+        "place": place(*theorem.place.rpartition(":")[::2]),
         "reconstructed": theorem.reconstructed,
         "statement": theorem.statement.strip(),
         "symbols": [
@@ -150,21 +150,10 @@ def _check_facts(check: Check, item: ClaimOf) -> Facts:
     code = getattr(check.simulate, "__code__", None)
     return {
         "id": check.id,
-        "place": _place(code.co_filename, str(code.co_firstlineno)) if code else "",
+        "place": place(code.co_filename, code.co_firstlineno) if code else "",
         "replicate": check.replicate.partition("\n")[0],
         "cells": sum(applies(item.theorem, item.claim, cell) for cell in check.cells),
         "first": check.size(0),
         "quick": quick,
         "full": full,
     }
-
-
-def _place(file: str, line: str) -> str:
-    """Return FILE:LINE, as seen from this package or from the working directory."""
-    if not file:
-        return ""
-    path = Path(file)
-    for root in (Path(bounds.__file__).parents[1], Path.cwd()):
-        if path.is_relative_to(root):
-            return f"{path.relative_to(root)}:{line}"
-    return f"{path.name}:{line}"

@@ -58,7 +58,9 @@ def outcome(verdict: Verdict) -> Text:
 
 def remark(verdict: Verdict) -> str:
     """Say in a line what else a reader should know about a verdict."""
-    if verdict.verdict == "undecided":
+    if verdict.reason == "error" and verdict.note:  # what is wrong, and not what may be
+        parts = [f"error: {verdict.note}"]
+    elif verdict.verdict == "undecided":
         parts = [explain(verdict)]
         forecast = verdict.detail.get("forecast")
         if forecast is not None and forecast < float("inf"):
@@ -68,6 +70,7 @@ def remark(verdict: Verdict) -> str:
         parts = [explain(verdict), verdict.note]
     else:
         parts = [verdict.note or explain(verdict)]
+    parts.append(verdict.detail.get("left_out", ""))
     if verdict.assuming:
         parts.append(f"assuming {verdict.assuming}")
     if verdict.is_unexpected:
@@ -147,6 +150,7 @@ class VerdictTable:
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("claim", overflow="fold", no_wrap=options.max_width == UNWRAPPED)
         table.add_column("verdict", no_wrap=True)
+        table.add_column("strength", no_wrap=True, style="bright_black")
         for name in ("predicted", "observed"):
             table.add_column(name, justify="right", no_wrap=True)
         table.add_column("interval", no_wrap=True)
@@ -157,6 +161,7 @@ class VerdictTable:
             row: list[str | Text] = [
                 verdict.id,
                 outcome(verdict),
+                verdict.strength,
                 number(verdict.predicted),
                 number(verdict.observed),
                 interval(verdict),

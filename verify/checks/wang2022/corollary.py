@@ -32,10 +32,9 @@ def enough(gamma: float, C_0: float) -> float:
     cells=[
         {"d": d, "m": m, "C_0": C_0, "gamma": gamma, "N": N, "cap": cap, "C_R": enough(gamma, C_0)}
         for d, m, C_0, gamma, N, cap in [
-            (400, 300, 0.1, 0.08, 1, 1.0),
-            (400, 300, 1.0, 0.05, 20, 1.0),
-            (400, 300, 1.0, 0.05, 20, 0.02),
-            (900, 200, 3.0, 0.02, 20, 0.1),
+            (400, 200, 0.1, 0.05, 1, 1.0),
+            (400, 200, 1.0, 0.05, 20, 1.0),
+            (400, 200, 1.0, 0.05, 20, 0.02),
         ]
     ],
     seconds_per_replicate=lambda cell: 1.5e-8 * cell["m"] * cell["d"] * (2 + 0.3 * cell["N"]),

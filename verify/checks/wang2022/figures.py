@@ -166,6 +166,22 @@ def classes_of_digits(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     return {"half_distance": np.full(n, half_class_distance(*_images(cell["side"])))}
 
 
+@check(
+    figure_2["images-as-they-are"],
+    paths=[Path({"side": 1}, {"side": 7}, sizes=4, step=2)],
+    seconds_per_replicate=2e-2,
+    first=1,
+    quick=1,
+    full=1,
+    complete=True,
+    requires=["sklearn"],
+)
+def norms_of_digits(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is the whole set of zeros and ones at one size."""
+    images = small_digits().select(0, 1).resized(cell["side"]).vectors
+    return {"image_norm": np.full(n, np.linalg.norm(images, axis=1).mean())}
+
+
 def _resisted(a: Array, w: Array, start: Array, x: Array, y: Array) -> Array:
     """Return up to which radius inputs resist our attacks, zero where misclassified: (R, n)."""
     downhill = -y[..., None] * lazy_ball.gradient(a[:, None], start[:, None], x)
@@ -195,7 +211,9 @@ def _robust(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) -> Obs
     ratio = np.divide(found, limit, out=np.zeros_like(found), where=limit > 0)
     return {
         "excess": np.where((limit == 0) & (found > 0), np.inf, ratio).max(axis=1),
-        "share": found.mean(axis=1) / limit.mean(axis=1),
+        # Where no network is right about any test input, a trained one reaches all there is.
+        "share": np.where(limit.any(axis=1), found.mean(axis=1), 1)
+        / np.where(limit.any(axis=1), limit.mean(axis=1), 1),
         "mean_radius": found.mean(axis=1),
         "mean_limit": limit.mean(axis=1),
     }

@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 
 from bounds.wang2022.theorem import claim_transition, proof_theorem_3_1, section_4, theorem_3_1
-from sim.certificates.one_step import certified_flip
+from sim.certificates.one_step import certified_flip, hardest
 from sim.networks import lazy_ball
 from sim.networks.gradient_span import rows_in_span
 from verify.catalogue import Cell, Observables, check
@@ -13,6 +13,9 @@ from verify.checks.wang2022.worst_case import flips, network_of_the_ball, radius
 Array = np.ndarray
 C_4 = 1000.0
 """Constant of the greatest width at which the window is open at the dimensions below."""
+
+AIMS = (1.25, 2.0, 4.0)
+"""Aims of the step, over the largest |f| of the ball."""
 
 
 def fixed_aim(gamma: float, C_0: float) -> float:
@@ -26,8 +29,8 @@ def fixed_aim(gamma: float, C_0: float) -> float:
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.1, "C_2": fixed_aim(0.1, C_0), "C_3": 1, "C_4": C_4}
         for d, m, C_0 in [(25, 2500, 1.0), (30, 3600, 0.3), (40, 7500, 1.0)]
     ],
-    seconds_per_replicate=lambda cell: 6e-7 * cell["m"],
-    first=64,
+    seconds_per_replicate=lambda cell: 4e-7 * cell["m"],
+    first=256,
 )
 def both_signs_of_the_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the span of x and of three gradients.
@@ -81,7 +84,7 @@ def greatest_size(a: Array, w: Array, x: Array, V: float) -> Array:
     claim_transition["certified"],
     cells=[
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.1}
-        for d, m, C_0 in [(100, 300, 1.0), (400, 300, 0.5), (400, 300, 2.0)]
+        for d, m, C_0 in [(100, 200, 0.8), (196, 200, 1.2)]
     ],
     seconds_per_replicate=lambda cell: 5e-7 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
@@ -93,6 +96,29 @@ def all_networks_of_small_balls(rng: np.random.Generator, cell: Cell, n: int) ->
     a, w = lazy_ball.initialisation(rng, n, cell["m"], cell["d"])
     x, V = np.eye(1, cell["d"])[0], radius(cell)
     return {"certified_own": certified_flip(a, w, x, V, 4 * greatest_size(a, w, x, V)) < 0}
+
+
+@check(
+    claim_transition["defeated", "feasible"],
+    cells=[
+        {"d": d, "m": m, "C_0": float(ratio * np.sqrt(d))}
+        for d, m, ratio in [(64, 200, 0.75), (49, 200, 1.0)]
+    ],
+    seconds_per_replicate=lambda cell: 3e-6 * cell["m"] * cell["d"],
+    bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
+    first=32,
+    block=4,
+)
+def networks_that_resist(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one initialisation and, for each aim, the network that resists best."""
+    a, w = lazy_ball.initialisation(rng, n, cell["m"], cell["d"])
+    x, V = np.eye(1, cell["d"])[0], radius(cell)
+    size = greatest_size(a, w, x, V)
+    found = [hardest(a, w, x, V, aim * size, 20) for aim in AIMS]
+    return {
+        "defeat": np.min([one.value / size for one in found], axis=0),
+        "excess": np.max([one.reach for one in found], axis=0),
+    }
 
 
 def positive_network(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array, Array, Array]:

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+import mpmath
 import numpy as np
 
 from bounds.wang2022.training import algorithm_1, section_5_1
@@ -23,6 +24,7 @@ from sim.networks.projected_training import (
 )
 from sim.networks.two_layer import logistic_weight
 from verify.catalogue import Cell, Observables, Path, check, product
+from verify.checks.wang2022.training_replays import printed_epoch
 
 Array = np.ndarray
 RATE, BATCH, TEST = 0.1, 16, 8
@@ -54,16 +56,22 @@ def plan(cell: Cell, *, accumulates: bool = True, **changes: Any) -> Projected:
     return Projected(inner, **{**settings, **changes})
 
 
-def _projections(rng: np.random.Generator, cell: Cell, n: int, reach: float = 1.0) -> Observables:
+def _projections(
+    rng: np.random.Generator, cell: Cell, n: int, reach: float = 1.0, shrink: float = 1.0
+) -> Observables:
     """One replicate is one initialisation, and weights around it that are projected to the ball."""
     start, away, aside = rng.standard_normal((3, n, cell["m"], cell["d"]))
     V = radius(cell)
+
+    def project(points: Array) -> Array:
+        return start + shrink * (into_ball(points, start, reach * V) - start)
+
     points = start + rng.exponential(V, (n, cell["m"], 1)) * unit(away)
     others = start + V * rng.random((n, cell["m"], 1)) * unit(aside)
-    projected = into_ball(points, start, reach * V)
+    projected = project(points)
     return {
         "projected_distance": farthest(projected - start),
-        "second_move": farthest(into_ball(projected, start, reach * V) - projected),
+        "second_move": farthest(project(projected) - projected),
         "obtuse": np.sum((points - projected) * (others - projected), axis=-1).max(axis=-1),
     }
 
@@ -77,6 +85,7 @@ projections = check(
     saboteurs={
         "no projection": partial(_projections, reach=np.inf),
         "projected to half of the ball": partial(_projections, reach=0.5),
+        "every move shortened": partial(_projections, shrink=0.9),
     },
 )(_projections)
 
@@ -173,6 +182,14 @@ def _epoch(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) -> Obse
     return found
 
 
+def _replay_epoch(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict[str, mpmath.mpf]:
+    """Go through one epoch as printed in 50 digits."""
+    drawn = sphere_problem(rng, cell, n)
+    orders = np.random.default_rng(rng.spawn(1)[0].integers(2**32))
+    order = np.argsort(orders.random(drawn[-1].shape), axis=1)[row]
+    return printed_epoch(drawn, order.tolist(), cell, row)
+
+
 epoch = check(
     algorithm_1["epoch-counts-all", "epoch-counts-all-as-printed", "epoch-as-printed-moves"],
     id="wang2022/epoch",
@@ -183,10 +200,12 @@ epoch = check(
     ],
     seconds_per_replicate=4e-5,
     first=320,
+    replay=_replay_epoch,
     saboteurs={
         "no training": partial(_epoch, epochs=0),
         "gradient wrong by 1.3": partial(_epoch, gradient_error=1.3),
         "the last mini-batch alone": partial(_epoch, restarts=True),
+        "every mini-batch": partial(_epoch, restarts=False),
     },
 )(_epoch)
 

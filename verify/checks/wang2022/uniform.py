@@ -20,7 +20,7 @@ from verify.checks.wang2022.variation import change_at_start
             (36, 5500, 1.0, 1.0, 0.9),
         ]
     ],
-    seconds_per_replicate=lambda cell: 1.5e-7 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 2.3e-3 + 3e-8 * cell["m"] * cell["d"],
 )
 def networks_and_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, with all its networks, inputs and directions."""
@@ -42,7 +42,7 @@ def networks_and_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observa
         Path({"C_1": -1, "m": 1}, {"d": 16, "m": 800, "C_1": 1.0}, sizes=5, step=2.5),
     ],
     seconds_per_replicate=lambda cell: (
-        5e-8 * cell["m"] * (1 + cell["C_1"] * np.sqrt(cell["d"]) / 3)
+        3.5e-8 * cell["m"] * (1 + cell["C_1"] * np.sqrt(cell["d"]) / 3)
     ),
     bytes_per_replicate=lambda cell: 64 * cell["m"],
     first=64,
@@ -60,7 +60,7 @@ def change_of_a_wide_network(rng: np.random.Generator, cell: Cell, n: int) -> Ob
         Path({"d": 1, "m": 2.4}, {"d": 8, "m": 160, "C_0": C_0, "C_1": 1.0}, sizes=5, step=1.4)
         for C_0 in (0.1, 1.0)
     ],
-    seconds_per_replicate=lambda cell: 2e-3 + 2e-7 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 3e-3 + 4e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 24 * cell["m"] * cell["d"],
 )
 def certified_change(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

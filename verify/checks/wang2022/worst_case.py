@@ -144,19 +144,16 @@ def mean_drop_of_wide_networks(rng: np.random.Generator, cell: Cell, n: int) -> 
 
 @check(
     claim_worst_case["universal-radius"],
-    paths=[
-        Path({"d": 1, "m": 1}, {"d": d, "m": d, "C_0": C_0}, sizes=6, step=2)
-        for d, C_0 in [(200, 0.3), (200, 2.0)]
-    ],
-    seconds_per_replicate=lambda cell: 8e-7 * cell["m"],
-    first=256,
+    paths=[Path({"d": 1, "m": 1}, {"d": 400, "m": 400, "C_0": 1.0}, sizes=5, step=2)],
+    seconds_per_replicate=lambda cell: 6e-7 * cell["m"],
+    first=512,
 )
 def universal_attack(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the plane of x and of its gradient."""
     m, d, C_0 = cell["m"], cell["d"], cell["C_0"]
     a, u = lazy_ball.first_layer(rng, n, m)
     w, x = rows_in_span(rng, u, (a * (u > 0))[:, None], d), np.eye(1, 2)[0]
-    found = universal_radius(a, w, x, radius(cell), scan=40, steps=25)
+    found = universal_radius(a, w, x, radius(cell), scan=30, steps=20)
     expected = np.sqrt(2 / d) * (np.abs(lazy_ball.value(a, w, x)) + C_0 / 2)
     return {"universal_ratio": found / expected}
 
