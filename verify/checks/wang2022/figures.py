@@ -124,7 +124,7 @@ def _large_images(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) 
 large_images = check(
     figure_7["steps-are-shorter", "change-exceeds-all-values"],
     id="wang2022/large-images",
-    cells=[{"side": 28, "m": 96, "C_0": 10.0, "tests": 24}],
+    cells=[{"side": side, "m": 96, "C_0": 10.0, "tests": 24} for side in (7, 28)],
     seconds_per_replicate=_seconds,
     block=2,
     first=4,

@@ -141,7 +141,10 @@ PASSES = 100
 inner_loop = check(
     algorithm_1["inner-loop-arrives", "inner-loop-arrives-as-printed"],
     id="wang2022/inner-loop",
-    cells=[{"d": d, "m": 32, "R": R, "T_2": PASSES, **INNER} for d, R in ((196, 0.3), (400, 0.2))],
+    cells=[
+        {"d": d, "m": 32, "R": R, "T_2": PASSES, **INNER}
+        for d, R in ((2, 0.5), (196, 0.3), (400, 0.2))
+    ],
     seconds_per_replicate=lambda cell: 2e-4 + 4e-6 * cell["d"],
     first=64,
     saboteurs={"every pass from the clean input": partial(_inner_loop, accumulates=False)},
