@@ -26,6 +26,7 @@ from sim.networks.projected_training import (
 from verify.catalogue import Cell, Observables, Path, check
 
 Array = np.ndarray
+TINY = np.finfo(np.float64).tiny
 IMAGES, SIDES = 64, range(5, 29)
 """Training images of a replicate, and the sides of the images in Figure 4."""
 
@@ -185,7 +186,7 @@ def norms_of_digits(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 def _resisted(a: Array, w: Array, start: Array, x: Array, y: Array) -> Array:
     """Return up to which radius inputs resist our attacks, zero where misclassified: (R, n)."""
     downhill = -y[..., None] * lazy_ball.gradient(a[:, None], start[:, None], x)
-    downhill /= np.linalg.norm(downhill, axis=-1, keepdims=True)
+    downhill /= np.maximum(np.linalg.norm(downhill, axis=-1, keepdims=True), TINY)
     found = np.minimum(boundary_flip(a, w, x), flip_along(a, w, x, downhill))
     # Every network vanishes at zero, a distance of 1 away.
     return np.where(value_and_gradient(a, w, x)[0] * y > 0, np.minimum(found, 1), 0.0)

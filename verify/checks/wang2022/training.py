@@ -31,8 +31,9 @@ RATE, BATCH, TEST = 0.1, 16, 8
 
 
 def unit(v: Array) -> Array:
-    """Scale vectors to length 1."""
-    return v / np.linalg.norm(v, axis=-1, keepdims=True)
+    """Scale vectors to length 1, all but those of length 0."""
+    length = np.linalg.norm(v, axis=-1, keepdims=True)
+    return np.divide(v, length, out=np.zeros_like(v), where=length > 0)
 
 
 def radius(cell: Cell) -> float:
