@@ -16,7 +16,7 @@ from verify.judging.gap import Gap
 from verify.judging.proof import balls, checker
 from verify.judging.proof.enclosure import Enclosures
 from verify.judging.proof.prover import Prover
-from verify.judging.proof.proving import Failure, Proof, positive_on, proved
+from verify.judging.proof.proving import Failure, Proof, Proving, positive_on
 from verify.judging.proof.statement import Statement, statements, tightened, without_common_terms
 from verify.judging.search import ranked, worst_points
 
@@ -40,7 +40,11 @@ def attempt(left, right, box, *, where=None):
         inside = domain.inside({name: np.array([value]) for name, value in named.items()})
         return bool(inside[0]) and gap.violated(named)
 
-    return proved(gap, domain, values[:, 0], refutes)
+    proving = Proving(gap, domain, refutes)
+    found = proving.quickly(values[:, 0])
+    if isinstance(found, Proof) or found.witness:
+        return found
+    return proving.thoroughly(values[:, 0])
 
 
 # Functions of one or two parameters, as far as they are known to the prover and the checker.

@@ -43,6 +43,8 @@ class Attempt:
         The proof in the words of `verify.judging.proof.checker`; empty if none was found.
     boxes : int
         How many boxes were looked at.
+    left : float
+        Which share of the whole was not proved.
     place : list of pairs
         Where it failed, as ends per parameter: the box on which the least is known.
     witness : list of float
@@ -50,6 +52,7 @@ class Attempt:
     """
 
     boxes: int = 0
+    left: float = 1.0
     steps: list[str] = field(default_factory=list)
     place: list[tuple[float, float]] = field(default_factory=list)
     witness: list[float] = field(default_factory=list)
@@ -135,6 +138,8 @@ class Prover:
                         left[0].low[:, worst].tolist(), left[0].high[:, worst].tolist(), strict=True
                     )
                 )
+            share = self._widths(left[0].low, left[0].high) / self.root_width
+            attempt.left = float(np.where(left[0].moved, 1.0, share).prod(axis=0).sum())
             if attempt.boxes + 2 * len(left[0]) > most_boxes:
                 return attempt
             following = self._split(left[0], left[2])
@@ -197,7 +202,7 @@ class Prover:
         rest = np.flatnonzero(~done)
         boxes, undecided, bound = boxes.at(rest), undecided[:, rest], bound[rest]
         slopes = [(a[rest], b[rest]) for a, b in slopes]
-        self._points = boxes.at(slice(0, 0))
+        self._points, self._undecided = boxes.at(slice(0, 0)), undecided
         if not len(boxes):
             return boxes, bound, slopes
         proved, words = self._moved_away(boxes, slopes, undecided, attempt)
@@ -207,6 +212,7 @@ class Prover:
         boxes, undecided, bound = boxes.at(rest), undecided[:, rest], bound[rest]
         slopes = [(a[rest], b[rest]) for a, b in slopes]
         self._collapse(boxes, slopes, undecided)
+        self._undecided = undecided
         return boxes, bound, slopes
 
     def _predicates(self, boxes: _Boxes) -> list[tuple[Mask, Mask]]:
@@ -317,7 +323,7 @@ class Prover:
     def _split(self, boxes: _Boxes, slopes: list[Interval]) -> _Boxes | None:
         """Split each box along the parameter that matters most; None where one is too narrow."""
         keep = ~np.isin(boxes.node, self._points.node)
-        slopes = [(a[keep], b[keep]) for a, b in slopes]
+        slopes, undecided = [(a[keep], b[keep]) for a, b in slopes], self._undecided[:, keep]
         points, boxes = self._points, boxes.at(~np.isin(boxes.node, self._points.node))
         if not len(boxes):
             return points
@@ -328,7 +334,9 @@ class Prover:
             change = np.stack([np.maximum(np.abs(a), np.abs(b)) for a, b in slopes]) * width
         share = width / self.root_width
         change = np.where(np.isfinite(change), change, 1e9 * share) + 1e-9 * share
-        change = np.where(wide, change, -1.0)
+        # A parameter may matter for nothing but where the border of the domain is.
+        border = np.where(undecided, share * change.max(axis=0) / 2, 0.0)
+        change = np.where(wide, np.maximum(change, border), -1.0)
         which = change.argmax(axis=0)
         rows = np.arange(len(boxes))
         if (change[which, rows] < 0).any():

@@ -28,8 +28,8 @@ from verify.judging.proof.statement import (
 
 Array = NDArray[np.float64]
 
-FEW, MANY = 200, 6000
-"""Boxes that each form of a claim may take: first few for all forms, then many."""
+FEW, MANY, FORMS = 200, 6000, 3
+"""Boxes that a form of a claim may take: first few, then many for so many of the forms."""
 
 
 @dataclass(frozen=True)
@@ -72,58 +72,103 @@ class Failure:
     witness: tuple[float, ...] = ()
 
 
-def proved(
-    gap: Gap,
-    domain: Domain,
-    worst: Array,
-    refutes: Callable[[list[float]], bool],
-    most_boxes: int = MANY,
-) -> Proof | Failure:
-    """Look for a proof of a claim over a box, and check it.
+class Proving:
+    """The search for a proof of a claim over a box, with little work first and more later.
 
     Parameters
     ----------
-    worst : (k,) array
-        The worst point that is known: what holds it back is used.
+    gap, domain : the claim, and where it is stated
     refutes : function of a point
         Whether the claim is false there.
-    most_boxes : int
-        How many boxes each form of the claim may take.
     """
-    if gap.ordered is None:
-        return Failure("no proof: identities are not proved on boxes")
-    small, large = (side.doit() if side.has(sp.Sum, sp.Product) else side for side in gap.ordered)
-    narrow = tightened(domain)
-    for where in dict.fromkeys((narrow, replace(narrow, predicates=()))):
-        algebra = _by_algebra(*reduced(small, large, where, positive_on(where)))
-        if algebra:
-            return Proof(algebra)
-    small, large, inner = reduced(small, large, narrow, positive_on(narrow))
-    if not inner.box:
-        return Failure("no proof: monotone in every parameter, and undecided at the worst ends")
-    positive = positive_on(inner)
-    known = dict(zip(domain.names, map(float, worst), strict=True))
 
-    def refutes_inside(point: list[float]) -> bool:
-        if not set(inner.names) <= known.keys():
-            return False  # of a quotient
-        whole = known | dict(zip(inner.names, point, strict=True))
-        return refutes([whole[name] for name in domain.names])
+    def __init__(self, gap: Gap, domain: Domain, refutes: Callable[[list[float]], bool]) -> None:
+        self._names, self._refutes = domain.names, refutes
+        self._found: Proof | Failure | None = None
+        if gap.ordered is None:
+            self._found = Failure("no proof: identities are not proved on boxes")
+            return
+        sides = (side.doit() if side.has(sp.Sum, sp.Product) else side for side in gap.ordered)
+        small, large = sides
+        narrow = tightened(domain)
+        for where in dict.fromkeys((narrow, replace(narrow, predicates=()))):
+            inner = reduced(small, large, where, positive_on(where))
+            if algebra := _by_algebra(*inner):
+                self._found = Proof(algebra)
+                return
+            if where is narrow:
+                self._small, self._large, self._domain = inner
+        if not self._domain.box:
+            words = "no proof: monotone in every parameter, and undecided at the worst ends"
+            self._found = Failure(words)
+            return
+        self._positive = positive_on(self._domain)
+        coordinates = Coordinates(self._domain)
+        self._ends = np.concatenate([coordinates.low, coordinates.high], axis=1)
+        self._tried: dict[Statement, float] = {}
 
-    every = [
-        *(multiplied(small, large, inner, positive, known) if inner.predicates else ()),
-        *statements(small, large, inner, positive),
-    ]
-    coordinates = Coordinates(inner)
-    ends = np.concatenate([coordinates.low, coordinates.high], axis=1)
-    failure = Failure()
-    for budget in (FEW, MANY)[: 1 if most_boxes <= FEW else 2]:
+    def quickly(self, worst: Array) -> Proof | Failure:
+        """Try every form of the claim on a few boxes.
+
+        Parameters
+        ----------
+        worst : (k,) array
+            The worst point that is known: what holds it back is used.
+        """
+        if self._found is not None:
+            return self._found
+        plain = statements(self._small, self._large, self._domain, self._positive)
+        return self._try([*self._multiplied(worst), *plain], FEW)
+
+    def thoroughly(self, worst: Array) -> Proof | Failure:
+        """Go on with the forms that came furthest, after `quickly`, from a worse point if any."""
+        if self._found is not None:
+            return self._found
+        found = self._try([s for s in self._multiplied(worst) if s not in self._tried], FEW)
+        if isinstance(found, Proof) or found.witness:
+            return found
+        best = sorted(self._tried, key=lambda one: self._tried[one])  # stable, so the same always
+        return self._try(best[:FORMS], MANY)
+
+    def _multiplied(self, worst: Array) -> list[Statement]:
+        if not self._domain.predicates or not set(self._domain.names) <= set(self._names):
+            return []
+        known = dict(zip(self._names, map(float, worst), strict=True))
+        return multiplied(self._small, self._large, self._domain, self._positive, known)
+
+    def _try(self, every: Sequence[Statement], most_boxes: int) -> Proof | Failure:
+        failure = Failure()
         for statement in every:
-            found = _attempt(statement, ends, refutes_inside, budget)
-            if isinstance(found, Proof) or found.witness:
-                return found
-            failure = found
-    return failure
+            attempt = self._attempt(statement, most_boxes)
+            self._tried[statement] = attempt.left
+            if attempt.steps:
+                try:
+                    checker.check(statement, attempt.steps)
+                    return Proof("", statement, tuple(attempt.steps), attempt.boxes)
+                except checker.Refused as refusal:
+                    failure = Failure(f"no proof: {refusal}")
+            elif attempt.witness:
+                return Failure(witness=tuple(self._whole(attempt.witness)))
+            elif attempt.place:
+                where = _where(self._domain.names, attempt.place)
+                failure = Failure(f"no proof near {where}")
+        return failure
+
+    def _attempt(self, statement: Statement, most_boxes: int) -> Attempt:
+        low, high = self._ends.T
+        try:
+            return Prover(statement, low, high, self._refutes_inside).prove(most_boxes)
+        except (Unknown, TypeError, KeyError, OverflowError):  # of what there is no enclosure
+            return Attempt()
+
+    def _refutes_inside(self, point: list[float]) -> bool:
+        whole = self._whole(point)
+        return bool(whole) and self._refutes(whole)
+
+    def _whole(self, point: list[float]) -> list[float]:
+        """Return a point of the claim's own box, or nothing where a parameter was put away."""
+        inner = dict(zip(self._domain.names, point, strict=True))
+        return [inner[name] for name in self._names] if set(self._names) <= inner.keys() else []
 
 
 def _by_algebra(small: sp.Expr, large: sp.Expr, domain: Domain) -> str:
@@ -155,25 +200,6 @@ def positive_on(domain: Domain) -> Positive:
             return False
 
     return positive
-
-
-def _attempt(
-    statement: Statement, ends: Array, refutes: Callable[[list[float]], bool], budget: int
-) -> Proof | Failure:
-    try:
-        attempt = Prover(statement, ends[:, 0], ends[:, 1], refutes).prove(budget)
-    except (Unknown, TypeError, KeyError, OverflowError):  # of what there is no enclosure
-        attempt = Attempt()
-    if attempt.steps:
-        try:
-            checker.check(statement, attempt.steps)
-            return Proof("", statement, tuple(attempt.steps), attempt.boxes)
-        except checker.Refused as refusal:
-            return Failure(f"no proof: {refusal}")
-    if attempt.place:
-        words = f"no proof near {_where(statement.domain.names, attempt.place)}"
-        return Failure(words, tuple(attempt.witness))
-    return Failure(witness=tuple(attempt.witness))
 
 
 def _where(names: Sequence[str], place: Sequence[tuple[float, float]]) -> str:

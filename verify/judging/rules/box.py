@@ -21,7 +21,7 @@ from verify.judging.balls import NotReal
 from verify.judging.gap import Array, Gap, met, shown
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger
-from verify.judging.proof.proving import FEW, Failure, Proof, proved
+from verify.judging.proof.proving import Failure, Proof, Proving
 from verify.judging.search import ranked, worst_points
 
 DECIDED = 64
@@ -68,8 +68,9 @@ def _judged(
     values, gaps = ranked(gap, domain, points)
     seems_false = bool(len(gaps)) and gaps[0] > 0 and refutes(values[:, 0])
     proof: Proof | Failure = Failure()
-    if len(gaps) and not seems_false:
-        proof = proved(gap, domain, values[:, 0], refutes, FEW)
+    proving = None if seems_false else Proving(gap, domain, refutes)
+    if len(gaps) and proving is not None:
+        proof = proving.quickly(values[:, 0])
     if isinstance(proof, Failure):
         values, gaps = worst_points(gap, domain, values, gaps)
         if not len(gaps):
@@ -79,7 +80,8 @@ def _judged(
                 break
             if refutes(column):
                 return _broken(gap, domain, column)
-        proof = proved(gap, domain, values[:, 0], refutes)
+        proving = proving or Proving(gap, domain, refutes)
+        proof = proof if proof.witness else proving.thoroughly(values[:, 0])
     if isinstance(proof, Failure) and proof.witness:
         return _broken(gap, domain, proof.witness)
     worst = _place(gap, domain, values[:, 0])
