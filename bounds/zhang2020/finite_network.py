@@ -34,8 +34,8 @@ lemma_6_5 = paper.theorem(
     "Section 6.2, Lemma 6.5",
     r"There are $M=\mathrm{poly}(d,(n/\epsilon)^{1/\gamma})$ and "
     r"$R=\mathrm{poly}((n/\epsilon)^{1/\gamma})$ such that for $m\geq M$, with probability at "
-    r"least $1-\exp(-\Omega(\sqrt{m/n}))$, some $W^*$ has $\|W^*-W^{(0)}\|_{2,\infty}\leq Rm^{-2/3}$ "
-    r"and $\sup_{x\in\mathcal X}|g_{W^*}(x)-f^*(x)|\leq\frac\epsilon3$.",
+    r"least $1-\exp(-\Omega(\sqrt{m/n}))$, some $W^*$ has $\|W^*-W^{(0)}\|_{2,\infty}\leq "
+    r"Rm^{-2/3}$ and $\sup_{x\in\mathcal X}|g_{W^*}(x)-f^*(x)|\leq\frac\epsilon3$.",
     reconstructed=RECONSTRUCTED,
     hypotheses=(
         required(None, "a is uniform on +-m^(-1/3), W^(0) and b are N(0, 1/m)"),
@@ -65,7 +65,7 @@ lemma_6_5 = paper.theorem(
             of=m ** -Q(1, 2),
             functional="mean",
             corrections="power",
-            rate=0.25,
+            rate=0.5,
             note=r"ours: with three inputs on the circle ($\delta=1.5$, $\rho=0.1$, "
             r"$\epsilon=\frac12$) the supremum falls like the error of one mean",
             mutants=(
@@ -77,9 +77,8 @@ lemma_6_5 = paper.theorem(
             "near",
             gap > epsilon / 3,
             at_most=Q(1, 10),
-            where=m >= 2**16,
             note=r"ours: $\frac\epsilon3$ is reached at a width far below that of the proof, for "
-            r"$\epsilon=\frac12$ from $m=2^{16}$ on",
+            r"$\epsilon=\frac12$ at $m=2^{16}$",
         ),
         Inequality(
             "hoeffding",

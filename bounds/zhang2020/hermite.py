@@ -71,7 +71,6 @@ lemma_6_6 = paper.theorem(
             "power",
             error,
             at_most=epsilon_2,
-            where=i >= 1,
             note=r"$h=\mathrm{He}_i(a)\,\mathrm{sign}(\mathrm{He}_{i-1}(b))/p_i$ with $a$ clipped, "
             r"$b=-\beta$, for $t^i$ at 65 inner products",
             mutants=(Mutant("a half", at_most=epsilon_2 / 2),),
@@ -80,7 +79,6 @@ lemma_6_6 = paper.theorem(
             "range-of-a-power",
             largest,
             at_most=c**i * (1 + (log(1 / epsilon_2) / i) ** (i / sp.Integer(2))),
-            where=c >= 5,
             note=r"with $c=2\sqrt{2\pi}=5.01$ (ours), which $i=1$ needs as $\epsilon_2\to0$",
             mutants=(
                 Mutant(

@@ -160,7 +160,6 @@ claim_6_3 = paper.theorem(
 )
 
 separated = {delta: (Q(1, 1000), sqrt(3)), rho: (0, Q(9, 10))}
-within = rho <= Q(499, 1000) * delta
 proof_degree = 24 / gamma * log(16 / (gamma * epsilon_1))
 
 proof_claim_6_3 = paper.theorem(
@@ -218,7 +217,6 @@ proof_claim_6_3 = paper.theorem(
             alpha,
             at_least=Q(1, 4),
             box=separated,
-            where=within,
             note=r"touched at $\delta=\sqrt3$, $\rho=0$",
             mutants=(Q(3, 10),),
         ),
@@ -227,7 +225,6 @@ proof_claim_6_3 = paper.theorem(
             1 - alpha,
             at_least=delta * (delta - 2 * rho) / 4,
             box=separated,
-            where=within,
             note=r"so $\frac1{1-\alpha}\leq\frac4\gamma$",
             mutants=(delta * (delta - 2 * rho) / 3,),
         ),
@@ -244,7 +241,6 @@ proof_claim_6_3 = paper.theorem(
             at_most=log(2 ** (2 * degree - 1 + of_sign) / (1 - alpha) + Q(1, 2), 2),
             statement=r"$\max_j|q_j|\leq\frac{2^{2k-1}A}{1-\alpha}+\frac12$ with $A=\max_j|"
             r"\alpha_j|$: a bound for the printed equation (2), and too large for the right one",
-            where=delta >= 1,
             mutants=(
                 Mutant(
                     "without A, the half of the power",

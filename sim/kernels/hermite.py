@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.polynomial import hermite_e
@@ -32,12 +33,15 @@ NODES = 14
 
 def density(b: ArrayLike) -> Array:
     """Return the standard normal density."""
-    return np.asarray(np.exp(-np.square(np.asarray(b, dtype=float)) / 2) / np.sqrt(2 * np.pi))
+    x: Array = np.asarray(b, dtype=float)
+    bell: Array = np.exp(-(x * x) / 2)
+    return bell / np.sqrt(2 * np.pi)
 
 
 def hermite(i: int, x: ArrayLike) -> Array:
     """Return He_i at ``x``, the Hermite polynomial with leading coefficient 1."""
-    return np.asarray(hermite_e.hermeval(x, np.eye(i + 1)[i]))
+    value: Any = hermite_e.hermeval(np.asarray(x, dtype=float), np.eye(i + 1)[i])
+    return np.asarray(value)
 
 
 def _pieces(places: ArrayLike) -> tuple[Array, Array]:
@@ -150,7 +154,7 @@ def bivariate_normal(h: ArrayLike, k: ArrayLike, r: ArrayLike) -> Array:
     h, k = np.where(h == 0, 1e-300, h), np.where(k == 0, 1e-300, k)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         rest = np.sqrt(1 - r**2)
-        value = (ndtr(h) + ndtr(k)) / 2 - np.where(h * k < 0, 0.5, 0.0)
+        value = (ndtr(h) + ndtr(k)) / 2 - np.where((h < 0) != (k < 0), 0.5, 0.0)
         value -= owens_t(h, (k - r * h) / (h * rest)) + owens_t(k, (h - r * k) / (k * rest))
     return np.asarray(np.where(rest == 0, ndtr(np.minimum(h, k)), value))
 
@@ -191,9 +195,8 @@ class Representation:
     @property
     def largest(self) -> float:
         """A bound of ``|h|``: the sum of those of its terms."""
-        return sum(
-            abs(c) * one.largest for c, one in zip(self.coefficients, self.monomials, strict=True)
-        )
+        terms = zip(self.coefficients, self.monomials, strict=True)
+        return sum(abs(c) * one.largest for c, one in terms if c)
 
     def represented(self, t: ArrayLike) -> Array:
         """Return ``E[h(a, beta) 1{z + beta >= 0}]`` for ``t`` in [-1, 1]."""
@@ -207,8 +210,9 @@ def representation(coefficients: ArrayLike, accuracy: float) -> Representation:
     Each of the terms that are clipped has an equal share of the error.
     """
     alpha = np.asarray(coefficients, dtype=float)
-    share = accuracy / max(np.count_nonzero(alpha[1:]), 1)
+    share = accuracy / max(int(np.count_nonzero(alpha[1:])), 1)
     monomials = tuple(
-        monomial(i, share / abs(one)) if one else Monomial(i, np.inf) for i, one in enumerate(alpha)
+        monomial(i, share / abs(one)) if one else Monomial(i, np.inf)
+        for i, one in enumerate(alpha.tolist())
     )
     return Representation(tuple(map(float, alpha)), monomials)

@@ -23,8 +23,8 @@ def points(angle: ArrayLike) -> Array:
 
 
 def movement(a: Array, density: Array) -> Array:
-    """Return how far weights move along the last coordinate: ``2 density / (m a)``, (m,)."""
-    return 2 * density / (len(a) * a)
+    """Return how far weights move along the last coordinate: ``2 density / (m a)``, (..., m)."""
+    return 2 * density / (a.shape[-1] * a)
 
 
 class Target:
@@ -68,15 +68,15 @@ def greatest_distance(moved: Array, a: Array, w: Array, b: Array, target: Target
     angle = angle[order]
     start = value[level >= swing].sum() + value[turning][on > off].sum()
     level_after = start + np.cumsum(step[order])
-    level_before = np.concatenate([[start], level_after[:-1]])
+    level_before = np.concatenate([[start], level_after])[: len(angle)]
     at_turns = target(angle)
     own = np.mod(target.turns, 2 * np.pi)
     between = np.searchsorted(angle, own)
     constant = np.concatenate([[start], level_after])[between]
     return float(
         max(
-            np.abs(level_after - at_turns).max(),
-            np.abs(level_before - at_turns).max(),
+            np.abs(level_after - at_turns).max(initial=0),
+            np.abs(level_before - at_turns).max(initial=0),
             np.abs(constant - target(own)).max(initial=0),
             abs(start - target(0.0)),
         )

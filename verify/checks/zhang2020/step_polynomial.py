@@ -54,11 +54,11 @@ def step_polynomials(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     paths=[
         Path(
             {"gamma": -1, "epsilon_1": 0},
-            {"gamma": 1.0, "epsilon_1": accuracy},
-            sizes=4,
+            {"gamma": 1.6, "epsilon_1": accuracy},
+            sizes=5,
             step=2,
         )
-        for accuracy in (0.1, 0.01)
+        for accuracy in (0.3, 0.1)
     ],
     seconds_per_replicate=lambda cell: 0.02 / cell["gamma"] ** 2,
     block=1,
