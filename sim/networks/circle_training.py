@@ -151,8 +151,8 @@ class Problem:
 
     def select(self, rows: NDArray[Any]) -> Problem:
         """Return some of the replicates."""
-        parts = (self.a, self.w, self.b, self.angles, self.y)
-        return Problem(*(part[rows] for part in parts), self.half)
+        a, w, b, angles, y = (part[rows] for part in (self.a, self.w, self.b, self.angles, self.y))
+        return Problem(a, w, b, angles, y, self.half)
 
     def worst(self, w: Array) -> tuple[Array, Array]:
         """Return the worst-case losses at some weights, and where they are: (n, k) each."""

@@ -7,7 +7,7 @@ the movement from below whatever the direction.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,20 +59,15 @@ def least_move(a: Array, on: Array, x: Array, y: Array, tolerance: float) -> Lea
     kept = np.flatnonzero(on.any(axis=0))
     scale = HEIGHT * np.sum(np.abs(a))
     features = HEIGHT * a[kept] * on[:, kept] / scale  # of movements times the scale
-    bounds = sparse.vstack(
-        [
-            sparse.hstack([sign * sparse.eye(len(kept)), -np.ones((len(kept), 1))])
-            for sign in (1.0, -1.0)
-        ]
-    )
     rows = np.concatenate([features, -features])
+    one, column = sparse.eye_array(len(kept)), -np.ones((len(kept), 1))
+    blocks: Any = [[sparse.csr_array(rows), None], [one, column], [-one, column]]
+    constraints: Any = sparse.block_array(blocks, format="csr")
     found = linprog(
         np.append(np.zeros(len(kept)), 1.0),
-        A_ub=sparse.vstack(
-            [sparse.hstack([sparse.csr_array(rows), np.zeros((len(rows), 1))]), bounds]
-        ),
+        A_ub=constraints,
         b_ub=np.concatenate([y + tolerance, tolerance - y, np.zeros(2 * len(kept))]),
-        bounds=(None, None),
+        bounds=[(None, None)],
         method="highs",
     )
     if found.status == 2:

@@ -10,8 +10,8 @@ from sim.networks import circle_network, circle_training
 from sim.networks.circle_training import Problem
 from sim.networks.robust_program import least_move
 from verify.catalogue import Cell, Observables, Path, check
+from verify.checks.zhang2020.regret import ADVERSARIES
 
-ADVERSARIES = ("identity", "random", "worst")
 LABELS = np.array([0.5, -0.5, 0.5])
 APART = {"n": 3, "delta": 1.5, "rho": 0.1, "gamma": 1.95}
 """Three inputs at equal distances on the circle, and the adversary."""
