@@ -102,6 +102,7 @@ lemma_6_6 = paper.theorem(
             largest,
             at_most=complexity,
             note=r"with the same $c$",
+            cannot_fail="the bound adds up powers of c = 5, which no term but the first one needs",
             mutants=(Mutant("C(phi) for C(phi, epsilon_2)", at_most=plain),),
         ),
         Inequality(

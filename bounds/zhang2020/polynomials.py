@@ -20,8 +20,10 @@ least_error = observable(
     r"\min_p\sup_{[\eta,1]}|p-1|",
     positive=True,
 )
-shortfall = observable(
-    "shortfall", "a degree that is too small, over D", r"\max\{k:\min_p\sup|p-1|>\epsilon_1\}/D"
+insufficient = observable(
+    "insufficient",
+    "greatest odd degree at which no polynomial is near enough, certified",
+    r"\max\{k:\min_p\sup|p-1|>\epsilon_1\}",
 )
 terms = parameter("terms", "odd powers beyond the first one", "N", integer=True, positive=True)
 
@@ -89,11 +91,12 @@ lemma_6_4 = paper.theorem(
         ),
         Inequality(
             "not-without",
-            shortfall,
-            at_least=Q(1, 9),
-            where=epsilon_1 <= Q(1, 10**4),
-            note=r"ours: for small $\epsilon_1$ no polynomial of degree $\frac D9$ is near enough",
-            mutants=(Mutant("a third", at_least=Q(1, 3)),),
+            insufficient,
+            at_least=degree_bound / 5,
+            where=And(epsilon_1 <= Q(1, 10**4), eta_p >= Q(1, 10), eta_p <= Q(1, 2)),
+            note=r"ours: no polynomial of degree $\frac D5$ is near enough for "
+            r"$\epsilon_1\leq10^{-4}$ and $\frac1{10}\leq\eta\leq\frac12$",
+            mutants=(Mutant("a third", at_least=degree_bound / 3),),
         ),
         Limit(
             "optimum",

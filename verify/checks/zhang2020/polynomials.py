@@ -62,8 +62,7 @@ def least_degrees(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         middle = (low + high) // 2
         fails = least_sign_error(cell["eta_p"], middle).low > cell["epsilon_1"]
         low, high = (middle, high) if fails else (low, middle)
-    allowed = 3 / cell["eta_p"] * np.log(2 / (cell["eta_p"] * cell["epsilon_1"]))
-    return {"shortfall": np.full(n, max(2 * low - 1, 0) / allowed)}
+    return {"insufficient": np.full(n, max(2 * low - 1, 0))}
 
 
 @check(
