@@ -33,7 +33,7 @@ he = observable("he", "the Hermite polynomial before He_i, at b", r"\mathrm{He}_
 he_next = observable("he_next", "He_i at b", r"\mathrm{He}_i(b)")
 he_physical = observable("he_physical", "the physicists' polynomial", r"H_{i-1}(b)")
 bell = exp(-(b**2) / 2) / sqrt(2 * pi)
-z = sp.Symbol("z", real=True)
+z = parameter("z", "a variable of integration", real=True)
 
 lemma_6_6 = paper.theorem(
     "lemma-6.6",

@@ -9,7 +9,6 @@ error = observable(
     "certified bound of |p - 1| over [eta, 1], the same as of |p + 1| over [-1, -eta]",
     r"\sup_{[\eta,1]}|p_1-1|",
 )
-attained = observable("attained", "|p - 1| at a point of [eta, 1]", "|p_1(z)-1|")
 coefficient = observable(
     "coefficient", "binary logarithm of the greatest coefficient", r"\log_2\max_j|\alpha_j|"
 )

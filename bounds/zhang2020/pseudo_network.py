@@ -131,7 +131,7 @@ theorem_5_1 = paper.theorem(
                     / 2,
                     x,
                     0,
-                ).doit(),
+                ),
                 1 / (4 * sqrt(pi)),
                 statement=r"ours: the constant of the room is $\frac1{4\sqrt\pi}$ as "
                 r"$Rm^{-1/6}\to0$",

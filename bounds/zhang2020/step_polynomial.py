@@ -7,10 +7,6 @@ from bounds.zhang2020.polynomials import degree_bound
 alpha = quantity(
     "alpha", "where the step is", 1 - rho**2 / 2 - delta * (delta - 2 * rho) / 4, r"\alpha"
 )
-near = quantity("near", "inner product at the distance of the attack", 1 - rho**2 / 2)
-far = quantity("far", "inner product at the distance of the others", 1 - (delta - rho) ** 2 / 2)
-half_gap = quantity("half_gap", "half-gap of the sign", delta * (delta - 2 * rho) / 8, r"\eta")
-
 degree = observable("degree", "degree of the polynomial", "k")
 coefficient = observable(
     "coefficient", "binary logarithm of the greatest coefficient", r"\log_2\max_j|q_j|"
@@ -36,6 +32,7 @@ binomials = observable(
     "greatest sum of the binomial theorem, over j up to k",
     r"\max_j\sum_{i=j}^k\binom ijb^{i-j}",
 )
+z = parameter("z", "an inner product", real=True)
 base = parameter("base", "a number that is expanded", "b", positive=True)
 k = parameter("k", "degree of a polynomial", integer=True, positive=True)
 
@@ -51,6 +48,8 @@ settings = (
 )
 
 loose = r"the bound has 2^(6D), where 2^(D/4) is enough for the polynomials of the checks"
+
+separated = {delta: (Q(1, 1000), sqrt(3)), rho: (0, Q(9, 10))}
 
 equation_2 = paper.theorem(
     "equation-2",
@@ -78,13 +77,13 @@ equation_2 = paper.theorem(
                 r"$\sup|q_1|=2.5\cdot10^7$ on $[-1,1-(\delta-\rho)^2/2]$",
             ),
         ),
-        *derivations(
-            argument_low=equal(
-                sp.expand(((alpha - 2) - alpha) / 2),
-                -1,
-                statement=r"$(z-\alpha)/2\geq-1$ from $z=\alpha-2\leq-1$ on",
-                mutants=(Mutant("with 2(z - alpha)", left=2 * ((alpha - 2) - alpha)),),
-            ),
+        Inequality(
+            "argument",
+            Abs(z - alpha) / 2,
+            at_most=1,
+            box={z: (-1, 1), **separated},
+            note=r"so that $p_1$ is asked for nothing outside $[-1,1]$",
+            mutants=(Mutant("2(z - alpha)", left=2 * Abs(z - alpha)),),
         ),
     ),
 )
@@ -162,7 +161,6 @@ claim_6_3 = paper.theorem(
     ),
 )
 
-separated = {delta: (Q(1, 1000), sqrt(3)), rho: (0, Q(9, 10))}
 proof_degree = 24 / gamma * log(16 / (gamma * epsilon_1))
 
 proof_claim_6_3 = paper.theorem(
@@ -338,12 +336,6 @@ lemma_6_2 = paper.theorem(
                 24 / gamma * log(48 * n / epsilon),
                 note="Claim 6.3 at that accuracy",
                 mutants=(Mutant("at epsilon/3", equals=24 / gamma * log(48 / epsilon)),),
-            ),
-            distance=equal(
-                sp.expand(1 - (2 - 2 * (x := sp.Symbol("x", real=True))) / 2),
-                x,
-                statement=r"$\langle u,v\rangle=1-\frac12\|u-v\|^2$ of unit vectors",
-                mutants=(x / 2,),
             ),
         ),
     ),
