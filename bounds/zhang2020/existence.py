@@ -96,7 +96,7 @@ theorem_5_3 = paper.theorem(
             radius,
             at_least=least_radius,
             note="ours: no weights within the smaller radius fit, whatever the direction",
-            mutants=(Mutant("the other way round", at_most=least_radius),),
+            mutants=(Mutant("six times as much", at_least=6 * least_radius),),
         ),
         Theta(
             "least-radius",

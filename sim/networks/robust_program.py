@@ -63,7 +63,7 @@ def least_move(a: Array, on: Array, x: Array, y: Array, tolerance: float) -> Lea
     one, column = sparse.eye_array(len(kept)), -np.ones((len(kept), 1))
     blocks: Any = [[sparse.csr_array(rows), None], [one, column], [-one, column]]
     constraints: Any = sparse.block_array(blocks, format="csr")
-    found = linprog(
+    found: Any = linprog(
         np.append(np.zeros(len(kept)), 1.0),
         A_ub=constraints,
         b_ub=np.concatenate([y + tolerance, tolerance - y, np.zeros(2 * len(kept))]),
