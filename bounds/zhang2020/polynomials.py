@@ -91,9 +91,9 @@ lemma_6_4 = paper.theorem(
         Inequality(
             "not-without",
             insufficient,
-            at_least=degree_bound / 5,
+            at_least=Q(19, 100) * degree_bound,
             where=And(epsilon_1 <= Q(1, 10**4), eta_p >= Q(1, 10), eta_p <= Q(1, 2)),
-            note=r"ours: no polynomial of degree $\frac D5$ is near enough for "
+            note=r"ours: no polynomial of degree $0.19D$ is near enough for "
             r"$\epsilon_1\leq10^{-4}$ and $\frac1{10}\leq\eta\leq\frac12$",
             mutants=(Mutant("a third", at_least=degree_bound / 3),),
         ),
