@@ -46,7 +46,7 @@ def sign_polynomials(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         for half_gap in (0.5, 0.3, 0.1)
         for accuracy in (0.5, 1e-4, 1e-6)
     ],
-    seconds_per_replicate=lambda cell: 0.08 / cell["eta_p"],
+    seconds_per_replicate=lambda cell: 0.03 / cell["eta_p"],
     block=1,
     first=1,
     quick=1,

@@ -60,7 +60,7 @@ def step_polynomials(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         )
         for accuracy in (0.3, 0.1)
     ],
-    seconds_per_replicate=lambda cell: 0.02 / cell["gamma"] ** 2,
+    seconds_per_replicate=lambda cell: 0.004 / cell["gamma"],
     block=1,
     first=1,
     quick=1,
