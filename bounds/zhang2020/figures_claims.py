@@ -28,7 +28,7 @@ figure_1 = paper.theorem(
             close,
             at_most=Q(1, 100),
             note=r"ours: a very small fraction, with $\rho=\frac1{20}$",
-            mutants=(Mutant("none", at_most=0),),
+            mutants=(Mutant("one in 500", at_most=Q(1, 500)),),
         ),
         Inequality(
             "not-separable",
