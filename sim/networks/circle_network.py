@@ -111,8 +111,8 @@ def _maximum(pull: Array, turn: Array, slopes: Array, starts: Array, radius: flo
     level = np.sum(at_zero[..., None] >= levels, axis=-1)[..., None]
     slope = np.take_along_axis(slopes, level, axis=-1)[..., 0]
     start = np.take_along_axis(starts, level, axis=-1)[..., 0]
-    first = [slope * pull[..., 0], slope * pull[..., 1], slope * turn + start]
-    first = np.stack([part.sum(axis=-1) for part in first], axis=-1)
+    parts = slope * pull[..., 0], slope * pull[..., 1], slope * turn + start
+    first = np.stack([part.sum(axis=-1) for part in parts], axis=-1)
     piece = np.concatenate([first[:, None], first[:, None] + np.cumsum(change, axis=1)], axis=1)
     p, q, k = np.moveaxis(piece, -1, 0)
 
