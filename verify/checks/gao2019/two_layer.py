@@ -81,7 +81,7 @@ gradients = check(
         {"m": 64, "d": 5, "C_0": 0.4, "C_1": 1.5, "L": 2.0},
     ],
     seconds_per_replicate=lambda cell: 3e-5 + 1e-7 * cell["m"] * cell["d"],
-    first=1280,
+    first=5120,
     quick=5,
     saboteurs={
         "gradient wrong by 1.3": partial(_gradients, error=1.3),
@@ -214,7 +214,7 @@ runs = check(
     ),
     first=256,
     quick=2,
-    full=7,
+    full=14,
     saboteurs={
         "no training": partial(_runs, trains=False),
         "gradient wrong by 1.3": partial(_runs, error=1.3),
@@ -270,7 +270,7 @@ training = check(
     ),
     first=128,
     quick=1,
-    full=7,
+    full=16,
     saboteurs={
         "no training": partial(_training, trains=False),
         "uphill": partial(_training, error=-1.0),
