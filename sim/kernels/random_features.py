@@ -16,7 +16,7 @@ from scipy.stats import chi
 
 Array = NDArray[np.floating]
 
-NODES = 96
+NODES = 64
 """Of the quadrature in each of two directions: errors below 1e-9 for tanh."""
 
 

@@ -49,6 +49,25 @@ def log_cosh(bound: float = 1.0, curvature: float = 1.0, shift: float = 0.0) -> 
     return Activation(name, value, slope, -bound, bound, homogeneous=False, convex=True)
 
 
+def folded(bound: float = 1.0) -> Activation:
+    """Return the activation whose slope is ``bound * min(|z|, 1)``: it has a kink at 0."""
+
+    def value(z: Array) -> Array:
+        size = np.abs(z)
+        return bound * np.sign(z) * np.where(size <= 1, size**2 / 2, size - 0.5)
+
+    def slope(z: Array) -> Array:
+        return bound * np.minimum(np.abs(z), 1)
+
+    return Activation(f"folded ({bound:g})", value, slope, 0.0, bound, False, False)
+
+
+def moved_in_pairs(start: Array, moves: Array, opposite: bool = True) -> Array:
+    """Return weights (R, m, d): the first half moved by ``moves``, the second by the opposite."""
+    second = -moves if opposite else moves
+    return start + np.concatenate([moves, second], axis=1)
+
+
 def symmetric_start(
     rng: np.random.Generator, replicates: int, width: int, dimension: int, deviation: float = 1.0
 ) -> tuple[Array, Array]:
