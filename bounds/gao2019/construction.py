@@ -123,7 +123,7 @@ proof_theorem_5_2 = paper.theorem(
             mutants=(Mutant("both neurons of a pair move alike", observable=linear_same_way),),
             printed=Printed(
                 observable=linear_unsigned,
-                words=r"$w_i=w_{i0}+\sqrt{\frac m4}c_i$, $\bar w_i=-\sqrt{\frac m4}c_i+\bar w_{i0}$",
+                words=r"$w_i=w_{i0}+\sqrt{\frac m4}c_i$, $\bar w_i=\bar w_{i0}-\sqrt{\frac m4}c_i$",
                 why=r"the linear part is then $\sum a_ic_i^\top x\,\sigma'$: the move needs the "
                 r"factor $a_i$, unless all $a_i=1$",
                 counterexample=r"$m=2$, $a_1=-1$: $-g_3$ instead of $g_3$",
@@ -197,17 +197,15 @@ proof_theorem_5_2 = paper.theorem(
         ),
         *derivations(
             width_and_dimension=equal(
-                sp.Limit(
-                    (eq_11 / (epsilon / (3 * L)))
-                    .subs(m, factor_of_width * B**4 / epsilon**2)
-                    .subs({delta: Q(1, 100)}),
-                    d,
-                    oo,
-                ),
-                oo,
-                r"at $m=k\|g_2\|_{RF}^4/\epsilon^2$ (11) exceeds $\bar\epsilon$ by any factor as "
-                r"$d\to\infty$",
-                mutants=(1,),
+                at(features_bound, {m: factor_of_width * B**4 / epsilon**2}),
+                epsilon
+                * sqrt(2 / factor_of_width)
+                * C
+                * (2 * sqrt(d) + sqrt(2 * log(1 / delta)))
+                / B,
+                r"at $m=k\|g_2\|_{RF}^4/\epsilon^2$ the second term of (11) is of the order "
+                r"$\epsilon\sqrt d/\|g_2\|_{RF}$, whatever k",
+                mutants=(epsilon * sqrt(2 / factor_of_width) * C,),
             ),
             loss=equal(
                 at(3 * L * R, {R: epsilon / (3 * L)}),
@@ -280,8 +278,8 @@ theorem_5_2 = paper.theorem(
             "exists",
             robust_loss <= epsilon,
             at_least=Q(99, 100),
-            statement=r"the network that carries $g_2$ has a robust loss of at most $\epsilon$ with "
-            "probability 0.99, certified on the arcs",
+            statement=r"the network that carries $g_2$ has $L_*\leq\epsilon$ with "
+            "probability 0.99: by a certificate on the arcs",
             mutants=(Mutant("the network at the start", event=zero_loss <= epsilon),),
         ),
         Inequality("inside", moved, at_most=least_radius),
@@ -334,9 +332,7 @@ corollary_5_1 = paper.theorem(
             where=(m >= 4 * width_constant * (L * C) ** 2 * least_radius**4 / epsilon**2)
             & (alpha <= epsilon / (2 * L**2 * C**2)),
             statement=r"$\min_tL_{\mathcal A}(W_t)\leq\epsilon$, in every run that was made",
-            mutants=(
-                Mutant("without training", left=first_loss),
-            ),
+            mutants=(Mutant("without training", left=first_loss),),
         ),
         *derivations(
             halves=equal(

@@ -6,7 +6,6 @@ from bounds.gao2019.notation import *
 M = parameter("M", "number of random features", integer=True, positive=True)
 B = parameter("B", "RF-norm of the function", r"\|h\|_{RF}", positive=True)
 C = parameter("C", "bound and Lipschitz constant of the slope", positive=True)
-dimension = parameter("k", "input dimension", "d", positive=True)
 deviation = parameter("deviation", "deviation from the mean", r"\varepsilon", positive=True)
 
 feature = observable(
@@ -88,13 +87,6 @@ lemma_c1 = paper.theorem(
     ),
 )
 
-largest_error = observable(
-    "largest_error",
-    "largest error on the sphere",
-    r"\|\hat h-h\|_{\infty,\mathbb S}",
-    error="largest_error_error",
-    nonnegative=True,
-)
 error_found = observable(
     "error_found", "largest error found on the sphere", r"|\hat h(x)-h(x)|", nonnegative=True
 )
@@ -110,9 +102,8 @@ mean_error = observable(
 coefficient = observable("coefficient", "largest coefficient", r"\max_i\|c_i\|_2", nonnegative=True)
 exchange = observable(
     "exchange",
-    "change of the largest error when one feature is exchanged",
+    "change of the largest error at 64 inputs of the circle when one feature is exchanged",
     r"|v(w_1,\ldots)-v(\tilde w_1,\ldots)|",
-    error="exchange_error",
     nonnegative=True,
 )
 xi = quantity("xi", "bound of the differences", 2 * C * B / M, positive=True)
@@ -173,7 +164,7 @@ proposition_c1 = paper.theorem(
             exchange,
             at_most=xi,
             scale=C * B,
-            note=r"for all weights; $d=2$, certified",
+            note=r"for weights of all sizes; $d=2$; true of the largest error over any set of inputs",
             mutants=(C * B / M,),
         ),
         Probability(
@@ -213,13 +204,6 @@ proposition_c1 = paper.theorem(
             of=C * B * sqrt(d / M),
             note=r"ours: for the same field, along $M=d^2$; $\sqrt d$ cannot be left out",
             mutants=(power(d, Q(1, 4)),),
-        ),
-        Inequality(
-            "mean-of-the-length",
-            sqrt(2) * exp(sp.loggamma((dimension + 1) / 2) - sp.loggamma(dimension / 2)),
-            at_most=sqrt(dimension),
-            box={dimension: (1, 1e6)},
-            note=r"$E\|w\|\leq\sqrt{E\|w\|^2}=\sqrt d$",
         ),
         *derivations(
             solved=equal(

@@ -365,10 +365,9 @@ theorem_5_1 = paper.theorem(
         ),
         Inequality(
             "choice",
-            excess_bound(R**2, growth),
+            C_0**2 * alpha / 2 + C_1 * R**2 / (2 * sqrt(m) * (1 - 1 / growth.subs({c: C_1}))),
             at_most=epsilon,
             box={
-                L: (1e-3, 1e3),
                 C_0: (1e-3, 1e3),
                 C_1: (1e-3, 1e3),
                 R: (1e-3, 1e6),
@@ -376,10 +375,10 @@ theorem_5_1 = paper.theorem(
                 alpha: (1e-12, 1e6),
                 m: (1, 1e60),
             },
-            where=(alpha <= epsilon / K)
-            & (sqrt(m) >= 2 * c * R**2 / epsilon)
-            & (sqrt(m) >= c * alpha),
-            note=r"the parameters of the theorem make (9) at most $\epsilon$",
+            where=(alpha <= epsilon / C_0**2)
+            & (sqrt(m) >= 2 * C_1 * R**2 / epsilon)
+            & (sqrt(m) >= C_1 * alpha),
+            note=r"the parameters of the theorem make (9) at most $\epsilon$; in units with $L=1$",
         ),
         *derivations(
             asymptotic_width=equal(

@@ -1,0 +1,1 @@
+"""Kernels of networks and the features that they are averages of."""
