@@ -63,8 +63,7 @@ widest = (
 )
 """Largest distance of the centres of two balls of radius delta that cover the two sides."""
 
-SIZES = {d: (2, 1e6), k: (1, 1e6), delta: (1e-6, 1e6), spread: (1e-12, 1e6)}
-BOTH = (k <= d - 1) & (spread <= delta)
+BOTH = k <= d - 1
 
 theorem_6_1 = paper.theorem(
     "theorem-6.1",
@@ -139,7 +138,10 @@ proof_theorem_6_1 = paper.theorem(
     r"labels separates them, and from the radius $\gamma_{k_i}\varepsilon$ on so do two balls "
     r"that it separates; for $\varepsilon<\delta\min(1/\gamma_1,\dots,1/\gamma_{d-1},1)$ these may "
     r"have radius $\delta$. They lie within $2\delta$ of $c_i$ and are disjoint.",
-    hypotheses=(required(d >= 2, "at least two dimensions: both labels occur in a cluster"),),
+    hypotheses=(
+        required(d >= 2, "at least two dimensions: both labels occur in a cluster"),
+        required(spread <= delta, r"$\varepsilon\leq\delta$, which the proof says and uses"),
+    ),
     claims=(
         Identity(
             "gamma",
@@ -164,7 +166,6 @@ proof_theorem_6_1 = paper.theorem(
             "reach",
             reach,
             at_most=2 * delta,
-            where=spread <= delta,
             note="where both labels occur",
         ),
         Identity(
@@ -178,8 +179,7 @@ proof_theorem_6_1 = paper.theorem(
             "clusters-apart",
             6 * delta - 2 * sqrt(delta**2 + spread**2 * (1 - 1 / d)),
             at_least=2 * delta,
-            box={d: SIZES[d], delta: SIZES[delta], spread: SIZES[spread]},
-            where=spread <= delta,
+            box={d: (2, 1e6), delta: (1e-6, 1e6), spread: (1e-12, 1e6)},
             note="balls of different clusters are disjoint",
             mutants=(
                 Mutant(
@@ -192,7 +192,6 @@ proof_theorem_6_1 = paper.theorem(
             "centres-at-most",
             centre_distance,
             at_most=widest,
-            where=BOTH,
             note=r"for any balls of radius $\delta$ that cover the $k$ positive and the $d-k$ "
             "negative points (ours)",
         ),
@@ -201,28 +200,27 @@ proof_theorem_6_1 = paper.theorem(
             centre_distance_attained,
             widest,
             exact=True,
-            where=BOTH,
             note="and there are such balls (ours)",
         ),
-        Inequality(
+        Identity(
             "centres-cover",
             overlap,
-            at_most=0,
-            where=BOTH,
+            0,
+            exact=True,
             scale=delta,
-            note="these balls cover the points (ours)",
+            note="these balls cover the points, and points touch them (ours)",
         ),
         Inequality(
             "separable",
-            widest,
-            at_least=2 * delta,
-            box=SIZES,
-            where=BOTH & (spread <= 2 / sqrt(d) * delta),
+            widest.subs(delta, 1),
+            at_least=2,
+            box={d: (2, 1e4), k: (1, 1e4), spread: (1e-4, 1)},
+            where=BOTH & (spread <= 2 / sqrt(d)),
             statement=r"for $\varepsilon<\delta\min(1/\gamma_1,\dots,1/\gamma_{d-1},1)$ disjoint "
             r"balls of radius $\delta$ cover the two sides: the largest distance of their centres "
-            r"is at least $2\delta$",
+            r"is at least $2\delta$ (here $\delta=1$)",
             printed=Printed(
-                where=BOTH & (spread <= Q(99, 100) * delta),
+                where=BOTH & (spread <= Q(99, 100)),
                 words=r"$\varepsilon<\delta\max(\frac1{\gamma_1},\dots,\frac1{\gamma_{d-1}},1)$",
                 statement=r"for $\varepsilon<\delta\max(1/\gamma_1,\dots,1/\gamma_{d-1},1)$, which "
                 r"lets in every $\varepsilon<\delta$: the largest distance of the centres is at "
@@ -236,11 +234,11 @@ proof_theorem_6_1 = paper.theorem(
             mutants=(
                 Mutant(
                     "twice the least 1/gamma",
-                    where=BOTH & (spread <= 4 / sqrt(d) * delta),
+                    where=BOTH & (spread <= 4 / sqrt(d)),
                 ),
                 Mutant(
                     "a twentieth beyond the least 1/gamma",
-                    where=BOTH & (spread <= Q(21, 20) * 2 / sqrt(d) * delta),
+                    where=BOTH & (spread <= Q(21, 20) * 2 / sqrt(d)),
                 ),
             ),
         ),
@@ -261,8 +259,8 @@ proof_theorem_6_1 = paper.theorem(
                     {spread: delta / at(gamma_k, {k: (s + 3) / 2, d: s + 3})},
                 ),
                 2 * delta,
-                r"for $k=d/2$ balls of radius $\delta$ exist up to $\varepsilon=\delta/\gamma_k$ and "
-                r"not beyond ($d=s+3$)",
+                r"for $k=d/2$ balls of radius $\delta$ exist up to $\varepsilon=\delta/\gamma_k$ "
+                r"and not beyond ($d=s+3$)",
                 mutants=(Q(21, 10) * delta,),
             ),
         ),

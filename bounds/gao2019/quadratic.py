@@ -261,15 +261,24 @@ lemma_c_3 = paper.theorem(
         ),
         Identity("degree-0", eigenvalue, 1 / d, exact=True, where=Eq(k, 0)),
         Identity("degree-2", eigenvalue, 2 / (d * (d + 2)), exact=True, where=Eq(k, 2)),
+        Identity(
+            "circle",
+            eigenvalue,
+            8 * (k**2 + 4) / (pi**2 * k**2 * (k**2 - 4) ** 2),
+            exact=True,
+            tolerance=1e-8,
+            where=ODD & Eq(d, 2),
+            note="on the circle, for odd $k$ (ours)",
+        ),
         Theta(
             "odd-eigenvalues",
             eigenvalue,
-            of=k ** (-d - 2),
+            of=(k + d / 2 - 1) ** (-d - 2),
             exact=True,
             corrections="power",
             note=r"along odd $k$ (ours): $\|f\|_{\mathcal H}$ asks for $\frac d2+1$ derivatives of "
             r"odd functions, and $\frac{d+3}2$ are enough",
-            mutants=(power(k, 1), power(k, -1)),
+            mutants=(k ** (-d - 1), k ** (-d - 3)),
         ),
         *derivations(
             even_part=equal(

@@ -11,8 +11,6 @@ from verify.catalogue import Cell, Observables, check
 
 Array = np.ndarray
 
-ALONE = {"first": 1, "quick": 1, "full": 1, "complete": True}
-
 
 def _ball_lists(cell: Cell, labels: Array) -> Array:
     """Return centres (labelings, 2, d) of one cluster at 0, for every labeling of it."""
@@ -59,7 +57,10 @@ def _every_labeling(
     ],
     seconds_per_replicate=0.02,
     bytes_per_replicate=lambda cell: 64.0 * 4 ** cell["d"] + 4096,
-    **ALONE,
+    first=1,
+    quick=1,
+    full=1,
+    complete=True,
     saboteurs={
         "clusters as far apart as one ball is wide": partial(_every_labeling, spacing=2.0),
         "points five per cent farther apart": partial(_every_labeling, stretch=1.05),
@@ -95,7 +96,10 @@ def _nearest_centres(
     ],
     seconds_per_replicate=5e-3,
     bytes_per_replicate=lambda cell: 64.0 * 4096 * cell["d"] * cell["n"] ** 2,
-    **ALONE,
+    first=1,
+    quick=1,
+    full=1,
+    complete=True,
     saboteurs={"balls on the other side": partial(_nearest_centres, mirrored=True)},
 )
 def nearest_centres(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -106,13 +110,16 @@ def nearest_centres(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 @check(
     proof_theorem_6_1["gamma"],
     cells=[
-        {"d": d, "k": k, "spread": spread}
+        {"d": d, "k": k, "delta": 1.0, "spread": spread}
         for d in (2, 3, 10, 100)
         for k in sorted({1, d // 2, d - 1})
         for spread in (1e-3, 1.0)
     ],
     seconds_per_replicate=1e-3,
-    **ALONE,
+    first=1,
+    quick=1,
+    full=1,
+    complete=True,
 )
 def tangent_balls(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one ball; there is nothing random, as the axes may be exchanged."""
@@ -142,12 +149,15 @@ def _farthest_covering(side: Array, mean: Array, away: Array, delta: float) -> A
 @check(
     proof_theorem_6_1["centres-attained", "centres-cover"],
     cells=[
-        {"d": d, "k": k, "delta": 1.0, "spread": spread}
+        {"d": d, "k": k, "delta": delta, "spread": size * delta}
         for d, k in [(2, 1), (3, 1), (5, 2), (16, 8), (16, 1), (40, 33)]
-        for spread in (0.05, 0.5, 0.9, 0.999)
+        for delta, size in ((0.3, 0.05), (1.0, 0.5), (2.0, 0.9), (1.0, 0.999))
     ],
     seconds_per_replicate=5e-4,
-    **ALONE,
+    first=1,
+    quick=1,
+    full=1,
+    complete=True,
 )
 def balls_on_the_line(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one pair of balls; there is nothing random."""

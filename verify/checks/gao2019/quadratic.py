@@ -12,7 +12,6 @@ from sim.networks import quadratic_two_layer as network
 from verify.catalogue import Cell, Observables, Path, check, product
 
 Array = np.ndarray
-ALONE = {"first": 1, "quick": 1, "full": 1, "complete": True}
 
 
 def _unit(v: Array) -> Array:
@@ -64,7 +63,10 @@ def sums_of_features(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         for d in (2, 3, 6, 20)
     ],
     seconds_per_replicate=2e-4,
-    **ALONE,
+    first=1,
+    quick=1,
+    full=1,
+    complete=True,
 )
 def one_peak(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one integral, of the square of the lowest function that has the peak."""
@@ -82,7 +84,10 @@ def one_peak(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     lemma_c_3["kernel"],
     cells=product(theta=[0.0, 0.1, 1.0, 1.5, 2.0, 3.0, 3.14]),
     seconds_per_replicate=5e-4,
-    **ALONE,
+    first=1,
+    quick=1,
+    full=1,
+    complete=True,
 )
 def kernel_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one integral over directions of the plane of two inputs."""
@@ -91,7 +96,7 @@ def kernel_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 def _decided(k: int, d: int) -> tuple[float, float]:
     """Return an eigenvalue (for odd k a part of it), and whether it is positive: exactly."""
-    plain, scaled = arc_cosine.exact_parts(k, d, k + 2)
+    plain, scaled = arc_cosine.exact_parts(k, d, k + 3)
     return float(plain) + 2 / np.pi * float(scaled), float(plain + scaled > 0)
 
 
@@ -101,7 +106,9 @@ def _contained_by_quadrature(k: int, d: int) -> float:
 
         def integrand(theta: mpmath.mpf) -> mpmath.mpf:
             t = mpmath.cos(theta)
-            zonal = mpmath.chebyt(k, t) if d == 2 else mpmath.gegenbauer(k, mpmath.mpf(d - 2) / 2, t)
+            zonal = (
+                mpmath.chebyt(k, t) if d == 2 else mpmath.gegenbauer(k, mpmath.mpf(d - 2) / 2, t)
+            )
             value = t * mpmath.sin(theta) + (mpmath.pi - theta) * t**2
             return value * zonal * mpmath.sin(theta) ** (d - 2)
 
@@ -109,10 +116,20 @@ def _contained_by_quadrature(k: int, d: int) -> float:
 
 
 @check(
-    lemma_c_3["contained", "contained-as-printed", "even-eigenvalues", "degree-0", "degree-2"],
+    lemma_c_3[
+        "contained",
+        "contained-as-printed",
+        "even-eigenvalues",
+        "degree-0",
+        "degree-2",
+        "circle",
+    ],
     cells=product(d=[2, 3, 5, 10], k=list(range(16))),
     seconds_per_replicate=2e-3,
-    **ALONE,
+    first=1,
+    quick=1,
+    full=1,
+    complete=True,
     replay=lambda rng, cell, n, row: {"contained": _contained_by_quadrature(cell["k"], cell["d"])},
 )
 def spectrum(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -128,13 +145,16 @@ def spectrum(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     lemma_c_3["odd-eigenvalues"],
-    paths=[Path({"k": 1}, {"d": d, "k": 5}, sizes=4, step=3.0) for d in (2, 3, 4)],
+    paths=[Path({"k": 1}, {"d": d, "k": 9}, sizes=4, step=3.0) for d in (2, 3)],
     seconds_per_replicate=2e-3,
-    **ALONE,
+    first=1,
+    quick=1,
+    full=1,
+    complete=True,
 )
 def odd_spectrum(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one eigenvalue, by quadrature."""
-    return {"eigenvalue": np.full(n, arc_cosine.eigenvalue(cell["k"], cell["d"]))}
+    return {"eigenvalue": np.full(n, arc_cosine.eigenvalue(cell["k"], cell["d"], 300))}
 
 
 PHI = np.pi / 4 * np.arange(8)
@@ -154,28 +174,28 @@ def _labels(rng: np.random.Generator, n: int, parity: int) -> Array:
     return np.concatenate([half, -half], axis=1)
 
 
-def _training(
-    rng: np.random.Generator, cell: Cell, n: int, rate: float = 1.0
-) -> Observables:
+def _training(rng: np.random.Generator, cell: Cell, n: int, rate: float = 1.0) -> Observables:
     y = _labels(rng, n, cell["parity"])
     w = network.symmetric_start(rng, n, cell["m"], 2)
     a = network.output_signs(cell["m"])
-    least = network.least_attacked_loss(
-        a, w, _on_circle(ARCS), y, rate * cell["alpha"], cell["T"]
-    )
+    least = network.least_attacked_loss(a, w, _on_circle(ARCS), y, rate * cell["alpha"], cell["T"])
     return {"least_loss": least}
 
 
 @check(
     corollary_c_1["fits", "fits-as-printed"],
     cells=[
-        {"m": 64, "T": 150, "alpha": 0.08, "epsilon": 0.5, "parity": parity} for parity in (-1, 1)
+        {"m": 64, "T": 110, "alpha": 0.08, "epsilon": 0.6, "parity": -1},
+        {"m": 16, "T": 60, "alpha": 0.08, "epsilon": 0.6, "parity": 1},
     ],
-    seconds_per_replicate=lambda cell: 2.5e-7 * cell["m"] * cell["T"],
+    seconds_per_replicate=lambda cell: 2.6e-7 * cell["m"] * cell["T"],
     bytes_per_replicate=lambda cell: 1000.0 * cell["m"],
-    first=512,
+    first=1664,
     quick=1,
-    saboteurs={"no training": partial(_training, rate=0.0), "uphill": partial(_training, rate=-1.0)},
+    saboteurs={
+        "no training": partial(_training, rate=0.0),
+        "uphill": partial(_training, rate=-1.0),
+    },
 )
 def eight_points_trained(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one run of adversarial training on eight points of the circle."""
