@@ -236,9 +236,18 @@ proof_theorem_6_1 = paper.theorem(
                     "twice the least 1/gamma",
                     where=BOTH & (spread <= 4 / sqrt(d)),
                 ),
+            ),
+        ),
+        Inequality(
+            "separable-balanced",
+            2 * spread / sqrt(d) + 2 * sqrt(1 - spread**2 * (1 - 2 / d)),
+            at_least=2,
+            box={d: (4, 100), spread: (1e-3, 1)},
+            where=spread <= 2 * sqrt(d) / (d - 1),
+            note=r"for $k=d/2$ and $\delta=1$: up to $\varepsilon=1/\gamma_{d/2}$, and no farther",
+            mutants=(
                 Mutant(
-                    "a twentieth beyond the least 1/gamma",
-                    where=BOTH & (spread <= Q(21, 20) * 2 / sqrt(d)),
+                    "a twentieth beyond 1/gamma", where=spread <= Q(21, 20) * 2 * sqrt(d) / (d - 1)
                 ),
             ),
         ),

@@ -185,7 +185,7 @@ def _training(rng: np.random.Generator, cell: Cell, n: int, rate: float = 1.0) -
 @check(
     corollary_c_1["fits", "fits-as-printed"],
     cells=[
-        {"m": 64, "T": 110, "alpha": 0.08, "epsilon": 0.6, "parity": -1},
+        {"m": 64, "T": 120, "alpha": 0.1, "epsilon": 0.6, "parity": -1},
         {"m": 16, "T": 60, "alpha": 0.08, "epsilon": 0.6, "parity": 1},
     ],
     seconds_per_replicate=lambda cell: 2.6e-7 * cell["m"] * cell["T"],
