@@ -55,7 +55,7 @@ def _every_labeling(
         for d in range(2, 11)
         for size in (0.2, 0.9999)
     ],
-    seconds_per_replicate=0.02,
+    seconds_per_replicate=1.2e-3,
     bytes_per_replicate=lambda cell: 64.0 * 4 ** cell["d"] + 4096,
     first=1,
     quick=1,
@@ -94,7 +94,7 @@ def _nearest_centres(
         for d, n in [(2, 2), (2, 3), (2, 4), (3, 4), (4, 4), (5, 4), (10, 3), (2, 8), (3, 6)]
         for size in (0.2, 0.9999)
     ],
-    seconds_per_replicate=5e-3,
+    seconds_per_replicate=1.5e-3,
     bytes_per_replicate=lambda cell: 64.0 * 4096 * cell["d"] * cell["n"] ** 2,
     first=1,
     quick=1,
@@ -115,7 +115,7 @@ def nearest_centres(rng: np.random.Generator, cell: Cell, n: int) -> Observables
         for k in sorted({1, d // 2, d - 1})
         for spread in (1e-3, 1.0)
     ],
-    seconds_per_replicate=1e-3,
+    seconds_per_replicate=1e-4,
     first=1,
     quick=1,
     full=1,
@@ -153,7 +153,7 @@ def _farthest_covering(side: Array, mean: Array, away: Array, delta: float) -> A
         for d, k in [(2, 1), (3, 1), (5, 2), (16, 8), (16, 1), (40, 33)]
         for delta, size in ((0.3, 0.05), (1.0, 0.5), (2.0, 0.9), (1.0, 0.999))
     ],
-    seconds_per_replicate=5e-4,
+    seconds_per_replicate=1e-4,
     first=1,
     quick=1,
     full=1,
@@ -183,7 +183,7 @@ def balls_on_the_line(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         for d, k in [(3, 1), (16, 8)]
         for spread in (0.2, 0.9)
     ],
-    seconds_per_replicate=lambda cell: 4e-7 * cell["d"],
+    seconds_per_replicate=lambda cell: 5e-7 + 3e-8 * cell["d"],
     bytes_per_replicate=lambda cell: 100.0 * cell["d"],
     first=20480,
     quick=1,
