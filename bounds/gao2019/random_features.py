@@ -9,7 +9,7 @@ C = parameter("C", "bound and Lipschitz constant of the slope", positive=True)
 deviation = parameter("deviation", "deviation from the mean", r"\varepsilon", positive=True)
 
 feature = observable(
-    "feature", "one random feature at x", r"\frac{c(w)^\top x\,\sigma'(w^\top x)}{p_0(w)}"
+    "feature", "mean of random features at x", r"\frac{c(w)^\top x\,\sigma'(w^\top x)}{p_0(w)}"
 )
 function_value = observable("function_value", "value of the function at x", "h(x)")
 rkhs_norm = observable("rkhs_norm", "norm in the RKHS", r"\|h\|_{\mathcal H}", nonnegative=True)
@@ -48,7 +48,7 @@ lemma_c1 = paper.theorem(
             "building-block",
             feature,
             function_value,
-            range=(-Q(3, 2) * C**2, Q(3, 2) * C**2),
+            variance=(Q(3, 2) * C**2) ** 2 / 512,
             statement=r"$E_w\sum_ta_tx_t^\top x\,\sigma'(w^\top x_t)\sigma'(w^\top x)="
             r"\sum_ta_tK(x,x_t)$",
             mutants=(
@@ -156,7 +156,7 @@ proposition_c1 = paper.theorem(
             "unbiased",
             feature,
             function_value,
-            range=(-C * B, C * B),
+            variance=(C * B) ** 2 / 512,
             note="importance sampling, at a fixed input",
         ),
         Inequality(
@@ -164,7 +164,7 @@ proposition_c1 = paper.theorem(
             exchange,
             at_most=xi,
             scale=C * B,
-            note=r"for weights of all sizes; $d=2$; true of the largest error over any set of inputs",
+            note=r"for weights of all sizes; $d=2$; it is true over any set of inputs",
             mutants=(C * B / M,),
         ),
         Probability(

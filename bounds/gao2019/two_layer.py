@@ -9,6 +9,8 @@ S = parameter("S", "growth factor up to the step", positive=True)
 d_start = parameter("d_0", "distance of the start from the comparator", nonnegative=True)
 d_exit = parameter("d_exit", "distance at the exit", r"d_{T_0+1}", nonnegative=True)
 u = parameter("u", "number of steps", "T", positive=True)
+comparator_loss = parameter("L_star", "worst-case loss of the comparator", "L_*(W_*)")
+loss_now = parameter("L_now", "loss under the attack at step t", r"L_{\mathcal A}(W_t)")
 root = parameter("r", "square root of the width", r"\sqrt m", positive=True)
 
 gradient_change = observable(
@@ -251,13 +253,16 @@ proof_theorem_5_1 = paper.theorem(
                 mutants=(root / (c * alpha) * (1 - (1 + c * alpha / root) ** (-T - 1)),),
             ),
             eq_8_divided=equal(
-                ((1 + c * alpha / root) * d_start**2 + 2 * alpha * (R - epsilon) + K * alpha**2)
+                (
+                    (1 + c * alpha / root) * d_start**2
+                    + 2 * alpha * (comparator_loss - loss_now)
+                    + K * alpha**2
+                )
                 / (1 + c * alpha / root) ** (t + 1),
                 d_start**2 / (1 + c * alpha / root) ** t
-                - 2 * alpha * (epsilon - R) / (1 + c * alpha / root) ** (t + 1)
+                - 2 * alpha * (loss_now - comparator_loss) / (1 + c * alpha / root) ** (t + 1)
                 + K * alpha**2 / (1 + c * alpha / root) ** (t + 1),
-                r"(8) divided by $S_{t+1}$, with $R$ for $L_*(W_*)$ and $\epsilon$ for "
-                r"$L_{\mathcal A}(W_t)$",
+                r"(8) divided by $S_{t+1}$",
             ),
             eq_9_constants=equal(
                 (d_start**2 - d_exit**2 / S + K * alpha**2 * (root / (c * alpha)) * (1 - 1 / S))

@@ -1,1 +1,1 @@
-"""Kernels of networks and the features that they are averages of."""
+"""Kernels, and functions of Gaussian weights that represent other functions."""

@@ -80,9 +80,11 @@ def estimate(w: Array, u: Array, x: Array, bound: float = 1.0) -> Array:
 
 
 def largest_on_the_circle(
-    w: Array, u: Array, value: float, bound: float = 1.0, points: int = 128
+    w: Array, u: Array, value: float | Array, bound: float = 1.0, points: int = 128
 ) -> tuple[Array, Array]:
     """Return a lower and an upper bound of ``max |estimate - value|`` over the circle: (R,) each.
+
+    ``value`` is a number, or one for each replicate, (R, 1).
 
     The estimate is even, so a half circle is enough. In the angle, its second derivative is at
     most ``(bound/M) sum |u_i| (1 + 3 |w_i| + |w_i|^2)``: of ``<u, x> tanh(<w, x>)`` with ``|tanh|,
@@ -112,7 +114,7 @@ def ascent_on_the_sphere(
     weights; steps shrink.
     """
     replicates, _, d = w.shape
-    x = rng.standard_normal((replicates, starts, d))
+    x: Array = rng.standard_normal((replicates, starts, d))
     x[:, 0] = u.mean(axis=1) / np.maximum(np.linalg.norm(u.mean(axis=1), axis=1), 1e-12)[:, None]
     x[:, 1] = w.mean(axis=1)
     x[:, 2] = unit(w.mean(axis=1)) + unit(u.mean(axis=1))

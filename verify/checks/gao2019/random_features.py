@@ -12,20 +12,21 @@ from verify.catalogue import Cell, Observables, Path, check
 
 Array = np.ndarray
 POINTS = 64
+WEIGHTS = 512
 
 
 def _block(rng: np.random.Generator, cell: Cell, n: int, unweighted: bool = False) -> Observables:
-    """One replicate is one random weight; the function is K(., x_1) - K(., x_2) / 2."""
+    """One replicate is the mean of random weights; the function is K(., x_1) - K(., x_2) / 2."""
     d, angles = cell["d"], np.array([0.0, cell["first"], cell["second"]])
     points = np.zeros((3, d))
     points[:, 0], points[:, 1] = np.cos(angles), np.sin(angles)
     x, anchors = points[0], points[1:]
     weights = np.array([1.0, -0.5])
-    w = rng.standard_normal((n, d))
+    w = rng.standard_normal((n, WEIGHTS, d))
     slopes = cell["C"] * np.tanh(w @ anchors.T)
     field = slopes * weights if unweighted else slopes * weights * (anchors @ x)
     return {
-        "feature": field.sum(axis=1) * cell["C"] * np.tanh(w @ x),
+        "feature": (field.sum(axis=-1) * cell["C"] * np.tanh(w @ x)).mean(axis=1),
         "function_value": np.full(n, kernel(anchors @ x, cell["C"]) @ weights),
     }
 
@@ -37,10 +38,11 @@ building_block = check(
         {"d": 3, "C": 1.0, "first": 0.3, "second": 2.0},
         {"d": 2, "C": 2.0, "first": 0.6, "second": 2.6},
     ],
-    seconds_per_replicate=2e-7,
-    first=65536,
-    quick=13,
-    full=15,
+    seconds_per_replicate=1e-4,
+    bytes_per_replicate=1e5,
+    first=512,
+    quick=7,
+    full=11,
     saboteurs={"without the factor of the inputs": partial(_block, unweighted=True)},
 )(_block)
 
@@ -85,15 +87,15 @@ norms = check(
 
 
 def _unbiased(rng: np.random.Generator, cell: Cell, n: int, signed: bool = True) -> Observables:
-    """One replicate is one random weight; the field is B e sign(<w, e>)."""
+    """One replicate is the mean of random weights; the field is B e sign(<w, e>)."""
     d, cosine = cell["d"], cell["cosine"]
-    w = rng.standard_normal((n, d))
+    w = rng.standard_normal((n, WEIGHTS, d))
     x = np.zeros(d)
     x[0], x[1] = cosine, np.sqrt(1 - cosine**2)
-    field = cell["B"] * cosine * (np.sign(w[:, 0]) if signed else 1.0)
+    field = cell["B"] * cosine * (np.sign(w[..., 0]) if signed else 1.0)
     value = cell["B"] * random_features.signed_value(cosine, cell["C"])
     return {
-        "feature": field * cell["C"] * np.tanh(w @ x),
+        "feature": (field * cell["C"] * np.tanh(w @ x)).mean(axis=1),
         "function_value": np.full(n, value),
     }
 
@@ -105,10 +107,11 @@ unbiased = check(
         {"d": 2, "cosine": 0.9, "B": 1.0, "C": 1.0, "M": 1, "delta": 0.05},
         {"d": 6, "cosine": -0.7, "B": 3.0, "C": 0.5, "M": 1, "delta": 0.05},
     ],
-    seconds_per_replicate=lambda cell: 1e-7 + 3e-8 * cell["d"],
-    first=65536,
-    quick=11,
-    full=14,
+    seconds_per_replicate=lambda cell: 5e-5 + 1.5e-5 * cell["d"],
+    bytes_per_replicate=1e5,
+    first=512,
+    quick=5,
+    full=10,
     saboteurs={"another field": partial(_unbiased, signed=False)},
 )(_unbiased)
 
@@ -194,7 +197,7 @@ def _circle(rng: np.random.Generator, cell: Cell, n: int, shrink: float = 1.0) -
     u = fields(rng, w, cell["B"])
     constant = (u[:, 0, 1] == 0) & (u[:, 0, 0] == cell["B"])
     value = np.where(constant, 0.0, cell["B"] * random_features.radial_value(2, cell["C"]))
-    _, high = largest_on_the_circle(w, u, value[:, None], cell["C"])  # type: ignore[arg-type]
+    _, high = largest_on_the_circle(w, u, value[:, None], cell["C"])
     return {"certified_error": high}
 
 

@@ -1,6 +1,7 @@
 """Checks of Section B: adversarial training of smooth two-layer networks, step by step."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -159,9 +160,9 @@ def _runs(
     least = np.minimum.accumulate(run.losses, axis=1)
     radius = frobenius(centre - start)
 
-    def exit_excess(factor: float) -> tuple[Array, Array]:
+    def exit_excess(factor: float) -> tuple[Any, Array]:
         out = run.departures > factor * radius[:, None]
-        left = out.any(axis=1)
+        left = np.any(out, axis=1)
         last = np.maximum(np.where(left, out.argmax(axis=1), steps) - 1, 0)
         return left, least[np.arange(n), last] - low
 
