@@ -127,7 +127,10 @@ def evaluate_precisely(
         if arrays.rank(symbol):
             raise ValueError(f"{symbol} stands for an array; only scalars are evaluated precisely")
         replacements[symbol] = _exactly(values[symbol.name])
-    value = sp.N(expression.subs(replacements), digits)
+    try:
+        value = sp.N(expression.subs(replacements), digits)
+    except ValueError:  # sympy fails to factor some large integers under a root
+        value = expression.evalf(digits, subs=replacements)
     if not value.is_real:
         raise ValueError(f"{expression} is {value}, not a real number")
     with mpmath.workdps(digits):

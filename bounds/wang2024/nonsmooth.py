@@ -4,8 +4,14 @@ from bounds.authoring import *
 from bounds.wang2024.notation import *
 from bounds.wang2024.notation_nonsmooth import *
 
-clean_mistake = observable("clean_mistake", "the trained network errs on a fresh point")
-robust_mistake = observable("robust_mistake", "an attack on a fresh point succeeds")
+clean_error = observable(
+    "clean_error", "test error of the trained network, certified from above", r"L^{0/1}(W^T)"
+)
+robust_error = observable(
+    "robust_error",
+    "robust test error of the trained network, certified from above",
+    r"L_{rob}^{0/1}(W^T)",
+)
 uncertified_share = observable(
     "uncertified_share",
     "share of training points without a certified positive margin after the first iteration",
@@ -20,6 +26,7 @@ clean_bound, robust_bound = (
     beta + 2 * exp(-lambda_ / 2 * margin**2) for margin in (strength, strength - alpha)
 )
 half_delta = 1 / (2 * (1 + u))
+CERTIFIED = "normal tails of the preactivations, added up over the neurons: no fresh point is drawn"
 
 theorem_b17 = paper.theorem(
     "theorem-B.17",
@@ -55,21 +62,36 @@ theorem_b17 = paper.theorem(
         ),
         Probability(
             "clean-error",
-            clean_mistake,
-            at_most=clean_bound,
-            note="with $C=2.8$",
-            mutants=(replaced(n, n**2), replaced(mu, mu**2)),
+            clean_error <= clean_bound,
+            at_least=1 - 2 * delta,
+            statement=r"with probability at least $1-2\delta$ over training sets and starts the "
+            r"clean test error is at most $\beta+2\exp(-\frac{c\lambda n\|\mu\|^4}{C^2d})$, with "
+            r"$C=2.8$ and $c=\frac12$",
+            routes=CERTIFIED,
+            mutants=(
+                Mutant("n^2 for n", event=clean_error <= clean_bound.subs(n, n**2)),
+                Mutant("mu^2 for mu", event=clean_error <= clean_bound.subs(mu, mu**2)),
+            ),
         ),
         Probability(
             "robust-error",
-            robust_mistake,
-            at_most=robust_bound,
+            robust_error <= robust_bound,
+            at_least=1 - 2 * delta,
             where=alpha <= strength,
-            note="with $C=2.8$",
+            statement=r"with probability at least $1-2\delta$ the robust test error is at most "
+            r"$\beta+2\exp(-c\lambda(\frac{\|\mu\|^2}C\sqrt{n/d}-\alpha)^2)$, with $C=2.8$ and "
+            r"$c=\frac12$",
+            routes=CERTIFIED,
             mutants=(
-                Mutant("the attack is ignored, for every radius", at_most=clean_bound, where=None),
                 Mutant(
-                    "n^2 for n, for every radius", at_most=robust_bound.subs(n, n**2), where=None
+                    "the attack is ignored, for every radius",
+                    event=robust_error <= clean_bound,
+                    where=None,
+                ),
+                Mutant(
+                    "n^2 for n, for every radius",
+                    event=robust_error <= robust_bound.subs(n, n**2),
+                    where=None,
                 ),
             ),
         ),

@@ -40,6 +40,14 @@ height, height_reduced, height_rigid = (
         ("height_rigid", "without randomness on the diagonal"),
     )
 )
+x = parameter("x", "a squared distance", nonnegative=True)
+
+
+def chi_squared(degrees: Expr) -> Expr:
+    """Return the distribution function of chi^2, in x."""
+    return sp.lowergamma(degrees / 2, x / 2) / gamma_function(degrees / 2)
+
+
 along = observable(
     "along", "<mu, sum of y_i x_i> / |mu|", r"\langle\mu,\sum y_ix_i\rangle/\|\mu\|", real=True
 )
@@ -152,19 +160,19 @@ claim_reduction = paper.theorem(
             note="and so it is in the drawn coordinates",
             mutants=(*shifted, d - q),
         ),
-        Identity(
-            "height-variance",
-            (height - (d - q + 1)) ** 2,
-            2 * (d - q + 1),
-            note="its variance",
-            mutants=(2 * (d - q), 2 * d),
+        Law(
+            "height-law",
+            height,
+            chi_squared(d - q + 1),
+            statement=r"its law is $\chi^2_{d-q+1}$",
+            mutants=(chi_squared(d - q), chi_squared(d)),
         ),
-        Identity(
-            "height-variance-reduced",
-            (height_reduced - (d - q + 1)) ** 2,
-            2 * (d - q + 1),
-            note="and so it is in the drawn coordinates",
-            mutants=(2 * (d - q), Mutant(rigid, observable=(height_rigid - (d - q + 1)) ** 2)),
+        Law(
+            "height-law-reduced",
+            height_reduced,
+            chi_squared(d - q + 1),
+            statement=r"its law is $\chi^2_{d-q+1}$ in the drawn coordinates, too",
+            mutants=(chi_squared(d - q), Mutant(rigid, observable=height_rigid)),
         ),
         same_law(
             "norm-spread-in-law",

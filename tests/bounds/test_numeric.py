@@ -217,3 +217,12 @@ def test_a_matrix_acts_on_the_vector_to_its_right():
     a, u, v = rng.standard_normal((5, 3, 3)), rng.standard_normal(3), rng.standard_normal((5, 3))
     found = evaluate(inner(vector("u"), times(matrix("A"), vector("v"))), dict(u=u, A=a, v=v))
     np.testing.assert_allclose(found, [u @ a[k] @ v[k] for k in range(5)], rtol=1e-12)
+
+
+def test_roots_of_numbers_that_sympy_cannot_factor_are_evaluated():
+    x, y = sp.symbols("x y", positive=True)
+    point = {"x": 60.429639023813294, "y": 60.70201741865932}
+    found = evaluate_precisely(sp.sqrt(x) * sp.sqrt(y), point)
+    with mpmath.workdps(50):
+        wanted = mpmath.sqrt(mpmath.mpf(point["x"]) * mpmath.mpf(point["y"]))
+        assert abs(found / wanted - 1) < mpmath.mpf(10) ** -45

@@ -55,12 +55,14 @@ def test_what_was_read_first_does_not_change_the_order_nor_what_there_is():
     assert roundabout.theorem(last).id == last
     assert roundabout.check_of(f"{EXAMPLE}#risk").id == straight.check_of(f"{EXAMPLE}#risk").id
     assert list(roundabout.theorems) == list(straight.theorems)
-    assert set(roundabout.checks) == set(straight.checks) == set(roundabout.homes)
+    assert set(roundabout.checks) == set(straight.checks)
+    without_file = {name for name in straight.checks if name.endswith("/box")}
+    assert set(straight.checks) - without_file == set(roundabout.homes)
     assert list(roundabout.aliases) == list(straight.aliases)
     assert list(roundabout.papers) == list(bounds.PAPERS) == roundabout.paper_keys()
     for item in straight.claims():
         here, there = straight.check_of(item.id), roundabout.check_of(item.id)
-        assert here is there
+        assert here is there or here.id == there.id in without_file
 
 
 @pytest.mark.parametrize("key", bounds.PAPERS)
@@ -70,7 +72,8 @@ def test_the_check_of_every_claim_is_found_among_the_modules_that_mention_its_th
         mentioning = set(papers.mentioning(theorem, papers.check_modules(key)))
         if theorem.paper_key == key:
             checks = [registry.check_of(item.id) for item in theorem]
-            assert {registry.homes[check.id].place for check in checks if check} <= mentioning
+            written = [check for check in checks if check and check.id in registry.homes]
+            assert {registry.homes[check.id].place for check in written} <= mentioning
 
 
 @pytest.mark.parametrize("key", bounds.PAPERS)
@@ -90,9 +93,8 @@ def test_a_statement_is_found_in_its_file_or_with_all_of_its_paper(key):
 
 
 def test_every_check_is_named_after_the_paper_that_it_is_found_under():
-    for check in load_registry().checks.values():
-        place = load_registry().homes[check.id].place
-        assert place.startswith(f"verify.checks.{check.id.partition('/')[0]}.")
+    for name, home in load_registry().homes.items():
+        assert home.place.startswith(f"verify.checks.{name.partition('/')[0]}.")
 
 
 def test_a_copy_that_is_read_further_leaves_the_first_as_it_was():

@@ -105,17 +105,27 @@ class Gap:
             raise NotReal(f"{side} is too large for ball arithmetic at {shown(point)}")
         return value
 
+    @property
+    def ordered(self) -> tuple[sp.Basic, sp.Basic] | None:
+        """Two expressions of which the claim says that the first is at most the second.
+
+        ``None`` for an identity without a tolerance.
+        """
+        left, right = self.left, self.right
+        if not self.tolerance:
+            small, large = (left, right) if self.sign > 0 else (right, left)
+            return None if self.two_sided else (small, large)
+        size = sp.Abs(left) + sp.Abs(right) if self.scale is None else self.scale
+        slack = sp.Rational(self.tolerance) * size
+        if self.two_sided:
+            return sp.Abs(left - right), slack
+        return (left, right + slack) if self.sign > 0 else (right, left + slack)
+
     def violated(self, point: Point) -> bool:
         """Decide whether the claim is violated at a point, which is the fractions it is made of."""
-        left, right = self.left, self.right
-        if self.tolerance:
-            size = sp.Abs(left) + sp.Abs(right) if self.scale is None else self.scale
-            slack = sp.Rational(self.tolerance) * size
-            if self.two_sided:
-                return _order(sp.Abs(left - right), slack, point) < 0
-            right = right + self.sign * slack
-        order = _order(left, right, point)
-        return order != 0 if self.two_sided else self.sign * order < 0
+        if self.ordered is None:
+            return _order(self.left, self.right, point) != 0
+        return _order(*self.ordered, point) < 0
 
 
 def _order(left: sp.Basic, right: sp.Basic, point: Point) -> int:

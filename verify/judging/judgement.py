@@ -55,6 +55,8 @@ class Judgement:
         For drift: by which factor the largest size must grow.
     note : str
         What else a reader should know.
+    strength : str
+        How it is known, where its kind does not say it (see `verify.judging.strength`).
     assuming : str
         What the verdict assumes and the claim does not state; empty if it assumes nothing.
     values : mapping
@@ -74,6 +76,7 @@ class Judgement:
     forecast: float | None = None
     forecast_size: float | None = None
     note: str = ""
+    strength: str = ""
     assuming: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -19,7 +19,16 @@ MOST_CORNERS = 6
 STEPS, FINEST = 90, 1e-13
 
 
-def worst_points(gap: Gap, domain: Domain, points: Mapping[str, Array]) -> tuple[Array, Array]:
+def ranked(gap: Gap, domain: Domain, points: Mapping[str, Array]) -> tuple[Array, Array]:
+    """Return those of some points that lie in a domain, (k, n) values, worst first, and their gaps.
+
+    A gap includes the error that it may have.
+    """
+    values = np.stack([np.asarray(points[name], np.float64) for name in domain.names])
+    return _sorted(values, _gaps(gap, domain, values))
+
+
+def worst_points(gap: Gap, domain: Domain, values: Array, gaps: Array) -> tuple[Array, Array]:
     """Return points at which a claim is violated most, (k, n) values, worst first, and their gaps.
 
     They are searched for from the worst of the given points, of corners, and of points drawn from
@@ -27,39 +36,47 @@ def worst_points(gap: Gap, domain: Domain, points: Mapping[str, Array]) -> tuple
     """
     coordinates = Coordinates(domain)
     rng = np.random.default_rng(0)
-    given = np.stack([np.asarray(points[name], np.float64) for name in domain.names])
-    k = len(given)
-    corners = np.stack(np.meshgrid(*[[0.0, 1.0]] * min(k, MOST_CORNERS)), 0).reshape(
-        -1, 2 ** min(k, MOST_CORNERS)
-    )
-    corners = np.concatenate([corners, rng.random((k - len(corners), corners.shape[1]))])
+    k = len(domain.box)
+    some = min(k, MOST_CORNERS)
+    corners = rng.random((k, 2**some))
+    corners[:some] = np.stack(np.meshgrid(*[[0.0, 1.0]] * some)).reshape(some, -1)
     own = coordinates.values(np.concatenate([corners, rng.random((k, LONELY))], axis=1))
+    values = np.concatenate([values, own], axis=1)
+    values, gaps = _sorted(values, np.concatenate([gaps, _gaps(gap, domain, own)]))
+    if not len(gaps):
+        return values, gaps
+    best, at_best = _searched(
+        coordinates,
+        lambda tried: _gaps(gap, domain, tried),
+        values[:, :STARTS].copy(),
+        gaps[:STARTS].copy(),
+        rng,
+    )
+    return _sorted(np.concatenate([best, values], axis=1), np.concatenate([at_best, gaps]))
 
-    def gaps(values: Array) -> Array:
-        found = np.full(values.shape[1], -np.inf)
-        inside = domain.inside(coordinates.named(values))
-        if inside.any():
-            value, error = gap(coordinates.named(values[:, inside]))
-            found[inside] = value + error
-        return found
 
-    values = np.concatenate([given, own], axis=1)
-    found = gaps(values)
-    order = np.argsort(-found, kind="stable")
-    best, at_best = values[:, order[:STARTS]], found[order[:STARTS]]
-    best, at_best = best[:, np.isfinite(at_best)], at_best[np.isfinite(at_best)]
-    every, all_gaps = [values], [found]
-    if best.size:
-        best, at_best = _searched(coordinates, gaps, best, at_best, rng)
-        every, all_gaps = [best, *every], [at_best, *all_gaps]
-    values, found = np.concatenate(every, axis=1), np.concatenate(all_gaps)
-    order = np.argsort(-found, kind="stable")
-    order = order[np.isfinite(found[order])]
-    return values[:, order], found[order]
+def _gaps(gap: Gap, domain: Domain, values: Array) -> Array:
+    """Return gaps, with their errors, at points (k, n); minus infinity outside of the domain."""
+    found = np.full(values.shape[1], -np.inf)
+    inside = domain.inside(dict(zip(domain.names, values, strict=True)))
+    if inside.any():
+        value, error = gap(dict(zip(domain.names, values[:, inside], strict=True)))
+        found[inside] = value + error
+    return found
+
+
+def _sorted(values: Array, gaps: Array) -> tuple[Array, Array]:
+    order = np.argsort(-gaps, kind="stable")
+    order = order[np.isfinite(gaps[order])]
+    return values[:, order], gaps[order]
 
 
 def _searched(
-    coordinates: Coordinates, gaps: object, best: Array, at_best: Array, rng: np.random.Generator
+    coordinates: Coordinates,
+    gaps: Callable[[Array], Array],
+    best: Array,
+    at_best: Array,
+    rng: np.random.Generator,
 ) -> tuple[Array, Array]:
     """Move each point to the best of its neighbours; halve its step where none is better."""
     k, starts = best.shape
@@ -81,7 +98,7 @@ def _searched(
         values = coordinates.values(tried.reshape(k, -1))
         start = np.repeat(best[:, None, alive], tried.shape[1], axis=1).reshape(k, -1)
         values = _by_one(coordinates, values, start, (tried - at[:, None, alive]).reshape(k, -1))
-        found = gaps(values).reshape(tried.shape[1], -1)  # type: ignore[operator]
+        found = gaps(values).reshape(tried.shape[1], -1)
         choice = found.argmax(axis=0)
         rows = np.flatnonzero(alive)
         better = found[choice, np.arange(len(rows))] > at_best[rows]

@@ -99,6 +99,7 @@ def _settle(pipeline: Pipeline, question: Question, settings: Settings, seconds:
         error=ledger.error,
         seconds=seconds,
         replicates=question.n if evidence.positions else 0,
+        complete=evidence.check.complete and item.claim.given is None,
         cell=cell,
         counterexample=counterexample,
         detail={

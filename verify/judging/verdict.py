@@ -10,6 +10,7 @@ from typing import Any
 from bounds import ClaimOf
 from verify.judging.judgement import REASONS, TOO_FEW, Judgement
 from verify.judging.status import Support
+from verify.judging.strength import strength
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Verdict:
     """The judgement on one claim, with everything that reproduces it.
 
     ``predicted``, ``observed``, ``interval`` and ``tolerance`` are on the scale on which the claim
-    is judged: an exponent for a scaling claim, a ratio for an identity. ``rests_on`` is what its
+    is judged: an exponent for a scaling claim, a ratio for an identity. ``strength`` is how it is
+    known: proved, certified, enumerated, measured or sampled. ``rests_on`` is what its
     theorem uses, with its status in the same run; ``assuming`` is what the verdict stands on beyond
     what the claim states; ``detail`` holds what else the report shows.
     """
@@ -38,6 +40,7 @@ class Verdict:
     seconds: float = 0.0
     note: str = ""
     assuming: str = ""
+    strength: str = ""
     reason: str = ""
     cell: Mapping[str, Any] | None = None
     rests_on: tuple[Support, ...] = ()
@@ -52,6 +55,7 @@ class Verdict:
         error: float,
         seconds: float,
         replicates: int = 0,
+        complete: bool = False,
         cell: Mapping[str, Any] | None = None,
         counterexample: Mapping[str, Any] | None = None,
         detail: Mapping[str, Any] | None = None,
@@ -74,6 +78,7 @@ class Verdict:
             seconds=seconds,
             note=judgement.note,
             assuming=judgement.assuming if judgement.verdict in ("holds", "broken") else "",
+            strength=strength(item.claim, judgement, complete=complete),
             reason=judgement.reason,
             cell=cell,
             detail=detail or {},
@@ -110,6 +115,7 @@ class Verdict:
                 "statement": self.statement,
                 "verdict": self.verdict,
                 "expected": self.expected,
+                "strength": self.strength,
                 "predicted": self.predicted,
                 "observed": self.observed,
                 "interval": self.interval,

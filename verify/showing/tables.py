@@ -150,6 +150,7 @@ class VerdictTable:
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("claim", overflow="fold", no_wrap=options.max_width == UNWRAPPED)
         table.add_column("verdict", no_wrap=True)
+        table.add_column("strength", no_wrap=True, style="bright_black")
         for name in ("predicted", "observed"):
             table.add_column(name, justify="right", no_wrap=True)
         table.add_column("interval", no_wrap=True)
@@ -160,6 +161,7 @@ class VerdictTable:
             row: list[str | Text] = [
                 verdict.id,
                 outcome(verdict),
+                verdict.strength,
                 number(verdict.predicted),
                 number(verdict.observed),
                 interval(verdict),

@@ -31,8 +31,9 @@ RATE, BATCH, TEST = 0.1, 16, 8
 
 
 def unit(v: Array) -> Array:
-    """Scale vectors to length 1."""
-    return v / np.linalg.norm(v, axis=-1, keepdims=True)
+    """Scale vectors to length 1, all but those of length 0."""
+    length = np.linalg.norm(v, axis=-1, keepdims=True)
+    return np.divide(v, length, out=np.zeros_like(v), where=length > 0)
 
 
 def radius(cell: Cell) -> float:
@@ -141,7 +142,10 @@ PASSES = 100
 inner_loop = check(
     algorithm_1["inner-loop-arrives", "inner-loop-arrives-as-printed"],
     id="wang2022/inner-loop",
-    cells=[{"d": d, "m": 32, "R": R, "T_2": PASSES, **INNER} for d, R in ((196, 0.3), (400, 0.2))],
+    cells=[
+        {"d": d, "m": 32, "R": R, "T_2": PASSES, **INNER}
+        for d, R in ((2, 0.5), (196, 0.3), (400, 0.2))
+    ],
     seconds_per_replicate=lambda cell: 2e-4 + 4e-6 * cell["d"],
     first=64,
     saboteurs={"every pass from the clean input": partial(_inner_loop, accumulates=False)},
@@ -233,6 +237,13 @@ def _value(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) -> Obse
     return {"mean_value": np.abs(value_and_gradient(a, found.w, test)[0]).mean(axis=1)}
 
 
+def mean_of_flips(values: Array) -> Array:
+    """Return means over the inputs that some step flips: (R, n) to (R,)."""
+    flips = np.isfinite(values)
+    total = np.where(flips, values, 0).sum(axis=1)
+    return np.divide(total, flips.sum(axis=1), out=np.full(len(values), np.inf), where=flips.any(1))
+
+
 def _flips(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) -> Observables:
     """One replicate is one initialisation and one training set, trained to the edge."""
     a, start, *_, test, found = _stopped(rng, cell, n, **changes)
@@ -241,8 +252,8 @@ def _flips(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) -> Obse
     return {
         "mean_value": np.abs(flip.value).mean(axis=1),
         "mean_slope": flip.gradient_norm.mean(axis=1),
-        "mean_step": flip.step.mean(axis=1),
-        "mean_length": flip.length.mean(axis=1),
+        "mean_step": mean_of_flips(flip.step),
+        "mean_length": mean_of_flips(flip.length),
         "slope_share": (flip.gradient_norm**2 / before**2).mean(axis=1),
     }
 
@@ -280,7 +291,7 @@ def _one_step(a: Array, w: Array, x: Array, y: Array, gradient_error: float) -> 
         most=1,
         gradient_error=gradient_error,
     ).w
-    step, h = after - w, 1e-4
+    step, h = after - w, 1e-7  # so small that hardly ever a neuron turns within it
     fall = loss(a, w - h * step, x, y) - loss(a, w + h * step, x, y)
     return {"step_slope": fall / (2 * h * BATCH), "step_square": np.sum(step**2, axis=(1, 2))}
 
@@ -306,7 +317,7 @@ trained_value = check(
     ],
     seconds_per_replicate=_seconds,
     block=4,
-    first=128,
+    first=24,
     saboteurs={name: partial(_value, **changes) for name, changes in SABOTEURS.items()},
 )(_value)
 
@@ -323,13 +334,13 @@ trained_steps = check(
     section_5_1["gradient", "step", "length"],
     id="wang2022/trained-steps",
     paths=[
-        Path({"d": 1}, {"d": 48, "m": 48, "C_0": 2.0, "n": 32}, sizes=4, step=3),
-        Path({"m": 1}, {"d": 48, "m": 48, "C_0": 2.0, "n": 32}, sizes=4, step=3),
-        Path({"C_0": 0.5, "d": 1}, {"d": 48, "m": 48, "C_0": 1.0, "n": 32}, sizes=4, step=3),
+        Path({"d": 1}, {"d": 64, "m": 64, "C_0": 2.0, "n": 32}, sizes=4, step=2.5),
+        Path({"m": 1}, {"d": 64, "m": 64, "C_0": 2.0, "n": 32}, sizes=4, step=2.5),
+        Path({"C_0": 0.5, "d": 1}, {"d": 64, "m": 64, "C_0": 1.0, "n": 32}, sizes=4, step=2.5),
     ],
     seconds_per_replicate=_seconds,
     block=4,
-    first=16,
+    first=8,
     saboteurs={"no stopping": partial(_flips, **SABOTEURS["no stopping"])},
 )(_flips)
 

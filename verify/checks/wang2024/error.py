@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from bounds.wang2024.error import theorem_b1
-from sim.certificates import certified_margin
+from sim.certificates import certified_margin, cluster_error
 from sim.clusters import robust_error, subspace
 from sim.networks import two_layer
 from sim.networks.attack import Attack, l2_attack
@@ -16,7 +16,7 @@ DECLARED = dict(C_e=0.85, delta=0.001)
 
 
 @check(
-    theorem_b1["clean-error", "robust-error"],
+    theorem_b1["clean-error", "clean-error-of-a-network", "robust-error"],
     id="wang2024/test-errors",
     cells=[
         smooth_cell(d=1e5, n=20, mu=19.5, alpha=5.2, beta=0.1, H=20.0, eta=1e-3, T=6, **DECLARED),
@@ -33,6 +33,7 @@ DECLARED = dict(C_e=0.85, delta=0.001)
         ),
         smooth_cell(d=4000, m=2, mu=4.4, alpha=0.2, beta=0.1, gamma=0.7, eta=8e-3, T=2, **DECLARED),
     ],
+    version=2,
     seconds_per_replicate=3e-4,
     block=64,
     first=1024,
@@ -51,7 +52,12 @@ def errors_on_fresh_points(rng: np.random.Generator, cell: Cell, n: int) -> Obse
         w, runs.a, runs.phi, point.x, point.y, radius, attacked.perturbation
     )
     clean = point.y * two_layer.value(w, runs.a, runs.phi, point.x)
-    return {"clean_wrong": clean[:, 0] <= 0, "not_robust": certified[:, 0] <= 0}
+    law = dict(flip=cell["beta"], deviation=cell["sigma"])
+    return {
+        "clean_wrong": clean[:, 0] <= 0,
+        "not_robust": certified[:, 0] <= 0,
+        "clean_error": cluster_error.largest_error(w, runs.a, runs.data.mean, **law),
+    }
 
 
 def _law_cell(**parameters: float) -> dict:

@@ -90,7 +90,7 @@ def paired_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    claim_reduction["height", "height-reduced", "height-variance", "height-variance-reduced"],
+    claim_reduction["height", "height-reduced", "height-law", "height-law-reduced"],
     cells=[{"d": 25, "q": 15}, {"d": 9, "q": 3}, {"d": 40, "q": 30}],
     version=2,
     seconds_per_replicate=lambda cell: 1.4e-7 * cell["q"] ** 2,

@@ -27,7 +27,6 @@ exact = np.frompyfunc(mpmath.mpf, 1, 1)
     bytes_per_replicate=lambda cell: 1600.0 * cell["n"],
     block=4,
     first=32,
-    full=12,
 )
 def gradient_deviation(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample; the largest deviation over the ball is sought.

@@ -208,8 +208,8 @@ QUICK: dict[str, Any] = {
     "balls": np.geomspace(0.12, 3, 7),
     "train": 200,
     "tests": 80,
-    "epochs": 50,
-    "passes": 5,
+    "epochs": 40,
+    "passes": 4,
 }
 FULL: dict[str, Any] = {
     "sides": range(5, 29),

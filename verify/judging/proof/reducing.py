@@ -1,0 +1,172 @@
+"""Parameters in which a claim is monotone, put at the worse end of their ranges, as symbols.
+
+Where both sides touch at an end, no ball shows it; there, with the end put in, algebra does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import permutations
+
+import flint
+import sympy as sp
+
+from bounds.box import Domain, Range
+from verify.judging import balls as points
+from verify.judging.proof import balls
+from verify.judging.proof.statement import Positive
+
+MOST_OPERATIONS = 150
+"""A derivative with more is not simplified."""
+
+
+def reduced(
+    small: sp.Expr, large: sp.Expr, domain: Domain, positive: Positive
+) -> tuple[sp.Expr, sp.Expr, Domain]:
+    """Return ``small <= large`` at the worst values of those parameters for which these are known.
+
+    A parameter that a predicate speaks of stays. Two of which only the quotient occurs become one.
+    """
+    moved = True
+    while moved:
+        moved = False
+        for one in domain.box:
+            if any(one.symbol in predicate.free_symbols for predicate in domain.predicates):
+                continue
+            end = _worse_end(small, large, domain, one, positive)
+            if end is not None:
+                small, large = (side.subs(one.symbol, end) for side in (small, large))
+                rest = tuple(other for other in domain.box if other is not one)
+                domain, moved = replace(domain, box=rest), True
+                break
+        if not moved and (found := _by_quotient(small, large, domain)):
+            (small, large, domain), moved = found, True
+    return small, large, domain
+
+
+def _by_quotient(
+    small: sp.Expr, large: sp.Expr, domain: Domain
+) -> tuple[sp.Expr, sp.Expr, Domain] | None:
+    """Write a claim in the quotient of two positive parameters, if it depends on nothing else of
+    them; predicates that depend on more are left out, so that more is to be shown.
+    """
+    for one, other in permutations(domain.box, 2):
+        if not (one.low > 0 and other.low > 0):
+            continue
+        quotient = sp.Symbol(f"{one.symbol.name}_over_{other.symbol.name}", positive=True)
+        at = {one.symbol: quotient * other.symbol}
+        a, b = small.subs(at), large.subs(at)
+        if not b.is_positive:
+            continue
+        if {one.symbol, other.symbol} & (a / b).free_symbols:
+            continue
+        rest = tuple(each for each in domain.box if each not in (one, other))
+        box = (Range(quotient, one.low / other.high, one.high / other.low), *rest)
+        gone = {one.symbol, other.symbol}
+        kept = (each.subs(at) for each in domain.predicates)
+        predicates = tuple(each for each in kept if not gone & each.free_symbols)
+        return a / b, sp.Integer(1), Domain(box, predicates)
+    return None
+
+
+def holds_at_a_point(small: sp.Expr, large: sp.Expr) -> bool:
+    """Return whether a number is at most another: in balls, or because they are the same."""
+    try:
+        sign, proved = points.sign(small, large, {})
+    except points.NotReal:
+        return False
+    if sign is None:
+        return sp.simplify(large - small).is_zero is True
+    return sign >= 0 and proved
+
+
+def _worse_end(
+    small: sp.Expr, large: sp.Expr, domain: Domain, one: Range, positive: Positive
+) -> sp.Expr | None:
+    """Return at which end of a parameter's range the claim says most, if that is known."""
+    low, high = one.low, one.high
+    if one.symbol.is_integer:
+        low, high = sp.ceiling(low), sp.floor(high)
+    if one.symbol not in small.free_symbols | large.free_symbols:
+        return low
+    for slope in _slopes(small, large, domain, one, positive):
+        if slope[0] >= 0:
+            return high
+        if slope[1] <= 0:
+            return low
+    return None
+
+
+def _slopes(
+    small: sp.Expr, large: sp.Expr, domain: Domain, one: Range, positive: Positive
+) -> Iterator[balls.Interval]:
+    """Yield enclosures of what grows where the claim comes closer to being false."""
+    symbols = [other.symbol for other in domain.box]
+    before, flint.ctx.prec = flint.ctx.prec, balls.BITS
+    try:
+        box = [balls.ends(other) for other in domain.box]
+        logarithmic = [bool(low > 0) for low, _ in box]
+        place = symbols.index(one.symbol)
+        try:
+            found = balls.Slopes(symbols, box, logarithmic)
+            a, b = found.of(small), found.of(large)
+            if positive(small) and positive(large):
+                yield balls.minus(a.e.get(place, balls.ZERO), b.e.get(place, balls.ZERO))
+            yield balls.minus(a.d.get(place, balls.ZERO), b.d.get(place, balls.ZERO))
+        except balls.Unbounded:
+            pass
+        for derivative in _derivatives(small - large, one.symbol):
+            try:
+                yield balls.Slopes(symbols, box, ()).of(derivative).value
+            except balls.Unbounded:
+                continue
+    finally:
+        flint.ctx.prec = before
+
+
+def _derivatives(difference: sp.Expr, symbol: sp.Symbol) -> Iterator[sp.Expr]:
+    """Yield a derivative in several forms."""
+    if difference.has(sp.Piecewise, sp.sign, sp.floor, sp.ceiling):
+        return  # a jump has no derivative
+    derivative = difference.diff(symbol)
+    if derivative.has(sp.Derivative, sp.Subs) or sp.count_ops(derivative) > MOST_OPERATIONS:
+        return
+    seen: Sequence[sp.Expr] = (derivative, sp.factor_terms(derivative))
+    yield from seen
+    together = sp.together(derivative)
+    if together.count_ops() <= MOST_OPERATIONS:
+        yield sp.factor(together)
+
+
+def factors_show(small: sp.Expr, large: sp.Expr, domain: Domain) -> bool:
+    """Return whether ``large - small`` is a product of factors whose signs make it nonnegative."""
+    difference = sp.expand(large - small)
+    if difference.count_ops() > MOST_OPERATIONS:
+        return False
+    sign = 1
+    for one in sp.Mul.make_args(sp.factor(difference)):
+        base, power = one.as_base_exp()
+        if not (power.is_integer and power % 2 == 0):
+            sign *= _sign(base, domain)
+    return sign > 0
+
+
+def _sign(factor: sp.Expr, domain: Domain) -> int:
+    """Return 1 where a factor is never negative, -1 where it is never positive, else 0."""
+    for predicate in domain.predicates:
+        if isinstance(predicate, sp.Le | sp.Lt | sp.Ge | sp.Gt):
+            times = sp.cancel(factor / (predicate.gts - predicate.lts))
+            if times.is_number and times.is_real:
+                return 1 if times > 0 else -1
+    symbols = [one.symbol for one in domain.box]
+    before, flint.ctx.prec = flint.ctx.prec, balls.BITS
+    try:
+        low, high = (
+            balls.Slopes(symbols, [balls.ends(one) for one in domain.box], ()).of(factor).value
+        )
+    except balls.Unbounded:
+        return 0
+    finally:
+        flint.ctx.prec = before
+    return 1 if low >= 0 else -1 if high <= 0 else 0
