@@ -150,8 +150,8 @@ proof_theorem_6_1 = paper.theorem(
             exact=True,
             statement=r"the ball that touches $M_i$ at the foot of the mean of the $k$ positive "
             r"points covers them from $r=\gamma_k\varepsilon$ on, with "
-            r"$\gamma_k=\frac{\sqrt d}2(1-\frac1k+\frac1d)$",
-            note="ours: the paper says only that there is some",
+            r"$\gamma_k=\frac{\sqrt d}2(1-\frac1k+\frac1d)$ (ours: "
+            "the paper says that there is some)",
             mutants=(sqrt(d) / 2 * (1 - 1 / k) * spread,),
         ),
         Inequality(

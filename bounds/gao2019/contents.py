@@ -1,6 +1,6 @@
 """Every encoded statement of the paper, in its order."""
 
-from bounds.gao2019 import construction, random_features, two_layer
+from bounds.gao2019 import capacity, construction, quadratic, random_features, two_layer
 
 theorems = (
     two_layer.theorem_5_1,
@@ -10,4 +10,11 @@ theorems = (
     construction.theorem_5_2,
     construction.proof_theorem_5_2,
     construction.corollary_5_1,
+    quadratic.theorem_c_1,
+    quadratic.lemma_c_2,
+    quadratic.proof_theorem_c_1,
+    quadratic.lemma_c_3,
+    quadratic.corollary_c_1,
+    capacity.theorem_6_1,
+    capacity.proof_theorem_6_1,
 )
