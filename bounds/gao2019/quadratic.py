@@ -176,8 +176,8 @@ proof_theorem_c_1 = paper.theorem(
             of=ball_volume * epsilon ** (d + 1) / c_L**d,
             exact=True,
             corrections="power",
-            statement=r"$\int_{\mathbb S}(h-\hat h)^2=\Omega\left(\frac{\pi^{d/2}\epsilon^{d+1}}"
-            r"{\Gamma(d/2+1)c_L^d}\right)$ as $\epsilon$ falls or $c_L$ rises",
+            statement=r"$\int_{\mathbb{S}}(h-\hat h)^2=\Omega(\frac{\pi^{d/2}\epsilon^{d+1}}"
+            r"{\Gamma(d/2+1)c_L^d})$ as $\epsilon$ falls or $c_L$ rises",
             mutants=(
                 ball_volume * epsilon**d / c_L**d,
                 ball_volume * epsilon ** (d - 1) / c_L ** (d - 1),
