@@ -15,6 +15,9 @@ s = parameter("s", "dimensions beyond three", nonnegative=True)
 
 p = parameter("p", "number of clusters", integer=True, positive=True)
 
+length = parameter("X", "squared length of a ball's centre", nonnegative=True)
+along = parameter("A", "sum of its coordinates at the positive points", real=True)
+
 labelings = observable("labelings", "labelings that are realised", positive=True)
 farthest = observable(
     "farthest",
@@ -261,6 +264,23 @@ proof_theorem_6_1 = paper.theorem(
                     sqrt(d) / 2 * (1 - 1 / k) * spread,
                     sqrt(d) * (1 - 1 / k + 1 / d) * spread,
                 ),
+            ),
+            mean_square=equal(
+                length - 2 * spread * along / k + spread**2,
+                (length - 2 * spread * along / k + k * (spread / k) ** 2) + spread**2 * (1 - 1 / k),
+                r"the mean of $\|x'-x_j\|^2$ over the positive points is $\|x'-\bar x\|^2+"
+                r"\varepsilon^2(1-\frac1k)$, at most $\delta^2$ where the ball covers them: so the "
+                "largest distance of the centres is proved (ours)",
+                mutants=(
+                    length - 2 * spread * along / k + 2 * spread**2 / k,
+                    length - spread * along / k + spread**2,
+                ),
+            ),
+            means_apart=equal(
+                k * (1 / k) ** 2 * spread**2 + (d - k) * (1 / (d - k)) ** 2 * spread**2,
+                (spread * sqrt(1 / k + 1 / (d - k))) ** 2,
+                "squared distance of the means of the two sides",
+                mutants=(spread**2 / d,),
             ),
             sharp=equal(
                 at(
