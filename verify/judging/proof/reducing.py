@@ -20,6 +20,9 @@ from verify.judging.proof.statement import Positive, tightened
 MOST_OPERATIONS = 150
 """A derivative with more is not simplified."""
 
+MOST_DEGREE = 12
+"""Sum of the powers of its parts beyond which nothing is factored: that can take for ever."""
+
 
 def reduced(
     small: sp.Expr, large: sp.Expr, domain: Domain, positive: Positive
@@ -140,14 +143,31 @@ def _derivatives(difference: sp.Expr, symbol: sp.Symbol) -> Iterator[sp.Expr]:
     seen: Sequence[sp.Expr] = (derivative, sp.factor_terms(derivative))
     yield from seen
     together = sp.together(derivative)
-    if together.count_ops() <= MOST_OPERATIONS:
+    if together.count_ops() <= MOST_OPERATIONS and _degree(together) <= MOST_DEGREE:
         yield sp.factor(together)
+
+
+def _degree(expression: sp.Expr) -> int:
+    """Return the powers, summed, that an expression has as a polynomial in roots of its parts."""
+    parts: dict[sp.Expr, list[sp.Rational]] = {
+        one: [sp.Integer(1)] for one in expression.free_symbols
+    }
+    for one in expression.atoms(sp.Pow, sp.exp):
+        base, exponent = one.as_base_exp()
+        power, rest = exponent.as_coeff_Mul()
+        if power.is_Rational:
+            parts.setdefault(base**rest, []).append(power)
+    total = 0
+    for powers in parts.values():
+        root = sp.ilcm(1, *(power.q for power in powers))
+        total += max(abs(int(power * root)) for power in powers)
+    return total
 
 
 def factors_show(small: sp.Expr, large: sp.Expr, domain: Domain) -> bool:
     """Return whether ``large - small`` is a product of factors whose signs make it nonnegative."""
     difference = sp.expand(large - small)
-    if difference.count_ops() > MOST_OPERATIONS:
+    if difference.count_ops() > MOST_OPERATIONS or _degree(difference) > MOST_DEGREE:
         return False
     sign = 1
     for one in sp.Mul.make_args(sp.factor(difference)):
