@@ -290,7 +290,10 @@ lemma_b9_subsets = paper.theorem(
             "subsets",
             largest_subset > subset_bound,
             at_most=gamma / 8,
-            note="over all subsets at once",
+            note=r"over all subsets at once, by a certified upper bound; at $m<(44\bar C)^2=1936$ "
+            r"every subset is a small one",
+            cannot_fail="t is larger than sqrt(d), and the union over all subsets counts them by "
+            "m^k: no set that exists comes near it",
         ),
         Inequality(
             "one-hundred-and-thirteen",
