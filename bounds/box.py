@@ -73,6 +73,7 @@ def _range(claim: str, symbol: object, ends: object) -> Range:
 def _end(what: str, given: object) -> sp.Expr:
     try:
         end = sp.sympify(repr(given) if isinstance(given, float) else given, rational=True)
+        end = end.xreplace({one: sp.Rational(one) for one in end.atoms(sp.Float)})
         number = bool(end.is_number and end.is_extended_real)
     except (sp.SympifyError, TypeError, AttributeError):
         number = False

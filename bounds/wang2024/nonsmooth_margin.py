@@ -19,14 +19,18 @@ change = observable(
     r"\min_{s,\tau}E[a_sy\langle w_s^{\tau+1}-w_s^\tau,x\rangle]/U",
     real=True,
 )
-change_spread = observable("change_spread", "its largest standard deviation", positive=True)
+change_spread = observable(
+    "change_spread", "its largest standard deviation", r"\max_{s,\tau}\mathrm{sd}", positive=True
+)
 moved = observable(
     "moved_mean",
     "smallest mean of a_s y <w_s^T - w_s^0, x> over fresh points",
     r"\min_sE[a_sy\langle w_s^T-w_s^0,x\rangle]/U",
     real=True,
 )
-moved_spread = observable("moved_spread", "its largest standard deviation", positive=True)
+moved_spread = observable(
+    "moved_spread", "its largest standard deviation", r"\max_s\mathrm{sd}", positive=True
+)
 b_1 = observable("B1_smallest", "smallest first term, over |mu|^2", r"\min B_1/(\|\mu\|^2U)")
 b_2 = observable("B2_largest", "largest second term", r"\max|B_2|/U")
 b_3 = observable(
@@ -259,7 +263,9 @@ aligned = observable(
     r"\min_sE[a_sy\langle w_s^T,x\rangle]/(\|\mu\|^2U)",
     real=True,
 )
-alignment_spread = observable("alignment_spread", "its largest standard deviation", positive=True)
+alignment_spread = observable(
+    "alignment_spread", "its largest standard deviation", r"\max_s\mathrm{sd}", positive=True
+)
 wrong_share = observable(
     "wrong_share",
     "share of neurons of the wrong sign on fresh points, after one step",

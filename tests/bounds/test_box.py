@@ -81,3 +81,8 @@ def test_the_printed_form_has_the_same_box():
     printed = Printed(at_most=2, why="it is 3")
     one = theorem(Inequality("a", x, at_most=3, box={x: (1, 3)}, printed=printed))
     assert one["a-as-printed"].claim.box == one["a"].claim.box
+
+
+def test_an_end_with_a_float_inside_is_the_number_that_the_float_is():
+    (one,) = Inequality("a", x, at_most=9, box={x: (1, 2.5 * sp.log(10))}).box
+    assert one.high == sp.Rational(5, 2) * sp.log(10)

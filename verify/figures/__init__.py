@@ -43,6 +43,7 @@ class Drawn:
 
 
 Render = Callable[[Sequence[Drawn], Budget], Figure]
+Images = Callable[[str], Sequence[np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class PaperFigure:
     simulation : the check that draws replicates (it observes no claim)
     render : makes the picture from the replicates
     digits : whether it uses handwritten digits (then it takes ``--mnist``)
+    images : what a source of images holds, as arrays, for its fingerprint
     home : where a worker finds the simulation
     """
 
@@ -69,6 +71,7 @@ class PaperFigure:
     simulation: Check
     render: Render
     digits: bool = False
+    images: Images | None = None
     home: Home | None = None
 
     def forecast(self, budget: Budget) -> float:
@@ -88,7 +91,7 @@ class PaperFigure:
             extra["mnist"] = str(Path(mnist).resolve()) if mnist else ""
             if mnist:
                 # Other images under the same name must not meet the replicates of these.
-                extra["content"] = _content(mnist)
+                extra["content"] = _content(mnist, self.images or _zeros_and_ones)
         return [{**cell, **extra} for cell in self.cells[budget]]
 
 
@@ -106,6 +109,7 @@ def figure(
     block: int = 1,
     version: int = 1,
     digits: bool = False,
+    images: Images | None = None,
 ) -> Callable[[Simulation], PaperFigure]:
     """Make a figure from a simulation; a decorator.
 
@@ -119,6 +123,8 @@ def figure(
     render : function of the list of `Drawn` cells and the budget
     seconds_per_replicate, bytes_per_replicate, block, version :
         As for checks.
+    digits, images :
+        As in `PaperFigure`; by default the images are zeros and ones.
     """
     cells: dict[Budget, tuple[Cell, ...]] = {"quick": tuple(quick), "full": tuple(full)}
 
@@ -146,6 +152,7 @@ def figure(
             simulation,
             render,
             digits,
+            images,
         )
 
     return bind
@@ -232,15 +239,18 @@ def draw(
     return picture
 
 
-def _content(mnist: str) -> str:
-    """Return a fingerprint of the images that a figure of digits is going to use."""
+def _zeros_and_ones(mnist: str) -> list[np.ndarray]:
     from sim.digits import zeros_and_ones
 
+    return [array for part in zeros_and_ones(mnist) if part for array in (part.images, part.labels)]
+
+
+def _content(mnist: str, images: Images) -> str:
+    """Return a fingerprint of the images that a figure is going to use."""
     try:
-        parts = zeros_and_ones(mnist)
+        arrays = images(mnist)
     except (OSError, ValueError) as failure:
         raise UserError(f"--mnist: {failure}") from failure
-    arrays = [array for part in parts if part for array in (part.images, part.labels)]
     return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()[:16]
 
 

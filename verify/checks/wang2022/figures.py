@@ -129,7 +129,7 @@ large_images = check(
     cells=[{"side": side, "m": 96, "C_0": 10.0, "tests": 24} for side in (7, 28)],
     seconds_per_replicate=_seconds,
     block=2,
-    first=4,
+    first=2,
     requires=["sklearn"],
     saboteurs={"no stopping": partial(_large_images, radius=np.inf, most=3000)},
 )(_large_images)
@@ -245,7 +245,7 @@ robust_radius = check(
     ],
     seconds_per_replicate=_robust_seconds,
     block=4,
-    first=16,
+    first=8,
     saboteurs={
         "no training": partial(_robust, epochs=0),
         "no projection": partial(_robust, projects=False),

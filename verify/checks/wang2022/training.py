@@ -317,7 +317,7 @@ trained_value = check(
     ],
     seconds_per_replicate=_seconds,
     block=4,
-    first=128,
+    first=24,
     saboteurs={name: partial(_value, **changes) for name, changes in SABOTEURS.items()},
 )(_value)
 
@@ -340,7 +340,7 @@ trained_steps = check(
     ],
     seconds_per_replicate=_seconds,
     block=4,
-    first=16,
+    first=8,
     saboteurs={"no stopping": partial(_flips, **SABOTEURS["no stopping"])},
 )(_flips)
 

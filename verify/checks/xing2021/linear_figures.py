@@ -80,7 +80,6 @@ def plain_and_smoothed_runs(rng: np.random.Generator, cell: Cell, n: int) -> Obs
     ],
     seconds_per_replicate=6e-3,
     block=8,
-    full=10,
 )
 def edge_of_stability(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample with the step size at which training on it loses its rest.

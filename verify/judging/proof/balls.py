@@ -18,7 +18,7 @@ BITS = 192
 Interval = tuple[Any, Any]
 
 
-class Unbounded(Exception):
+class Unbounded(ArithmeticError):
     """An expression has no enclosure on a box."""
 
 
@@ -164,6 +164,8 @@ class Slopes:
     def _of(self, x: sp.Basic) -> Slope:
         if x.is_Symbol:
             return self._symbol(self.place[x.name])
+        if x.is_Float:
+            return self.of(sp.Rational(x))
         if x.is_Rational:
             value = arb(flint.fmpq(int(x.p), int(x.q)))
             return Slope((value, value), {}, {})

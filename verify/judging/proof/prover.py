@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.judging.proof.enclosure import Array, Enclosures, Interval, minus
+from verify.judging.proof.enclosure import Enclosures
+from verify.judging.proof.intervals import Array, Interval, minus
 from verify.judging.proof.statement import Statement
 
 MARGIN = 1e-11

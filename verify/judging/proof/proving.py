@@ -28,7 +28,7 @@ from verify.judging.proof.statement import (
 
 Array = NDArray[np.float64]
 
-FEW, MANY, FORMS = 200, 6000, 3
+FEW, MANY, FORMS = 150, 6000, 2
 """Boxes that a form of a claim may take: first few, then many for so many of the forms."""
 
 
@@ -128,7 +128,14 @@ class Proving:
         if isinstance(found, Proof) or found.witness:
             return found
         best = sorted(self._tried, key=lambda one: self._tried[one])  # stable, so the same always
-        return self._try(best[:FORMS], MANY)
+        failed = 0
+        for statement in best:
+            found = self._try([statement], MANY)
+            # What the checker refuses to believe is no sign that other forms would not do.
+            failed += self._tried[statement] < np.inf
+            if isinstance(found, Proof) or found.witness or failed == FORMS:
+                break
+        return found
 
     def _multiplied(self, worst: Array) -> list[Statement]:
         if not self._domain.predicates or not set(self._domain.names) <= set(self._names):
@@ -146,6 +153,7 @@ class Proving:
                     checker.check(statement, attempt.steps)
                     return Proof("", statement, tuple(attempt.steps), attempt.boxes)
                 except checker.Refused as refusal:
+                    self._tried[statement] = np.inf
                     failure = Failure(f"no proof: {refusal}")
             elif attempt.witness:
                 return Failure(witness=tuple(self._whole(attempt.witness)))

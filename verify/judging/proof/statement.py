@@ -41,8 +41,9 @@ def statements(
 ) -> list[Statement]:
     """Return the forms of ``small <= large``, the simplest first."""
     found: list[Statement] = []
-    for sides in equivalent(small, large, positive):
-        for one in _divided_forms(*sides, domain, positive):
+    for place, sides in enumerate(equivalent(small, large, positive)):
+        divided = list(_divided_forms(*sides, domain, positive))
+        for one in divided if place == 0 else divided[:1]:
             if one not in found:
                 found.append(one)
     return sorted(found, key=lambda one: not one.ratio)

@@ -1,0 +1,1 @@
+"""Kernels, and functions of Gaussian weights that represent other functions."""

@@ -1,0 +1,124 @@
+"""Two-layer ReLU networks near their initialisation, on the circle of inputs in three dimensions.
+
+The network is ``f_W(x) = sum_r a_r relu(<W_r, x> + b_r)`` with ``a_r = +-m**(-1/3)`` and entries
+of ``W`` and ``b`` from ``N(0, 1/m)``; only ``W`` moves (Zhang et al. 2020, Section 3.2). Its
+pseudo-network ``g_W(x) = sum_r a_r <W_r - W0_r, x> 1{<W0_r, x> + b_r >= 0}`` is linear in ``W``.
+Inputs lie on ``{|x| = 1, x_d = 1/2}``, in three dimensions a circle, on which everything is
+piecewise ``p cos t + q sin t + k``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+HEIGHT = 0.5
+"""The last coordinate of every input."""
+
+REACH = np.sqrt(1 - HEIGHT**2)
+"""Radius of the sphere of inputs."""
+
+
+def initialisation(rng: np.random.Generator, n: int, m: int, d: int) -> tuple[Array, Array, Array]:
+    """Draw ``n`` networks: ``a`` (n, m), ``w`` (n, m, d) and ``b`` (n, m) (Section 3.2)."""
+    a = rng.choice([-1.0, 1.0], (n, m)) * m ** (-1 / 3)
+    return a, rng.standard_normal((n, m, d)) / np.sqrt(m), rng.standard_normal((n, m)) / np.sqrt(m)
+
+
+def inputs(rng: np.random.Generator, n: int, count: int, d: int) -> Array:
+    """Draw inputs uniformly: (n, count, d) on the unit sphere, with last coordinate 1/2."""
+    x = rng.standard_normal((n, count, d - 1))
+    x *= REACH / np.linalg.norm(x, axis=-1, keepdims=True)
+    return np.concatenate([x, np.full((n, count, 1), HEIGHT)], axis=-1)
+
+
+def excess(z: Array, radius: float) -> Array:
+    """Return ``max_{|s| <= radius} relu(z + s) - s 1{z >= 0}``, less ``relu(z)``.
+
+    It is ``(radius - |z|)+``; the least value is zero.
+    """
+    return np.maximum(radius - np.abs(z), 0)
+
+
+def greatest_gap(a: Array, z: Array, radius: float) -> Array:
+    """Return ``sup_W |f_W(x) - g_W(x)|`` over ``|W_r - W0_r| <= radius``, exactly: (...,).
+
+    Parameters
+    ----------
+    a, z : (..., m)
+        Output weights, and preactivations at the initial weights of an input of norm one.
+    """
+    start = np.sum(a * np.maximum(z, 0), axis=-1)
+    room = np.abs(a) * excess(z, radius)
+    up, down = np.sum(room * (a > 0), axis=-1), np.sum(room * (a < 0), axis=-1)
+    return np.maximum(start + up, down - start)
+
+
+def greatest_gap_on_the_circle(a: Array, w: Array, b: Array, radius: float) -> Array:
+    """Return the supremum of `greatest_gap` over all inputs on the circle, exactly: (n,).
+
+    Between the angles at which a preactivation is ``-radius``, ``0`` or ``radius`` the gap of
+    either sign is ``p cos t + q sin t + k``, of which the maximum is known.
+
+    Parameters
+    ----------
+    a, b : (n, m)
+    w : (n, m, 3)
+    radius : float
+        Of every row of ``W``.
+    """
+    pull, turn = REACH * w[..., :2], HEIGHT * w[..., 2] + b
+    best = np.full(len(a), -np.inf)
+    for sign in (1.0, -1.0):
+        weight = np.abs(a)
+        up = (sign * a > 0)[..., None]
+        # Slope and intercept of a neuron's part in its preactivation, from below -radius on.
+        slopes = np.where(up, [0.0, 1.0, 0.0, 1.0], [0.0, 0.0, -1.0, -1.0]) * weight[..., None]
+        starts = np.where(up, [0.0, radius, radius, 0.0], 0.0) * weight[..., None]
+        best = np.maximum(best, _maximum(pull, turn, slopes, starts, radius))
+    return best
+
+
+def _maximum(pull: Array, turn: Array, slopes: Array, starts: Array, radius: float) -> Array:
+    """Maximise ``sum_r slope_r z_r(t) + start_r`` over the circle; both depend on z's level."""
+    n, m = turn.shape
+    levels = np.array([-radius, 0.0, radius])
+    length, phase = np.hypot(pull[..., 0], pull[..., 1]), np.arctan2(pull[..., 1], pull[..., 0])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cosine = (levels - turn[..., None]) / length[..., None]
+    crossed = np.abs(cosine) < 1
+    half = np.arccos(np.clip(cosine, -1, 1))
+    rise = np.diff(slopes, axis=-1), np.diff(starts, axis=-1)
+    angles, changes = [], []
+    for way in (1.0, -1.0):  # z rises at phase - half and falls at phase + half
+        angle = np.mod(phase[..., None] - way * half, 2 * np.pi)
+        slope, start = (np.where(crossed, way * change, 0.0) for change in rise)
+        each = [
+            slope * pull[..., :1],
+            slope * pull[..., 1:],
+            slope * turn[..., None] + start,
+        ]
+        angles.append(np.where(crossed, angle, 2 * np.pi).reshape(n, 3 * m))
+        changes.append(np.stack(each, axis=-1).reshape(n, 3 * m, 3))
+    angle, change = np.concatenate(angles, axis=1), np.concatenate(changes, axis=1)
+    order = np.argsort(angle, axis=1)
+    angle = np.take_along_axis(angle, order, axis=1)
+    change = np.take_along_axis(change, order[..., None], axis=1)
+
+    at_zero = pull[..., 0] + turn
+    level = np.sum(at_zero[..., None] >= levels, axis=-1)[..., None]
+    slope = np.take_along_axis(slopes, level, axis=-1)[..., 0]
+    start = np.take_along_axis(starts, level, axis=-1)[..., 0]
+    first = [slope * pull[..., 0], slope * pull[..., 1], slope * turn + start]
+    first = np.stack([part.sum(axis=-1) for part in first], axis=-1)
+    piece = np.concatenate([first[:, None], first[:, None] + np.cumsum(change, axis=1)], axis=1)
+    p, q, k = np.moveaxis(piece, -1, 0)
+
+    ends = np.zeros((n, 1)), np.full((n, 1), 2 * np.pi)
+    low, high = np.concatenate([ends[0], angle], axis=1), np.concatenate([angle, ends[1]], axis=1)
+    crest = np.mod(np.arctan2(q, p), 2 * np.pi)
+    inside = (low <= crest) & (crest <= high)
+    at_ends = np.maximum(p * np.cos(low) + q * np.sin(low), p * np.cos(high) + q * np.sin(high))
+    return np.max(np.where(inside, np.hypot(p, q), at_ends) + k, axis=1)

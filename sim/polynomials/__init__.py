@@ -1,0 +1,1 @@
+"""Polynomials near the sign and near a step, certified over whole intervals."""

@@ -1,0 +1,203 @@
+"""Checks of Theorems 5.3 and 4.1: robust networks by a linear programme, and by training."""
+
+from functools import partial
+from math import ceil
+
+import numpy as np
+
+from bounds.zhang2020.existence import remark_meeting_balls, theorem_4_1, theorem_5_3
+from sim.networks import circle_network, circle_training
+from sim.networks.circle_training import Problem
+from sim.networks.robust_program import least_move
+from verify.catalogue import Cell, Observables, Path, check
+from verify.checks.zhang2020.regret import ADVERSARIES
+
+LABELS = np.array([0.5, -0.5, 0.5])
+APART = {"n": 3, "delta": 1.5, "rho": 0.1, "gamma": 1.95}
+"""Three inputs at equal distances on the circle, and the adversary."""
+
+
+def problem(rng: np.random.Generator, cell: Cell, n: int) -> Problem:
+    """Draw networks for three inputs at equal distances, turned at random."""
+    a, w, b = circle_network.initialisation(rng, n, cell["m"], 3)
+    angles = rng.uniform(0, 2 * np.pi, (n, 1)) + 2 * np.pi * np.arange(3) / 3
+    half = circle_training.half_angle(cell["rho"])
+    return Problem(a, w, b, angles, np.tile(LABELS, (n, 1)), half)
+
+
+def _fits(
+    rng: np.random.Generator, cell: Cell, n: int, *, points: int = 7, moves: bool = True
+) -> Observables:
+    """One replicate is one initialisation, with the linear programme at inputs of every arc."""
+    task = problem(rng, cell, n)
+    t = task.angles[..., None] + task.half * np.linspace(-1, 1, points)
+    x = circle_training.points(t.reshape(n, -1))
+    on = task.preactivations(task.w, t.reshape(n, -1)) >= 0
+    y = np.repeat(LABELS, points)
+    fits = [least_move(task.a[k], on[k], x[k], y, cell["epsilon"] / 3) for k in range(n)]
+    move = np.stack([fit.move for fit in fits]) * moves
+    scale = cell["m"] ** (2 / 3)
+    return {
+        "robust_loss": task.robust_loss(task.w + move),
+        "fitting_radius": scale * np.array([fit.radius for fit in fits]),
+        "least_radius": scale * np.array([fit.least for fit in fits]),
+    }
+
+
+least_fits = check(
+    theorem_5_3["radius", "radius-by-duality", "least-radius"],
+    id="zhang2020/least-fits",
+    paths=[Path({"m": 1}, {"m": 100, "epsilon": 0.3, **APART}, sizes=4, step=2)],
+    seconds_per_replicate=lambda cell: 3e-3 + 6e-5 * cell["m"],
+    bytes_per_replicate=lambda cell: 1000.0 * cell["m"],
+    block=4,
+    first=8,
+    quick=1,
+)(_fits)
+
+robust_fits = check(
+    theorem_5_3["network"],
+    id="zhang2020/robust-fits",
+    cells=[{"m": m, "epsilon": 0.5, **APART} for m in (400, 800)],
+    seconds_per_replicate=lambda cell: 3e-3 + 6e-5 * cell["m"],
+    bytes_per_replicate=lambda cell: 1000.0 * cell["m"],
+    block=2,
+    first=4,
+    quick=1,
+    saboteurs={"no movement": partial(_fits, moves=False)},
+)(_fits)
+
+
+@check(
+    theorem_5_3["assembly"],
+    cells=[{"m": 16, "R": R, "epsilon": 0.5, **APART} for R in (1.0, 6.0)],
+    seconds_per_replicate=6e-5,
+    bytes_per_replicate=4e4,
+    block=512,
+    first=3584,
+    quick=6,
+)
+def assemblies(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one initialisation and one W* on the sphere of the ball.
+
+    Rows move along the first input, in half of the replicates where f gains most on g there, and
+    that input's label is then g itself.
+    """
+    task = problem(rng, cell, n)
+    radius = cell["R"] * cell["m"] ** (-2 / 3)
+    x = circle_training.points(task.angles)[:, :1]
+    z = task.preactivations(task.w, task.angles[:, :1])[:, 0]
+    aims = rng.random(n) < 0.5
+    towards = np.where(z < 0, 1.0, -1.0) * (task.a > 0)
+    signs = np.where(aims[:, None], towards, rng.choice([-1.0, 1.0], z.shape))
+    move = radius * signs[..., None] * x
+    pseudo = np.sum(task.a * (z >= 0) * np.sum(move * x, axis=-1), axis=-1)
+    labels = np.where(aims[:, None], pseudo[:, None], task.y)
+    found = circle_training.extremes(
+        task.w, task.b, circle_training.of_pseudo_network(task.a, move), task.angles, task.half
+    )
+    aimed = Problem(task.a, task.w, task.b, task.angles, labels, task.half)
+    return {
+        "robust_loss": aimed.robust_loss(task.w + move),
+        "pseudo_loss": circle_training.worst_loss(found, labels)[0].mean(axis=1),
+        "gap_of_the_ball": circle_network.greatest_gap_on_the_circle(
+            task.a, task.w, task.b, radius
+        ),
+    }
+
+
+def _trained(
+    rng: np.random.Generator, cell: Cell, n: int, *, trains: bool = True, factor: float = 1.0
+) -> Observables:
+    """One replicate is one initialisation, trained until its attacked loss is epsilon, or T."""
+    m, epsilon, R = cell["m"], cell["epsilon"], cell["R"]
+    task = problem(rng, cell, n)
+    rate, most = epsilon * m ** (-1 / 3), ceil(R**2 / epsilon**2)
+    wrong = factor if trains else 0.0
+    steps, best, w = circle_training.train_until(
+        rng, task, rate, epsilon, most, ADVERSARIES[cell["adversary"]], factor=wrong
+    )
+    return {
+        "best_loss": best,
+        "steps": np.clip(steps, 1, most + 1),
+        "trained_radius": circle_training.distance(w, task.w) * m ** (2 / 3),
+    }
+
+
+def _settings(adversary: str, m: int, R: float, epsilon: float) -> Cell:
+    return {"adversary": ADVERSARIES.index(adversary), "m": m, "R": R, "epsilon": epsilon, **APART}
+
+
+training = check(
+    theorem_4_1["loss"],
+    id="zhang2020/training-to-epsilon",
+    cells=[
+        _settings("identity", 64, 4.0, 0.1),
+        _settings("random", 64, 4.0, 0.1),
+        _settings("worst", 64, 4.0, 0.2),
+    ],
+    seconds_per_replicate=lambda cell: 2.5e-4 * (1 + cell["adversary"] / 2),
+    bytes_per_replicate=lambda cell: 1000.0 * cell["m"],
+    block=128,
+    saboteurs={"no training": partial(_trained, trains=False)},
+)(_trained)
+
+training_time = check(
+    theorem_4_1["steps", "trained-radius"],
+    id="zhang2020/training-time",
+    paths=[
+        Path({"m": 1, "epsilon": -1}, _settings("worst", 96, 4.0, 0.12), sizes=4, step=1.6),
+        Path({"m": 1, "epsilon": 0}, _settings("worst", 96, 4.0, 0.12), sizes=4, step=1.6),
+    ],
+    seconds_per_replicate=lambda cell: 2e-6 * cell["m"] / cell["epsilon"],
+    bytes_per_replicate=lambda cell: 1000.0 * cell["m"],
+    block=8,
+    first=16,
+)(_trained)
+
+
+def _attacks(rng: np.random.Generator, cell: Cell, n: int, *, attacks: bool = True) -> Observables:
+    """One replicate is one network at random weights, and its inputs."""
+    a, w, b = circle_network.initialisation(rng, n, cell["m"], 3)
+    half = circle_training.half_angle(cell["rho"])
+    angles = rng.uniform(0, 2 * np.pi, (n, 1))
+    if cell["n"] == 2:
+        angles = angles + circle_training.half_angle(cell["delta"]) * np.array([-1.0, 1.0]) / 2
+        middle = Problem(a, w, b, angles, angles, half).values(w, angles.mean(axis=1)[:, None])
+        y = middle + rng.uniform(0.1, 1, (n, 1)) * np.array([-1.0, 1.0])
+    else:
+        y = rng.uniform(-1, 1, angles.shape)
+    task = Problem(a, w, b, angles, y, half)
+    t = angles[..., None] + half * np.linspace(-1, 1, 33)
+    values = task.values(w, t.reshape(n, -1)).reshape(t.shape)
+    chosen = task.attacked(rng, w, "worst" if attacks else "identity")
+    return {
+        "attacked_loss": np.abs(task.values(w, chosen) - y).mean(axis=1),
+        "searched_loss": np.abs(values - y[..., None]).max(axis=-1).mean(axis=1),
+        "label_gap": np.abs(y[:, -1] - y[:, 0]),
+    }
+
+
+worst_attacks = check(
+    theorem_4_1["worst-case"],
+    id="zhang2020/worst-attacks",
+    cells=[{"m": 16, **APART, "n": 1, "rho": 0.7, "gamma": 0.15, "epsilon": 0.5}],
+    seconds_per_replicate=2e-5,
+    bytes_per_replicate=2e4,
+    block=512,
+    first=3584,
+    quick=6,
+    saboteurs={"no attack": partial(_attacks, attacks=False)},
+)(_attacks)
+
+meeting_balls = check(
+    remark_meeting_balls,
+    id="zhang2020/meeting-balls",
+    cells=[{"m": 16, "n": 2, "rho": 0.3, "delta": 0.59}],
+    seconds_per_replicate=2e-5,
+    bytes_per_replicate=2e4,
+    block=512,
+    first=3584,
+    quick=6,
+    saboteurs={"no attack": partial(_attacks, attacks=False)},
+)(_attacks)
