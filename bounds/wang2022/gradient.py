@@ -153,6 +153,8 @@ lemma_b7 = paper.theorem(
             statement=r"for $m\geq C\max(C_0^2,\log\frac4\gamma)$, $d\geq C\max(C_0^2,"
             r"\log\frac8\gamma)$: $\inf_W\|\nabla f(x;W)\|\geq\frac14\sqrt d$ with probability at "
             r"least $1-\gamma$ (ours; 400 and 20 for the two $C$, a certified infimum)",
+            cannot_fail="the least gradient is 2.4 to 2.7 times the bound in these cells: 1/4 "
+            "stands for 1/sqrt(2) less what the ball takes, which start, drop and slope say",
             mutants=(Mutant("3/4 for 1/4", event=least < 3 * sqrt(d) / 4),),
         ),
         Limit(
