@@ -1,3 +1,20 @@
 """Every encoded statement of the paper, in its order."""
 
-theorems = ()
+from bounds.gao2019 import capacity, construction, quadratic, random_features, two_layer
+
+theorems = (
+    two_layer.theorem_5_1,
+    two_layer.proof_theorem_5_1,
+    random_features.lemma_c1,
+    random_features.proposition_c1,
+    construction.theorem_5_2,
+    construction.proof_theorem_5_2,
+    construction.corollary_5_1,
+    quadratic.theorem_c_1,
+    quadratic.lemma_c_2,
+    quadratic.proof_theorem_c_1,
+    quadratic.lemma_c_3,
+    quadratic.corollary_c_1,
+    capacity.theorem_6_1,
+    capacity.proof_theorem_6_1,
+)

@@ -89,8 +89,9 @@ class Proving:
             self._found = Failure("no proof: identities are not proved on boxes")
             return
         sides = (side.doit() if side.has(sp.Sum, sp.Product) else side for side in gap.ordered)
-        small, large = sides
-        narrow = tightened(domain)
+        small, large = (_by_name(side, domain) for side in sides)
+        predicates = tuple(_by_name(one, domain) for one in domain.predicates)
+        narrow = tightened(replace(domain, predicates=predicates))
         for where in dict.fromkeys((narrow, replace(narrow, predicates=()))):
             inner = reduced(small, large, where, positive_on(where))
             if algebra := _by_algebra(*inner):
@@ -177,6 +178,12 @@ class Proving:
         """Return a point of the claim's own box, or nothing where a parameter was put away."""
         inner = dict(zip(self._domain.names, point, strict=True))
         return [inner[name] for name in self._names] if set(self._names) <= inner.keys() else []
+
+
+def _by_name(expression: sp.Basic, domain: Domain) -> sp.Basic:
+    """Write an expression in the symbols of a box; elsewhere a name is enough."""
+    symbols = {one.symbol.name: one.symbol for one in domain.box}
+    return expression.xreplace({one: symbols[one.name] for one in expression.free_symbols})
 
 
 def _by_algebra(small: sp.Expr, large: sp.Expr, domain: Domain) -> str:

@@ -15,7 +15,7 @@ import sympy as sp
 from bounds.box import Domain, Range
 from verify.judging import balls as points
 from verify.judging.proof import balls
-from verify.judging.proof.statement import Positive
+from verify.judging.proof.statement import Positive, tightened
 
 MOST_OPERATIONS = 150
 """A derivative with more is not simplified."""
@@ -48,26 +48,31 @@ def reduced(
 def _by_quotient(
     small: sp.Expr, large: sp.Expr, domain: Domain
 ) -> tuple[sp.Expr, sp.Expr, Domain] | None:
-    """Write a claim in the quotient of two positive parameters, if it depends on nothing else of
-    them; predicates that depend on more are left out, so that more is to be shown.
-    """
+    """Write a claim in the quotient of two positive parameters, if it depends on nothing else."""
     for one, other in permutations(domain.box, 2):
         if not (one.low > 0 and other.low > 0):
             continue
         quotient = sp.Symbol(f"{one.symbol.name}_over_{other.symbol.name}", positive=True)
         at = {one.symbol: quotient * other.symbol}
         a, b = small.subs(at), large.subs(at)
-        if not b.is_positive:
-            continue
-        if {one.symbol, other.symbol} & (a / b).free_symbols:
+        predicates = [_of_ratio(each).subs(at) for each in domain.predicates]
+        used = (a / b).free_symbols.union(*(each.free_symbols for each in predicates))
+        if not b.is_positive or other.symbol in used:
             continue
         rest = tuple(each for each in domain.box if each not in (one, other))
         box = (Range(quotient, one.low / other.high, one.high / other.low), *rest)
-        gone = {one.symbol, other.symbol}
-        kept = (each.subs(at) for each in domain.predicates)
-        predicates = tuple(each for each in kept if not gone & each.free_symbols)
-        return a / b, sp.Integer(1), Domain(box, predicates)
+        inner = Domain(box, tuple(each for each in predicates if each is not sp.true))
+        return a / b, sp.Integer(1), tightened(inner)
     return None
+
+
+def _of_ratio(predicate: sp.Basic) -> sp.Basic:
+    """Write ``a <= b``, both positive, as ``a / b <= 1``."""
+    if isinstance(predicate, sp.Le | sp.Lt | sp.Ge | sp.Gt):
+        if predicate.lts.is_positive and predicate.gts.is_positive:
+            strict = isinstance(predicate, sp.Lt | sp.Gt)
+            return (sp.Lt if strict else sp.Le)(predicate.lts / predicate.gts, 1)
+    return predicate
 
 
 def holds_at_a_point(small: sp.Expr, large: sp.Expr) -> bool:

@@ -1,0 +1,258 @@
+"""Checks of Lemma C.1 and Proposition C.1: random features of the slope ``C tanh``."""
+
+from functools import lru_cache, partial
+from itertools import product as combinations
+
+import numpy as np
+
+from bounds.gao2019.random_features import lemma_c1, proposition_c1
+from sim.kernels import random_features
+from sim.kernels.random_features import estimate, kernel, largest_on_the_circle, unit
+from verify.catalogue import Cell, Observables, Path, check
+
+Array = np.ndarray
+POINTS = 64
+WEIGHTS = 512
+
+
+def _block(rng: np.random.Generator, cell: Cell, n: int, unweighted: bool = False) -> Observables:
+    """One replicate is the mean of random weights; the function is K(., x_1) - K(., x_2) / 2."""
+    d, angles = cell["d"], np.array([0.0, cell["first"], cell["second"]])
+    points = np.zeros((3, d))
+    points[:, 0], points[:, 1] = np.cos(angles), np.sin(angles)
+    x, anchors = points[0], points[1:]
+    weights = np.array([1.0, -0.5])
+    w = rng.standard_normal((n, WEIGHTS, d))
+    slopes = cell["C"] * np.tanh(w @ anchors.T)
+    field = slopes * weights if unweighted else slopes * weights * (anchors @ x)
+    return {
+        "feature": (field.sum(axis=-1) * cell["C"] * np.tanh(w @ x)).mean(axis=1),
+        "function_value": np.full(n, kernel(anchors @ x, cell["C"]) @ weights),
+    }
+
+
+building_block = check(
+    lemma_c1["building-block"],
+    id="gao2019/building-block",
+    cells=[
+        {"d": 3, "C": 1.0, "first": 0.3, "second": 2.0},
+        {"d": 2, "C": 2.0, "first": 0.6, "second": 2.6},
+    ],
+    seconds_per_replicate=1e-4,
+    bytes_per_replicate=1e5,
+    first=512,
+    quick=7,
+    full=11,
+    saboteurs={"without the factor of the inputs": partial(_block, unweighted=True)},
+)(_block)
+
+
+def _norms(rng: np.random.Generator, cell: Cell, n: int, slope: float = 1.0) -> Observables:
+    """One replicate is one combination of kernels at p independent points, and one input.
+
+    |sum_t a_t x_t s_t| is convex in the slopes s_t, which w drives to +-C independently of one
+    another: the RF-norm is the largest value at the corners.
+    """
+    d, p, C = cell["d"], cell["p"], cell["C"]
+    points = unit(rng.standard_normal((n, p, d)))
+    near = unit(points[:, :1] + 0.1 * rng.standard_normal((n, p, d)))
+    points = np.where(rng.random((n, 1, 1)) < 0.3, near, points)
+    a = rng.standard_normal((n, p))
+    a[:, 1:] *= rng.choice([0.0, 1.0], (n, 1), p=[0.3, 0.7])
+    x = np.where(rng.random((n, 1)) < 0.5, points[:, 0], unit(rng.standard_normal((n, d))))
+    gram = slope * kernel(np.clip(points @ np.swapaxes(points, 1, 2), -1, 1), C)
+    signs = np.array(list(combinations([-1.0, 1.0], repeat=p)))
+    corners = np.linalg.norm(np.einsum("st,nt,ntd->nsd", signs, a, points), axis=2)
+    value = slope * (a * kernel(np.clip((points @ x[..., None])[..., 0], -1, 1), C)).sum(axis=1)
+    return {
+        "function_value": value,
+        "rkhs_norm": np.sqrt(np.maximum(np.einsum("ns,nst,nt->n", a, gram, a), 0)),
+        "rf_norm": C * corners.max(axis=1),
+        "rf_integral": corners.mean(axis=1),
+        "weight_sum": np.abs(a).sum(axis=1),
+        "at_one": np.full(n, slope * kernel(1.0, C)),
+    }
+
+
+norms = check(
+    lemma_c1["rf-norm", "rkhs-below-rf", "value-below-rf", "evaluation"],
+    id="gao2019/norms-of-kernels",
+    cells=[{"d": 3, "p": 2, "C": 1.0}, {"d": 5, "p": 2, "C": 0.5}],
+    seconds_per_replicate=5e-4,
+    first=256,
+    quick=1,
+    full=15,
+    saboteurs={"the kernel of slopes three times as large": partial(_norms, slope=9.0)},
+)(_norms)
+
+
+def _unbiased(rng: np.random.Generator, cell: Cell, n: int, signed: bool = True) -> Observables:
+    """One replicate is the mean of random weights; the field is B e sign(<w, e>)."""
+    d, cosine = cell["d"], cell["cosine"]
+    w = rng.standard_normal((n, WEIGHTS, d))
+    x = np.zeros(d)
+    x[0], x[1] = cosine, np.sqrt(1 - cosine**2)
+    field = cell["B"] * cosine * (np.sign(w[..., 0]) if signed else 1.0)
+    value = cell["B"] * random_features.signed_value(cosine, cell["C"])
+    return {
+        "feature": (field * cell["C"] * np.tanh(w @ x)).mean(axis=1),
+        "function_value": np.full(n, value),
+    }
+
+
+unbiased = check(
+    proposition_c1["unbiased"],
+    id="gao2019/importance-sampling",
+    cells=[
+        {"d": 2, "cosine": 0.9, "B": 1.0, "C": 1.0, "M": 1, "delta": 0.05},
+        {"d": 6, "cosine": -0.7, "B": 3.0, "C": 0.5, "M": 1, "delta": 0.05},
+    ],
+    seconds_per_replicate=lambda cell: 5e-5 + 1.5e-5 * cell["d"],
+    bytes_per_replicate=1e5,
+    first=512,
+    quick=5,
+    full=10,
+    saboteurs={"another field": partial(_unbiased, signed=False)},
+)(_unbiased)
+
+
+def fields(rng: np.random.Generator, w: Array, size: float) -> Array:
+    """Return for each replicate one of the fields size e_1 and size w/|w|."""
+    first = np.zeros_like(w)
+    first[..., 0] = size
+    return np.where(rng.random((len(w), 1, 1)) < 0.5, first, size * unit(w))
+
+
+def _exchange(rng: np.random.Generator, cell: Cell, n: int, together: int = 1) -> Observables:
+    """One replicate is a set of weights, one of which is exchanged; weights of any size."""
+    M, size = cell["M"], cell["B"]
+    scale = 10 ** rng.uniform(-1, 1, (n, 1, 1))
+    w = scale * rng.standard_normal((n, M, 2))
+    aligned = np.zeros_like(w)
+    aligned[..., 0] = scale[..., 0] * 5
+    w = np.where(rng.random((n, 1, 1)) < 0.3, aligned, w)
+    changed = w.copy()
+    changed[:, :together] = -w[:, :together]
+    u = np.zeros_like(w)
+    u[..., 0] = size
+    angles = np.pi * np.arange(POINTS) / POINTS
+    x = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    before, after = (np.abs(estimate(v, u, x, cell["C"])).max(axis=1) for v in (w, changed))
+    return {
+        "exchange": np.abs(before - after),
+        "coefficient": np.linalg.norm(u, axis=2).max(axis=1) / M,
+    }
+
+
+exchange = check(
+    proposition_c1["bounded-differences", "coefficients"],
+    id="gao2019/one-feature-exchanged",
+    cells=[
+        {"d": 2, "M": M, "B": B, "C": C, "delta": 0.05}
+        for M, B, C in [(3, 1.0, 1.0), (8, 3.0, 0.5), (20, 0.4, 2.0)]
+    ],
+    seconds_per_replicate=lambda cell: 5e-6 + 1.2e-6 * cell["M"],
+    first=2560,
+    quick=7,
+    saboteurs={"two features exchanged": partial(_exchange, together=2)},
+)(_exchange)
+
+
+@lru_cache
+def mean_on_the_line(bound: float) -> float:
+    """Return E |bound (tanh|w| - E tanh|w|)| for a normal w, by quadrature split at the kink."""
+    centre = random_features.radial_value(1)
+    kink = np.arctanh(centre)
+    nodes, weight = np.polynomial.legendre.leggauss(200)
+    total = 0.0
+    for low, high in ((0.0, kink), (kink, 12.0)):
+        z = low + (high - low) * (nodes + 1) / 2
+        mass = (high - low) * weight * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+        total += float((np.abs(np.tanh(z) - centre) * mass).sum())
+    return bound * total
+
+
+def _line(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one feature of the field B w/|w| on the two points of the line."""
+    w = rng.standard_normal((n, 1, 1))
+    size = cell["B"]
+    value = size * random_features.radial_value(1, cell["C"])
+    found = np.abs(estimate(w, size * unit(w), np.ones((1, 1)), cell["C"])[:, 0] - value)
+    mean = np.full(n, mean_on_the_line(size * cell["C"]))
+    return {"error_found": found, "mean_error": mean}
+
+
+line = check(
+    proposition_c1["deviation", "deviation-as-printed"],
+    id="gao2019/deviation-of-one-feature",
+    cells=[{"d": 1, "M": 1, "B": 200.0, "C": 1.0, "deviation": 30.0, "delta": 0.05}],
+    seconds_per_replicate=3e-7,
+    first=4096,
+)(_line)
+
+
+def _circle(rng: np.random.Generator, cell: Cell, n: int, shrink: float = 1.0) -> Observables:
+    """One replicate is one set of random features, for one of two fields; certified."""
+    w = shrink * rng.standard_normal((n, cell["M"], 2))
+    u = fields(rng, w, cell["B"])
+    constant = (u[:, 0, 1] == 0) & (u[:, 0, 0] == cell["B"])
+    value = np.where(constant, 0.0, cell["B"] * random_features.radial_value(2, cell["C"]))
+    _, high = largest_on_the_circle(w, u, value[:, None], cell["C"])
+    return {"certified_error": high}
+
+
+circle = check(
+    proposition_c1["bound"],
+    id="gao2019/largest-error-on-the-circle",
+    cells=[
+        {"d": 2, "M": M, "B": B, "C": C, "delta": delta}
+        for M, B, C, delta in [(10, 1.0, 1.0, 0.05), (40, 3.0, 0.5, 0.3)]
+    ],
+    seconds_per_replicate=lambda cell: 1e-5 + 2e-6 * cell["M"],
+    first=256,
+)(_circle)
+
+
+def _features(rng: np.random.Generator, cell: Cell, n: int, reuse: bool = False) -> Observables:
+    """One replicate is one set of random features of the field B e_1, certified on the circle."""
+    count = min(cell["M"], 4) if reuse else cell["M"]
+    w = rng.standard_normal((n, count, 2))
+    u = np.zeros_like(w)
+    u[..., 0] = cell["B"]
+    return {"certified_error": largest_on_the_circle(w, u, 0.0, cell["C"])[1]}
+
+
+features = check(
+    proposition_c1["features"],
+    id="gao2019/error-and-number-of-features",
+    paths=[Path({"M": 1}, {"d": 2, "M": 8, "B": 1.0, "C": 1.0, "delta": 0.05}, sizes=5, step=2)],
+    seconds_per_replicate=lambda cell: 1e-5 + 1e-6 * cell["M"],
+    first=256,
+    quick=4,
+    full=14,
+    saboteurs={"never more than four features": partial(_features, reuse=True)},
+)(_features)
+
+
+def _dimension(rng: np.random.Generator, cell: Cell, n: int, plane: bool = False) -> Observables:
+    """One replicate is one set of random features of the field B e_1, attacked by ascent."""
+    d = 2 if plane else cell["d"]
+    w = rng.standard_normal((n, cell["M"], d))
+    u = np.zeros_like(w)
+    u[..., 0] = cell["B"]
+    found = random_features.ascent_on_the_sphere(rng, w, u, cell["C"], starts=3, steps=10)
+    return {"error_found": found}
+
+
+dimension = check(
+    proposition_c1["dimension"],
+    id="gao2019/error-and-dimension",
+    paths=[
+        Path({"d": 1, "M": 2}, {"d": 3, "M": 9, "B": 1.0, "C": 1.0, "delta": 0.05}, sizes=4, step=2)
+    ],
+    seconds_per_replicate=lambda cell: 2e-5 + 1.2e-7 * cell["M"] * cell["d"],
+    first=64,
+    quick=2,
+    full=16,
+    saboteurs={"always in the plane": partial(_dimension, plane=True)},
+)(_dimension)
