@@ -2,6 +2,7 @@
 
 from bounds.authoring import *
 from bounds.wang2022.notation import *
+from bounds.wang2022.theorem import WINDOW
 
 share = observable(
     "share",
@@ -25,8 +26,8 @@ corollary_3_2 = paper.theorem(
     r"For any distribution $\mathcal D$ on the sphere and $R=\tilde O(1/\sqrt d)$, with "
     r"probability at "
     r"least $1-10\gamma$ over $(W_0,a)$: $L_R(W;\mathcal D)\geq0.9$ for all "
-    r"$W\in\mathcal B_{2,\infty}(W_0,C_0/\sqrt m)$.",
-    hypotheses=(*SETTING, required(gamma < 1, "the probability says something")),
+    r"$W\in\mathcal B_{2,\infty}(W_0,C_0/\sqrt m)$, under the hypotheses of Theorem 3.1.",
+    hypotheses=(*SETTING, *WINDOW, required(gamma < 1, "the probability says something")),
     uses=("theorem-3.1", "proof-corollary-3.2"),
     claims=(
         Probability(
@@ -36,7 +37,10 @@ corollary_3_2 = paper.theorem(
             where=C_R >= sufficient_radius,
             statement=r"with probability at least $1-10\gamma$, $L_R(W;\mathcal D)\geq0.9$ for "
             r"all lazy "
-            r"$W$, by certificate, from $R\sqrt d=\sqrt2(\sqrt{\log\frac1\gamma}+\frac{C_0}2)$ on",
+            r"$W$, by certificate, from $R\sqrt d=\sqrt2(\sqrt{\log\frac1\gamma}+\frac{C_0}2)$ on; "
+            r"at $d=400$, $m=200$, far narrower than $d^{2.4}$",
+            cannot_fail="1 - 10 gamma is below the probability, which at this radius is near 1; "
+            "what it is at one point, probability-of-a-point says",
         ),
         Probability(
             "one-point",
@@ -44,8 +48,8 @@ corollary_3_2 = paper.theorem(
             at_least=1 - gamma,
             where=C_R >= sufficient_radius,
             statement=r"at one point one $\delta$ fools all lazy networks with probability at "
-            r"least "
-            r"$1-\gamma$, at the same radius",
+            r"least $1-\gamma$, at the same radius; $d=400$ to $10^6$, $m=200$ to $1600$, far "
+            r"narrower than $d^{2.4}$",
         ),
         Identity(
             "probability-of-a-point",
@@ -69,6 +73,8 @@ corollary_3_2 = paper.theorem(
             at_most=Q(1, 100),
             where=d >= 10**6,
             statement=r"(ours) a radius of order $\frac1d$ is too small for that",
+            cannot_fail="at d = 10^6 the radius is a 300th of what is needed, and a 5 % longer one "
+            "too; the mutant of order 1 / sqrt(d) is what it tells apart",
             mutants=(Mutant("of order 1 / sqrt(d)", event=fooled),),
         ),
         Unchecked(

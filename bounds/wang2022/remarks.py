@@ -109,12 +109,21 @@ linear_ratio = observable(
 )
 lowest_slope = observable(
     "lowest_slope",
-    "least length of the gradient for weights within 1 of w",
-    r"\inf_{\|w'-w\|\leq1}\|\nabla f(w';x)\|",
+    "least length of the gradient for weights each within 1/2 of w_i",
+    r"\inf_{\|w'-w\|_\infty\leq\frac12}\|\nabla f(w';x)\|",
+    nonnegative=True,
+)
+largest_slope = observable(
+    "largest_slope",
+    "greatest length of the gradient for weights each within 1/2 of w_i",
+    r"\sup_{\|w'-w\|_\infty\leq\frac12}\|\nabla f(w';x)\|",
     nonnegative=True,
 )
 largest_size = observable(
-    "largest_size", "largest |f| for weights within 1 of w", r"\sup_{\|w'-w\|\leq1}|f(w';x)|"
+    "largest_size",
+    "largest |f| for weights each within 1/2 of w_i, at an input of equal entries",
+    r"\sup_{\|w'-w\|_\infty\leq\frac12}|f(w';x)|",
+    nonnegative=True,
 )
 
 remark_linear = paper.theorem(
@@ -124,8 +133,7 @@ remark_linear = paper.theorem(
     r"For $f(w;x)=\frac1{\sqrt d}\sum_{i\leq d}w_ix_i$ with $w\sim N(0,I_d)$ and $\|x\|=1$: "
     r"$|f|=O(1)$, "
     r"$\nabla_xf=w/\sqrt d$, $\|\nabla_xf\|=\Theta(1)$ and $|f|/\|\nabla f\|=\Theta(1/\sqrt d)$; "
-    r"the same "
-    r"for all weights within $O(1)$ of $w$.",
+    r"$|f|=O(1)$ and $\|\nabla_xf\|=\Theta(1)$ for all weights $w'_i$ within $O(1)$ of $w_i$.",
     hypotheses=(required(None, "w ~ N(0, I_d)"), UNIT_INPUT),
     claims=(
         Law(
@@ -170,14 +178,38 @@ remark_linear = paper.theorem(
             note="whatever the prefactor",
             **SCALING,
         ),
-        Theta("gradient-nearby", lowest_slope, of=1, **SCALING),
         Theta(
+            "gradient-nearby",
+            lowest_slope,
+            of=1,
+            note=r"every weight moves by up to $\frac12$, as each neuron does by $O(1)$; the least",
+            **SCALING,
+        ),
+        Theta(
+            "gradient-nearby-greatest",
+            largest_slope,
+            of=1,
+            note=r"every weight moves by up to $\frac12$; the greatest",
+            **SCALING,
+        ),
+        BigO(
             "value-nearby",
             largest_size,
-            of=1 / sqrt(d),
+            of=1,
             functional="mean",
-            note=r"the printed $O(1)$ is true too",
+            note=r"every weight moves by up to $\frac12$; at $x=(1,\dots,1)/\sqrt d$, where "
+            r"$\frac12\|x\|_1/\sqrt d$ is greatest: not $O(1/\sqrt d)$ as for $w$ itself",
+            mutants=(1 / sqrt(d),),
             **SCALING,
+        ),
+        Limit(
+            "value-nearby-constant",
+            largest_size,
+            to=Q(1, 2),
+            rate=0.5,
+            tolerance=Q(1, 100),
+            note=r"ours: so the $O(1)$ cannot be sharpened",
+            mutants=(0, 1),
         ),
     ),
 )
@@ -233,10 +265,15 @@ remark_cone = paper.theorem(
             r"$W_0/r$ with $r=\frac{|f(x;W_0)|}{4C_2}$",
             printed=Printed(
                 event=cone_flips_printed,
-                statement=r"Theorem 3.1 still holds on the cone: $|\eta|=C_2/\|\nabla f\|^2$ "
-                r"flips $W_0/r$",
-                why="the condition on the step size is not invariant under scaling: a network W'/r "
-                r"with small r has values of order $\frac1r$, and the step changes them by $C_2$",
+                statement=r"the step of the printed size flips $W_0/r$: "
+                r"$|\eta|=C_2/\|\nabla f\|^2$",
+                words=r"Theorem 3.1 still holds on the cone (with its step size, "
+                r"$|\eta|=C_2/\|\nabla f\|^2$)",
+                harmless=True,
+                why="the step size alone is wrong; a perturbation of length O(1/sqrt(d)) exists, "
+                "that of W'. The condition on the step size is not invariant under scaling: a "
+                r"network W'/r with small r has values of order $\frac1r$, and the step changes "
+                "them by $C_2$",
                 counterexample="W = W_0 / r with r = |f(x; W_0)| / (4 C_2): f = 4 C_2 before and "
                 "about "
                 "3 C_2 after the step; for large r the step is longer than x",

@@ -34,6 +34,17 @@ flips_along = observable(
 flips_unscaled = observable(
     "flips_unscaled", "the same with |eta| = C_2 / d^2", r"\text{flips for }|\eta|=C_2/d^2"
 )
+flips_shorter = observable(
+    "flips_shorter",
+    "the same with |eta| = 2 C_2 / (sqrt(d) |g|^2)",
+    r"\text{flips for }|\eta|=2C_2/(\sqrt d\|g\|^2)",
+)
+flips_without_radius = observable(
+    "flips_without_radius",
+    "the same with an aim of 4 sqrt(log(6/gamma)), whatever C_0 is",
+    r"\text{flips for }C_2=4\sqrt{\log(6/\gamma)}",
+)
+flips_start = observable("flips_start", "the step against the gradient flips the sign at W_0")
 certified = observable(
     "certified", "the step of aim C_2 flips every network of the ball, by certificate"
 )
@@ -70,25 +81,36 @@ theorem_3_1 = paper.theorem(
             "certified",
             certified,
             at_least=1 - gamma,
-            where=C_0 <= sqrt(d) / 20,
-            statement=r"with a fixed $C_2$ every network of the ball is flipped, by a certificate "
-            r"for "
-            r"each initialisation, with probability at least $1-\gamma$; in the window of "
-            r"$C_4=1000$, for $C_0\leq\sqrt d/20$",
+            where=(C_0 <= sqrt(d) / 20) & WINDOW[0].statement,
+            statement=r"(ours, an observation) with a fixed $C_2$ every network of the ball is "
+            r"flipped, by a certificate for each initialisation, with probability at least "
+            r"$1-\gamma$, for $C_0\leq\sqrt d/20$ and $m\geq d^{2.4}$: at $d=25$ and $40$, in the "
+            r"window of $C_4=1000$, where $\|\delta\|$ is 2 to 3. The lemmas speak of "
+            r"$\|\delta\|\leq\frac12$, which with $m\geq d^{2.4}$ no simulation reaches; short "
+            r"steps are in claim-transition#certified and corollary-3.2#probability-of-a-point",
         ),
         Probability(
             "sign",
             flips_against,
             at_least=1 - gamma,
+            where=C_2 <= sqrt(d) / 8,
             statement=r"at $W_0$ and at the extreme networks of the ball, $|\eta|=C_2/\|\nabla "
-            r"f\|^2$ "
-            r"with $\eta f(x)<0$ flips the sign with probability at least $1-\gamma$",
-            mutants=(Mutant("|eta| = C_2 / d^2", event=flips_unscaled),),
+            r"f\|^2$ with $\eta f(x)<0$ flips the sign with probability at least $1-\gamma$, for "
+            r"$C_2\leq\frac18\sqrt d$, which is $\|\delta\|\leq\frac12$ where $\|\nabla f\|\geq"
+            r"\frac14\sqrt d$; cells of $d=10^4$ to $10^6$ with $m\leq1600$, far narrower than "
+            r"$d^{2.4}$",
+            mutants=(
+                Mutant("|eta| = C_2 / d^2", event=flips_unscaled),
+                Mutant("|eta| = 2 C_2 / (sqrt(d) |g|^2)", event=flips_shorter),
+                Mutant("C_2 need not grow with C_0", event=flips_without_radius),
+                Mutant("at W_0 alone", "weaker", "fewer networks", event=flips_start),
+            ),
             printed=Printed(
                 event=flips_along,
+                where=WINDOW[0].statement,
                 words=r"$\delta=\eta\nabla f(x)$ with $|\eta|=C_2/\|\nabla f\|^2$, of either sign",
                 statement=r"the same for a step of the other sign, which the theorem does not "
-                r"exclude",
+                r"exclude, in the window of $C_4=1000$",
                 why="the sign of eta is not stated: a step along the gradient moves f away from 0 "
                 "(the sketch of Section 4 does say sign(eta) = -1 for f > 0)",
                 counterexample="m = d = 1, w = a = x = 1: f goes from 1 to 1 + C_2",
@@ -145,6 +167,7 @@ claim_transition = paper.theorem(
             "defeated",
             defeat,
             at_least=0,
+            scale=1,
             where=C_0 >= Q(7, 10) * sqrt(d),
             statement=r"for $C_0\geq0.7\sqrt d$ and each aim $C_2$ of $1.25$, $2$ and $4$ times "
             r"$\sup_W|f|$ some lazy network keeps its sign",

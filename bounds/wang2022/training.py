@@ -67,16 +67,6 @@ algorithm_1 = paper.theorem(
         *SETTING,
         required(None, "ours: the inputs are drawn from the sphere, their signs at random"),
     ),
-    errata=(
-        Erratum(
-            printed="Section 5.2: after each gradient step the weights are projected onto the ball",
-            correct="Algorithm 1 projects after each epoch, once all its mini-batches are used",
-            why="line 11 stands outside of the loop over the mini-batches",
-            counterexample=r"$d=20$, $m=50$, $C_0=0.1$, $\beta=0.1$: within an epoch a neuron is "
-            r"more than five times $C_0/\sqrt m$ from its start",
-            harmless=True,
-        ),
-    ),
     claims=(
         Inequality("projection-reaches", projected_distance, at_most=V),
         Identity("projection-idempotent", second_move, 0, exact=True, scale=V),
@@ -116,6 +106,7 @@ algorithm_1 = paper.theorem(
                 r"it by $\alpha\|\nabla\ell\|=\frac R{40}\|\nabla\ell\|$ once; line 4 must read "
                 r"$\tilde X=\tilde X+\alpha\nabla\ell(\tilde X)$",
                 counterexample=r"$d=784$: about a quarter of $R$ on average (ours)",
+                harmless=True,
             ),
         ),
         Identity(
@@ -145,6 +136,7 @@ algorithm_1 = paper.theorem(
                 why="every round starts from $W_{t-1}$ again and overwrites the one before: only "
                 "the last mini-batch counts",
                 counterexample="four mini-batches of 4 inputs: less than half of the move",
+                harmless=True,
             ),
         ),
         Inequality(

@@ -240,6 +240,8 @@ claim_worst_case = paper.theorem(
             rate=0.5,
             exact=True,
             tolerance=C_0 / 10**5,
+            cannot_fail="a limit of a closed formula, with no simulation; that the formula is the "
+            "mean, the claim drop says",
             statement=r"for wide networks that mean tends to $-(\frac12+\frac1\pi)C_0="
             r"-0.818\,C_0$: half of it moves neurons, $\frac1\pi$ switches them",
             mutants=(-C_0 / 2, -C_0),

@@ -197,6 +197,14 @@ def test_the_instance_of_a_counterexample_is_the_one_that_is_drawn(here):
     assert digest(found["cell"]) == digest({"x": 1.0})
 
 
+def test_a_path_that_a_claim_does_not_read_is_no_obstacle_to_its_counterexample(here):
+    claim = 'Inequality("c", left="y", at_most=x), Always("way", left="way", at_most=1, until=3)'
+    body = 'return {"y": np.full(n, 1.5), "way": np.zeros((n, 4))}'
+    found = run(write(claim, body, "cells=[dict(x=1.0)]"))["c"]
+    assert found.verdict == "broken", found.note
+    assert found.counterexample["parameters"] == {"x": 1.0, "y": 1.5}
+
+
 UNSTABLE = "seed = __import__('os').urandom(8)\nown = np.random.default_rng(list(seed))\n"
 
 

@@ -6,6 +6,8 @@ import shlex
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from bounds import ClaimOf
 from verify.catalogue.check import Check
 from verify.evidence.gathering import Evidence
@@ -153,8 +155,10 @@ def _counterexample(
         row = row_of(evidence, sample, judgement)
         instance = evidence.observables(sample.positions[cell])
         time = judgement.values.get("t")
-        drawn = {name: values[row] for name, values in instance.items()}
-        parameters |= {name: (v[time] if v.ndim else v).item() for name, v in drawn.items()}
+        for name, values in instance.items():
+            drawn = values[row] if time is None or values.ndim == 1 else values[row][time]
+            if np.ndim(drawn) == 0:  # a whole path or vector is what the seed gives
+                parameters[name] = drawn.item()
         parameters |= {} if time is None else {TIME: time}
         blocks, replicates = [row // evidence.check.block], 1
     return {

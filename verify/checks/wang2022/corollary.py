@@ -14,6 +14,8 @@ from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.wang2022.worst_case import radius, unit
 
 Array = np.ndarray
+WINDOW = {"C_3": 1, "C_4": 1.0}
+"""Constants of the window, in which the margins of the cells are printed."""
 
 
 def fooled_for_all(a: Array, w: Array, x: Array, V: float, R: float) -> Array:
@@ -31,6 +33,7 @@ def enough(gamma: float, C_0: float) -> float:
     corollary_3_2["all-networks"],
     cells=[
         {"d": d, "m": m, "C_0": C_0, "gamma": gamma, "N": N, "cap": cap, "C_R": enough(gamma, C_0)}
+        | WINDOW
         for d, m, C_0, gamma, N, cap in [
             (400, 200, 0.1, 0.05, 1, 1.0),
             (400, 200, 1.0, 0.05, 20, 1.0),
@@ -60,7 +63,7 @@ def points_of_a_distribution(rng: np.random.Generator, cell: Cell, n: int) -> Ob
 @check(
     corollary_3_2["one-point", "probability-of-a-point", "smaller-radius"],
     cells=[
-        {"d": d, "m": m, "C_0": C_0, "gamma": gamma, "C_R": C_R}
+        {"d": d, "m": m, "C_0": C_0, "gamma": gamma, "C_R": C_R} | WINDOW
         for d, m, C_0, gamma, C_R in [
             (400, 300, 1.0, 0.05, enough(0.05, 1.0)),
             (400, 300, 0.1, 0.3, enough(0.3, 0.1)),

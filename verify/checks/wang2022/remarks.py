@@ -133,9 +133,7 @@ def replayed_linear_model(rng: np.random.Generator, cell: Cell, n: int, row: int
 
 
 @check(
-    remark_linear[
-        "gradient-size", "gradient-size-as-printed", "ratio", "gradient-nearby", "value-nearby"
-    ],
+    remark_linear["gradient-size", "gradient-size-as-printed", "ratio"],
     paths=[Path({"d": 1}, {"d": 40}, sizes=6, step=4)],
     seconds_per_replicate=1e-7,
     first=256,
@@ -147,8 +145,30 @@ def linear_model_sizes(rng: np.random.Generator, cell: Cell, n: int) -> Observab
     return {
         "linear_slope": length / scale,
         "linear_ratio": np.abs(along) / length,
-        "lowest_slope": np.maximum(length - 1, 0) / scale,
-        "largest_size": (np.abs(along) + 1) / scale,
+    }
+
+
+@check(
+    remark_linear[
+        "gradient-nearby", "gradient-nearby-greatest", "value-nearby", "value-nearby-constant"
+    ],
+    paths=[Path({"d": 1}, {"d": 64}, sizes=6, step=4)],
+    seconds_per_replicate=lambda cell: 1e-6 + 4e-8 * cell["d"],
+    bytes_per_replicate=lambda cell: 32 * cell["d"],
+    first=256,
+)
+def nearby_linear_models(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one weight vector and all those with entries within 1/2 of its own.
+
+    The input has equal entries, along which the entries of the weights add up.
+    """
+    size, scale = np.abs(rng.standard_normal((n, cell["d"]))), np.sqrt(cell["d"])
+    signs = rng.choice([-1.0, 1.0], size.shape)
+    total = np.sum(signs * size, axis=1) / scale
+    return {
+        "lowest_slope": np.linalg.norm(np.maximum(size - 0.5, 0), axis=1) / scale,
+        "largest_slope": np.linalg.norm(size + 0.5, axis=1) / scale,
+        "largest_size": (np.abs(total) + 0.5 * scale) / scale,
     }
 
 

@@ -27,15 +27,22 @@ def fixed_aim(gamma: float, C_0: float) -> float:
     theorem_3_1["sign", "sign-as-printed"],
     cells=[
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.1, "C_2": fixed_aim(0.1, C_0), "C_3": 1, "C_4": C_4}
-        for d, m, C_0 in [(25, 2500, 1.0), (30, 3600, 0.3), (40, 7500, 1.0)]
+        for d, m, C_0 in [
+            (25, 2500, 1.0),
+            (40, 7500, 1.0),
+            (10**4, 400, 1.0),
+            (10**5, 1600, 10.0),
+            (10**6, 1600, 30.0),
+        ]
     ],
-    seconds_per_replicate=lambda cell: 4e-7 * cell["m"],
+    seconds_per_replicate=lambda cell: 6e-7 * cell["m"],
     first=256,
 )
 def both_signs_of_the_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the span of x and of three gradients.
 
     They are those at W_0 and at the networks of the ball with the greatest and the least value.
+    In the window the steps are longer than the input; where they are short the network is narrow.
     """
     d, m, V, C_2 = cell["d"], cell["m"], radius(cell), cell["C_2"]
     a, u = lazy_ball.first_layer(rng, n, m)
@@ -43,16 +50,20 @@ def both_signs_of_the_step(rng: np.random.Generator, cell: Cell, n: int) -> Obse
     active = np.stack([a * (u + shift > 0) for shift in shifts], axis=1)
     w, x = rows_in_span(rng, u, active, d), np.eye(1, 4)[0]
     networks = [w + shift[..., None] * x for shift in shifts]
-    short = [
-        C_2 * np.square(np.linalg.norm(lazy_ball.gradient(a, one, x), axis=-1)) / d**2
-        for one in networks
-    ]
+    slopes = [np.linalg.norm(lazy_ball.gradient(a, one, x), axis=-1) for one in networks]
+
+    def all_flip(*aims: float | Array) -> Array:
+        each = aims * len(networks) if len(aims) == 1 else aims
+        flipped = [flips(a, one, x, aim) for one, aim in zip(networks, each, strict=True)]
+        return np.all(flipped, axis=0)
+
     return {
-        "flips_against": np.all([flips(a, one, x, C_2) for one in networks], axis=0),
-        "flips_along": np.all([flips(a, one, x, -C_2) for one in networks], axis=0),
-        "flips_unscaled": np.all(
-            [flips(a, one, x, aim) for one, aim in zip(networks, short, strict=True)], axis=0
-        ),
+        "flips_against": all_flip(C_2),
+        "flips_along": all_flip(-C_2),
+        "flips_unscaled": all_flip(*(C_2 * slope**2 / d**2 for slope in slopes)),
+        "flips_shorter": all_flip(2 * C_2 / np.sqrt(d)),
+        "flips_without_radius": all_flip(fixed_aim(cell["gamma"], 0.0)),
+        "flips_start": flips(a, w, x, C_2),
     }
 
 

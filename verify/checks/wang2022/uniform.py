@@ -55,7 +55,7 @@ def change_of_a_wide_network(rng: np.random.Generator, cell: Cell, n: int) -> Ob
 
 
 @check(
-    lemma_44["all-networks"],
+    lemma_44["one-input"],
     paths=[
         Path({"d": 1, "m": 2.4}, {"d": 8, "m": 160, "C_0": C_0, "C_1": 1.0}, sizes=5, step=1.4)
         for C_0 in (0.1, 1.0)

@@ -121,8 +121,8 @@ def extremes_over_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Obse
 @check(
     claim_worst_case["drop"],
     cells=product(m=[4, 25], C_0=[1.0, 5.0]),
-    seconds_per_replicate=lambda cell: 1e-6 + 8e-8 * cell["m"],
-    first=64,
+    seconds_per_replicate=lambda cell: 2e-7 + 9e-8 * cell["m"],
+    first=4096,
 )
 def lowest_slope(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the plane of x and of a fixed direction across it."""
