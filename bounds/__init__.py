@@ -49,7 +49,7 @@ from bounds.symbols import observable, parameter, quantity
 from bounds.theorem import ClaimOf, Erratum, Paper, Theorem
 from bounds.vacuity import Asks, SaysFrom
 
-PAPERS: tuple[str, ...] = ("zhang2020", "xing2021", "wang2022", "wang2024")
+PAPERS: tuple[str, ...] = ("gao2019", "zhang2020", "xing2021", "wang2022", "wang2024")
 """Keys of the papers that are encoded; each is a module of this package with ``theorems``."""
 
 __all__ = [

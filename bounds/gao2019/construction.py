@@ -221,16 +221,10 @@ proof_theorem_5_2 = paper.theorem(
                 ),
             ),
             frobenius=equal(
-                sqrt(2 * (m / 2) * (sqrt(m / 4) * 2 * B / m) ** 2),
+                at(sqrt(2 * R * alpha**2), {R: m / 2, alpha: sqrt(m / 4) * 2 * B / m}),
                 B,
                 r"m rows of length $\sqrt{\frac m4}\frac{2\|g_2\|_{RF}}m$",
                 mutants=(B / 2,),
-            ),
-            residual_sum=equal(
-                m / 2 * C * (sqrt(m / 4) * 2 * B / m) ** 2 / sqrt(m),
-                residual_bound,
-                r"m/2 pairs of at most $Cs^2/\sqrt m$, $s=\frac{\|g_2\|_{RF}}{\sqrt m}$",
-                mutants=(C * B**2 / (4 * sqrt(m)),),
             ),
             features=equal(
                 at(C * B / sqrt(R) * (2 * sqrt(d) + sqrt(2 * log(1 / delta))), {R: m / 2}),

@@ -33,14 +33,12 @@ RECONSTRUCTED = "reconstructed from the proofs: the main text was not at hand"
 
 d = parameter("d", "input dimension", integer=True, positive=True)
 m = parameter("m", "width", integer=True, positive=True)
-H = parameter("H", "number of trained layers", integer=True, positive=True)
 n = parameter("n", "sample size", integer=True, positive=True)
 R = parameter("R", "radius of the ball around the initial weights", positive=True)
 alpha = parameter("alpha", "step size", positive=True)
 T = parameter("T", "number of steps", integer=True, positive=True)
 epsilon = parameter("epsilon", "accuracy", positive=True)
 delta = parameter("delta", "distance of inputs, or failure probability", positive=True)
-omega = parameter("omega", "radius of the weights of one layer, R / sqrt(m) + delta", positive=True)
 L = parameter("L", "Lipschitz constant of the loss", positive=True)
 C_0 = parameter("C_0", "bound of the slope of the activation", positive=True)
 C_1 = parameter("C_1", "Lipschitz constant of the slope of the activation", positive=True)
@@ -49,7 +47,6 @@ __all__ = [
     "C_0",
     "C_1",
     "RECONSTRUCTED",
-    "H",
     "L",
     "R",
     "T",
@@ -59,6 +56,5 @@ __all__ = [
     "epsilon",
     "m",
     "n",
-    "omega",
     "paper",
 ]

@@ -20,6 +20,11 @@ GROWTH = [
 LAW = "a constant of the law that does not grow"
 SCALE = "both deviations scale the data, and only their root mean square enters"
 HELD: dict[str, tuple[set[str], str]] = {
+    "gao2019/proposition-C.1#features": ({"B", "C"}, "one field; the rate in M is claimed"),
+    "gao2019/proposition-C.1#dimension": ({"B", "C", "M"}, "one field, along M = d^2"),
+    "gao2019/proof-theorem-C.1#extremal": ({"d"}, "it is in the exponents"),
+    "gao2019/proof-theorem-C.1#eq-17": ({"d"}, "it is in the exponents"),
+    "gao2019/lemma-C.3#odd-eigenvalues": ({"d"}, "it is in the exponent"),
     "wang2022/remark-largest-radius#rise": ({"beta"}, "it is in the exponent of m"),
     "wang2022/remark-largest-radius#unbounded": ({"beta"}, "it is in the exponent of m"),
     "wang2022/claim-figure-4-right#critical-ball": ({"R"}, "the attack of the figure is fixed"),
