@@ -187,8 +187,8 @@ slope_share = observable(
 RATE = Q(1, 10)
 """Learning rate of Section 5.1."""
 
-variation = shared(corrections="power", rate=0.25)
-"""The gradient changes by a share of d^(-1/4) until the flip (Lemma B.9)."""
+variation = shared(corrections="power", rate=0.5)
+"""Until the flip the gradient changes by a share of d^(-1/4) (Lemma B.9), and f by its square."""
 
 trained = (
     *SETTING,

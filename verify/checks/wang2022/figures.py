@@ -216,8 +216,6 @@ def _robust(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) -> Obs
         # Where no network is right about any test input, a trained one reaches all there is.
         "share": np.where(limit.any(axis=1), found.mean(axis=1), 1)
         / np.where(limit.any(axis=1), limit.mean(axis=1), 1),
-        "mean_radius": found.mean(axis=1),
-        "mean_limit": limit.mean(axis=1),
     }
 
 
@@ -236,7 +234,7 @@ robust_limits = check(
 )(_robust)
 
 robust_radius = check(
-    figure_4_left["training-comes-close", "radius"],
+    figure_4_left["training-comes-close", "share"],
     id="wang2022/robust-radius",
     paths=[
         Path({"d": 1}, {"d": 64, "m": 48, "C_0": 2.0, "T_1": 40}, sizes=4, step=2),

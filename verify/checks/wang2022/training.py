@@ -334,9 +334,9 @@ trained_steps = check(
     section_5_1["gradient", "step", "length"],
     id="wang2022/trained-steps",
     paths=[
-        Path({"d": 1}, {"d": 64, "m": 64, "C_0": 2.0, "n": 32}, sizes=4, step=2.5),
-        Path({"m": 1}, {"d": 64, "m": 64, "C_0": 2.0, "n": 32}, sizes=4, step=2.5),
-        Path({"C_0": 0.5, "d": 1}, {"d": 64, "m": 64, "C_0": 1.0, "n": 32}, sizes=4, step=2.5),
+        Path({"d": 1}, {"d": 64, "m": 48, "C_0": 2.0, "n": 32}, sizes=4, step=2.5),
+        Path({"m": 1}, {"d": 64, "m": 48, "C_0": 2.0, "n": 32}, sizes=4, step=2.5),
+        Path({"C_0": 0.5, "d": 1}, {"d": 64, "m": 48, "C_0": 1.0, "n": 32}, sizes=4, step=2),
     ],
     seconds_per_replicate=_seconds,
     block=4,
