@@ -85,8 +85,8 @@ digits_dimension = check(
     figure_2["gradient", "step", "length"],
     id="wang2022/digits-dimension",
     paths=[
-        Path({"side": 1}, {"side": 7, "m": 32, "C_0": 3.0, "tests": 24}, sizes=4, step=2**0.5),
-        Path({"m": 1}, {"side": 8, "m": 24, "C_0": 3.0, "tests": 24}, sizes=4, step=2),
+        Path({"side": 1}, {"side": 5, "m": 24, "C_0": 2.0, "tests": 24}, sizes=4, step=2),
+        Path({"m": 1}, {"side": 8, "m": 16, "C_0": 2.0, "tests": 24}, sizes=4, step=2.5),
     ],
     seconds_per_replicate=_seconds,
     block=16,
@@ -234,7 +234,7 @@ robust_limits = check(
 )(_robust)
 
 robust_radius = check(
-    figure_4_left["training-comes-close", "share"],
+    figure_4_left["training-comes-close"],
     id="wang2022/robust-radius",
     paths=[
         Path({"d": 1}, {"d": 64, "m": 48, "C_0": 2.0, "T_1": 40}, sizes=4, step=2),
