@@ -58,10 +58,10 @@ def command(
     click.echo(f"{target}")
 
 
-def _numbered(entry: tuple[str, object]) -> tuple[str, int]:
-    """Sort figure-10 behind figure-9."""
+def _numbered(entry: tuple[str, object]) -> tuple[str, float, str]:
+    """Sort figure-10 behind figure-9, and figures of ours, which have names, behind both."""
     paper, _, number = entry[0].partition("/figure-")
-    return paper, int(number)
+    return paper, float(number) if number.isdecimal() else float("inf"), number
 
 
 def _list_figures() -> None:

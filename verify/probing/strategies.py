@@ -32,7 +32,7 @@ from verify.errors import UnknownName, UserError
 DECADES = 3.0
 """Sizes are drawn from 10**-DECADES to 10**DECADES where nothing else is said."""
 
-LARGEST_WHOLE = 1000
+SMALL_WHOLE, LARGEST_WHOLE = 12, 1000
 TRIES = 50
 Range = Any
 
@@ -52,7 +52,7 @@ def parameters(
         an equation get that value.
     **ranges
         For a symbol: ``(low, high)``, a list of choices, a fixed value, or a strategy. By default
-        sizes are drawn from 1e-3 to 1e3 on a logarithmic scale, whole numbers up to 1000.
+        sizes are drawn from 1e-3 to 1e3 on a logarithmic scale, whole numbers up to 12, or up to 1000.
 
     Returns
     -------
@@ -141,7 +141,7 @@ def _equations(theorem: Theorem) -> dict[str, sp.Expr]:
 def _domain(symbol: sp.Symbol) -> SearchStrategy:
     """Values of every size that the assumptions of a symbol allow."""
     if symbol.is_integer:
-        return _whole(symbol, -LARGEST_WHOLE, LARGEST_WHOLE)
+        return st.one_of(_whole(symbol, -most, most) for most in (SMALL_WHOLE, LARGEST_WHOLE))
     size = st.floats(-DECADES, DECADES).map(lambda exponent: 10.0**exponent)
     parts = []
     if not symbol.is_nonpositive:
