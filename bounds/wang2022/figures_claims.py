@@ -11,11 +11,11 @@ side = parameter("side", "pixels along a side: d = side^2", integer=True, positi
 c = parameter("c", "factor of an input", positive=True)
 T_1 = parameter("T_1", "epochs", integer=True, positive=True)
 
-mean_value = observable("mean_value", "mean over test images", r"|f|", positive=True)
-mean_slope = observable("mean_slope", "mean over test images", r"\|\nabla f\|", positive=True)
-mean_step = observable("mean_step", "mean over test images that flip", r"\eta^*", positive=True)
-mean_length = observable(
-    "mean_length", "mean over test images that flip", r"\|\delta^*\|", positive=True
+value = observable("median_value", "median over test images", r"|f|", positive=True)
+slope = observable("median_slope", "median over test images", r"\|\nabla f\|", positive=True)
+step = observable("median_step", "median over test images that flip", r"\eta^*", positive=True)
+length = observable(
+    "median_length", "median over test images that flip", r"\|\delta^*\|", positive=True
 )
 image_norm = observable("image_norm", "mean norm of the images as they are", positive=True)
 clean_error = observable("clean_error", "error on test images", nonnegative=True)
@@ -65,16 +65,14 @@ figure_2 = paper.theorem(
         ),
         Theta(
             "gradient",
-            mean_slope,
+            slope,
             of=side,
             corrections="power",
             tolerance=0.15,
             note=r"that is $\sqrt d$",
         ),
-        Theta("step", mean_step, of=mean_value / side**2, **variation, note="that is $|f|/d$"),
-        Theta(
-            "length", mean_length, of=mean_value / side, **variation, note=r"that is $|f|/\sqrt d$"
-        ),
+        Theta("step", step, of=value / side**2, **variation, note="that is $|f|/d$"),
+        Theta("length", length, of=value / side, **variation, note=r"that is $|f|/\sqrt d$"),
         Theta(
             "images-as-they-are",
             image_norm,
@@ -106,9 +104,9 @@ figure_3 = paper.theorem(
         *(
             Monotone(name, log(mean), along=C_0, note="from the same starts, at 100 pixels")
             for name, mean in (
-                ("gradient-grows", mean_slope),
-                ("step-grows", mean_step),
-                ("length-grows", mean_length),
+                ("gradient-grows", slope),
+                ("step-grows", step),
+                ("length-grows", length),
             )
         ),
     ),

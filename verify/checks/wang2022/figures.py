@@ -24,7 +24,6 @@ from sim.networks.projected_training import (
     value_and_gradient,
 )
 from verify.catalogue import Cell, Observables, Path, check
-from verify.checks.wang2022.training import mean_of_flips
 
 Array = np.ndarray
 TINY = np.finfo(np.float64).tiny
@@ -57,15 +56,20 @@ def _trained(
     return a, start, end, images[test], signs[test]
 
 
+def median_of_flips(values: Array) -> Array:
+    """Return medians over the inputs that some step flips: (R, n) to (R,)."""
+    return np.array([np.median(row[np.isfinite(row)]) for row in values])
+
+
 def _flips(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) -> Observables:
     """One replicate is one initialisation and one training set of digits, trained to the edge."""
     a, _, end, x, y = _trained(rng, cell, n, **changes)
     flip = gradient_flip(a, end, x)
     return {
-        "mean_value": np.abs(flip.value).mean(axis=1),
-        "mean_slope": flip.gradient_norm.mean(axis=1),
-        "mean_step": mean_of_flips(flip.step),
-        "mean_length": mean_of_flips(flip.length),
+        "median_value": np.median(np.abs(flip.value), axis=1),
+        "median_slope": np.median(flip.gradient_norm, axis=1),
+        "median_step": median_of_flips(flip.step),
+        "median_length": median_of_flips(flip.length),
         "clean_error": (flip.value * y <= 0).mean(axis=1),
     }
 
@@ -85,8 +89,8 @@ digits_dimension = check(
     figure_2["gradient", "step", "length"],
     id="wang2022/digits-dimension",
     paths=[
-        Path({"side": 1}, {"side": 5, "m": 24, "C_0": 2.0, "tests": 24}, sizes=4, step=2),
-        Path({"m": 1}, {"side": 8, "m": 16, "C_0": 2.0, "tests": 24}, sizes=4, step=2.5),
+        Path({"side": 1}, {"side": 8, "m": 24, "C_0": 2.0, "tests": 24}, sizes=4, step=1.75),
+        Path({"m": 1}, {"side": 10, "m": 24, "C_0": 2.0, "tests": 24}, sizes=4, step=2),
     ],
     seconds_per_replicate=_seconds,
     block=16,
