@@ -120,7 +120,7 @@ class Erratum:
     harmless: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Theorem:
     r"""A statement of a paper, as symbols.
 
@@ -209,6 +209,9 @@ class Theorem:
             seen.add(claim.name)
             if claim.box is not None:
                 self._refuse_open_names(claim)
+
+    def __repr__(self) -> str:
+        return f"Theorem({self.id!r})"
 
     def _refuse_open_names(self, claim: Claim) -> None:
         """Refuse a claim over a box that has a name without a range."""

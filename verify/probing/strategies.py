@@ -52,7 +52,8 @@ def parameters(
         an equation get that value.
     **ranges
         For a symbol: ``(low, high)``, a list of choices, a fixed value, or a strategy. By default
-        sizes are drawn from 1e-3 to 1e3 on a logarithmic scale, whole numbers up to 12, or up to 1000.
+        sizes are drawn from 1e-3 to 1e3 on a logarithmic scale, whole numbers up to 12 or up to
+        1000.
 
     Returns
     -------
@@ -101,22 +102,23 @@ def parameters(
     return _inside(theorem, drawn, fixed)
 
 
-@st.composite
 def _inside(
-    draw: st.DrawFn,
-    theorem: Theorem,
-    drawn: Mapping[str, SearchStrategy],
-    fixed: Mapping[str, sp.Expr],
-) -> dict[str, Any]:
+    theorem: Theorem, drawn: Mapping[str, SearchStrategy], fixed: Mapping[str, sp.Expr]
+) -> SearchStrategy[dict[str, Any]]:
     """Draw until the required hypotheses are met."""
-    for _ in range(TRIES):
-        values = {name: draw(strategy) for name, strategy in drawn.items()}
-        for name, expression in fixed.items():
-            written_out = theorem.written_out(expression, frozenset(values))
-            values[name] = float(evaluate(written_out, values))
-        if not theorem.unmet(values):
-            return dict(sorted(values.items()))
-    reject()
+
+    @st.composite
+    def values_inside(draw: st.DrawFn) -> dict[str, Any]:
+        for _ in range(TRIES):
+            values = {name: draw(strategy) for name, strategy in drawn.items()}
+            for name, expression in fixed.items():
+                written_out = theorem.written_out(expression, frozenset(values))
+                values[name] = float(evaluate(written_out, values))
+            if not theorem.unmet(values):
+                return dict(sorted(values.items()))
+        reject()
+
+    return values_inside()
 
 
 def _theorem(of: Theorem | str) -> Theorem:
