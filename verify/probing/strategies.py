@@ -143,7 +143,8 @@ def _equations(theorem: Theorem) -> dict[str, sp.Expr]:
 def _domain(symbol: sp.Symbol) -> SearchStrategy:
     """Values of every size that the assumptions of a symbol allow."""
     if symbol.is_integer:
-        return st.one_of(_whole(symbol, -most, most) for most in (SMALL_WHOLE, LARGEST_WHOLE))
+        small, any_size = (_whole(symbol, -most, most) for most in (SMALL_WHOLE, LARGEST_WHOLE))
+        return st.one_of(small, any_size)
     size = st.floats(-DECADES, DECADES).map(lambda exponent: 10.0**exponent)
     parts = []
     if not symbol.is_nonpositive:
