@@ -15,6 +15,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
+from bounds.claim import Claim
 from bounds.numeric import satisfied
 
 LARGEST = sp.Integer(10) ** 300
@@ -33,6 +34,21 @@ class Range(NamedTuple):
 
 
 Box = tuple[Range, ...]
+
+
+def over_a_box(claim: Claim) -> None:
+    """Put the box of a claim, if it has one, into its usual form.
+
+    Raises
+    ------
+    ValueError
+        If a range is none, or the claim is conditional on an event.
+    """
+    if claim.box is None:
+        return
+    if claim.given is not None:
+        raise ValueError(f"claim {claim.name!r}: what is stated over a box has no event given=")
+    object.__setattr__(claim, "box", box_of(claim.name, claim.box))
 
 
 def box_of(claim: str, given: Mapping[sp.Symbol, tuple[object, object]] | Sequence[Range]) -> Box:

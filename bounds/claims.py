@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import sympy as sp
 
-from bounds.box import box_of
+from bounds.box import over_a_box
 from bounds.claim import (
     Claim,
     Expected,
@@ -34,15 +34,6 @@ LAWS = ("", "normal", "exponential", "poisson")
 """Laws that a claim on a mean may state of its observable."""
 
 
-def over_a_box(claim: Claim) -> None:
-    """Put the box of a claim, if it has one, into its usual form."""
-    if claim.box is None:
-        return
-    if claim.given is not None:
-        raise ValueError(f"claim {claim.name!r}: what is stated over a box has no event given=")
-    object.__setattr__(claim, "box", box_of(claim.name, claim.box))
-
-
 @dataclass(frozen=True)
 class Identity(Claim):
     """The functional of ``observable`` equals ``equals``.
@@ -57,11 +48,9 @@ class Identity(Claim):
     relative bias of the simulator.
 
     No finite sample bounds a mean by itself, so a claim on one may state what does: ``range=(a,
-    b)`` (an end may be infinite), ``variance=v`` (of one replicate, at most), or the ``law``
-    ("normal", "exponential", "poisson") of the observable. Without any of these, a verdict says
-    what it assumes.
-
-    An exact identity of parameters alone may be stated over a ``box``, as an `Inequality` may.
+    b)`` (an end may be infinite), ``variance=v`` (of one replicate, at most), or the ``law`` (one
+    of `LAWS`) of the observable. Without any of these, a verdict says what it assumes. An exact
+    identity of parameters alone may be stated over a ``box``, as an `Inequality` may.
     """
 
     kind: ClassVar[str] = "identity"

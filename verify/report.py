@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import Group, RenderableType
 
@@ -298,6 +298,11 @@ class MutantReport:
         return sum(mutant.survives for mutant in self.mutants if not mutant.generated)
 
     @property
+    def failed(self) -> bool:
+        """Whether any survives."""
+        return self.survived > 0
+
+    @property
     def summary(self) -> dict[str, Any]:
         """Counts, of all and of the written ones; `equivalent` includes the weaker ones."""
         written = [mutant for mutant in self.mutants if not mutant.generated]
@@ -367,6 +372,11 @@ class SabotageReport:
                     noticed[place] = noticed.get(place, False) or way.noticed
         return tuple(place for place, seen in noticed.items() if not seen)
 
+    @property
+    def failed(self) -> bool:
+        """Whether there is any of either."""
+        return bool(self.blind or self.unnoticed)
+
     def __rich__(self) -> Group:
         return tables.sabotage_table(self.claims, self.unnoticed)
 
@@ -406,10 +416,8 @@ class SharpnessReport:
 
     claims: tuple[Sharpness, ...]
 
-    @property
-    def blunt(self) -> int:
-        """Claims whose evidence pins nothing."""
-        return sum(one.is_blunt for one in self.claims)
+    failed: ClassVar[bool] = False
+    """A blunt claim is no mistake."""
 
     def __rich__(self) -> Group:
         return tables.sharpness_table(self.claims)

@@ -33,7 +33,7 @@ def on_mnist(number: int, statement: str) -> Unchecked:
     )
 
 
-variation = shared(corrections="power", rate=1, tolerance=0.15)
+variation = shared(corrections="power", rate=1)
 """Corrections of the order d^(-1/2), that is 1/side, as in Lemma B.7, and as of f to the flip."""
 
 digits = (
@@ -68,7 +68,6 @@ figure_2 = paper.theorem(
             slope,
             of=side,
             corrections="power",
-            tolerance=0.15,
             note=r"that is $\sqrt d$",
         ),
         Theta("step", step, of=value / side**2, **variation, note="that is $|f|/d$"),
@@ -229,7 +228,6 @@ figure_4_right = paper.theorem(
             functional="mean",
             corrections="power",
             rate=0.25,
-            tolerance=0.15,
             note=r"in $d$ and in $m$: to leading order the ball adds "
             r"$\frac{V\sqrt m}2\sqrt{1+R^2}$ to $f$ and the attack takes $R\sqrt{d/2}$, which are "
             r"equal at $V=R\sqrt{2d/(1+R^2)}/\sqrt m$, at $7.8/\sqrt m$ for $R=0.2$, $d=784$, a "

@@ -187,7 +187,7 @@ slope_share = observable(
 RATE = Q(1, 10)
 """Learning rate of Section 5.1."""
 
-variation = shared(corrections="power", rate=0.5, tolerance=0.15)
+variation = shared(corrections="power", rate=0.5)
 """Until the flip the gradient changes by a share of d^(-1/4) (Lemma B.9), and f by its square."""
 
 trained = (
@@ -238,7 +238,6 @@ section_5_1 = paper.theorem(
             "value",
             mean_value,
             of=1,
-            tolerance=0.15,
             corrections="power",
             note="in $d$ and in $m$",
             mutants=(sqrt(m), 1 / sqrt(d)),

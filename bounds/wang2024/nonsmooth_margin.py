@@ -4,8 +4,7 @@ from bounds.authoring import *
 from bounds.wang2024.notation import *
 from bounds.wang2024.notation_nonsmooth import *
 
-# What neurons do on a fresh point is in units of eta / sqrt(m) times the mean logistic weight
-# (accumulated where the change is), denoted by U.
+# U: eta / sqrt(m) times the mean logistic weight, accumulated where the change is.
 gap = observable("decomposition_gap", "largest difference of the change and the four terms' sum")
 gap_halved = observable("decomposition_gap_halved", "the same with half of the second term")
 change_largest = observable(

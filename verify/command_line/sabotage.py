@@ -1,57 +1,10 @@
 """``verify sabotage``: the claims against spoiled evidence."""
 
-from __future__ import annotations
+from verify.command_line.probe import probe
 
-import sys
-from typing import TYPE_CHECKING
-
-import click
-
-from verify.command_line.options import alone, guarded, options, reading, write_json
-
-if TYPE_CHECKING:
-    from verify.catalogue.budgets import Budget
-
-
-@click.command("sabotage")
-@click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option(
-    "--budget",
-    type=click.Choice(["quick", "full"]),
-    default="quick",
-    show_default=True,
-    help="Evidence to judge on.",
+command = probe(
+    "sabotage",
+    "SabotageReport",
+    "Judge claims on evidence that is spoiled on purpose; what then still holds cannot fail.",
+    budget="quick",
 )
-@options("alpha", "seed", "jobs", "backend", "store", "task_seconds", "json")
-@guarded
-def command(
-    ids: tuple[str, ...],
-    budget: Budget,
-    alpha: float,
-    seed: int,
-    jobs: int | None,
-    backend: str,
-    store: str,
-    task_seconds: float | None,
-    json_file: str | None,
-) -> None:
-    """Judge claims on evidence that is spoiled on purpose; what then still holds cannot fail."""
-    from verify.catalogue.selection import registry_for, select
-    from verify.evidence.settings import Settings
-    from verify.evidence.writing import refuse_unwritable
-    from verify.report import SabotageReport
-    from verify.showing.live import Live
-    from verify.showing.tables import show as print_
-
-    registry = registry_for(ids)
-    if json_file and json_file != "-":
-        refuse_unwritable(json_file)
-    settings = Settings(budget, alpha, seed, jobs, backend, store, task_seconds=task_seconds)
-    with alone(json_file), Live(quiet=json_file == "-") as progress:
-        result = SabotageReport.of(registry, select(registry, ids), settings, progress)
-    if json_file:
-        write_json(result.to_dict(), json_file)
-    if json_file != "-":
-        with reading():
-            print_(result)
-    sys.exit(1 if result.blind or result.unnoticed else 0)

@@ -1,0 +1,76 @@
+"""What the commands that attack a claim have in common: mutants, sharpness, sabotage."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from verify.command_line.options import alone, guarded, options, reading, write_json
+
+if TYPE_CHECKING:
+    from verify.catalogue.budgets import Budget
+
+
+def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Command:
+    """Return the command that makes a report of `verify.report` of the claims that it is given.
+
+    Parameters
+    ----------
+    name : str
+        The command's.
+    report : str
+        The class in `verify.report`; its ``failed`` sets the exit status.
+    words : str
+        What the help says.
+    budget : {"quick", "full"}
+        The default evidence.
+    """
+    default = budget
+
+    @click.command(name, help=words)
+    @click.argument("ids", nargs=-1, metavar="[ID]...")
+    @click.option(
+        "--budget",
+        type=click.Choice(["quick", "full"]),
+        default=default,
+        show_default=True,
+        help="Evidence to judge on.",
+    )
+    @options("alpha", "seed", "jobs", "backend", "store", "task_seconds", "json")
+    @guarded
+    def command(
+        ids: tuple[str, ...],
+        budget: Budget,
+        alpha: float,
+        seed: int,
+        jobs: int | None,
+        backend: str,
+        store: str,
+        task_seconds: float | None,
+        json_file: str | None,
+    ) -> None:
+        from verify import report as reports
+        from verify.catalogue.selection import registry_for, select
+        from verify.evidence.settings import Settings
+        from verify.evidence.writing import refuse_unwritable
+        from verify.showing.live import Live
+        from verify.showing.tables import show as print_
+
+        registry = registry_for(ids)
+        if json_file and json_file != "-":
+            refuse_unwritable(json_file)
+        settings = Settings(budget, alpha, seed, jobs, backend, store, task_seconds=task_seconds)
+        with alone(json_file), Live(quiet=json_file == "-") as progress:
+            judged = getattr(reports, report).of(
+                registry, select(registry, ids), settings, progress
+            )
+        if json_file:
+            write_json(judged.to_dict(), json_file)
+        if json_file != "-":
+            with reading():
+                print_(judged)
+        sys.exit(1 if judged.failed else 0)
+
+    return command
