@@ -154,7 +154,7 @@ class Inequality(Claim):
 
     Without observables it may be stated over a ``box={d: (1, 1e30), gamma: ("1e-30", 1)}``, the
     ranges of its parameters; its domain is the box within ``where`` and those required hypotheses
-    that speak of nothing else. It needs no check, and no tolerance: there 50 digits decide, unless
+    that speak of nothing else. It needs no check, and no tolerance: there balls decide, unless
     a tolerance other than the usual one is given.
     """
 

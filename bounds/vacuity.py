@@ -67,7 +67,7 @@ def _numerically(expression: sp.Basic, along: tuple[sp.Symbol, ...] = ()) -> Cal
 
 
 def _result(what: str, at: Mapping[sp.Symbol, Any], value: Any) -> Result:
-    words = {symbol.name: str(given) for symbol, given in at.items()}
+    words = _words(at)
     with mpmath.workdps(DIGITS):
         logarithm = float(mpmath.log10(value)) if value > 0 else float("-inf")
         if logarithm >= EXACT_DIGITS:
@@ -147,7 +147,7 @@ class SaysFrom:
             powers = powers[powers <= self.digits]
             silent = [place for place, power in enumerate(powers) if not is_said(power)]
             if silent and silent[-1] == len(powers) - 1:
-                return Result(self.what, self._elsewhere, None, float("inf"))
+                return Result(self.what, _words(self.at), None, float("inf"))
             if not silent:
                 return _result(self.what, self.at, sp.Integer(1))
             low, high = powers[silent[-1]], powers[silent[-1] + 1]
@@ -160,16 +160,16 @@ class SaysFrom:
                 return _result(self.what, self.at, next(k for k in count(near) if said(k)))
             return _result(self.what, self.at, value)
 
-    @property
-    def _elsewhere(self) -> dict[str, str]:
-        return {symbol.name: str(given) for symbol, given in self.at.items()}
+
+def _words(at: Mapping[sp.Symbol, Any]) -> dict[str, str]:
+    return {symbol.name: str(given) for symbol, given in at.items()}
 
 
 def _at(write_out: WriteOut, expression: sp.Basic, at: Mapping[sp.Symbol, Any]) -> sp.Basic:
     """Put the parameters into an expression whose quantities are written out."""
     written = write_out(expression, frozenset(symbol.name for symbol in at))
+    names = {symbol.name: value for symbol, value in at.items()}
     for _ in range(len(at) + 1):
-        names = {symbol.name: value for symbol, value in at.items()}
         open_symbols = [s for s in written.free_symbols if s.name in names]
         if not open_symbols:
             break

@@ -2,13 +2,13 @@
 
 The functions before `generated` are shorthands for authors: ``mutants=(factor(2), power(mu, 2))``.
 `generated` makes the mechanical ones for every claim; whether such a one is false, or true and
-weaker, follows from the claim's direction. Each of them is a point of one of the `families`, in
-which one constant or exponent of a claim varies.
+weaker, follows from the claim's direction. Those that change a factor or an exponent are points of
+the `families`, in which one constant or exponent of a claim varies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -159,15 +159,15 @@ class Family:
         Between which values it varies.
     scale : {"factor", "exponent"}
         Whether the value is varied by a factor or by a summand.
-    change : function of a claim
-        Returns the fields that change; in them `VARIED` stands for the factor, or the summand.
+    changes : mapping
+        The fields that change; in them `VARIED` stands for the factor, or 1 more than the summand.
     """
 
     what: str
     printed: float
     ends: tuple[float, float]
     scale: Literal["factor", "exponent"]
-    change: Callable[[Claim], Mapping[str, Any]]
+    changes: Mapping[str, Any]
 
 
 WIDE, NARROW, RAISED = (1e-3, 1e3), (0.5, 2.0), (-1.0, 1.0)
@@ -191,7 +191,7 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
         low, high = NARROW if what != "constant" else WIDE
         constant = abs(float(side.as_coeff_Mul()[0])) if side.is_commutative else 1.0
         ends = low * constant, high * constant
-        yield Family(what, constant, ends, "factor", lambda c: {name: VARIED * side})
+        yield Family(what, constant, ends, "factor", {name: VARIED * side})
         if side.is_Add:
             for term in side.args:
                 own = abs(float(term.as_coeff_Mul()[0]))
@@ -200,7 +200,7 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
                     own,
                     (WIDE[0] * own, WIDE[1] * own),
                     "factor",
-                    lambda c, term=term: {name: side + (VARIED - 1) * term},  # type: ignore[misc]
+                    {name: side + (VARIED - 1) * term},
                 )
     for symbol in sorted(side.free_symbols, key=lambda s: s.name):
         if rank(symbol) == 0 and symbol.is_extended_nonnegative:
@@ -211,5 +211,5 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
                 own,
                 (own + RAISED[0], own + RAISED[1]),
                 "exponent",
-                lambda c, symbol=symbol: {name: side * symbol ** (VARIED - 1)},  # type: ignore[misc]
+                {name: side * symbol ** (VARIED - 1)},
             )

@@ -363,12 +363,12 @@ class SabotageReport:
 
     @property
     def unnoticed(self) -> tuple[tuple[str, str], ...]:
-        """Saboteurs that a check declares and no claim of a theorem notices; so do these."""
+        """Saboteurs, with their check, that it declares and no claim notices; so do these."""
         noticed: dict[tuple[str, str], bool] = {}
         for one in self.claims:
             for way in one.ways:
                 if way.declared:
-                    place = one.id.partition("#")[0], way.way
+                    place = way.check, way.way
                     noticed[place] = noticed.get(place, False) or way.noticed
         return tuple(place for place, seen in noticed.items() if not seen)
 
@@ -399,7 +399,7 @@ class SabotageReport:
                 }
                 for one in self.claims
             ],
-            "unnoticed": [{"theorem": name, "way": way} for name, way in self.unnoticed],
+            "unnoticed": [{"check": name, "way": way} for name, way in self.unnoticed],
         }
 
     @classmethod

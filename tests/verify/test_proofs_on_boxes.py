@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bounds import Inequality, Theorem, evaluate_precisely
-from bounds.box import Domain, box_of
+from bounds.box import Domain, Range, box_of
 from verify.catalogue.boxes import Coordinates, drawn
 from verify.judging.gap import Gap
 from verify.judging.proof import balls, checker
@@ -86,7 +86,8 @@ def test_enclosures_contain_what_mpmath_says(expression, first, second, one, oth
         assume(not mpmath.im(value))
         value = mpmath.re(value)
     try:
-        low, high = balls.enclosed(expression, [x, y], box)
+        exact = [Range(s, *map(sp.Rational, e)) for s, e in zip([x, y], box, strict=True)]
+        low, high = balls.enclosed(expression, exact)
     except balls.Unbounded:
         assume(False)
     with mpmath.workdps(40):
@@ -302,3 +303,10 @@ def test_terms_in_common_are_moved_away_and_simple_predicates_narrow_the_box():
     assert without_common_terms(x**2 + y - x, x**2 + 3 * y, positive) == (0, x + 2 * y)
     domain = Domain(box_of("a", {x: (1, 9), y: (1, 9)}), ((x >= 2) & (y < 5), x <= y))
     assert str(tightened(domain)) == "2 <= x <= 9, 1 <= y <= 5, x <= y"
+
+
+def test_signs_are_known_on_all_of_the_box_and_not_on_the_box_of_nearest_doubles():
+    box = box_of("a", {x: (sp.Rational(1, 10), 1)})  # the double 0.1 is larger
+    assert not positive_on(Domain(box))(x - sp.Rational(1, 10))
+    assert not positive_on(Domain(box))(x - sp.Rational(1, 10) - sp.Rational(1, 10**20))
+    assert positive_on(Domain(box))(x - sp.Rational(99, 1000))

@@ -108,3 +108,25 @@ def test_a_claim_over_a_box_has_no_evidence_to_spoil():
     )
     _, found = judge(claims, NORMAL, binding=CELLS)
     assert list(found) == ["b"]
+
+
+def test_a_saboteur_of_an_enumeration_that_changes_nothing_leaves_a_claim_blind():
+    body = 'return {"y": cell["x"] + 0 * np.arange(n)}'
+    head = "cells=[dict(x=1.0)], complete=True, first=1, quick=1, full=1, saboteurs="
+    same = '{"the same": lambda rng, cell, n: {"y": np.ones(n)}}'
+    claim = 'Inequality("a", left="y", at_most=100)'
+    _, found = judge(claim, body, binding=head + same)
+    (declared,) = [way for way in found["a"].ways if way.declared]
+    assert declared.verdict == "holds" and found["a"].is_blind
+
+
+def test_saboteurs_of_two_checks_are_noticed_each_by_itself():
+    binding = 'cells=[dict(x=1.0)], saboteurs={"no training": lambda rng, cell, n: '
+    binding += '{"y": 1 + 0.01 * rng.standard_normal(n)}}'
+    report, found = judge(
+        'Identity("a", observable="y", equals=x)',
+        'return {"y": 1 + 0.01 * rng.standard_normal(n)}',
+        binding=binding,
+    )
+    (check,) = {way.check for way in found["a"].ways}
+    assert report.unnoticed == ((check, "no training"),)

@@ -175,14 +175,7 @@ class Check:
 
     def sabotaged(self, words: str) -> Check:
         """Return the check with one of its saboteurs in the place of its simulation."""
-        return replace(
-            self,
-            id=f"{self.id} ({words})",
-            simulate=self.saboteurs[words],
-            replay=None,
-            complete=False,
-            saboteurs={},
-        )
+        return replace(self, id=f"{self.id} ({words})", simulate=self.saboteurs[words])
 
     def generator(self, seed: int, cell: Cell, block: int) -> np.random.Generator:
         """Return the generator of one block, whatever the order or the number of jobs."""

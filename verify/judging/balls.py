@@ -19,7 +19,7 @@ PRECISIONS = (160, 640, 2560, 10240)
 MOST_BITS = 2**20
 """An exponent that makes a number longer than this is not worked out."""
 
-_FUNCTIONS: Mapping[Any, Callable[[Any], Any]] = {
+FUNCTIONS: Mapping[Any, Callable[[Any], Any]] = {
     sp.exp: lambda x: x.exp(),
     sp.log: lambda x: x.log(),
     sp.sin: lambda x: x.sin(),
@@ -35,12 +35,22 @@ _FUNCTIONS: Mapping[Any, Callable[[Any], Any]] = {
     sp.acosh: lambda x: x.acosh(),
     sp.atanh: lambda x: x.atanh(),
     sp.gamma: lambda x: x.gamma(),
+    sp.loggamma: lambda x: x.lgamma(),
+    sp.LambertW: lambda x: x.lambertw(),
     sp.factorial: lambda x: (x + 1).gamma(),
     sp.erf: lambda x: x.erf(),
     sp.erfc: lambda x: x.erfc(),
     sp.floor: lambda x: x.floor(),
     sp.ceiling: lambda x: x.ceil(),
     sp.Abs: abs,
+    sp.sign: lambda x: x.sgn(),
+}
+"""What FLINT has, as functions of one ball."""
+
+CONSTANTS: Mapping[Any, Callable[[], Any]] = {
+    sp.pi: flint.arb.pi,
+    sp.E: flint.arb.const_e,
+    sp.EulerGamma: flint.arb.const_euler,
 }
 
 Point = Mapping[sp.Symbol, sp.Rational]
@@ -79,10 +89,8 @@ class _Balls:
             return self._of(self._point[expression])
         if expression.is_Rational:
             return flint.arb(flint.fmpq(int(expression.p), int(expression.q)))
-        if expression is sp.pi:
-            return flint.arb.pi()
-        if expression is sp.E:
-            return flint.arb(1).exp()
+        if expression in CONSTANTS:
+            return CONSTANTS[expression]()
         if expression.is_Add:
             return sum((self.of(part) for part in expression.args), flint.arb(0))
         if expression.is_Mul:
@@ -92,8 +100,8 @@ class _Balls:
             return product
         if expression.is_Pow:
             return self._power(expression)
-        if expression.func in _FUNCTIONS and len(expression.args) == 1:
-            return _FUNCTIONS[expression.func](self.of(expression.args[0]))
+        if expression.func in FUNCTIONS and len(expression.args) == 1:
+            return FUNCTIONS[expression.func](self.of(expression.args[0]))
         if expression.func in (sp.Min, sp.Max):
             parts = [self.of(part) for part in expression.args]
             found = parts[0]
@@ -139,16 +147,13 @@ def evaluated(expression: sp.Basic, point: Point, bits: int) -> Ball:
     NotReal
         If it is not a real number there.
     """
-    before = flint.ctx.prec
-    flint.ctx.prec = bits
     try:
-        balls = _Balls(point, bits)
-        value = balls.of(expression)
-        return Ball(value, balls.proved)
+        with flint.ctx.workprec(bits):
+            balls = _Balls(point, bits)
+            value = balls.of(expression)
+            return Ball(value, balls.proved)
     except (OverflowError, ZeroDivisionError, ValueError, TypeError, AttributeError) as failure:
         raise NotReal(str(failure)) from failure
-    finally:
-        flint.ctx.prec = before
 
 
 def differences(left: sp.Basic, right: sp.Basic, point: Point) -> Iterator[Ball]:
@@ -161,11 +166,8 @@ def differences(left: sp.Basic, right: sp.Basic, point: Point) -> Iterator[Ball]
     """
     for bits in PRECISIONS:
         a, b = evaluated(left, point, bits), evaluated(right, point, bits)
-        before, flint.ctx.prec = flint.ctx.prec, bits
-        try:
+        with flint.ctx.workprec(bits):
             difference = b.value - a.value
-        finally:
-            flint.ctx.prec = before
         yield Ball(difference, a.proved and b.proved)
 
 

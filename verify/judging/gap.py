@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import flint
+import mpmath
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from bounds import evaluate
+from bounds import evaluate, evaluate_precisely
 from bounds.claims import Claim, Identity
+from verify.evidence.sample import Sample, expand
 from verify.judging import balls
 from verify.judging.balls import NotReal
 from verify.judging.rounding import Rounding, has_terms, magnitude
@@ -52,6 +54,12 @@ class Gap:
         given = claim.tolerance
         self.tolerance = 0.0 if given in (None, USUAL_TOLERANCE) else float(given)
 
+    @classmethod
+    def of(cls, sample: Sample[Any]) -> Gap:
+        """Return the gap of a sample's claim over a box."""
+        names = frozenset(one.symbol.name for one in sample.claim.box)
+        return cls(sample.claim, lambda side: expand(side, sample.theorem, names))
+
     def __call__(self, values: Mapping[str, Array]) -> tuple[Array, Array]:
         """Return the gap at points, arrays (n,), and an estimate of its error.
 
@@ -84,7 +92,7 @@ class Gap:
     def precisely(self, point: Point) -> float:
         """Return the gap at a point by balls."""
         a, b = (self._ball(side, point) for side in (self.left, self.right))
-        with _precision():
+        with flint.ctx.workprec(BITS):
             if self.scale is not None:
                 scale = self._ball(self.scale, point)
                 found = (a - b) / scale if scale > 0 else a - b
@@ -127,6 +135,27 @@ class Gap:
             return _order(self.left, self.right, point) != 0
         return _order(*self.ordered, point) < 0
 
+    def proves(self, point: Point) -> bool:
+        """Return whether both sides have balls at a point, and not mere estimates."""
+        sides = self.ordered or (self.left, self.right)
+        return all(balls.evaluated(one, exactly(one, point), BITS).proved for one in sides)
+
+    def sides(self, point: Point) -> tuple[mpmath.mpf, mpmath.mpf]:
+        """Evaluate both sides at a point in 50 digits, by other means than balls."""
+        left, right = (evaluate_precisely(side, point) for side in (self.left, self.right))
+        return left, right
+
+    def exceeds(self, point: Point) -> bool:
+        """Decide in 50 digits, by other means than balls, whether the claim is violated."""
+        left, right = self.sides(point)
+        scale = None if self.scale is None else evaluate_precisely(self.scale, point)
+        with mpmath.workdps(50):
+            slack = mpmath.mpf(self.tolerance) * (
+                abs(left) + abs(right) if scale is None else scale
+            )
+            beyond = abs(left - right) if self.two_sided else self.sign * (left - right)
+            return bool(beyond > slack)
+
 
 def _order(left: sp.Basic, right: sp.Basic, point: Point) -> int:
     """Return the sign of ``right - left``; 0 if no precision tells the sides apart."""
@@ -143,16 +172,6 @@ def _gap(a: Array, b: Array, scale: Array, scaled: bool) -> Array:
     plain = np.where(size > 0, difference / size, 0.0)
     found: Array = np.where((np.sign(a) == np.sign(b)) & (a != 0), ratio, plain)
     return found
-
-
-class _precision:
-    """The precision of balls, for a while."""
-
-    def __enter__(self) -> None:
-        self._before, flint.ctx.prec = flint.ctx.prec, BITS
-
-    def __exit__(self, *_: object) -> None:
-        flint.ctx.prec = self._before
 
 
 def exactly(expression: sp.Basic, point: Point) -> dict[sp.Symbol, sp.Rational]:

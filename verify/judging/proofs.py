@@ -15,7 +15,7 @@ from verify.judging.judgement import Judgement, Outcome
 DERIVATIONS = "derivations"
 """Under which name the user's cache has them."""
 
-_KEPT = ("verdict", "reason", "predicted", "observed", "note", "values")
+_KEPT = ("verdict", "reason", "predicted", "observed", "note", "values", "strength")
 
 
 def recall(key: str) -> tuple[Judgement, float] | None:
@@ -37,7 +37,7 @@ def keep(key: str, judgement: Judgement, seconds: float) -> None:
 
 def _is_sound(entry: Mapping[str, Any]) -> bool:
     """Whether an entry has the fields of a judgement, and a refutation its point."""
-    texts, numbers = ("reason", "note"), ("predicted", "observed", "seconds")
+    texts, numbers = ("reason", "note", "strength"), ("predicted", "observed", "seconds")
     values = entry.get("values")
     if entry.get("verdict") not in get_args(Outcome) or not isinstance(values, dict):
         return False

@@ -28,7 +28,6 @@ from verify.judging.gap import Gap
 from verify.judging.judgement import Judgement
 from verify.judging.rounding import magnitude
 from verify.judging.rules.always import TIME
-from verify.judging.rules.box import exceeds
 
 
 class ReplayFailed(Exception):
@@ -59,9 +58,7 @@ def replay(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> Non
 
 def _replay_point(sample: Sample[Any], judgement: Judgement) -> None:
     """Judge a point of a box in 50 digits, after the balls that decided."""
-    domain = sample.theorem.domain(sample.claim)
-    gap = Gap(sample.claim, lambda e: expand(e, sample.theorem, frozenset(domain.names)))
-    if not exceeds(gap, judgement.values["parameters"]):
+    if not Gap.of(sample).exceeds(judgement.values["parameters"]):
         raise ReplayFailed(f"no violation in 50 digits, {judgement.note}")
 
 

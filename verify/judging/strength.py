@@ -10,8 +10,8 @@ from verify.judging.judgement import Judgement
 
 STRENGTHS: Mapping[str, str] = {
     "proved": "by algebra, or in ball arithmetic: on a whole domain, or at a point that refutes",
-    "certified": "with a numerical error that is bounded",
-    "enumerated": "on every member of a finite set",
+    "certified": "in many digits, with an error that is estimated and far below the difference",
+    "enumerated": "on every instance that there is at the declared settings",
     "measured": "statistically, at the error level of the report",
     "sampled": "on the instances that were drawn; rare violations are not excluded",
 }
@@ -31,7 +31,7 @@ def strength(claim: Claim, judgement: Judgement, *, complete: bool = False) -> s
     if judgement.strength:
         return judgement.strength
     if isinstance(claim, Derivation):
-        return "certified" if judgement.reason.endswith("to 48 digits") else "proved"
+        return "proved"
     if not is_exact(claim):
         return "measured"
     return "enumerated" if complete else "sampled"

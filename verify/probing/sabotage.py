@@ -26,16 +26,15 @@ from verify.evidence.sample import Sample, expand
 from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import Workers
-from verify.judging.judgement import Judgement
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import Pipeline, Question, go_through, pipelines
 
 
 @dataclass(frozen=True)
 class Sabotage:
-    """How one claim was judged on evidence that was spoiled in one way."""
+    """How a claim was judged on the evidence of its check, spoiled in one way."""
 
-    id: str
+    check: str
     way: str
     declared: bool
     verdict: str
@@ -102,9 +101,11 @@ def judge_sabotage(
             pass
         for pipeline, way, declared in ways:
             for question in pipeline.questions:
-                assert question.judgement is not None
+                judgement, check = question.judgement, registry.check_of(question.item.id)
+                assert judgement is not None and check is not None
+                note = judgement.note or judgement.reason
                 found.setdefault(question.item.id, []).append(
-                    _sabotage(question.item, way, declared, question.judgement)
+                    Sabotage(check.id, way, declared, judgement.verdict, note)
                 )
     return tuple(
         Endured(one.id, tuple(found[one.id]), one.claim.cannot_fail)
@@ -120,11 +121,6 @@ def _has_observables(claim: Claim) -> bool:
 
 def _holds(question: Question) -> bool:
     return question.judgement is not None and question.judgement.verdict == "holds"
-
-
-def _sabotage(item: ClaimOf, way: str, declared: bool, judgement: Judgement) -> Sabotage:
-    note = judgement.note or judgement.reason
-    return Sabotage(item.id, way, declared, judgement.verdict, note)
 
 
 def _spoiled(

@@ -182,7 +182,7 @@ def pins_of(pipeline: Pipeline, question: Question, ledger: Ledger) -> Iterator[
 
 def _changed(sample: Sample[Any], item: ClaimOf, family: Family, varied: float) -> Sample[Any]:
     """Return the sample of the claim in which a constant or an exponent has another value."""
-    changes = dict(family.change(item.claim))
+    changes = dict(family.changes)
     if item.claim.box is not None:
         changes = {name: side.subs(VARIED, varied) for name, side in changes.items()}
     claim = dataclasses.replace(item.claim, mutants=(), printed=None, **changes)

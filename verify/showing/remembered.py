@@ -1,7 +1,7 @@
 """What was said about papers once is said again without reading them, as long as nothing changed.
 
 Reading a paper means building its formulas. What `verify list` and `verify show` say of it depends
-on our source files alone, so it is kept under their hash.
+on our source files, and on the budgets, so it is kept under their hash.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -60,7 +61,8 @@ def _key() -> str:
     """Return a hash of all that an answer depends on; the empty string where that is not known."""
     if plugins.installed():
         return ""
-    parts = hashlib.sha256(repr(sys.version_info).encode())
+    budgets = [os.environ.get(f"THEORYCHECK_{one}_SECONDS") for one in ("QUICK", "FULL")]
+    parts = hashlib.sha256(repr((sys.version_info, budgets)).encode())
     for package in _PRINTERS:
         parts.update(importlib.metadata.version(package).encode())
     for package in _SOURCES:

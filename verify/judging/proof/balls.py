@@ -6,13 +6,16 @@ Slopes are kept twice, as derivative and as logarithmic derivative, and each bou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import flint
 import sympy as sp
 from flint import arb
+
+from bounds.box import Range
+from verify.judging.balls import CONSTANTS, FUNCTIONS
 
 BITS = 192
 Interval = tuple[Any, Any]
@@ -22,29 +25,24 @@ class Unbounded(ArithmeticError):
     """An expression has no enclosure on a box."""
 
 
-def enclosed(
-    expression: sp.Basic, symbols: Sequence[sp.Symbol], box: Sequence[tuple[float, float]]
-) -> Interval:
-    """Return an interval that contains all values of an expression on a box of pairs of numbers."""
-    before, flint.ctx.prec = flint.ctx.prec, BITS
-    try:
-        ends = [(arb(low), arb(high)) for low, high in box]
-        return Slopes(symbols, ends, ()).of(expression).value
-    finally:
-        flint.ctx.prec = before
+def enclosed(expression: sp.Basic, box: Sequence[Range]) -> Interval:
+    """Return an interval that contains all values of an expression on a box."""
+    with flint.ctx.workprec(BITS):
+        places = [ends(one) for one in box]
+        return Slopes([one.symbol for one in box], places, ()).of(expression).value
 
 
-def number(value: sp.Expr) -> Any:
-    """Return a closed number as a ball."""
-    return Slopes([], [], ()).of(value).value[0]
+def number(value: sp.Expr) -> Interval:
+    """Return an interval that contains a closed number."""
+    return Slopes([], [], ()).of(value).value
 
 
-def ends(one: Any) -> Interval:
+def ends(one: Range) -> Interval:
     """Return the ends of a range of a box, rounded outward."""
     low, high = one.low, one.high
     if one.symbol.is_integer:
         low, high = sp.ceiling(low), sp.floor(high)
-    return number(low).lower(), number(high).upper()
+    return number(low)[0].lower(), number(high)[1].upper()
 
 
 ZERO: Interval = (arb(0), arb(0))
@@ -112,31 +110,13 @@ def _over(a: Interval, b: Interval) -> Interval:
 
 
 RISING = {
-    sp.exp: lambda x: x.exp(),
-    sp.log: lambda x: x.log(),
-    sp.atan: lambda x: x.atan(),
-    sp.asin: lambda x: x.asin(),
-    sp.sinh: lambda x: x.sinh(),
-    sp.tanh: lambda x: x.tanh(),
-    sp.asinh: lambda x: x.asinh(),
-    sp.acosh: lambda x: x.acosh(),
-    sp.atanh: lambda x: x.atanh(),
-    sp.erf: lambda x: x.erf(),
-    sp.LambertW: lambda x: x.lambertw(),
-}
-FALLING = {sp.acos: lambda x: x.acos(), sp.erfc: lambda x: x.erfc()}
-OTHERS = {
-    sp.sin: lambda x: x.sin(),
-    sp.cos: lambda x: x.cos(),
-    sp.tan: lambda x: x.tan(),
-    sp.cosh: lambda x: x.cosh(),
-}
-LEAST: Mapping[Any, tuple[Callable[[Any], Any], str]] = {
-    sp.gamma: (lambda x: x.gamma(), "0.8856"),
-    sp.loggamma: (lambda x: x.lgamma(), "-0.1215"),
-}
+    sp.exp, sp.log, sp.atan, sp.asin, sp.sinh, sp.tanh, sp.asinh, sp.acosh, sp.atanh, sp.erf,
+    sp.LambertW,
+}  # fmt: skip
+FALLING = {sp.acos, sp.erfc}
+OTHERS = {sp.sin, sp.cos, sp.tan, sp.cosh}
+LEAST = {sp.gamma: "0.8856", sp.loggamma: "-0.1215"}
 """Functions that fall to 1.46163 and rise from there, with a number below their lowest value."""
-CONSTANTS = {sp.pi: arb.pi, sp.E: arb.const_e, sp.EulerGamma: arb.const_euler}
 
 
 class Slopes:
@@ -332,17 +312,17 @@ def _root(x: Any, exponent: sp.Expr, p: Any) -> Any:
 def _image(function: Any, inside: Interval) -> Interval:
     low, high = inside
     if function in RISING:
-        return RISING[function](low), RISING[function](high)
+        return FUNCTIONS[function](low), FUNCTIONS[function](high)
     if function in FALLING:
-        return FALLING[function](high), FALLING[function](low)
+        return FUNCTIONS[function](high), FUNCTIONS[function](low)
     if function in LEAST and low > 0:  # convex there
-        turning, least = LEAST[function]
+        turning, least = FUNCTIONS[function], LEAST[function]
         first, last = turning(low), turning(high)
         if low >= 1.4617:
             return first, last
         return (last, first) if high <= 1.4616 else (arb(least), first.max(last))
     if function in OTHERS:
-        value = OTHERS[function](low.union(high))
+        value = FUNCTIONS[function](low.union(high))
         return value.lower(), value.upper()
     raise Unbounded(f"{function} is not known to the checker")
 

@@ -52,17 +52,15 @@ def check(statement: Statement, steps: Sequence[str]) -> None:
     Refused
         If a step is not what it should be, or some are missing or left.
     """
-    before, flint.ctx.prec = flint.ctx.prec, BITS
+    queue = iter(steps)
     try:
-        queue = iter(steps)
-        box = [ends(one) for one in statement.domain.box]
-        _Walk(statement, queue).of(box, arb(0), frozenset())
-        if next(queue, None) is not None:
-            raise Refused("there are steps left over")
+        with flint.ctx.workprec(BITS):
+            box = [ends(one) for one in statement.domain.box]
+            _Walk(statement, queue).of(box, arb(0), frozenset())
     except (Unbounded, ValueError, IndexError) as failure:
         raise Refused(str(failure)) from failure
-    finally:
-        flint.ctx.prec = before
+    if next(queue, None) is not None:
+        raise Refused("there are steps left over")
 
 
 class _Walk:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -49,19 +48,6 @@ class Proof:
         if self.boxes == 1:
             return "in ball arithmetic, the whole box at once"
         return f"in ball arithmetic, {self.boxes} boxes"
-
-    def to_json(self) -> str:
-        """Return the proof as a text for another program."""
-        assert self.statement is not None
-        return json.dumps(
-            {
-                "upper": str(self.statement.upper),
-                "lower": str(self.statement.lower),
-                "of_the_ratio": self.statement.ratio,
-                "domain": str(self.statement.domain),
-                "steps": self.steps,
-            }
-        )
 
 
 @dataclass(frozen=True)
@@ -199,8 +185,6 @@ def _by_algebra(small: sp.Expr, large: sp.Expr, domain: Domain) -> str:
 
 def positive_on(domain: Domain) -> Positive:
     """Return a function that knows, of some expressions, that they are positive on a domain."""
-    symbols = [one.symbol for one in domain.box]
-    ends = [(float(one.low), float(one.high)) for one in domain.box]
     known: dict[sp.Expr, bool] = {}
 
     def positive(side: sp.Expr) -> bool:
@@ -210,7 +194,7 @@ def positive_on(domain: Domain) -> Positive:
 
     def encloses(side: sp.Expr) -> bool:
         try:
-            return bool(balls.enclosed(side, symbols, ends)[0] > 0)
+            return bool(balls.enclosed(side, domain.box)[0] > 0)
         except (balls.Unbounded, TypeError, KeyError, ValueError):
             return False
 

@@ -6,6 +6,7 @@ Where both sides touch at an end, no ball shows it; there, with the end put in, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import permutations
 
@@ -111,26 +112,23 @@ def _slopes(
 ) -> Iterator[balls.Interval]:
     """Yield enclosures of what grows where the claim comes closer to being false."""
     symbols = [other.symbol for other in domain.box]
-    before, flint.ctx.prec = flint.ctx.prec, balls.BITS
-    try:
+    with flint.ctx.workprec(balls.BITS):
         box = [balls.ends(other) for other in domain.box]
         logarithmic = [bool(low > 0) for low, _ in box]
         place = symbols.index(one.symbol)
         try:
             found = balls.Slopes(symbols, box, logarithmic)
             a, b = found.of(small), found.of(large)
+            slopes = [balls.minus(a.d.get(place, balls.ZERO), b.d.get(place, balls.ZERO))]
             if positive(small) and positive(large):
-                yield balls.minus(a.e.get(place, balls.ZERO), b.e.get(place, balls.ZERO))
-            yield balls.minus(a.d.get(place, balls.ZERO), b.d.get(place, balls.ZERO))
+                in_logarithms = a.e.get(place, balls.ZERO), b.e.get(place, balls.ZERO)
+                slopes.insert(0, balls.minus(*in_logarithms))
         except balls.Unbounded:
-            pass
-        for derivative in _derivatives(small - large, one.symbol):
-            try:
-                yield balls.Slopes(symbols, box, ()).of(derivative).value
-            except balls.Unbounded:
-                continue
-    finally:
-        flint.ctx.prec = before
+            slopes = []
+    yield from slopes
+    for derivative in _derivatives(small - large, one.symbol):
+        with suppress(balls.Unbounded):
+            yield balls.enclosed(derivative, domain.box)
 
 
 def _derivatives(difference: sp.Expr, symbol: sp.Symbol) -> Iterator[sp.Expr]:
@@ -184,14 +182,8 @@ def _sign(factor: sp.Expr, domain: Domain) -> int:
             times = sp.cancel(factor / (predicate.gts - predicate.lts))
             if times.is_number and times.is_real:
                 return 1 if times > 0 else -1
-    symbols = [one.symbol for one in domain.box]
-    before, flint.ctx.prec = flint.ctx.prec, balls.BITS
     try:
-        low, high = (
-            balls.Slopes(symbols, [balls.ends(one) for one in domain.box], ()).of(factor).value
-        )
+        low, high = balls.enclosed(factor, domain.box)
     except balls.Unbounded:
         return 0
-    finally:
-        flint.ctx.prec = before
     return 1 if low >= 0 else -1 if high <= 0 else 0

@@ -14,7 +14,6 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from bounds import evaluate_precisely
 from bounds.box import Domain
 from verify.evidence.sample import Sample
 from verify.judging.balls import NotReal
@@ -34,7 +33,7 @@ NEVER = -0.01
 def judge(sample: Sample[Any], look: int, ledger: Ledger) -> Judgement:
     """Judge a claim at the points that were drawn, at worse ones, and on the whole box."""
     domain = sample.theorem.domain(sample.claim)
-    gap = Gap(sample.claim, lambda e: sample.theorem.written_out(e, frozenset(domain.names)))
+    gap = Gap.of(sample)
     points = {name: sample.replicates[0][name] for name in domain.names}
     inside = domain.inside(points)
     points = {name: values[inside] for name, values in points.items()}
@@ -99,13 +98,14 @@ def _refutes(gap: Gap, domain: Domain, values: Iterable[float]) -> bool:
 
 def _broken(gap: Gap, domain: Domain, values: Iterable[float]) -> Judgement:
     place = _place(gap, domain, values)
-    return Judgement("broken", "one instance", p_value=0.0, strength="proved", **place)
+    how = "proved" if gap.proves(place["values"]["parameters"]) else "certified"
+    return Judgement("broken", "one instance", p_value=0.0, strength=how, **place)
 
 
 def _place(gap: Gap, domain: Domain, values: Iterable[float]) -> dict[str, Any]:
     """Return what a judgement says of a point: where it is, and both sides in 50 digits."""
     point = dict(zip(domain.names, map(float, values), strict=True))
-    left, right = precise_sides(gap, point)
+    left, right = gap.sides(point)
     with mpmath.workdps(50):
         size = abs(left) + abs(right)
         gap_there = (left - right) / size if size else mpmath.mpf(0)
@@ -126,19 +126,3 @@ def _place(gap: Gap, domain: Domain, values: Iterable[float]) -> dict[str, Any]:
             "digits": digits,
         },
     )
-
-
-def precise_sides(gap: Gap, point: Mapping[str, float]) -> tuple[mpmath.mpf, mpmath.mpf]:
-    """Evaluate both sides at a point in 50 digits, by other means than balls."""
-    left, right = (evaluate_precisely(side, point) for side in (gap.left, gap.right))
-    return left, right
-
-
-def exceeds(gap: Gap, point: Mapping[str, float]) -> bool:
-    """Decide in 50 digits whether a claim is violated at a point."""
-    left, right = precise_sides(gap, point)
-    scale = None if gap.scale is None else evaluate_precisely(gap.scale, point)
-    with mpmath.workdps(50):
-        slack = mpmath.mpf(gap.tolerance) * (abs(left) + abs(right) if scale is None else scale)
-        beyond = abs(left - right) if gap.two_sided else gap.sign * (left - right)
-        return bool(beyond > slack)

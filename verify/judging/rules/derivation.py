@@ -247,11 +247,13 @@ def _compare(problem: Problem) -> Judgement | None:
         evaluated += 1
         wrong = found not in (None, 0) and (wanted == 0 or found == -wanted)
         if wrong:
-            return _refutation(a, b, point)
+            return _refutation(a, b, point, proved=proved)
         if not symbols:
             if wanted and found == wanted:
                 how = "in ball arithmetic" if proved else "to 48 digits"
-                return Judgement("holds", f"both sides evaluated {how}", 0.0, 0.0)
+                return Judgement(
+                    "holds", f"both sides evaluated {how}", 0.0, 0.0, strength=_known(proved)
+                )
             break
     if evaluated == 0:
         return Judgement(
@@ -286,7 +288,8 @@ def _one_is_complex(
     size = max(abs(left), abs(right))
     if (abs(left.imag) > 1e-9 * size) == (abs(right.imag) > 1e-9 * size):
         return None
-    return _differ(f"{left:.8g} against {right:.8g}", left.real, right.real, point)
+    words = f"{left:.8g} against {right:.8g}"
+    return _differ(words, left.real, right.real, point, proved=False)
 
 
 def _is_number(side: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> bool:
@@ -294,7 +297,9 @@ def _is_number(side: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> bool:
     return bool(value.is_number and value.is_finite)
 
 
-def _refutation(a: sp.Expr, b: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> Judgement:
+def _refutation(
+    a: sp.Expr, b: sp.Expr, point: dict[sp.Symbol, sp.Rational], *, proved: bool
+) -> Judgement:
     """Return the judgement on sides that differ at a point, with their values there."""
 
     def number(side: sp.Expr) -> float:
@@ -307,11 +312,20 @@ def _refutation(a: sp.Expr, b: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> 
     if math.isclose(observed, predicted, rel_tol=1e-7):
         *_, last = balls.differences(a, b, point)
         words += f", a difference of {float(last.value):.3g}"
-    return _differ(words, observed, predicted, point)
+    return _differ(words, observed, predicted, point, proved=proved)
+
+
+def _known(proved: bool) -> str:
+    return "proved" if proved else "certified"
 
 
 def _differ(
-    words: str, observed: float, predicted: float, point: dict[sp.Symbol, sp.Rational]
+    words: str,
+    observed: float,
+    predicted: float,
+    point: dict[sp.Symbol, sp.Rational],
+    *,
+    proved: bool,
 ) -> Judgement:
     return Judgement(
         "broken",
@@ -319,6 +333,7 @@ def _differ(
         0.0,
         1.0,
         note=words,
+        strength=_known(proved),
         values={
             "observed": observed,
             "predicted": predicted,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from verify.evidence.sample import Sample, expand
+from verify.evidence.sample import Sample
 from verify.judging.gap import Gap
 from verify.showing.palette import OBSERVED, PREDICTED
 
@@ -18,7 +18,7 @@ DECADES = 30
 def gaps(axes: Axes, sample: Sample[Any]) -> None:
     """Draw a histogram, over the points drawn, of what is positive where the claim is violated."""
     domain = sample.theorem.domain(sample.claim)
-    gap = Gap(sample.claim, lambda e: expand(e, sample.theorem, frozenset(domain.names)))
+    gap = Gap.of(sample)
     values, _ = gap({name: sample.replicates[0][name] for name in domain.names})
     powers = np.clip(values / np.log(10), -DECADES, DECADES)
     axes.hist(powers, bins=60, color=OBSERVED, alpha=0.75, label="points of the box")
