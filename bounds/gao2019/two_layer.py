@@ -107,13 +107,6 @@ proof_theorem_5_1 = paper.theorem(
             why="the update that follows, and the theorem, have no projection",
             harmless=True,
         ),
-        Erratum(
-            printed=r"(9) with $\frac{c(d_0^2-d_t^2/S_t)}{\sqrt m(1-1/S_t)}$",
-            correct=r"with $2\sqrt m$ in the place of $\sqrt m$",
-            why=r"(8) has $2\alpha$; the printed form is the weaker one where $d_0^2\geq d_t^2/S_t$"
-            ", which is where it is used",
-            harmless=True,
-        ),
     ),
     claims=(
         Inequality(
@@ -262,7 +255,8 @@ proof_theorem_5_1 = paper.theorem(
                 (d_start**2 - d_exit**2 / S + K * alpha**2 * (root / (c * alpha)) * (1 - 1 / S))
                 / (2 * alpha * (root / (c * alpha)) * (1 - 1 / S)),
                 K * alpha / 2 + c * (d_start**2 - d_exit**2 / S) / (2 * root * (1 - 1 / S)),
-                "(9) from the sum of (8)",
+                r"(9) from the sum of (8); printed without the factors $\frac12$, which is weaker "
+                r"where $d_0^2\geq d_t^2/S_t$",
                 mutants=(
                     K * alpha + c * (d_start**2 - d_exit**2 / S) / (root * (1 - 1 / S)),
                     K * alpha / 2 + c * (d_start**2 - d_exit**2 / S) / (root * (1 - 1 / S)),

@@ -53,6 +53,28 @@ def test_value_of_the_radial_field_is_the_mean_of_its_features(d):
     assert radial_value(d, 2.0) == pytest.approx(feature.mean(), abs=5 * error)
 
 
+@pytest.mark.parametrize("count", [1, 100, 400])
+def test_mean_error_on_the_line_is_the_mean_of_samples(count):
+    rng = np.random.default_rng(count)
+    error = 2 * np.abs(np.tanh(rng.standard_normal((40_000, count))).mean(axis=1))
+    noise = error.std() / np.sqrt(len(error))
+    assert random_features.mean_error_on_the_line(count, 2.0) == pytest.approx(
+        error.mean(), abs=5 * noise
+    )
+
+
+def test_mean_error_on_the_line_of_many_features_is_that_of_a_normal_law():
+    variance, _ = quad(lambda z: np.tanh(z) ** 2 * density(z), -12, 12)
+    count = 40_000
+    limit = np.sqrt(2 * variance / (np.pi * count))
+    assert random_features.mean_error_on_the_line(count) == pytest.approx(limit, rel=1e-4)
+
+
+def test_mean_error_on_the_line_of_a_few_features_is_refused():
+    with pytest.raises(ValueError, match="at least 100"):
+        random_features.mean_error_on_the_line(7)
+
+
 def test_estimate_is_the_sum_written_out():
     rng = np.random.default_rng(0)
     w, u, x = rng.standard_normal((2, 4, 3)), rng.standard_normal((2, 4, 3)), np.eye(3)[:2]
