@@ -29,6 +29,7 @@ definition_6_1 = paper.theorem(
     r"$C(\varphi,\epsilon)=\sum_jc^j(1+(\sqrt{\ln(1/\epsilon)/j})^j)|\alpha_j|$ and "
     r"$C(\varphi)=c\sum_j(j+1)^{1.75}|\alpha_j|$. The term $j=0$ of the first is "
     r"$|\alpha_0|$ here.",
+    reconstructed=RECONSTRUCTED,
     hypotheses=(
         required(epsilon < 1, "the accuracy is below 1"),
         required(c > 1, "the constant is above 1"),

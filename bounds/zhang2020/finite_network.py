@@ -122,9 +122,10 @@ lemma_6_5 = paper.theorem(
             for parameters in PARAMETERS
         ),
         Asks(
-            "the width R^12/epsilon^6 with R = 1000, which a polynomial of degree 7 needs",
+            "the width R^12/epsilon^6 with R = 2 n C = 129, of the polynomial of degree 3 that is "
+            "measured here",
             R**12 / epsilon**6,
-            {R: 1000, epsilon: Q(1, 2)},
+            {R: 129, epsilon: Q(9, 10)},
         ),
     ),
 )

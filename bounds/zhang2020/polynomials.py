@@ -45,6 +45,7 @@ lemma_6_4 = paper.theorem(
     r"Let $\epsilon_1,\eta\in(0,1)$ and $D=\frac3\eta\ln\frac2{\eta\epsilon_1}$. There is "
     r"$p_1(z)=\sum_{j\leq k}\alpha_jz^j$ with $k\leq D$ and $|\alpha_j|\leq2^{4D}$, "
     r"$|p_1-1|\leq\epsilon_1$ on $[\eta,1]$ and $|p_1+1|\leq\epsilon_1$ on $[-1,-\eta]$.",
+    reconstructed=RECONSTRUCTED,
     hypotheses=(
         required(eta_p < 1, "the half-gap is below 1"),
         required(epsilon_1 < 1, "the accuracy is below 1"),
@@ -93,8 +94,8 @@ lemma_6_4 = paper.theorem(
             insufficient,
             at_least=Q(19, 100) * degree_bound,
             where=And(epsilon_1 <= Q(1, 10**4), eta_p >= Q(1, 10), eta_p <= Q(1, 2)),
-            note=r"ours: no polynomial of degree $0.19D$ is near enough for "
-            r"$\epsilon_1\leq10^{-4}$ and $\frac1{10}\leq\eta\leq\frac12$",
+            note=r"ours: no polynomial of degree $0.19D$ is near enough at these settings, "
+            r"$\eta\in\{0.5,0.3,0.1\}$ and $\epsilon_1\in\{10^{-4},10^{-6}\}$",
             mutants=(Mutant("a third", at_least=degree_bound / 3),),
         ),
         Limit(

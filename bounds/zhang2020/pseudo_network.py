@@ -99,8 +99,8 @@ theorem_5_1 = paper.theorem(
             "initial-tail",
             initial_tail,
             at_most=2 * exp(-(R**4) * m ** Q(1, 3) / 4),
-            note=r"ours: the initial network alone exceeds $R^2m^{-1/6}$ with a probability of the "
-            "order that the theorem states",
+            note=r"ours: the initial network alone exceeds $R^2m^{-1/6}$ with a probability of at "
+            "most the order that the theorem states",
             mutants=(Mutant("twice the exponent", at_most=2 * exp(-(R**4) * m ** Q(1, 3) / 2)),),
         ),
         Inequality(
@@ -122,6 +122,20 @@ theorem_5_1 = paper.theorem(
             box={R: (Q(1, 100), 10**8), m: (1, 10**30)},
             note="ours",
             mutants=(reach / 2,),
+        ),
+        Unchecked(
+            "probability",
+            statement=r"the probability is at least $1-\exp(-\Omega(m^{1/3}))$",
+            because="the constant is not named, and no sample shows a probability that small; the "
+            "mean of the supremum is checked",
+            of_kind="probability",
+        ),
+        Unchecked(
+            "dimension",
+            statement=r"$m\geq\mathrm{poly}(d)$ is wide enough",
+            because="the power is not named; the supremum over a sphere of inputs in more than "
+            "three dimensions has no exact form",
+            of_kind="O",
         ),
         *derivations(
             room_limit=equal(

@@ -54,7 +54,7 @@ separated = {delta: (Q(1, 1000), sqrt(3)), rho: (0, Q(9, 10))}
 equation_2 = paper.theorem(
     "equation-2",
     "the step polynomial from the sign polynomial",
-    "Section 6.1, equation (2)",
+    "Section 6.1, equation (2) as in the text; the epsilon of the accuracy completed",
     r"$q_1(z)=\frac{p_1((z-\alpha)/2)+1}2$ has $|q_1-\mathrm{step}_\alpha|\leq\frac{\epsilon_1}2$ "
     r"on $[\alpha-2,\alpha+2]\setminus[\alpha-2\eta,\alpha+2\eta]$.",
     hypotheses=setting,
@@ -99,6 +99,7 @@ claim_6_3 = paper.theorem(
     r"Let $\epsilon_1\in(0,1)$ and $D=\frac{24}\gamma\ln\frac{16}{\epsilon_1}$. There is $q_1$ of "
     r"degree at most $D$ with coefficients $O(\gamma^{-1}2^{6D})$, $|q_1-1|\leq\epsilon_1$ on "
     r"$[1-\frac{\rho^2}2,1]$ and $|q_1|\leq\epsilon_1$ on $[-1,1-\frac{(\delta-\rho)^2}2)$.",
+    reconstructed=RECONSTRUCTED,
     hypotheses=setting,
     uses=("lemma-6.4", "equation-2"),
     claims=(
@@ -166,7 +167,7 @@ proof_degree = 24 / gamma * log(16 / (gamma * epsilon_1))
 proof_claim_6_3 = paper.theorem(
     "proof-claim-6.3",
     "the parameters of the step polynomial",
-    "Section 6.1, proof of Claim 6.3",
+    "Section 6.1, proof of Claim 6.3; the epsilon in D completed",
     r"With $\eta=\delta(\delta-2\rho)/8$ and $\alpha=1-\frac{\rho^2}2-2\eta$, Lemma 6.4 and "
     r"equation (2) give Claim 6.3.",
     hypotheses=setting,
@@ -275,7 +276,7 @@ fit = observable(
 )
 careless = observable(
     "careless",
-    "the same at one point of a simplex, with epsilon/3 as accuracy",
+    "the same at one point of a separated simplex, with epsilon/3 as accuracy",
     r"|f^*(x_j)-y_j|",
 )
 fit_degree = quantity(
@@ -290,6 +291,7 @@ lemma_6_2 = paper.theorem(
     r"$D$, with coefficients $O(\gamma^{-1}2^{6D})$, such that for all $j$ and "
     r"$\tilde x_j\in\mathcal B_2(x_j,\rho)$: $|\sum_iy_iq(\langle x_i,\tilde x_j\rangle)-y_j|\leq"
     r"\frac\epsilon3$.",
+    reconstructed=RECONSTRUCTED,
     hypotheses=(
         required(epsilon < 1, "the accuracy is below 1"),
         required(None, "the sample is gamma-separable, |x_i| = 1 and |y_i| <= 1"),

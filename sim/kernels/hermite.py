@@ -45,11 +45,13 @@ def hermite(i: int, x: ArrayLike) -> Array:
 
 
 def _pieces(places: ArrayLike) -> tuple[Array, Array]:
-    """Return Gauss-Legendre nodes and weights over the intervals between places."""
+    """Return Gauss-Legendre nodes and weights between places along the last axis: (..., q)."""
     node, weight = np.polynomial.legendre.leggauss(NODES)
-    ends = np.unique(places)
-    half = np.diff(ends)[:, None] / 2
-    return (((ends[:-1] + ends[1:]) / 2)[:, None] + half * node).ravel(), (half * weight).ravel()
+    ends = np.sort(places, axis=-1)
+    half = np.diff(ends)[..., None] / 2
+    nodes = ((ends[..., :-1] + ends[..., 1:]) / 2)[..., None] + half * node
+    shape = (*ends.shape[:-1], -1)
+    return nodes.reshape(shape), (half * weight).reshape(shape)
 
 
 @cache
@@ -73,19 +75,22 @@ def window_mean(i: int, low: float, high: float) -> float:
     return float(weight @ (hermite(i - 1, b) * density(b) ** 2))
 
 
-def half_space_mean(i: int, t: float, b: float, clip: float = np.inf) -> float:
-    """Return ``E[He_i(clip a) 1{z >= b}]`` by quadrature over ``a``, for ``|t| < 1``.
+def half_space_mean(i: int, t: float, b: ArrayLike, clip: float = np.inf) -> Array:
+    """Return ``E[He_i(clip a) 1{z >= b}]`` by quadrature over ``a``, for ``|t| < 1``: as ``b``.
 
     Given ``a``, ``z`` is normal with mean ``t a`` and variance ``1 - t^2``.
     """
+    b = np.asarray(b, dtype=float)[..., None]
     spread = np.sqrt(1 - t**2)
-    middle = b / t if t else 0.0
+    middle = b / t if t else np.zeros(b.shape)
     width = spread / max(abs(t), spread)
-    near = np.clip(middle + width * np.linspace(-10, 10, 41), -REACH, REACH)
+    near = np.clip(middle + width * np.linspace(-10, 10, 21), -REACH, REACH)
     edges = [-clip, clip] if clip < REACH else []
-    a, weight = _pieces(np.concatenate([np.linspace(-REACH, REACH, 27), near, edges]))
+    fixed = np.concatenate([np.linspace(-REACH, REACH, 27), edges])
+    fixed = np.broadcast_to(fixed, (*near.shape[:-1], len(fixed)))
+    a, weight = _pieces(np.concatenate([fixed, near], axis=-1))
     value = hermite(i, np.clip(a, -clip, clip)) * ndtr((t * a - b) / spread) * density(a)
-    return float(weight @ value)
+    return np.asarray(np.sum(weight * value, axis=-1))
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,16 @@ class Monomial:
         """Return ``E[h_i(a, beta) 1{z + beta >= 0}]`` for ``t`` in [-1, 1], by quadrature."""
         t = np.asarray(t, dtype=float)
         return np.ones(t.shape) if self.i == 0 else t**self.i + self._error_of_clipping(t)
+
+    def represented_by_half_spaces(self, t: ArrayLike) -> Array:
+        """Return the same for ``|t| < 1`` by another route: half-spaces, then their thresholds."""
+        t = np.asarray(t, dtype=float)
+        if self.i == 0:
+            return np.ones(t.shape)
+        b, weight = _bias(self.i)
+        b, weight = b[np.abs(b) <= 9], weight[np.abs(b) <= 9]  # beyond, less than 1e-18 is left
+        mean = [half_space_mean(self.i, one, b, self.clip) @ weight for one in t.ravel()]
+        return np.reshape(mean, t.shape) / normaliser(self.i)
 
     def _error_of_clipping(self, t: Array) -> Array:
         """Return the mean of what clipping adds, over ``|a| > clip`` alone."""
@@ -202,6 +217,11 @@ class Representation:
         """Return ``E[h(a, beta) 1{z + beta >= 0}]`` for ``t`` in [-1, 1]."""
         terms = zip(self.coefficients, self.monomials, strict=True)
         return np.asarray(sum(c * one.represented(t) for c, one in terms if c))
+
+    def represented_by_half_spaces(self, t: ArrayLike) -> Array:
+        """Return the same for ``|t| < 1`` by the other route of its terms."""
+        terms = zip(self.coefficients, self.monomials, strict=True)
+        return np.asarray(sum(c * one.represented_by_half_spaces(t) for c, one in terms if c))
 
 
 def representation(coefficients: ArrayLike, accuracy: float) -> Representation:

@@ -258,9 +258,9 @@ def train_until(
     Returns
     -------
     steps : (n,)
-        How many it took; infinite where ``most`` were not enough.
+        How many it took, at least one; infinite where ``most`` were not enough.
     best : (n,)
-        The least attacked training loss on the way.
+        The least attacked training loss on the way, after the first step.
     weights : (n, m, 3)
         The last weights.
     """
@@ -273,8 +273,9 @@ def train_until(
         angles = rest.attacked(rng, w[left], adversary)
         error = rest.values(w[left], angles) - rest.y
         loss = np.abs(error).mean(axis=1)
-        best[left] = np.minimum(best[left], loss)
-        done = loss <= level
+        if t:
+            best[left] = np.minimum(best[left], loss)
+        done = (loss <= level) & (t > 0)
         steps[left[done]] = t
         going = ~done
         left, rest, angles = left[going], rest.select(going), angles[going]

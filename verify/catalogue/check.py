@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bounds import Always, ClaimOf, Theorem, evaluate
-from bounds.claims import Derivation
+from bounds.claims import Derivation, Unchecked
 from verify.catalogue.budgets import OVERHEAD, Budget, affordable, look_size
 from verify.catalogue.grid import Cell, Path, PathCells, digest, lay_out
 from verify.catalogue.kinds import is_exact, kind_of
@@ -199,16 +199,16 @@ def horizon(item: ClaimOf, cell: Cell) -> int:
     return int(last)
 
 
-def is_judged_alone(item: ClaimOf) -> bool:
-    """Whether a claim needs nobody's simulation: it is algebra, or over a box."""
-    return isinstance(item.claim, Derivation) or item.claim.box is not None
+def _wants_a_simulation(item: ClaimOf) -> bool:
+    """Whether a claim is neither algebra, nor over a box, nor one that nothing can check."""
+    return not isinstance(item.claim, Derivation | Unchecked) and item.claim.box is None
 
 
 def _as_claims(of: Claims) -> tuple[ClaimOf, ...]:
     if isinstance(of, ClaimOf):
         return (of,)
     if isinstance(of, Theorem):
-        return tuple(item for item in of if not is_judged_alone(item))
+        return tuple(item for item in of if _wants_a_simulation(item))
     return tuple(item for part in of for item in _as_claims(part))
 
 
@@ -254,8 +254,8 @@ def check(
     Parameters
     ----------
     of : theorem, one of its claims (``theorem["name"]``), or a sequence of these, nested or not
-        What the simulation observes. A theorem stands for all its claims but the derivations, and
-        those over a box, which have a check of their own.
+        What the simulation observes. A theorem stands for all its claims but the derivations,
+        those that cannot be checked, and those over a box, which have a check of their own.
     cells, paths : the grid
         Dictionaries of parameters, or paths of growing size for scaling claims and limits.
     id : str, optional

@@ -99,10 +99,13 @@ def binomial_sums(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 def _simplex_error(separation: float, attack: float, accuracy: float, n: int) -> float:
-    """Return ``|f* - y|`` at a point of a simplex whose labels add up, at the worst distance."""
+    """Return ``|f* - y|`` at a point of a simplex whose labels add up, at the worst distance.
+
+    Distances are those of a separated sample, at which a simplex of any size exists.
+    """
     step = Step.between(separation, attack)
     q = step.polynomial(accuracy).polynomial
-    t = np.linspace(0.25, float(step.far), 400)  # a simplex of inputs exists from 1/4 - 3/(4(n-1))
+    t = np.linspace(0.25, 1 - separation**2 / 2, 400)
     others = np.abs(values(q, t)).max()
     own = values(q, np.ones(1))[0] - 1
     return float(abs(own) + (n - 1) * others)
@@ -110,6 +113,7 @@ def _simplex_error(separation: float, attack: float, accuracy: float, n: int) ->
 
 @check(
     lemma_6_2["fit", "degree", "coefficients", "accuracy-needed"],
+    version=2,
     cells=[
         {
             "n": n,
@@ -129,7 +133,7 @@ def _simplex_error(separation: float, attack: float, accuracy: float, n: int) ->
     complete=True,
 )
 def polynomial_fits(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one polynomial, with the worst of all separable samples of that size."""
+    """One replicate is one polynomial, with a bound for all separable samples of that size."""
     count, epsilon = cell["n"], cell["epsilon"]
     q = Step.between(cell["delta"], cell["rho"]).polynomial(epsilon / (3 * count))
     careless = _simplex_error(cell["delta"], cell["rho"], epsilon / 3, count)

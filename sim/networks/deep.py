@@ -1,0 +1,104 @@
+"""Deep fully connected ReLU networks with a linear first and a linear last layer.
+
+``x_0 = A x``, then ``z_h = W_h x_{h-1}`` and ``x_h = max(z_h, 0)`` for h = 1, ..., H, and the
+output is ``<a, x_H>`` (Gao et al. 2019, Appendix A). All hidden layers have one width m, so that
+the weights are one array (R, H, m, m); replicates are the leading axis. Layer h stands at position
+h - 1 of arrays that have an axis of layers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What a network computes on its way.
+
+    Attributes
+    ----------
+    inputs : (R, H, m) array
+        What every layer is given: ``x_0, ..., x_{H-1}``.
+    pre, post : (R, H, m) arrays
+        Before and after the ReLU: ``z_1, ..., z_H`` and ``x_1, ..., x_H``.
+    active : (R, H, m) boolean array
+        Where ``z_h >= 0``.
+    value : (R,) array
+    """
+
+    inputs: Array
+    pre: Array
+    post: Array
+    active: NDArray[np.bool_]
+    value: Array
+
+
+@dataclass(frozen=True)
+class DeepNetwork:
+    """What training leaves alone: the first layer (R, m, d) and the output weights (R, m)."""
+
+    first: Array
+    a: Array
+
+    def start_of(self, x: Array) -> Array:
+        """Return ``A x`` for inputs (R, d): (R, m)."""
+        return np.matmul(self.first, x[..., None])[..., 0]
+
+    def layers(self, w: Array, x: Array) -> Layers:
+        """Run the network with weights (R, H, m, m) on inputs (R, d)."""
+        given = self.start_of(x)
+        inputs, pre = [], []
+        for h in range(w.shape[1]):
+            inputs.append(given)
+            pre.append(np.matmul(w[:, h], given[..., None])[..., 0])
+            given = np.maximum(pre[-1], 0)
+        before = np.stack(pre, axis=1)
+        return Layers(
+            np.stack(inputs, axis=1),
+            before,
+            np.maximum(before, 0),
+            before >= 0,
+            (self.a * given).sum(axis=-1),
+        )
+
+    def backward(self, w: Array, active: NDArray[np.bool_]) -> Array:
+        """Return the rows ``a^T D_H W_H ... W_{h+1} D_h`` for these active neurons: (R, H, m)."""
+        rows = [self.a * active[:, -1]]
+        for h in range(w.shape[1] - 2, -1, -1):
+            rows.append(np.matmul(rows[-1][:, None], w[:, h + 1])[:, 0] * active[:, h])
+        return np.stack(rows[::-1], axis=1)
+
+    def gradient(self, w: Array, x: Array) -> Array:
+        """Return the gradients of the output in every layer's weights: (R, H, m, m)."""
+        found = self.layers(w, x)
+        return self.backward(w, found.active)[..., None] * found.inputs[..., None, :]
+
+
+def normal_start(
+    rng: np.random.Generator, replicates: int, depth: int, width: int, dimension: int
+) -> tuple[DeepNetwork, Array]:
+    """Draw a network: ``A`` of variance 1/m, the layers of variance 2/m, ``a`` of variance 1."""
+    network = DeepNetwork(
+        rng.standard_normal((replicates, width, dimension)) / np.sqrt(width),
+        rng.standard_normal((replicates, width)),
+    )
+    shape = (replicates, depth, width, width)
+    return network, rng.standard_normal(shape) * np.sqrt(2 / width)
+
+
+def with_the_input_moved(w: Array, before: Array, after: Array, power: float = 2.0) -> Array:
+    """Return weights that do at ``before`` (R, m) what ``w`` (R, H, m, m) does at ``after``.
+
+    The first layer gets the term ``W_1 (after - before) before^T / |before|^2``; another ``power``
+    of the norm is wrong, for tests of tests.
+    """
+    term = np.matmul(w[:, 0], (after - before)[..., None])[..., 0]
+    size = np.linalg.norm(before, axis=-1) ** power
+    moved = w.copy()
+    moved[:, 0] += term[..., None] * before[:, None] / size[:, None, None]
+    return moved
