@@ -22,27 +22,34 @@ DEPTH = (
     r"norms grow like $(2\sqrt2)^H$, and moves that are found bound it from below alone"
 )
 located = shared(rate=0.5, where=ONE)
+deep = shared(rate=1 / 3, tolerance=0.05, where=H >= 2)
 
 flipped = observable("flipped", "largest", r"\max\|D^{(1)}(W,x)-D^{(1)}(W_0,x)\|_0", positive=True)
 flipped_bound = observable(
     "flipped_bound", "upper bound", r"\max\|D^{(1)}(W,x')-D^{(1)}(W_0,x)\|_0", positive=True
 )
-flipped_deep = observable(
-    "flipped_deep",
-    "in the layer with the fewest, by a move that is found",
-    r"\min_h\|D^{(h)}(W,x)-D^{(h)}(W_0,x)\|_0",
+flipped_share = observable(
+    "flipped_share",
+    "flipped neurons over the most by one layer alone, in the layer where it is least",
     positive=True,
 )
 moved_bound = observable(
     "moved_bound", "upper bound", r"\max\|x'^{(1)}(W)-x^{(1)}(W_0)\|_2", positive=True
 )
 moved_deep = observable(
-    "moved_deep", "by a move that is found", r"\|x^{(H)}(W)-x^{(H)}(W_0)\|_2", positive=True
+    "moved_deep",
+    "by a move that is found",
+    r"\|x^{(H)}(W)-x^{(H)}(W_0)\|_2/\|x^{(H)}(W_0)\|_2",
+    positive=True,
 )
-start_norm = observable("start_norm", "norm", r"\|x^{(0)}\|_2", positive=True)
+growth = observable(
+    "growth", "product", r"\prod_h(1+\omega\|x^{(h-1)}\|_2/\|x^{(h)}\|_2)", positive=True
+)
 row_bound = observable("row_bound", "upper bound of the change of the row in (4)", positive=True)
-row_deep = observable(
-    "row_deep", "change of the row in (4) for h = 1, by a move that is found", positive=True
+row_share = observable(
+    "row_share",
+    "change of the row in (4) for h = 1 over the largest of the gradient by layer 1 alone",
+    positive=True,
 )
 change = observable("change", "largest", r"\max\|f'^{(1)}(W,x)-f'^{(1)}(W_0,x)\|_F", positive=True)
 change_relaxed = observable(
@@ -51,10 +58,9 @@ change_relaxed = observable(
 change_bound = observable(
     "change_bound", "upper bound", r"\max\|f'^{(1)}(W,x')-f'^{(1)}(W_0,x)\|_F", positive=True
 )
-change_deep = observable(
-    "change_deep",
-    "in the layer with the smallest, by a move that is found",
-    r"\min_h\|f'^{(h)}(W,x)-f'^{(h)}(W_0,x)\|_F",
+change_share = observable(
+    "change_share",
+    "change of a layer's gradient over the largest by that layer alone, where it is least",
     positive=True,
 )
 size_bound = observable("size_bound", "upper bound", r"\max\|f'^{(1)}(W,x')\|_F", positive=True)
@@ -109,17 +115,17 @@ lemma_a_5 = paper.theorem(
             of=m * radius ** Q(2, 3),
             functional="mean",
             corrections="power",
+            rate=2 / 3,
             where=ONE,
             note=r"ours: the variance, of the order of the exponent in the probability of (2)",
         ),
-        Omega(
+        Limit(
             "eq-2-depth",
-            flipped_deep,
-            of=m * radius ** Q(2, 3),
-            corrections="power",
-            where=H >= 2,
-            note=r"ours, in every one of 2 or 3 layers: (2) has the right power of $\omega$",
-            mutants=(m * sqrt(radius),),
+            flipped_share,
+            to=1,
+            **deep,
+            note="ours: a move of all layers flips in each, for $H=2,3$, as many neurons as that "
+            r"layer alone can, which has the law of $H=1$: so $m\omega^{2/3}$ in every layer",
         ),
         BigO(
             "eq-3",
@@ -131,20 +137,17 @@ lemma_a_5 = paper.theorem(
             "$H=1$",
             mutants=(reach**2,),
         ),
-        Theta(
-            "eq-3-depth",
-            moved_deep,
-            of=radius,
-            corrections="power",
-            note=r"ours, by a move that is found, $H\leq3$: (3) has the right power of $\omega$",
-            mutants=(radius ** Q(4, 5), radius * sqrt(log(m)) ** 3),
-        ),
-        Inequality(
+        Identity(
             "eq-3-attained",
             moved_deep,
-            at_least=Q(999, 1000) * radius * start_norm,
-            where=ONE,
-            note=r"ours: for $H=1$ and $x'=x$ the largest is $\omega\|x^{(0)}\|_2$",
+            growth - 1,
+            exact=True,
+            scale=growth,
+            statement=r"$\|x^{(H)}(W)-x^{(H)}(W_0)\|_2/\|x^{(H)}(W_0)\|_2=\prod_h(1+\omega"
+            r"\|x^{(h-1)}\|_2/\|x^{(h)}\|_2)-1$ for some $W$",
+            note=r"ours: about $H\omega$, by Lemma A.2; for $H=1$ it is $\omega\|x^{(0)}\|_2/"
+            r"\|x^{(1)}\|_2$, the largest possible",
+            mutants=(Mutant("one layer alone", equals=(growth - 1) / H),),
         ),
         BigO(
             "eq-4",
@@ -156,13 +159,14 @@ lemma_a_5 = paper.theorem(
             r"$O(\omega^{1/3}H^2\sqrt{m\log m})$ (4), for $H=1$",
             mutants=(reach ** Q(2, 3) * sqrt(m * log(m)),),
         ),
-        Omega(
+        Probability(
             "eq-4-depth",
-            row_deep,
-            of=radius ** Q(1, 3) * sqrt(m),
-            corrections="power",
-            note=r"ours, $H\leq3$: (4) has the right power of $\omega$",
-            mutants=(sqrt(m),),
+            row_share >= 1,
+            at_least=Q(9, 10),
+            where=H >= 2,
+            note=r"ours: by a move of all layers the row of (4) for $h=1$ changes, for $H=2,3$, by "
+            r"no less than the gradient can by layer 1 alone: so $\sqrt m\omega^{1/3}$",
+            mutants=(Mutant("twice as much", event=row_share >= 2),),
         ),
         BigO(
             "stability",
@@ -192,14 +196,14 @@ lemma_a_5 = paper.theorem(
             **located,
             note="ours: an upper bound of the largest change tends to the same",
         ),
-        Omega(
+        Limit(
             "stability-depth",
-            change_deep,
-            of=sqrt(m) * radius ** Q(1, 3),
-            corrections="power",
-            where=H >= 2,
-            note=r"ours, in every one of 2 or 3 layers: $\frac13$ is the right power of $\omega$",
-            mutants=(sqrt(m), m * radius ** Q(1, 3)),
+            change_share,
+            to=1,
+            **deep,
+            note="ours: by a move of all layers the gradient changes in each, for $H=2,3$, by what "
+            r"one layer alone can; for the last layer that has the law of $H=1$: so $\sqrt m"
+            r"\omega^{1/3}$",
         ),
         BigO(
             "size",
@@ -258,11 +262,8 @@ shortfall = observable(
 shortfall_bound = observable(
     "shortfall_bound", "upper bound of the same, by duality", positive=True
 )
-shortfall_deep = observable(
-    "shortfall_deep",
-    "by a move that is found",
-    r"f(W_0)+\langle\nabla f(W_0),W-W_0\rangle-f(W)",
-    positive=True,
+shortfall_share = observable(
+    "shortfall_share", "shortfall over the sum of the largest by each layer alone", real=True
 )
 
 shortfall_constant = Q(3, 32) * (256 * sqrt(2) / pi) ** Q(1, 3)
@@ -331,14 +332,13 @@ lemma_a_6 = paper.theorem(
             **located,
             note="ours: an upper bound of the same, with the same limit",
         ),
-        Theta(
+        Limit(
             "centre-depth",
-            shortfall_deep,
-            of=H * shortfall_unit,
-            corrections="power",
-            where=H >= 2,
-            note=r"ours, by a move of all layers of $H=2,3$: $m^{-1/6}$ cannot be better",
-            mutants=(H * m ** -Q(1, 4),),
+            shortfall_share,
+            to=1,
+            **deep,
+            note=r"ours, $W_1=W_0$: a move of all layers loses, for $H=2,3$, the sum of what each "
+            r"layer alone can; for the last one that has the law of $H=1$: so $HR^{4/3}m^{-1/6}$",
         ),
         Unchecked(
             "depth", of_kind="probability", statement="near convexity for $H\\geq2$", because=DEPTH

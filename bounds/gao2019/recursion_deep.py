@@ -115,7 +115,7 @@ proof_theorem_4_1 = paper.theorem(
             squared_next,
             at_most=without_projection,
             until=T - 1,
-            scale=squared,
+            scale=squared + R**2 / m,
             statement=r"$d_{t+1}^2\leq d_t^2+2\alpha\langle\nabla L_{\mathcal A}(W_t),W_*-W_t"
             r"\rangle+\alpha^2\|\nabla L_{\mathcal A}(W_t)\|_F^2$ for steps with projection",
             mutants=(
@@ -129,7 +129,7 @@ proof_theorem_4_1 = paper.theorem(
             unprojected,
             at_least=without_projection,
             until=T - 1,
-            scale=squared,
+            scale=squared + R**2 / m,
             note="and the projection brings it nearer: it is equal before",
             mutants=(Mutant("after the projection", left=squared_next),),
         ),
@@ -155,7 +155,7 @@ proof_theorem_4_1 = paper.theorem(
             squared_next,
             at_most=by_losses,
             until=T - 1,
-            scale=squared,
+            scale=squared + R**2 / m,
             where=Eq(H, 1),
             statement=r"$d_{t+1}^2\leq d_t^2+2\alpha(L_*(W_*)-L_{\mathcal A}(W_t))+2\alpha d_t"
             r"\kappa+\alpha^2\|\nabla L_{\mathcal A}(W_t)\|_F^2$, for $H=1$ with the certified "

@@ -141,18 +141,18 @@ farthest_carried = check(
     lemma_a_4["order", "order-constant"],
     id="gao2019/farthest-carried",
     paths=[
-        Path({"m": 1, "R": 0.5}, {"H": 1, "m": 256, "d": 2, "R": R}, sizes=4, step=4)
+        Path({"m": 1, "R": 0.5}, {"H": 1, "m": 512, "d": 2, "R": R}, sizes=4, step=4)
         for R in (1.0, 8.0)
     ]
     + [
-        Path({"m": 1, "d": 1, "R": 0.5}, {"H": 1, "m": 16, "d": 4, "R": 1.0}, sizes=4, step=4),
+        Path({"m": 1, "d": 1, "R": 0.5}, {"H": 1, "m": 16, "d": 2, "R": 1.0}, sizes=4, step=4),
     ],
     seconds_per_replicate=lambda cell: 2e-5 + 6e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=32,
-    first=128,
-    quick=3,
-    full=12,
+    first=96,
+    quick=1,
+    full=11,
 )(_farthest_carried)
 
 
@@ -187,7 +187,7 @@ edge = check(
     id="gao2019/edge-of-normal-matrices",
     paths=[
         Path({"rows": 1, "columns": 1}, {"rows": rows, "columns": columns}, sizes=4)
-        for rows, columns in [(512, 512), (1024, 256)]
+        for rows, columns in [(256, 256), (512, 128)]
     ],
     seconds_per_replicate=lambda cell: 5e-5 + 5e-7 * cell["columns"],
     bytes_per_replicate=lambda cell: 60.0 * cell["columns"],
@@ -213,8 +213,8 @@ wide_norms = check(
     lemma_a_1["first", "layers", "output"],
     id="gao2019/norms-at-the-start",
     paths=[
-        Path({"m": 1, "d": 1}, {"m": 512, "d": d, "H": H, "v": v}, sizes=4)
-        for d, H, v in [(512, 1, 1.0), (128, 3, 2.0)]
+        Path({"m": 1, "d": 1}, {"m": 256, "d": d, "H": H, "v": v}, sizes=4)
+        for d, H, v in [(256, 1, 1.0), (64, 3, 2.0)]
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 6e-7 * cell["m"] * cell["H"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"] * cell["H"],
@@ -301,7 +301,7 @@ layers_at_the_start = check(
     seconds_per_replicate=lambda cell: 5e-6 + 2.5e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 24.0 * cell["H"] * cell["m"] ** 2,
     first=8192,
-    quick=6,
+    quick=5,
     full=14,
     saboteurs={"layers of variance 1/m": partial(_layers_at_the_start, gain=0.5)},
 )(_layers_at_the_start)
@@ -312,7 +312,7 @@ layers_at_the_start = check(
     paths=[
         Path({"m": 1}, {"m": 256, "H": 1, "v": 1.0}, sizes=4),
         Path({"m": 1}, {"m": 1024, "H": 4, "v": 1.0}, sizes=4),
-        Path({"m": 1, "H": 1}, {"m": 256, "H": 1, "v": 1.0}, sizes=4),
+        Path({"m": 1, "H": 1}, {"m": 512, "H": 4, "v": 1.0}, sizes=4),
     ],
     seconds_per_replicate=0.1,
     block=1,
@@ -404,6 +404,6 @@ fluctuations = check(
     ],
     seconds_per_replicate=norms_seconds,
     first=8192,
-    quick=4,
+    quick=2,
     full=12,
 )(_drawn_starts)

@@ -11,6 +11,7 @@ from bounds.gao2019.near_convexity import lemma_a_5, lemma_a_6
 from sim.networks.deep import DeepNetwork, normal_start, start_of_one_layer
 from sim.networks.deep_moves import (
     shortfall,
+    weights_in_the_output,
     with_activations_moved,
     with_shortfall,
     with_signs_flipped,
@@ -79,15 +80,15 @@ flips = check(
     lemma_a_5["eq-2-spread"],
     id="gao2019/spread-of-flips",
     paths=[
-        Path({"m": 1}, {**ONE_LAYER, "m": 256, "R": 0.5}, sizes=4, step=4),
-        Path({"m": 1, "R": 0.125}, {**ONE_LAYER, "m": 256, "R": 0.5}, sizes=4, step=4),
+        Path({"m": 1}, {**ONE_LAYER, "m": 64, "R": 0.5}, sizes=4, step=4),
+        Path({"m": 1, "R": 0.125}, {**ONE_LAYER, "m": 64, "R": 0.5}, sizes=4, step=4),
     ],
     seconds_per_replicate=lambda cell: 7e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"],
-    block=64,
-    first=512,
+    block=256,
+    first=2048,
     quick=1,
-    full=8,
+    full=9,
 )(_flips)
 
 
@@ -124,13 +125,13 @@ def _both_moves(rng: np.random.Generator, cell: Cell, n: int, error: float = 1.0
 SMALL_BALLS = [
     Path(
         {"m": 1, "delta": -0.5},
-        {"H": 1, "d": 2, "m": 300, "R": 1.0, "delta": 0.05},
+        {"H": 1, "d": 2, "m": 200, "R": 1.0, "delta": 0.06},
         sizes=4,
         step=3,
     ),
     Path(
         {"m": 1, "R": 0.125, "delta": -0.375},
-        {"H": 1, "d": 2, "m": 300, "R": 1.0, "delta": 0.02},
+        {"H": 1, "d": 2, "m": 200, "R": 1.0, "delta": 0.02},
         sizes=4,
         step=3,
     ),
@@ -142,9 +143,9 @@ both_moves = check(
     paths=SMALL_BALLS,
     seconds_per_replicate=lambda cell: 1.5e-7 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
-    block=32,
-    first=128,
-    quick=2,
+    block=48,
+    first=384,
+    quick=1,
     full=10,
 )(_both_moves)
 
@@ -166,100 +167,101 @@ row_of_one_layer = check(
     lemma_a_5["eq-4"],
     id="gao2019/rows-of-one-layer",
     paths=[
-        Path({"m": 1, "delta": -0.5}, {"H": 1, "d": 2, "m": 48, "R": 1.0, "delta": 0.1}, sizes=4)
+        Path({"m": 1, "delta": -0.5}, {"H": 1, "d": 2, "m": 32, "R": 1.0, "delta": 0.1}, sizes=4)
     ],
     seconds_per_replicate=lambda cell: 2e-4 + 5e-8 * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 32.0 * cell["m"] ** 2,
-    block=16,
-    first=64,
-    quick=2,
+    block=32,
+    first=192,
+    quick=1,
     full=9,
 )(_row_of_one_layer)
 
 
 def _bad_moves(rng: np.random.Generator, cell: Cell, n: int, share: float = 1.0) -> Observables:
-    """One replicate is one start and four moves of all its layers, each within the ball.
+    """One replicate is one start and three moves of all its layers, each within the ball.
 
-    ``share`` is of the ball that moves use.
+    What they do is compared with what each layer could do alone; ``share`` is of the ball.
     """
-    m, H, radius = cell["m"], cell["H"], share * cell["R"] / np.sqrt(cell["m"])
+    m, H, radius = cell["m"], cell["H"], cell["R"] / np.sqrt(cell["m"])
     network, w = normal_start(rng, n, H, m, cell["d"])
     x = np.eye(1, cell["d"]).repeat(n, axis=0)
     here = network.layers(w, x)
-    many = network.layers(with_signs_flipped(network, w, x, radius, heavy=False), x)
-    heavy = with_signs_flipped(network, w, x, radius)
-    there = network.layers(heavy, x)
-    rows, later = network.backward(w, here.active), network.backward(heavy, there.active)
-    # |u v^T - u' v'^T|^2 from norms and inner products: gradients are outer products.
-    products = [
-        (p * q).sum(axis=2) * (s * t).sum(axis=2)
-        for p, q, s, t in (
-            (rows, rows, here.inputs, here.inputs),
-            (later, later, there.inputs, there.inputs),
-            (rows, later, here.inputs, there.inputs),
+    weights = weights_in_the_output(network, w, here.active)
+    lengths, ball = np.linalg.norm(here.inputs, axis=2), np.full(n, radius)
+    alone = [
+        (
+            most_flips(here.pre[:, h], lengths[:, h], ball),
+            lengths[:, h] * largest_change(here.pre[:, h], weights[:, h], lengths[:, h], ball)[0],
+            largest_shortfall(here.pre[:, h], weights[:, h], lengths[:, h], ball)[0],
         )
+        for h in range(H)
     ]
-    changes = np.sqrt(np.maximum(products[0] + products[1] - 2 * products[2], 0))
-    longer = [np.matmul(r[:, :1], layer[:, 0]) for r, layer in ((rows, w), (later, heavy))]
-    up = network.layers(with_activations_moved(network, w, x, radius), x)
+    flips, changes, shortfalls = (np.stack(one, axis=1) for one in zip(*alone, strict=True))
+    many = network.layers(with_signs_flipped(network, w, x, share * radius, heavy=False), x)
+    heavy = with_signs_flipped(network, w, x, share * radius)
+    change = norm_by_layer(network.gradient(heavy, x) - network.gradient(w, x))
+    rows = [
+        np.matmul(network.backward(v, network.layers(v, x).active)[:, :1], v[:, 0])
+        for v in (w, heavy)
+    ]
+    fallen = shortfall(network, w, with_shortfall(network, w, x, share * radius), x)
     return {
-        "flipped_deep": (many.active != here.active).sum(axis=2).min(axis=1).astype(float),
-        "change_deep": changes.min(axis=1),
-        "row_deep": norm(longer[1] - longer[0]),
-        "moved_deep": norm(up.post[:, -1] - here.post[:, -1]),
-        "start_norm": norm(here.inputs[:, 0]),
-        "shortfall_deep": shortfall(network, w, with_shortfall(network, w, x, radius), x),
+        "flipped_share": ((many.active != here.active).sum(axis=2) / flips).min(axis=1),
+        "change_share": (change / changes).min(axis=1),
+        "row_share": norm(rows[1] - rows[0]) / changes[:, 0],
+        "shortfall_share": fallen / shortfalls.sum(axis=1),
     }
 
 
-HALF = {"half of the ball": partial(_bad_moves, share=0.5)}
-DEPTHS = [Path({"m": 1}, {"H": H, "d": 2, "m": 48, "R": 1.0}, sizes=4) for H in (2, 3)]
-
-
-def moves_seconds(cell: Cell) -> float:
-    """Return the cost of a start and its moves."""
-    return float(3e-4 + 4e-8 * cell["H"] * cell["m"] ** 2)
+def norm_by_layer(gradient: Array) -> Array:
+    """Return the norms of layers (R, H, m, k): (R, H)."""
+    return np.sqrt(np.square(gradient).sum(axis=(2, 3)))
 
 
 bad_moves = check(
     [
-        lemma_a_5["eq-2-depth", "eq-3-depth", "eq-4-depth", "stability-depth"],
+        lemma_a_5["eq-2-depth", "eq-4-depth", "stability-depth"],
         lemma_a_6["centre-depth"],
     ],
     id="gao2019/bad-moves-in-depth",
-    paths=DEPTHS,
-    seconds_per_replicate=moves_seconds,
+    paths=[Path({"m": 1}, {"H": H, "d": 2, "m": 32, "R": 1.0}, sizes=4) for H in (2, 3)],
+    seconds_per_replicate=lambda cell: 3e-4 + 5e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
-    block=16,
-    first=64,
+    block=12,
+    first=48,
     quick=1,
-    full=9,
-    saboteurs=HALF,
+    full=12,
+    saboteurs={"half of the ball": partial(_bad_moves, share=0.5)},
 )(_bad_moves)
 
 
 def _activations_moved(
     rng: np.random.Generator, cell: Cell, n: int, share: float = 1.0
 ) -> Observables:
-    """One replicate is one start with one hidden layer, and one move of it."""
-    radius = share * cell["R"] / np.sqrt(cell["m"])
-    network, w = start_of_one_layer(rng, n, cell["m"], 2)
-    x = np.eye(1, 2).repeat(n, axis=0)
+    """One replicate is one start and one move of all its layers, along their inputs."""
+    m, H, radius = cell["m"], cell["H"], cell["R"] / np.sqrt(cell["m"])
+    network, w = normal_start(rng, n, H, m, cell["d"])
+    x = np.eye(1, cell["d"]).repeat(n, axis=0)
     here = network.layers(w, x)
-    up = network.layers(with_activations_moved(network, w, x, radius), x)
+    up = network.layers(with_activations_moved(network, w, x, share * radius), x)
+    given, made = np.linalg.norm(here.inputs, axis=2), np.linalg.norm(here.post, axis=2)
     return {
-        "moved_deep": norm(up.post[:, 0] - here.post[:, 0]),
-        "start_norm": norm(here.inputs[:, 0]),
+        "moved_deep": norm(up.post[:, -1] - here.post[:, -1]) / made[:, -1],
+        "growth": np.prod(1 + radius * given / made, axis=1),
     }
 
 
 activations_moved = check(
     lemma_a_5["eq-3-attained"],
     id="gao2019/activations-moved",
-    cells=[{**ONE_LAYER, "m": m, "R": R} for m, R in [(8, 0.1), (64, 1.0), (512, 4.0)]],
-    seconds_per_replicate=lambda cell: 1e-5 + 1.5e-7 * cell["m"],
+    cells=[
+        {"H": H, "d": 2, "m": m, "R": R} for H, m, R in [(1, 32, 0.1), (2, 32, 3.0), (3, 48, 1.0)]
+    ],
+    seconds_per_replicate=lambda cell: 2e-5 + 5e-8 * cell["H"] * cell["m"] ** 2,
+    bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
     first=1024,
-    quick=5,
+    quick=2,
     saboteurs={"nine tenths of the ball": partial(_activations_moved, share=0.9)},
 )(_activations_moved)
 
@@ -292,13 +294,13 @@ all_inputs = check(
     lemma_a_6["near-convexity", "near-convexity-order"],
     id="gao2019/all-inputs-of-the-circle",
     paths=[
-        Path({"m": 1}, {"H": 1, "d": 2, "m": 128, "R": 1.0}, sizes=4),
-        Path({"m": 1, "R": 0.25}, {"H": 1, "d": 2, "m": 128, "R": 1.0}, sizes=4),
+        Path({"m": 1}, {"H": 1, "d": 2, "m": 64, "R": 1.0}, sizes=4),
+        Path({"m": 1, "R": 0.25}, {"H": 1, "d": 2, "m": 64, "R": 1.0}, sizes=4),
     ],
     seconds_per_replicate=lambda cell: 2.4e-7 * cell["m"] ** 1.5 / cell["R"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=32,
-    first=96,
+    first=128,
     quick=1,
     full=9,
 )(_all_inputs)

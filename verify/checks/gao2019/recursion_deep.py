@@ -64,9 +64,7 @@ def comparators(
     The trained ones, too, have gone on to the boundary in every layer in half of the cases.
     """
     n, radius = len(start), cell["R"] / np.sqrt(cell["m"])
-    better = train(
-        rng, network, start, data, "worst", rate=cell["alpha"] / 2, steps=12, radius=radius
-    ).w
+    better = train(rng, network, start, data, "worst", rate=cell["alpha"], steps=4, radius=radius).w
     way = rng.standard_normal(start.shape)
     way = np.where(rng.random((n, 1, 1, 1)) < 0.7, better - start, way)
     size = frobenius(way)[..., None, None]
@@ -136,11 +134,11 @@ def cell_of(m: int, H: int, R: float, attack: str, step: float, T: int, n: int =
 
 
 RUNS = [
-    cell_of(16, 1, 1.0, "identity", 0.5, 8),
-    cell_of(24, 1, 0.3, "random", 0.4, 8, n=3),
-    cell_of(16, 1, 3.0, "worst", 0.2, 16, n=1),
-    cell_of(12, 2, 0.5, "worst", 0.5, 8),
-    cell_of(12, 3, 1.0, "random", 0.3, 8),
+    cell_of(8, 1, 1.0, "identity", 0.5, 6),
+    cell_of(12, 1, 0.3, "random", 0.5, 6, n=3),
+    cell_of(8, 1, 3.0, "worst", 0.2, 12, n=1),
+    cell_of(8, 2, 0.5, "worst", 0.6, 5),
+    cell_of(8, 3, 1.0, "random", 0.4, 5),
 ]
 SPOILED = {
     "no training": partial(_steps, trains=False),
@@ -163,19 +161,31 @@ steps = check(
     id="gao2019/steps-with-projection",
     cells=RUNS,
     seconds_per_replicate=lambda cell: (
-        1e-4 + 1.5e-8 * cell["H"] * cell["m"] ** 2 * cell["n"] * (cell["T"] + 12)
+        1e-4 + 1.5e-8 * cell["H"] * cell["m"] ** 2 * cell["n"] * (cell["T"] + 6)
     ),
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2 + 100.0 * cell["T"],
-    first=512,
-    quick=3,
-    full=14,
+    first=2048,
+    quick=1,
+    full=9,
     saboteurs=SPOILED,
 )(_steps)
 
 
-def _gradients(rng: np.random.Generator, cell: Cell, n: int, error: float = 1.0) -> Observables:
-    """One replicate is one start, one data set and one training run."""
-    *_, run = run_of(rng, cell, n, error)
+def _gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one start, one input and one training run."""
+    m, H = cell["m"], cell["H"]
+    network, start = normal_start(rng, n, H, m, cell["d"])
+    data = points_on_arcs(rng, cell, n, 1.0, points=2)
+    run = train(
+        rng,
+        network,
+        start,
+        data,
+        "random",
+        rate=cell["alpha"],
+        steps=cell["T"],
+        radius=cell["R"] / np.sqrt(m),
+    )
     return {"gradient_last": run.gradient_squared.max(axis=1)}
 
 
@@ -183,15 +193,15 @@ gradients = check(
     proof_theorem_4_1["gradients", "gradients-order"],
     id="gao2019/gradients-along-deep-runs",
     paths=[
-        Path({"m": 1, "alpha": -1}, cell_of(24, 2, 0.5, "worst", 0.5, 4, n=1), sizes=4),
-        Path({"H": 1}, cell_of(96, 1, 0.5, "random", 0.5, 4, n=1), sizes=4),
+        Path({"m": 1, "alpha": -1}, cell_of(32, 2, 0.5, "random", 0.5, 3, n=1), sizes=4),
+        Path({"H": 1}, cell_of(64, 1, 0.5, "random", 0.5, 3, n=1), sizes=4),
     ],
-    seconds_per_replicate=lambda cell: 1e-4 + 3e-7 * cell["H"] * cell["m"] ** 2,
+    seconds_per_replicate=lambda cell: 1e-4 + 6e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
     block=16,
     first=64,
     quick=1,
-    full=9,
+    full=13,
 )(_gradients)
 
 
@@ -261,7 +271,7 @@ conclusion = check(
     seconds_per_replicate=lambda cell: 1e-7 * cell["m"] * cell["T"] * cell["n"],
     bytes_per_replicate=lambda cell: 1500.0 * cell["m"],
     block=32,
-    first=128,
+    first=192,
     quick=1,
     full=10,
     saboteurs={
