@@ -102,7 +102,7 @@ def exit_chance(
     return float(outside + (density * weight) @ later)
 
 
-def _active(width: int) -> tuple[Array, Array]:
+def _active(width: int) -> tuple[NDArray[np.integer], Array]:
     """Return numbers of active neurons that are not impossibly rare, and their probabilities."""
     k = np.arange(1, width + 1)
     chance = stats.binom.logpmf(k, width, 0.5)

@@ -1,6 +1,7 @@
 """Checks of Theorem 4.1 and of its proof: projected adversarial training, step by step."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -102,7 +103,7 @@ def run_of(
     return network, start, data, centre, run
 
 
-def _steps(rng: np.random.Generator, cell: Cell, n: int, **changes: float) -> Observables:
+def _steps(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) -> Observables:
     """One replicate is one start, one data set, one comparator and one training run."""
     network, start, data, centre, run = run_of(rng, cell, n, **changes)
     found = {
