@@ -284,8 +284,8 @@ class Report:
             If the report has no store to read replicates from, or the file cannot be written.
         """
         from verify.showing.page import page
-        from verify.showing.page.pictures import pictures
         from verify.showing.page.content import sections
+        from verify.showing.page.pictures import pictures
 
         context = self._context()
         registry, settings = context.registry, context.settings

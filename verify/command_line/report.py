@@ -52,9 +52,7 @@ def command(
         else:
             registry = registry_for(ids)
             items = select(registry, ids)
-            how = Settings(
-                budget, alpha, seed, store=store, overrides=parse_settings(settings)
-            )
+            how = Settings(budget, alpha, seed, store=store, overrides=parse_settings(settings))
             report = recall_claims(registry, items, how, progress)
         text = report.to_html(output, claims=items, progress=progress)
     missing = len(items) - len(report) if items else 0

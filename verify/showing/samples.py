@@ -44,4 +44,3 @@ def samples(
                 sample = evidence.sample(item, verdict.replicates, positions[item.id])
                 if sample.n:
                     yield verdict, sample
-

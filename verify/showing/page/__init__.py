@@ -35,6 +35,14 @@ MARKS: Mapping[str, str] = {
 }
 """A sign for each look, so that nothing rests on colour alone."""
 
+SCALES: Mapping[str, str] = {
+    **dict.fromkeys(("deterministic", "construction", "always"), "worst excess over the bound,"),
+    **dict.fromkeys(("theta", "O", "omega"), "exponent"),
+    "bounded": "growth per factor e,",
+    "law": "distance of the distributions,",
+}
+"""What is observed, by kind, where it is not the claimed side itself."""
+
 _PACKAGE = __name__
 
 
@@ -159,5 +167,5 @@ def _environment() -> Environment:
         ),
         "css": lambda look: str(look).replace(" ", "-"),
     }
-    environment.globals |= {"marks": MARKS, "strengths": STRENGTHS}
+    environment.globals |= {"marks": MARKS, "strengths": STRENGTHS, "scales": SCALES}
     return environment

@@ -10,7 +10,7 @@ import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -87,7 +87,20 @@ class Attack:
 
 @dataclass(frozen=True)
 class Entry:
-    """A claim of the report, with its verdict if there is one."""
+    """A claim of the report, with its verdict if there is one.
+
+    Attributes
+    ----------
+    words : str
+        The claim in a line; empty where it is its whole statement.
+    command : str
+        What computes its verdict.
+    check, place : str
+        Which simulation observes it, and where that stands.
+    picture : Markup
+        Empty where there is nothing to draw.
+    attacks : mapping from name to Attack
+    """
 
     id: str
     kind: str
@@ -327,7 +340,7 @@ class _Gatherer:
         return Entry(
             item.id,
             claim.kind,
-            claim.line or item.theorem.statement,
+            claim.line,
             self._command("run", item.id),
             verdict,
             item,

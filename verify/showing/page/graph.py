@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -102,7 +103,7 @@ def _middles(graph: Layered, widths: dict[Node, float]) -> dict[Node, float]:
         middle.update(zip(layer, apart[number] - sizes.sum() / 2, strict=True))
     neighbours: dict[Node, list[Node]] = {node: [] for node in middle}
     for way in graph.ways.values():
-        for one, other in zip(way, way[1:], strict=False):
+        for one, other in itertools.pairwise(way):
             neighbours[one].append(other)
             neighbours[other].append(one)
     for _ in range(ROUNDS):

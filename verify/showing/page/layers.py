@@ -1,12 +1,13 @@
 """A graph without circles in layers: each node below everything that it rests on.
 
-The method is Sugiyama's in its simplest form: the longest way decides the layer, an edge that jumps
+The method is Sugiyama's in its simplest form: longest ways decide the layers, an edge that jumps
 over layers runs through a place in each of them, and a few sweeps put every node near the middle of
 its neighbours.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,7 +48,7 @@ class Layered:
         depth = {node: k for k, layer in enumerate(self.layers) for node in layer}
         between: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for way in self.ways.values():
-            for one, other in zip(way, way[1:], strict=False):
+            for one, other in itertools.pairwise(way):
                 between[depth[one]].append((place[one], place[other]))
         return sum(
             (a - c) * (b - d) < 0
@@ -104,7 +105,7 @@ def _without_circles(
 
 
 def _depths(nodes: Sequence[Node], edges: Sequence[tuple[Node, Node]]) -> dict[Node, int]:
-    """Return the length of the longest way to each node."""
+    """Return the layer of each node: above what uses it, and no further up than it has to be."""
     depth = dict.fromkeys(nodes, 0)
     for _ in nodes:
         changed = False
@@ -113,6 +114,12 @@ def _depths(nodes: Sequence[Node], edges: Sequence[tuple[Node, Node]]) -> dict[N
                 depth[end], changed = depth[start] + 1, True
         if not changed:
             break
+    users: dict[Node, list[Node]] = defaultdict(list)
+    for start, end in edges:
+        users[start].append(end)
+    for node in sorted(nodes, key=lambda one: -depth[one]):
+        if users[node]:
+            depth[node] = min(depth[end] for end in users[node]) - 1
     return depth
 
 
@@ -123,7 +130,7 @@ def _untangled(
     before: dict[Node, list[Node]] = defaultdict(list)
     behind: dict[Node, list[Node]] = defaultdict(list)
     for way in ways.values():
-        for one, other in zip(way, way[1:], strict=False):
+        for one, other in itertools.pairwise(way):
             before[other].append(one)
             behind[one].append(other)
     best = Layered(tuple(map(tuple, layers)), ways)

@@ -6,6 +6,7 @@
   const nothing = document.getElementById("nothing");
   const claims = [...document.querySelectorAll("details.claim")];
   const groups = [...document.querySelectorAll("article.statement, section.paper")].reverse();
+  const errata = document.querySelectorAll(".errata li");
   const total = claims.length;
   let texts = null;
 
@@ -38,6 +39,8 @@
     for (const group of groups) {
       group.hidden = !group.querySelector("details.claim:not([hidden])");
     }
+    const paper = form.elements.paper.value;
+    for (const one of errata) one.hidden = paper !== "" && one.dataset.paper !== paper;
     nothing.hidden = shown > 0;
     count.textContent = `${shown} of ${total} claims`;
   };
@@ -54,8 +57,12 @@
   const setOpen = (open) => {
     for (const claim of claims) if (!claim.hidden) claim.open = open;
   };
-  document.getElementById("open-all").addEventListener("click", () => setOpen(true));
-  document.getElementById("close-all").addEventListener("click", () => setOpen(false));
+  const button = document.getElementById("open");
+  button.addEventListener("click", () => {
+    const open = button.textContent === "Open all";
+    setOpen(open);
+    button.textContent = open ? "Close all" : "Open all";
+  });
 
   // An address opens its claim, and shows it even if a filter hides it.
   const visit = () => {
@@ -64,7 +71,11 @@
     if (!target) return;
     if (target.closest("[hidden]") || target.hidden) { form.reset(); setTimeout(visit, 50); return; }
     if (target.matches("details")) target.open = true;
-    target.scrollIntoView();
+    // Twice: what was not laid out before changes its height when it comes into view.
+    requestAnimationFrame(() => {
+      target.scrollIntoView();
+      requestAnimationFrame(() => target.scrollIntoView());
+    });
     const place = target.matches("details") ? target.querySelector("summary") : target;
     place.focus({ preventScroll: true });
   };
