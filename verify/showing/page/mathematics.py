@@ -28,6 +28,9 @@ _ATTRIBUTES = frozenset(
     "linethickness lspace maxsize minsize movablelimits rspace rowspacing scriptlevel separator "
     "stretchy symmetric voffset width".split()
 )
+_CHILDREN = dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2) | dict.fromkeys(
+    ("msubsup", "munderover"), 3
+)
 _VALUE = re.compile(r"[a-z0-9.+\- ]*")
 _DEFINES = re.compile(r"\\(re|provide)?newcommand|\\def\b|\\let\b")
 _PIECES = re.compile(r"\$([^$]+)\$|`([^`]+)`")
@@ -89,6 +92,8 @@ def _written(element: Element) -> Iterator[str]:
     if name == "mrow" and len(children) == 1:  # it groups nothing
         yield from _written(children[0])
         return
+    if len(children) != _CHILDREN.get(name, len(children)):
+        raise NoFormula(f"{name} of {len(children)}")
     content = html.unescape(element.text or "").strip("\n")
     if "\\" in content and content.strip() != "\\":
         raise NoFormula(f"an unknown command {content!r}")
