@@ -1,4 +1,4 @@
-"""The command line: ``verify list``, ``show``, ``run``, ``plot``, ``figure``, ``mutants``, ...
+"""The command line: ``verify list``, ``show``, ``run``, ``report``, ``plot``, ``mutants``, ...
 
 Commands import what they need when they are called, so that help is instant.
 """
@@ -14,6 +14,7 @@ from verify.command_line import (
     list,
     mutants,
     plot,
+    report,
     run,
     sabotage,
     sharpness,
@@ -37,5 +38,5 @@ def main() -> None:
     """
 
 
-for module in (list, show, run, plot, figure, mutants, sharpness, sabotage, cite, diff):
+for module in (list, show, run, report, plot, figure, mutants, sharpness, sabotage, cite, diff):
     main.add_command(module.command)

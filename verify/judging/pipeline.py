@@ -123,6 +123,12 @@ class Pipeline:
             self.confirming = max(most, least) if cheap else most
         return bool(wanted)
 
+    def release(self) -> None:
+        """Let the replicates go, of which nothing more is wanted."""
+        for evidence in (self.evidence, self.again):
+            if evidence is not None:
+                evidence.release()
+
     def confirms(self, question: Question) -> bool:
         """Return whether a measured verdict is looked at once more, on a fresh seed."""
         judgement, check = question.judgement, self.evidence.check
@@ -225,7 +231,8 @@ def go_through(
     """Take each check through its looks by itself, and yield it when all its claims are settled.
 
     No check waits for another: as soon as its own replicates are there it is judged, and what its
-    next look needs is queued behind the earlier looks of the others.
+    next look needs is queued behind the earlier looks of the others. A check's replicates leave the
+    memory when the next one is asked for.
     """
     ready: deque[Pipeline] = deque()
     for pipeline in every:
@@ -238,6 +245,7 @@ def go_through(
             pipeline = ready.popleft()
             if not pipeline.judge():
                 yield pipeline
+                pipeline.release()
                 continue
             _queue(pipeline, workers, progress)
         else:
@@ -248,6 +256,31 @@ def go_through(
                 _queue(pipeline, workers, progress)
         if not pipeline.outstanding:
             ready.append(pipeline)
+
+
+def go_through_stored(every: Iterable[Pipeline]) -> Iterator[Pipeline]:
+    """Take each check through its looks as far as the store goes, and yield it; nothing is drawn.
+
+    Claims that not even the first look was drawn for are no longer among its questions. A verdict
+    is looked at once more where the fresh replicates are stored, too.
+    """
+    for pipeline in every:
+        evidence, again = pipeline.evidence, pipeline.again
+        wanted = True
+        while wanted and not pipeline.confirming:
+            if evidence.missing(evidence.check.size(pipeline.look)):
+                break
+            wanted = pipeline.judge()
+        if wanted and (again is None or not pipeline.confirming):
+            pipeline.again = None
+        elif wanted and again is not None:
+            if again.missing(pipeline.confirming):
+                pipeline.again = None
+            else:
+                pipeline.judge()
+        pipeline.questions = [one for one in pipeline.questions if one.judgement is not None]
+        yield pipeline
+        pipeline.release()
 
 
 def _queue(pipeline: Pipeline, workers: Workers[Pipeline], progress: Progress) -> None:
