@@ -294,7 +294,7 @@ lemma_a_6 = paper.theorem(
             corrections="power",
             where=ONE,
             note="for $H=1$, certified over the whole circle ($d=2$) by a net as in the proof",
-            mutants=((m * R) ** Q(1, 6) * sqrt(log(m)), m ** Q(1, 3)),
+            mutants=(log(m), (m * R) ** Q(1, 6)),
         ),
         Theta(
             "near-convexity-order",
