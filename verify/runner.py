@@ -24,6 +24,7 @@ from verify.evidence.progress import Silent as Unheard
 from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.evidence.store import MissingBlocks, Store
 from verify.evidence.workers import Workers
+from verify.judging.costing import misdeclared
 from verify.judging.deriving import derived
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger, refuse_beyond
@@ -65,6 +66,8 @@ def run(
     set: Mapping[str, Any] | None = None,  # as the command line spells it
     files: Iterable[str | Path] = (),
     task_seconds: float | None = None,
+    replicates: int | None = None,
+    settle: float | None = None,
     progress: Listener | None = None,
 ) -> Report:
     """Check claims and return the report.
@@ -97,6 +100,10 @@ def run(
         Files with theorems of one's own, beside those named in ``ids``.
     task_seconds : float, optional
         After so many seconds a task (some blocks of a simulation) is stopped, and counts as failed.
+    replicates : int, optional
+        Go to so many replicates per cell, in place of what the budget pays for.
+    settle : float, optional
+        Go on beyond the full budget until every claim is decided, or for so many seconds.
     progress : Listener, optional
         Told what happens.
 
@@ -110,9 +117,12 @@ def run(
         If an id is unknown, a file cannot be read, or a setting is out of range.
     """
     settings = Settings(
-        *(budget, alpha, seed, jobs, backend, store, fresh, dict(set or {})),
+        *("full" if settle is not None else budget, alpha, seed, jobs, backend, store, fresh),
+        overrides=dict(set or {}),
         task_seconds=task_seconds,
         confirm=confirm,
+        replicates=replicates,
+        settle=settle,
     )
     given = [ids] if isinstance(ids, str | os.PathLike | Check | Theorem) else list(ids)
     registry = registry_for([*given, *files])
@@ -152,6 +162,10 @@ def run_claims(
                 f"The store {store.path} changed while it was used ({failure}); run it again."
             ) from failure
         notes = tuple(store.notes)
+        costs = tuple(filter(None, map(misdeclared, every)))
+    reached = settings.replicates
+    if settings.settle is not None:
+        reached = max((verdict.replicates for verdict in verdicts.values()), default=0) or None
     return Report(
         verdicts=_with_support(registry, items, verdicts),
         budget=settings.budget,
@@ -164,7 +178,9 @@ def run_claims(
         platform=machine(),
         versions=versions(),
         notes=notes,
-        context=Context(registry, settings),
+        costs=costs,
+        replicates=reached,
+        context=Context(registry, replace(settings, replicates=reached, settle=None)),
     )
 
 

@@ -119,6 +119,17 @@ class Check:
         """Replicates per cell at a look."""
         return look_size(look, self.first, self.block)
 
+    def size_of(self, budget: Budget) -> int:
+        """Replicates per cell at the last look of a budget."""
+        return self.size(self.looks[budget] - 1)
+
+    def looks_to(self, replicates: float) -> int:
+        """Return how many looks it takes to so many replicates per cell."""
+        looks = 1
+        while self.size(looks - 1) < replicates:
+            looks += 1
+        return looks
+
     @cached_property
     def key(self) -> str:
         """Fingerprint of the simulation: whatever differs here is never mixed in the store."""
@@ -141,8 +152,7 @@ class Check:
 
     def cost(self, budget: Budget) -> float:
         """Forecast of CPU seconds if every claim needs the whole budget."""
-        n = self.size(self.looks[budget] - 1)
-        return n * sum(self.seconds(cell) for cell in self.cells)
+        return self.size_of(budget) * sum(self.seconds(cell) for cell in self.cells)
 
     @cached_property
     def is_measured(self) -> bool:

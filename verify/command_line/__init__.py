@@ -10,6 +10,7 @@ import click
 from verify.command_line import (
     cite,
     diff,
+    explain,
     figure,
     list,
     mutants,
@@ -37,5 +38,17 @@ def main() -> None:
     """
 
 
-for module in (list, show, run, plot, figure, mutants, sharpness, sabotage, cite, diff):
+for module in (
+    list,
+    show,
+    run,
+    explain,
+    plot,
+    figure,
+    mutants,
+    sharpness,
+    sabotage,
+    cite,
+    diff,
+):
     main.add_command(module.command)

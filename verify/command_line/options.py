@@ -172,6 +172,9 @@ def options(*names: str) -> Callable[..., Any]:
             metavar="NAME=VALUE",
             help="Change a parameter of the grid, as in --set sigma=0.5.",
         ),
+        "quiet": click.option(
+            "-q", "--quiet", is_flag=True, help="Do not show how it goes on (on standard error)."
+        ),
         "json": click.option(
             "--json",
             "json_file",

@@ -263,6 +263,14 @@ class Evidence:
             for cell in self._cells.values()
         )
 
+    def costs(self) -> list[Mapping[int, float]]:
+        """Return the CPU seconds of the blocks in the store, for each wanted cell."""
+        return [self.store.costs(self.check.key, cell, self.seed) for cell in self._cells.values()]
+
+    def bytes(self) -> int:
+        """Return what the loaded replicates take in memory."""
+        return sum(v.nbytes for loaded in self._loaded.values() for v in loaded.values())
+
     def refuse_too_large(self, jobs: int) -> None:
         """Refuse a cell whose block would not fit into memory, before anything starts.
 

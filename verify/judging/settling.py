@@ -169,17 +169,21 @@ def _counterexample(
         "cell": dict(sample.cells[cell]),
         "blocks": blocks,
         "replicates": replicates,
-        "command": _command(evidence.check, question.item, settings),
+        "command": _command(evidence.check, question, settings),
     }
 
 
-def _command(check: Check, item: ClaimOf, settings: Settings) -> str:
+def _command(check: Check, question: Question, settings: Settings) -> str:
     """Return what a user types to see the counter-example again."""
     if check.code and not check.source:  # a check that only this process has
         name = getattr(check.simulate, "__name__", "check")
         return f"run({name}, budget={settings.budget!r}, seed={settings.seed})"
-    parts = ["verify", "run", *([check.source] if check.source else []), item.id]
-    parts += ["--budget", settings.budget, "--seed", str(settings.seed)]
+    parts = ["verify", "run", *([check.source] if check.source else []), question.item.id]
+    if settings.replicates is None and settings.settle is None:
+        parts += ["--budget", settings.budget]
+    else:
+        parts += ["--replicates", str(question.n)]
+    parts += ["--seed", str(settings.seed)]
     if settings.alpha != 0.01:
         parts += ["--alpha", str(settings.alpha)]
     for name, value in settings.overrides.items():

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bounds import ClaimOf
-from verify.judging.judgement import REASONS, TOO_FEW, Judgement
+from verify.judging.judgement import REASONS, Judgement
+from verify.judging.standing import Standing, nothing_violates
 from verify.judging.status import Support
 from verify.judging.strength import strength
 
@@ -19,7 +20,8 @@ class Verdict:
 
     ``predicted``, ``observed``, ``interval`` and ``tolerance`` are on the scale on which the claim
     is judged: an exponent for a scaling claim, a ratio for an identity. ``strength`` is how it is
-    known: proved, certified, enumerated, measured or sampled. ``rests_on`` is what its
+    known: proved, certified, enumerated, measured or sampled; ``no_violation_yet`` whether it is
+    undecided only because nothing that violates it was seen in too few. ``rests_on`` is what its
     theorem uses, with its status in the same run; ``assuming`` is what the verdict stands on beyond
     what the claim states; ``detail`` holds what else the report shows.
     """
@@ -43,6 +45,7 @@ class Verdict:
     strength: str = ""
     reason: str = ""
     cell: Mapping[str, Any] | None = None
+    no_violation_yet: bool = False
     rests_on: tuple[Support, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
 
@@ -81,6 +84,7 @@ class Verdict:
             strength=strength(item.claim, judgement, complete=complete),
             reason=judgement.reason,
             cell=cell,
+            no_violation_yet=nothing_violates(item.claim, judgement),
             detail=detail or {},
         )
 
@@ -103,6 +107,24 @@ class Verdict:
     def is_open(self) -> bool:
         """Whether the claim is undecided and was not expected to be."""
         return self.verdict == "undecided" and self.expected != "undecided"
+
+    @property
+    def is_blunt(self) -> bool:
+        """Whether it holds and is known to pin nothing; unknown, and so false, unless asked for."""
+        return self.verdict == "holds" and self.detail.get("blunt") is True
+
+    @property
+    def standing(self) -> Standing:
+        """Under which heading of the first screen the claim is counted."""
+        if self.is_unexpected:
+            return "unexpected"
+        if self.verdict == "broken":
+            return "false as printed"
+        if self.verdict == "not applicable":
+            return "not applicable"
+        if self.verdict == "holds":
+            return "needs more" if self.is_blunt else "holds"
+        return "no violation yet" if self.no_violation_yet else "needs more"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain data for JSON."""
@@ -128,6 +150,7 @@ class Verdict:
                 "assuming": self.assuming,
                 "reason": self.reason,
                 "cell": self.cell,
+                "no_violation_yet": self.no_violation_yet,
                 "rests_on": [support.to_dict() for support in self.rests_on],
                 **detail,
             }
@@ -167,8 +190,8 @@ def finite(value: Any) -> Any:
 
 def explain(verdict: Verdict) -> str:
     """Return a line that says why a verdict is what it is."""
+    if verdict.no_violation_yet:
+        return "no violation so far; more of the same would exclude rarer ones"
     if verdict.verdict == "undecided":
-        if verdict.reason == "noise" and verdict.interval is None and TOO_FEW not in verdict.note:
-            return "noise: no violation so far; more instances would exclude rarer ones"
         return f"{verdict.reason}: {REASONS.get(verdict.reason, verdict.reason)}"
     return verdict.reason

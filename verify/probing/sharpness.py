@@ -128,6 +128,10 @@ class Sharpness:
         """Whether it is measured or sampled, and no constant or exponent is pinned."""
         return self.is_sampled and not any(pin.is_pinned for pin in self.pins)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data, without the id."""
+        return {"blunt": self.is_blunt, "pins": [pin.to_dict() for pin in self.pins]}
+
 
 def judge_sharpness(
     registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress

@@ -146,7 +146,6 @@ def _in_words(value: Any) -> str:
 
 
 def _check_facts(check: Check, item: ClaimOf) -> Facts:
-    quick, full = (check.size(check.looks[budget] - 1) for budget in ("quick", "full"))
     code = getattr(check.simulate, "__code__", None)
     return {
         "id": check.id,
@@ -154,6 +153,6 @@ def _check_facts(check: Check, item: ClaimOf) -> Facts:
         "replicate": check.replicate.partition("\n")[0],
         "cells": sum(applies(item.theorem, item.claim, cell) for cell in check.cells),
         "first": check.size(0),
-        "quick": quick,
-        "full": full,
+        "quick": check.size_of("quick"),
+        "full": check.size_of("full"),
     }
