@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from verify.judging.verdict import Verdict
@@ -16,6 +16,9 @@ from verify.showing.tables import duration
 
 LONG = 2.0
 """Seconds from which on, done and still to do, a run without a terminal says how far it is."""
+
+TRUST = 0.05
+"""The forecast counts as much as having done this share of the work at its pace."""
 
 SILENCE = 30.0
 """Seconds after which it says so again."""
@@ -43,14 +46,13 @@ class Live:
             BarColumn(),
             TextColumn("{task.percentage:3.0f} %"),
             TimeElapsedColumn(),
-            TextColumn("left:"),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[left]}"),
             console=self._console,
             transient=True,
             disable=not self._shown,
         )
         self._doing = doing
-        self._task = self._bar.add_task("starting", total=None)
+        self._task = self._bar.add_task("starting", total=None, left="")
         self._count = 0
         self._done = self._total = 0.0
         self._began = time.monotonic()
@@ -70,6 +72,8 @@ class Live:
 
     def started(self, tasks: int, seconds: float) -> None:
         """Lengthen the bar by what is to be done besides."""
+        if not self._total:
+            self._began = time.monotonic()
         self._total += seconds
         self._show()
 
@@ -93,17 +97,21 @@ class Live:
 
     def _show(self) -> None:
         words = f"{self._count} judged; {self._doing}" if self._count else self._doing
+        now = time.monotonic()
+        left = self._left(now)
         self._bar.update(
             self._task,
             description=words,
             completed=self._done,
-            total=max(self._total, 1e-9) if self._total else None,
+            total=self._total or None,
+            left=f"about {duration(left)} left",
         )
-        now = time.monotonic()
-        if self._lines and now > self._speaks and (left := self._left(now)) > LONG:
+        if self._lines and now > self._speaks and left > LONG:
             self._speaks = now + SILENCE
             self._console.print(Text(f"{words}, about {duration(left)} left", style="bright_black"))
 
     def _left(self, now: float) -> float:
-        """Seconds that it will take still, at the pace so far; 0 as long as there is none."""
-        return (now - self._began) * (self._total / self._done - 1) if self._done else 0.0
+        """Seconds that it will take still, at the pace so far; at first that of the forecast."""
+        forecast = TRUST * self._total
+        pace = (now - self._began + forecast) / (self._done + forecast) if self._total else 0.0
+        return pace * (self._total - self._done)

@@ -109,7 +109,7 @@ class Screen:
         yield Text("\nNext", style="bold")
         for command, words in self._commands():
             yield Text(f"  {command}", no_wrap=True, overflow="ignore")
-            yield Text(f"      {words}", style="bright_black")
+            yield Padding(Text(words, style="bright_black"), (0, 0, 0, 6))
 
     def _commands(self) -> Iterator[tuple[str, str]]:
         """Yield what to type next, and what for."""
