@@ -99,6 +99,8 @@ def _finding(registry: Registry, name: str) -> Finding | None:
     except UnknownName:  # a report may speak of somebody else's file
         return None
     theorem, because = item.theorem, item.claim.because
-    erratum = next((one for one in theorem.errata if one.why == because), None)
+    said = [one for one in theorem.errata if one.why == because]
+    said.sort(key=lambda one: one.printed != item.claim.line)  # two may have the same reason
+    erratum = said[0] if said else None
     correct, harmless = (erratum.correct, erratum.harmless) if erratum else ("", False)
     return Finding(name, theorem.title, because, correct, harmless)
