@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -127,14 +128,22 @@ def evaluate_precisely(
         if arrays.rank(symbol):
             raise ValueError(f"{symbol} stands for an array; only scalars are evaluated precisely")
         replacements[symbol] = _exactly(values[symbol.name])
-    try:
-        value = sp.N(expression.subs(replacements), digits)
-    except ValueError:  # sympy fails to factor some large integers under a root
-        value = expression.evalf(digits, subs=replacements)
+    value = _digits(expression, replacements, digits)
     if not value.is_real:
         raise ValueError(f"{expression} is {value}, not a real number")
     with mpmath.workdps(digits):
         return mpmath.mpf(sp.Float(value, digits)._mpf_)
+
+
+def _digits(expression: sp.Basic, replacements: Mapping[Any, sp.Rational], digits: int) -> Any:
+    """Evaluate an expression where its symbols are fractions."""
+    if not any(power.exp.free_symbols for power in expression.atoms(sp.Pow)):
+        try:
+            return sp.N(expression.subs(replacements), digits)
+        except ValueError:  # sympy fails to factor some large integers under a root
+            pass
+    # A fraction to the power of a fraction would become an integer of as many digits as these have.
+    return expression.evalf(digits, subs=replacements)
 
 
 def _exactly(value: float | mpmath.mpf) -> sp.Rational:

@@ -34,6 +34,26 @@ def inputs(rng: np.random.Generator, n: int, count: int, d: int) -> Array:
     return np.concatenate([x, np.full((n, count, 1), HEIGHT)], axis=-1)
 
 
+def inputs_in_their_span(rng: np.random.Generator, n: int, count: int, d: int) -> Array:
+    """Draw inputs as in `inputs`, up to a rotation: (n, count, count + 1), whatever ``d``.
+
+    The first coordinates are in a basis of their span: rows of the triangular factor of a Gaussian
+    matrix (Bartlett 1933), scaled to one length. The cost does not depend on ``d``.
+
+    Raises
+    ------
+    ValueError
+        If there are ``d`` inputs or more.
+    """
+    if count >= d:
+        raise ValueError(f"needs fewer than d inputs; got {count} and d = {d}")
+    x = np.tril(rng.standard_normal((n, count, count)), -1)
+    place = np.arange(count)
+    x[:, place, place] = np.sqrt(rng.chisquare(d - 1 - place, (n, count)))
+    x *= REACH / np.linalg.norm(x, axis=-1, keepdims=True)
+    return np.concatenate([x, np.full((n, count, 1), HEIGHT)], axis=-1)
+
+
 def excess(z: Array, radius: float) -> Array:
     """Return ``max_{|s| <= radius} relu(z + s) - s 1{z >= 0}``, less ``relu(z)``.
 

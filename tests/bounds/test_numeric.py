@@ -178,6 +178,13 @@ def test_precise_evaluation_takes_the_doubles_at_their_exact_values():
     assert 0 < tenth < 1e-15
 
 
+def test_a_fraction_to_the_power_of_a_fraction_is_a_number_and_no_integer_of_all_its_digits():
+    value = evaluate_precisely((48 * x) ** (99 / y), {"x": 12345.678, "y": 0.1001})
+    with mpmath.workdps(60):
+        expected = (48 * mpmath.mpf(12345.678)) ** (99 / mpmath.mpf(0.1001))
+        assert abs(value / expected - 1) < 1e-45
+
+
 @settings(max_examples=20)
 @given(expressions(), st.integers(0, 2**32))
 def test_the_two_evaluations_agree(expression, seed):

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
+from scipy.spatial.distance import pdist
 
 from sim.networks import circle_network as net
 
@@ -70,3 +72,19 @@ def test_inputs_have_norm_one_and_the_last_coordinate_one_half():
     x = net.inputs(np.random.default_rng(0), 3, 5, 7)
     assert x.shape == (3, 5, 7) and (x[..., -1] == 0.5).all()
     assert np.linalg.norm(x, axis=-1) == pytest.approx(1)
+
+
+def test_inputs_in_their_span_lie_as_far_apart_as_others():
+    """Two samples of the least of six distances; the level is 1e-6 for each dimension."""
+    rng = np.random.default_rng(0)
+    for d in (5, 6, 40):
+        least = [
+            [pdist(points).min() for points in draw(rng, 3000, 4, d)]
+            for draw in (net.inputs, net.inputs_in_their_span)
+        ]
+        assert stats.ks_2samp(*least).pvalue > 1e-6
+    x = net.inputs_in_their_span(rng, 50, 4, 9)
+    np.testing.assert_allclose(np.linalg.norm(x, axis=-1), 1)
+    np.testing.assert_array_equal(x[..., -1], 0.5)
+    with pytest.raises(ValueError, match="fewer than d"):
+        net.inputs_in_their_span(rng, 1, 5, 5)

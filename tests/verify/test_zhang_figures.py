@@ -6,7 +6,7 @@ import pytest
 from sim import images
 from verify.errors import UserError
 from verify.figures import Drawn
-from verify.figures.zhang2020 import pseudo_network, separation, training
+from verify.figures.zhang2020 import polynomials, pseudo_network, regret, separation, training
 
 
 def test_the_histogram_counts_the_points_of_a_sample():
@@ -75,3 +75,36 @@ def test_a_run_ends_where_its_comparator_is_taken():
     found = training.run(np.random.default_rng(0), cell, 3)
     assert found["loss"].shape == (3, 4)
     np.testing.assert_allclose(found["loss"][:, -1], found["comparator"])
+
+
+def test_the_three_terms_bound_the_regret_at_every_step_of_the_run_that_is_drawn():
+    for adversary in range(3):
+        cell = {"adversary": adversary, "m": 40, "T": 30, "kappa": 0.3}
+        found = regret.terms(np.random.default_rng(adversary), cell, 4)
+        total = found["distance"] + found["gradients"] + found["kinks"]
+        assert (found["regret"] <= total + 1e-12).all()
+        assert (found["regret"] > total - 1).all() and (found["gradients"] > 0).all()
+
+
+def test_the_regret_is_drawn_beside_the_sum_of_its_terms():
+    kept = {name: np.full((1, 4), value) for value, name in enumerate(regret.TERMS, 1)}
+    drawn = [
+        Drawn(cell, {**kept, "regret": np.full((1, 4), -1.0)})
+        for cell in regret.figure_regret.cells["quick"]
+    ]
+    for axes in regret.figure_regret.render(drawn, "quick").axes:
+        total, found, *parts = (line.get_ydata()[0] for line in axes.lines)
+        assert (total, found, parts[:3]) == (6, -1, [1, 2, 3])
+
+
+def test_the_step_is_drawn_right_and_as_printed_and_degrees_over_those_allowed():
+    rng = np.random.default_rng(0)
+    cells = polynomials.figure_polynomials.cells["quick"]
+    drawn = [Drawn(cell, polynomials.polynomials(rng, cell, 1)) for cell in cells]
+    left, middle, right = polynomials.figure_polynomials.render(drawn, "quick").axes
+    printed, meant = (line.get_ydata() for line in left.lines)
+    assert np.abs(printed).max() > 1e7 and np.abs(meant).max() < 1.1
+    z = left.lines[1].get_xdata()
+    assert np.abs(meant[z < 1 - (1.2 - 0.05) ** 2 / 2]).max() <= 0.05
+    assert abs(meant[-1] - 1) <= 0.05
+    assert all((line.get_ydata() < 1).all() for line in [*middle.lines[:6], *right.lines[:6]])

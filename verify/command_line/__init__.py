@@ -1,4 +1,4 @@
-"""The command line: ``verify list``, ``show``, ``run``, ``plot``, ``figure``, ``mutants``, ...
+"""The command line: ``verify list``, ``show``, ``run``, ``report``, ``plot``, ``mutants``, ...
 
 Commands import what they need when they are called, so that help is instant.
 """
@@ -15,6 +15,7 @@ from verify.command_line import (
     list,
     mutants,
     plot,
+    report,
     run,
     sabotage,
     sharpness,
@@ -43,6 +44,7 @@ for module in (
     show,
     run,
     explain,
+    report,
     plot,
     figure,
     mutants,

@@ -36,8 +36,8 @@ SHARE_OF_MEMORY = 0.1
 NOT_BY_REPLICATES = ("drift", "rounding", "proof", "absent")
 """Reasons for `undecided` that more replicates do not remove."""
 
-PROOF_SECONDS, JUDGING_SECONDS = 2.0, 0.1
-"""What a proof over a box takes on average, and judging another claim: for the progress alone."""
+JUDGING_SECONDS = 0.1
+"""What judging a claim takes on average: for the progress alone."""
 
 CONFIRMATION_SHIFT = 0x5EED
 """Added to the run's seed for the confirmation."""
@@ -106,9 +106,8 @@ class Pipeline:
 
     @property
     def forecast(self) -> float:
-        """CPU seconds that judging takes about, besides the simulation."""
-        boxes = [question.item.claim.box is not None for question in self.questions]
-        return sum(PROOF_SECONDS if box else JUDGING_SECONDS for box in boxes)
+        """CPU seconds that judging takes about, besides simulating and proving."""
+        return JUDGING_SECONDS * len(self.questions)
 
     def tasks(self, jobs: int) -> list[Task]:
         """Return what must be simulated before the present look."""
@@ -145,6 +144,12 @@ class Pipeline:
             most = max(question.n for question in wanted)
             self.confirming = max(most, least) if cheap else most
         return bool(wanted)
+
+    def release(self) -> None:
+        """Let the replicates go, of which nothing more is wanted."""
+        for evidence in (self.evidence, self.again):
+            if evidence is not None:
+                evidence.release()
 
     def confirms(self, question: Question) -> bool:
         """Return whether a measured verdict is looked at once more, on a fresh seed."""
@@ -282,7 +287,8 @@ def go_through(
     """Take each check through its looks by itself, and yield it when all its claims are settled.
 
     No check waits for another: as soon as its own replicates are there it is judged, and what its
-    next look needs is queued behind the earlier looks of the others.
+    next look needs is queued behind the earlier looks of the others. A check's replicates leave the
+    memory when the next one is asked for.
     """
     ready: deque[Pipeline] = deque()
     every = list(every)
@@ -298,6 +304,7 @@ def go_through(
             if not pipeline.judge():
                 progress.advanced(pipeline.forecast)
                 yield pipeline
+                pipeline.release()
                 continue
             _queue(pipeline, workers, progress)
         else:
@@ -308,6 +315,31 @@ def go_through(
                 _queue(pipeline, workers, progress)
         if not pipeline.outstanding:
             ready.append(pipeline)
+
+
+def go_through_stored(every: Iterable[Pipeline]) -> Iterator[Pipeline]:
+    """Take each check through its looks as far as the store goes, and yield it; nothing is drawn.
+
+    Claims that not even the first look was drawn for are no longer among its questions. A verdict
+    is looked at once more where the fresh replicates are stored, too.
+    """
+    for pipeline in every:
+        evidence, again = pipeline.evidence, pipeline.again
+        wanted = True
+        while wanted and not pipeline.confirming:
+            if evidence.missing(evidence.check.size(pipeline.look)):
+                break
+            wanted = pipeline.judge()
+        if wanted and (again is None or not pipeline.confirming):
+            pipeline.again = None
+        elif wanted and again is not None:
+            if again.missing(pipeline.confirming):
+                pipeline.again = None
+            else:
+                pipeline.judge()
+        pipeline.questions = [one for one in pipeline.questions if one.judgement is not None]
+        yield pipeline
+        pipeline.release()
 
 
 def _queue(pipeline: Pipeline, workers: Workers[Pipeline], progress: Progress) -> None:

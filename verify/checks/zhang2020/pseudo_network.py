@@ -38,7 +38,7 @@ def gap_on_the_circle(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     seconds_per_replicate=lambda cell: 2.5e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 50.0 * cell["m"],
     first=2048,
-    full=9,
+    full=11,
 )
 def gap_at_one_input(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, seen through the preactivations of one input."""

@@ -19,20 +19,25 @@ ADVERSARIES: tuple[circle_training.Adversary, ...] = ("identity", "random", "wor
 WORDS = {"identity": "no attack", "random": "random inputs", "worst": "worst inputs"}
 
 
-def run(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one initialisation: losses along the run, and W* with its robust loss."""
-    m, T = cell["m"], cell["T"]
+def problem(rng: np.random.Generator, m: int, n: int) -> circle_training.Problem:
+    """Draw networks for three inputs at equal distances."""
     a, w, b = circle_network.initialisation(rng, n, m, 3)
     angles = np.tile(2 * np.pi * np.arange(3) / 3, (n, 1))
     half = circle_training.half_angle(RADIUS)
-    task = circle_training.Problem(a, w, b, angles, np.tile(LABELS, (n, 1)), half)
+    return circle_training.Problem(a, w, b, angles, np.tile(LABELS, (n, 1)), half)
+
+
+def run(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one initialisation: losses along the run, and W* with its robust loss."""
+    m, T = cell["m"], cell["T"]
+    task = problem(rng, m, n)
     eta = cell["kappa"] * m ** (-1 / 3)
     found = circle_training.train(rng, task, eta, T, ADVERSARIES[cell["adversary"]])
     final = found.weights[-1]
     return {
         "loss": found.losses[1:].T,
         "comparator": task.robust_loss(final),
-        "radius": circle_training.distance(final, w) * m ** (2 / 3),
+        "radius": circle_training.distance(final, task.w) * m ** (2 / 3),
     }
 
 
