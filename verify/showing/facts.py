@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection
 from typing import Any
 
 import bounds
@@ -54,8 +55,8 @@ def list_entry(registry: Registry, item: ClaimOf) -> Facts:
     }
 
 
-def facts(registry: Registry, theorem: Theorem, only: str = "") -> Facts:
-    """Return everything there is to say about a theorem (or about one claim of it).
+def facts(registry: Registry, theorem: Theorem, only: Collection[str] | None = None) -> Facts:
+    """Return everything there is to say about a theorem (or about the claims of these names).
 
     What it rests on has the status that follows from the expected verdicts.
     """
@@ -78,7 +79,9 @@ def facts(registry: Registry, theorem: Theorem, only: str = "") -> Facts:
         ],
         "quantities": {name: str(value) for name, value in theorem.quantities.items()},
         "claims": [
-            _claim_facts(registry, item) for item in theorem if only in ("", item.claim.name)
+            _claim_facts(registry, item)
+            for item in theorem
+            if only is None or item.claim.name in only
         ],
         "rests_on": [
             {**support.to_dict(), "words": support.words(theorem.paper_key)}
