@@ -24,6 +24,7 @@ from verify.evidence.progress import Silent as Unheard
 from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.evidence.store import MissingBlocks, Store
 from verify.evidence.workers import Workers
+from verify.judging.boxes import look_for
 from verify.judging.deriving import derived
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger, refuse_beyond
@@ -143,6 +144,7 @@ def run_claims(
         for item, judgement, seconds in derived(items, workers, progress):
             file = registry.file_of(item.theorem.id)
             judged(settle_without_replicates(item, judgement, ledger, seconds, file))
+        look_for(items, workers, progress)
         try:
             for pipeline in go_through(every, workers, progress):
                 for verdict in settle(pipeline, settings):

@@ -32,6 +32,9 @@ class Recorded:
         self.look += 1
         return self.open
 
+    def release(self):
+        self.events.append((self.name, "released"))
+
 
 class Work:
     home, forecast = None, 0.0
@@ -56,7 +59,16 @@ def test_earlier_looks_come_first_and_every_check_is_given_back_once(monkeypatch
         finished = [one.name for one in go_through(every, workers, Silent())]
     assert sorted(finished) == ["a", "b", "c"]
     assert events.index(("c", 0)) < events.index(("a", 1)), "look 0 of all before look 1 of any"
-    assert [look for name, look in events if name == "a"] == [0, 1, 2]
+    assert [look for name, look in events if name == "a"] == [0, 1, 2, "released"]
+
+
+def test_no_replicates_stay_in_memory_of_checks_that_were_given_back(monkeypatch):
+    events = []
+    every = [Recorded(name, 0, 1, events) for name in "abc"]
+    with Workers[Pipeline](jobs=1) as workers:
+        for pipeline in go_through(every, workers, Silent()):
+            assert (pipeline.name, "released") not in events, "whoever asked still needs them"
+    assert sum(what == "released" for _, what in events) == 3
 
 
 class SlowLast:
@@ -88,4 +100,5 @@ def test_a_slow_task_holds_up_its_own_check_alone():
     every = [Recorded("slow", 1, 1, events), Recorded("fast", 2, 9, events)]
     finished = [one.name for one in go_through(every, SlowLast(), Silent())]
     assert finished == ["fast", "slow"]
-    assert events == [*[("fast", look) for look in range(9)], ("slow", 0)]
+    judged = [event for event in events if event[1] != "released"]
+    assert judged == [*[("fast", look) for look in range(9)], ("slow", 0)]

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from bounds import Inequality, Theorem, evaluate_precisely
 from bounds.box import Domain, Range, box_of
-from verify.catalogue.boxes import Coordinates, drawn
+from verify.catalogue.boxes import Coordinates
 from verify.judging.gap import Gap
 from verify.judging.proof import balls, checker
 from verify.judging.proof.enclosure import Enclosures
 from verify.judging.proof.prover import Prover
 from verify.judging.proof.proving import Failure, Proof, Proving, positive_on
 from verify.judging.proof.statement import Statement, statements, tightened, without_common_terms
-from verify.judging.search import ranked, worst_points
+from verify.judging.search import ranked, starts, worst_points
 
 x, y, z = sp.symbols("x y z", positive=True)
 t = sp.Symbol("t", real=True)
@@ -32,8 +32,7 @@ def attempt(left, right, box, *, where=None):
     theorem = Theorem(id="own/lemma-1", statement="", claims=[claim])
     domain = theorem.domain(claim)
     gap = Gap(claim, lambda e: e)
-    points = drawn(domain, np.random.default_rng(0), 2000)
-    values, _ = worst_points(gap, domain, *ranked(gap, domain, points))
+    values, _ = worst_points(gap, domain, *ranked(gap, domain, starts(domain)))
 
     def refutes(point):
         named = dict(zip(domain.names, point, strict=True))
@@ -192,8 +191,7 @@ def _worst_ratio(left, right, box):
     """Return a ratio of the sides that is reached, as a fraction."""
     claim = Inequality("a", left, at_most=right, box=box)
     domain, gap = Domain(claim.box), Gap(claim, lambda e: e)
-    points = drawn(domain, np.random.default_rng(0), 2000)
-    values, _ = worst_points(gap, domain, *ranked(gap, domain, points))
+    values, _ = worst_points(gap, domain, *ranked(gap, domain, starts(domain)))
     point = dict(zip(domain.names, map(float, values[:, 0]), strict=True))
     return sp.Rational(mpmath.nstr(evaluate_precisely(left / right, point), 30))
 

@@ -92,6 +92,10 @@ class Evidence:
         self._there: dict[int, set[int]] = {position: set() for position in self.positions}
         self._looked = dict.fromkeys(self.positions, 0)
 
+    def release(self) -> None:
+        """Let the arrays in memory go; those in the store stay there."""
+        self._begin()
+
     def blocks(self, n: int) -> int:
         """Return how many blocks hold ``n`` replicates."""
         return -(-n // self.check.block)

@@ -47,7 +47,7 @@ _KILLED = (
 )
 
 _CRASHED = (
-    "A worker process crashed ({how}) while it simulated {checks}: not for want of memory, but by "
+    "A worker process crashed ({how}) while it worked on {checks}: not for want of memory, but by "
     "an error in compiled code, or an exit. What was computed is kept."
 )
 
@@ -168,7 +168,7 @@ class Workers(Generic[Owner]):
         with _deaf_to_interrupts():
             flying = {self._executor.submit(function, one): one for one in arguments}
         for future in as_completed(flying):
-            yield flying[future], _result(future, ["derivations"])
+            yield flying[future], _result(future, ["algebra, or proofs on boxes"])
 
     def _worth_an_executor(self) -> bool:
         if self.backend == "dask":

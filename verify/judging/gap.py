@@ -15,9 +15,8 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from bounds import evaluate, evaluate_precisely
+from bounds import Theorem, evaluate, evaluate_precisely
 from bounds.claims import Claim, Identity
-from verify.evidence.sample import Sample, expand
 from verify.judging import balls
 from verify.judging.balls import NotReal
 from verify.judging.rounding import Rounding, has_terms, magnitude
@@ -55,10 +54,10 @@ class Gap:
         self.tolerance = 0.0 if given in (None, USUAL_TOLERANCE) else float(given)
 
     @classmethod
-    def of(cls, sample: Sample[Any]) -> Gap:
-        """Return the gap of a sample's claim over a box."""
-        names = frozenset(one.symbol.name for one in sample.claim.box)
-        return cls(sample.claim, lambda side: expand(side, sample.theorem, names))
+    def of(cls, theorem: Theorem, claim: Claim) -> Gap:
+        """Return the gap of a claim over a box, the quantities of its theorem written out."""
+        names = frozenset(one.symbol.name for one in claim.box)
+        return cls(claim, lambda side: theorem.written_out(side, names))
 
     def __call__(self, values: Mapping[str, Array]) -> tuple[Array, Array]:
         """Return the gap at points, arrays (n,), and an estimate of its error.

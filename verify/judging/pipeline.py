@@ -123,6 +123,12 @@ class Pipeline:
             self.confirming = max(most, least) if cheap else most
         return bool(wanted)
 
+    def release(self) -> None:
+        """Let the replicates go, of which nothing more is wanted."""
+        for evidence in (self.evidence, self.again):
+            if evidence is not None:
+                evidence.release()
+
     def confirms(self, question: Question) -> bool:
         """Return whether a measured verdict is looked at once more, on a fresh seed."""
         judgement, check = question.judgement, self.evidence.check
@@ -225,7 +231,8 @@ def go_through(
     """Take each check through its looks by itself, and yield it when all its claims are settled.
 
     No check waits for another: as soon as its own replicates are there it is judged, and what its
-    next look needs is queued behind the earlier looks of the others.
+    next look needs is queued behind the earlier looks of the others. A check's replicates leave the
+    memory when the next one is asked for.
     """
     ready: deque[Pipeline] = deque()
     for pipeline in every:
@@ -238,6 +245,7 @@ def go_through(
             pipeline = ready.popleft()
             if not pipeline.judge():
                 yield pipeline
+                pipeline.release()
                 continue
             _queue(pipeline, workers, progress)
         else:

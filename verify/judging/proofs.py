@@ -1,13 +1,20 @@
 """Proofs and refutations that were found once, kept on this machine for the next time.
 
-They lie in the user's cache, one JSON file each, under a fingerprint of the derivation and of the
-code that judged it; never in a store that travels, so nobody's word is taken for a proof.
+They lie in the user's cache, one JSON file each, under a fingerprint of the claim and of the code
+that judged it; never in a store that travels, so nobody's word is taken for a proof.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache as remembered
+from pathlib import Path
 from typing import Any, get_args
+
+import flint
+import sympy as sp
+from sympy.printing.repr import ReprPrinter
 
 from verify.evidence import cache
 from verify.judging.judgement import Judgement, Outcome
@@ -33,6 +40,39 @@ def keep(key: str, judgement: Judgement, seconds: float) -> None:
     """Keep a judgement under a key; where the cache cannot be written, do without."""
     entry = {name: getattr(judgement, name) for name in _KEPT}
     cache.keep(DERIVATIONS, key, entry | {"key": key, "seconds": seconds})
+
+
+def fingerprint(code: Iterable[str | Path], parts: Iterable[Any]) -> str:
+    """Return a key for all that an answer depends on.
+
+    Parameters
+    ----------
+    code : files
+        Those by which the answer is found; the versions of sympy and of flint count besides.
+    parts : expressions, numbers or None
+        What is asked, assumptions on symbols included.
+    """
+    write = _Writer().doprint
+    text = "\n".join((_code(tuple(map(Path, code))), *map(write, parts)))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class _Writer(ReprPrinter):  # type: ignore[misc]
+    """Writes expressions with assumptions; symbols that are not equal are written differently."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers: dict[sp.Symbol, int] = {}
+
+    def _print_Symbol(self, symbol: sp.Symbol) -> str:
+        number = self._numbers.setdefault(symbol, len(self._numbers))
+        return f"{super()._print_Symbol(symbol)}#{number}"
+
+
+@remembered
+def _code(files: tuple[Path, ...]) -> str:
+    digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+    return f"{sp.__version__} {flint.__version__} {digest}"
 
 
 def _is_sound(entry: Mapping[str, Any]) -> bool:

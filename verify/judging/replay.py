@@ -58,7 +58,7 @@ def replay(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> Non
 
 def _replay_point(sample: Sample[Any], judgement: Judgement) -> None:
     """Judge a point of a box in 50 digits, after the balls that decided."""
-    if not Gap.of(sample).exceeds(judgement.values["parameters"]):
+    if not Gap.of(sample.theorem, sample.claim).exceeds(judgement.values["parameters"]):
         raise ReplayFailed(f"no violation in 50 digits, {judgement.note}")
 
 

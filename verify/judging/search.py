@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
 from bounds.box import Domain
-from verify.catalogue.boxes import Coordinates
+from verify.catalogue.boxes import Coordinates, drawn
 from verify.judging.gap import Array, Gap
 
-STARTS, LONELY = 24, 512
-"""Points from which is searched, and points of the box's own that they are chosen from besides."""
+STARTS, LONELY = 24, 2048
+"""Points from which is searched, and points of the box that they are chosen from."""
 
 MOST_CORNERS = 6
 """In so many dimensions all corners are tried."""
@@ -19,34 +19,39 @@ MOST_CORNERS = 6
 STEPS, FINEST = 90, 1e-13
 
 
-def ranked(gap: Gap, domain: Domain, points: Mapping[str, Array]) -> tuple[Array, Array]:
-    """Return those of some points that lie in a domain, (k, n) values, worst first, and their gaps.
+def ranked(gap: Gap, domain: Domain, values: Array) -> tuple[Array, Array]:
+    """Return those of some points, (k, n), that lie in a domain, worst first, and their gaps.
 
     A gap includes the error that it may have.
     """
-    values = np.stack([np.asarray(points[name], np.float64) for name in domain.names])
     return _sorted(values, _gaps(gap, domain, values))
 
 
-def worst_points(gap: Gap, domain: Domain, values: Array, gaps: Array) -> tuple[Array, Array]:
-    """Return points at which a claim is violated most, (k, n) values, worst first, and their gaps.
-
-    They are searched for from the worst of the given points, of corners, and of points drawn from
-    the domain itself: the points may have been drawn for another claim.
-    """
-    coordinates = Coordinates(domain)
+def starts(domain: Domain) -> Array:
+    """Return points of a box, (k, n): corners, and others that lie in the domain if any do."""
     rng = np.random.default_rng(0)
     k = len(domain.box)
     some = min(k, MOST_CORNERS)
     corners = rng.random((k, 2**some))
     corners[:some] = np.stack(np.meshgrid(*[[0.0, 1.0]] * some)).reshape(some, -1)
-    own = coordinates.values(np.concatenate([corners, rng.random((k, LONELY))], axis=1))
-    values = np.concatenate([values, own], axis=1)
-    values, gaps = _sorted(values, np.concatenate([gaps, _gaps(gap, domain, own)]))
+    coordinates = Coordinates(domain)
+    try:
+        others = np.stack(list(drawn(domain, rng, LONELY).values()))
+    except ValueError:  # the domain is too thin to be hit
+        others = coordinates.values(rng.random((k, LONELY)))
+    return np.concatenate([coordinates.values(corners), others], axis=1)
+
+
+def worst_points(gap: Gap, domain: Domain, values: Array, gaps: Array) -> tuple[Array, Array]:
+    """Return points at which a claim is violated most, (k, n) values, worst first, and their gaps.
+
+    They are searched for from the worst of the given points, whose gaps are given.
+    """
     if not len(gaps):
         return values, gaps
+    rng = np.random.default_rng(1)
     best, at_best = _searched(
-        coordinates,
+        Coordinates(domain),
         lambda tried: _gaps(gap, domain, tried),
         values[:, :STARTS].copy(),
         gaps[:STARTS].copy(),

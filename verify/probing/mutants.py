@@ -14,6 +14,7 @@ from verify.evidence.progress import Progress
 from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import Workers
+from verify.judging.boxes import look_for
 from verify.judging.deriving import derived
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.pipeline import Pipeline, go_through, pipelines
@@ -74,6 +75,7 @@ def judge_mutants(
             pipeline.evidence.refuse_too_large(workers.jobs)
         for other, judgement, _ in derived(others, workers, progress):
             judgements[id(other)] = judgement
+        look_for(others, workers, progress)
         for pipeline in go_through(every, workers, progress):
             for question in pipeline.questions:
                 assert question.judgement is not None

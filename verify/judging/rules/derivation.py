@@ -9,7 +9,6 @@ and so is what takes too much work.
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import math
 import signal
@@ -17,13 +16,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-import flint
 import numpy as np
 import sympy as sp
-from sympy.printing.repr import ReprPrinter
 
 from bounds import Theorem, arrays, numeric, satisfied
 from bounds.claims import Derivation
@@ -31,6 +26,7 @@ from bounds.theorem import outside_domain
 from verify.evidence.sample import expand
 from verify.judging import balls
 from verify.judging.judgement import Judgement
+from verify.judging.proofs import fingerprint
 
 POINTS = 24
 SIMPLE = [sp.Rational(p, q) for p, q in ((1, 2), (1, 1), (2, 1), (3, 1), (3, 2), (1, 3), (4, 1))]
@@ -44,6 +40,16 @@ MOST_SECONDS = 40.0
 
 LIMIT = "limit of work"
 """Begins the note of a derivation that was left; it is not kept, as another machine may do it."""
+
+
+CODE = (
+    __file__,
+    balls.__file__,
+    arrays.__file__,
+    numeric.__file__,
+    inspect.getfile(outside_domain),
+)
+"""What derivations are judged by."""
 
 
 class _OutOfWork(BaseException):
@@ -92,37 +98,12 @@ class Problem:
     @property
     def key(self) -> str:
         """Fingerprint of all that the answer depends on, assumptions on symbols included."""
-        write = _Writer().doprint
-        parts = (self.left, self.right, self.sign, self.form, *self.inside)
-        text = "\n".join((_code(), *map(write, parts)))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return fingerprint(CODE, (self.left, self.right, self.sign, self.form, *self.inside))
 
     @property
     def symbols(self) -> list[sp.Symbol]:
         """The symbols of both sides, by name."""
         return sorted(self.left.free_symbols | self.right.free_symbols, key=lambda s: s.name)
-
-
-class _Writer(ReprPrinter):  # type: ignore[misc]
-    """Writes expressions with assumptions; symbols that are not equal are written differently."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._numbers: dict[sp.Symbol, int] = {}
-
-    def _print_Symbol(self, symbol: sp.Symbol) -> str:
-        number = self._numbers.setdefault(symbol, len(self._numbers))
-        return f"{super()._print_Symbol(symbol)}#{number}"
-
-
-@cache
-def _code() -> str:
-    """Fingerprint of the code that judges: of this file, of what it stands on, and of sympy."""
-    names = (__file__, balls.__file__, arrays.__file__, numeric.__file__)
-    files = [Path(file).read_bytes() for file in names]
-    parts = [*files, inspect.getsource(outside_domain).encode()]
-    digest = hashlib.sha256(b"\0".join(parts)).hexdigest()
-    return f"{sp.__version__} {flint.__version__} {digest}"
 
 
 def judge(theorem: Theorem, claim: Derivation) -> Judgement:

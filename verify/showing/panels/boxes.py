@@ -18,7 +18,7 @@ DECADES = 30
 def gaps(axes: Axes, sample: Sample[Any]) -> None:
     """Draw a histogram, over the points drawn, of what is positive where the claim is violated."""
     domain = sample.theorem.domain(sample.claim)
-    gap = Gap.of(sample)
+    gap = Gap.of(sample.theorem, sample.claim)
     values, _ = gap({name: sample.replicates[0][name] for name in domain.names})
     powers = np.clip(values / np.log(10), -DECADES, DECADES)
     axes.hist(powers, bins=60, color=OBSERVED, alpha=0.75, label="points of the box")
