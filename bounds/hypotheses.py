@@ -94,7 +94,7 @@ def required(statement: sp.Basic | bool | None, words: str) -> Hypothesis:
 
 
 def _refuse_no_words(function: str, words: object) -> None:
-    if not isinstance(words, str) or not words.strip():
+    if not isinstance(words, str):
         raise ValueError(
             f"a hypothesis is {function}(CONDITION, WORDS), such as {function}(n > d, 'the sample "
             f"is large'); its words are {words!r}"

@@ -107,7 +107,9 @@ def expression(value: object) -> sp.Basic:
         found = sp.sympify(value)
     except (sp.SympifyError, TypeError, AttributeError):
         found = None
-    if not isinstance(found, sp.Basic) or found in (sp.nan, sp.zoo):
+    if found in (sp.nan, sp.zoo):
+        raise ValueError(f"is {found}, which is no number: is something divided by zero in it?")
+    if not isinstance(found, sp.Basic):
         raise ValueError(
             f"is {value!r}; expected is a formula in symbols, a number, or the name of an "
             "observable"
