@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.command_line.options import alone, guarded, options, reading, stop
+from verify.command_line.options import alone, guarded, options, reading, stop, tell_errors
 
 if TYPE_CHECKING:
     from verify.catalogue.budgets import Budget
@@ -83,6 +83,7 @@ def command(
             progress=progress,
         )
     _print_report(report, json_file)
+    tell_errors(verdict.trace for verdict in report)
     if plots:
         click.echo(f"drawing into {plots}", err=True)
         count = report.save_plots(plots, tell=lambda words: click.echo(words, err=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -159,7 +160,8 @@ class Pipeline:
         failures, cells = self.evidence.failures, self.evidence.check.cells
         failed = next((p for p in question.positions if p in failures), None)
         if failed is not None:
-            return cannot_tell(float("nan"), f"{failures[failed]} (at {dict(cells[failed])})")
+            words = f"{failures[failed]} (at {dict(cells[failed])})"
+            return cannot_tell(float("nan"), words, trace=self.evidence.traces.get(failed, ""))
         judgement = self._judge_sample(question, n)
         if judgement.reason != "error":
             return judgement
@@ -177,7 +179,8 @@ class Pipeline:
         except (KeyError, ValueError) as failure:
             return cannot_tell(float("nan"), str(failure))
         except Exception as failure:  # the claim's expressions are the user's
-            return cannot_tell(float("nan"), f"{type(failure).__name__}: {failure}")
+            words = f"{type(failure).__name__}: {failure}"
+            return cannot_tell(float("nan"), words, trace=traceback.format_exc())
 
 
 def pipelines(
