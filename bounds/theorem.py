@@ -61,6 +61,11 @@ _LISTS: Mapping[str, tuple[type, str]] = {
 """What is listed in a theorem, and how one of it is written."""
 
 
+def is_id(name: object) -> bool:
+    """Whether something is an id of a theorem, PAPER/NAME-NUMBER."""
+    return isinstance(name, str) and _ID.fullmatch(name) is not None
+
+
 @dataclass(frozen=True)
 class Paper:
     """A published source of theorems.
@@ -198,7 +203,7 @@ class Theorem:
         if not self.place:
             object.__setattr__(self, "place", _place(sys._getframe(2)))
         for name in (self.id, *self.aliases):
-            if not _ID.fullmatch(name):
+            if not is_id(name):
                 raise ValueError(
                     f"{name!r} is no id of a theorem: it has the form PAPER/NAME-NUMBER with NAME "
                     f"one of {', '.join(KINDS_OF_STATEMENT)}"

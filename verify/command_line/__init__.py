@@ -14,6 +14,7 @@ from verify.command_line import (
     help,
     list,
     mutants,
+    new,
     plot,
     run,
     sabotage,
@@ -39,5 +40,5 @@ def main() -> None:
     """
 
 
-for module in (list, show, run, plot, figure, mutants, sharpness, sabotage, cite, diff, help):
+for module in (list, show, run, plot, figure, mutants, sharpness, sabotage, cite, diff, new, help):
     main.add_command(module.command)
