@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import threadpoolctl
 
 from bounds import ClaimOf
@@ -26,11 +27,16 @@ from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import Workers
 from verify.judging import rules
+from verify.judging.boxes import Problem, known, look_for
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import Pipeline, Question, go_through, pipelines
+from verify.judging.search import ranked, starts
 
 STEPS = 12
 """Bisections of an end: of a range from 1 to 1000 to 0.2 %, of an exponent to 0.0003."""
+
+POINTS = 256
+"""Points of a box, its corners among them, at which changed claims over it are judged."""
 
 CLOSE, FACTOR, SHARE = 1.25, 2.0, 0.25
 """A two-sided claim is pinned within this factor, or this much of an exponent; the slack of a
@@ -149,6 +155,7 @@ def judge_sharpness(
         every = pipelines(registry, wanted, settings, store)
         for pipeline in every:
             pipeline.again = None
+        look_for(wanted, workers, progress)
         for pipeline in go_through(every, workers, progress):
             check = pipeline.evidence.check
             for question in pipeline.questions:
@@ -166,28 +173,55 @@ def pins_of(pipeline: Pipeline, question: Question, ledger: Ledger) -> Iterator[
     """Yield a pin for each family of a claim that holds."""
     item = question.item
     sample = pipeline.evidence.sample(item, question.n, question.positions)
+    judged = _on(sample, question.look, ledger) if item.claim.box is None else _at_points(item)
     for family in families(item.claim):
 
         def verdict(value: float, family: Family = family) -> str:
             is_factor = family.scale == "factor"
             varied = value / family.printed if is_factor else 1 + value - family.printed
-            changed = _changed(sample, item, family, varied)
             try:
-                return rules.judge(changed, question.look, ledger).verdict
+                return judged(family, varied)
             except (KeyError, ValueError, ArithmeticError):
                 return "undecided"
 
         yield _pin(family, item.claim.direction, verdict)
 
 
-def _changed(sample: Sample[Any], item: ClaimOf, family: Family, varied: float) -> Sample[Any]:
-    """Return the sample of the claim in which a constant or an exponent has another value."""
-    changes = dict(family.changes)
-    if item.claim.box is not None:
-        changes = {name: side.subs(VARIED, varied) for name, side in changes.items()}
-    claim = dataclasses.replace(item.claim, mutants=(), printed=None, **changes)
-    cells = [{**cell, VARIED.name: varied} for cell in sample.cells]
-    return replace(sample, claim=claim, cells=cells)
+Judged = Callable[[Family, float], str]
+"""The verdict on the claim of a family in which a constant or an exponent has another value."""
+
+
+def _on(sample: Sample[Any], look: int, ledger: Ledger) -> Judged:
+    """Judge changed claims on the evidence of the claim."""
+
+    def judged(family: Family, varied: float) -> str:
+        claim = _changed(sample.claim, family.changes)
+        cells = [{**cell, VARIED.name: varied} for cell in sample.cells]
+        return rules.judge(replace(sample, claim=claim, cells=cells), look, ledger).verdict
+
+    return judged
+
+
+def _at_points(item: ClaimOf) -> Judged:
+    """Judge changed claims over a box at points: the worst one that is known, corners and others.
+
+    No proof is looked for: a value with which none of them refutes the claim counts as holding.
+    """
+    domain = item.theorem.domain(item.claim)
+    worst = known(Problem.of(item.theorem, item.claim)).worst
+    points = np.concatenate([np.array([worst]).T, starts(domain)[:, :POINTS]], axis=1)
+
+    def judged(family: Family, varied: float) -> str:
+        changes = {name: side.subs(VARIED, varied) for name, side in family.changes.items()}
+        problem = Problem.of(item.theorem, _changed(item.claim, changes))
+        values, gaps = ranked(problem.gap, domain, points)
+        return "broken" if len(problem.refuting(values, gaps)) else "holds"
+
+    return judged
+
+
+def _changed(claim: Any, changes: Mapping[str, Any]) -> Any:
+    return dataclasses.replace(claim, mutants=(), printed=None, **changes)
 
 
 def _pin(family: Family, direction: int, verdict: Callable[[float], str]) -> Pin:
