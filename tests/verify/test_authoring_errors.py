@@ -22,7 +22,10 @@ def here(tmp_path, monkeypatch):
 
 def write(old: str, new: str) -> None:
     assert old in files.OWN
-    Path("own.py").write_text(files.OWN.replace(old, new))
+    text = files.OWN.replace(old, new)
+    Path("own.py").write_text(
+        text.replace("import sympy as sp", "import math, sympy as sp, numpy as np")
+    )
 
 
 def call(*arguments: str):
@@ -60,6 +63,13 @@ def test_in_json_it_is_undecided_by_reason_of_an_error(here):
         ("hypotheses=[", "hypothesis=[", r"own\.py:6: .* Did you mean hypotheses\?"),
         (', "the noise level is positive"', "", r"own\.py:8: .* written like required\(n > d"),
         ("seconds_per_replicate", "seconds_per_replicates", r"own\.py:12: .* mean seconds_per_rep"),
+        ("d * s**2)]", "d * np.sqrt(s))]", r"sympy's functions, sp\.sqrt\(n\), not those of numpy"),
+        ("d * s**2)]", "d * math.exp(s))]", r"sympy's functions, sp\.sqrt\(n\), not those of"),
+        (
+            "d * s**2)]",
+            '"d * s**2")]',
+            r"^own\.py:9: .* write a formula .*sympy\.symbols\([^(]*\)$",
+        ),
         ("theorem = Theorem(", "theorem = Theorem((", r"^own\.py:6: SyntaxError: '\(' was never"),
     ],
 )
@@ -67,6 +77,28 @@ def test_a_call_with_wrong_arguments_says_how_it_is_written(here, old, new, word
     write(old, new)
     with pytest.raises(UserError, match=words):
         run("own.py")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            '"squared_norm": (',
+            '"Squared_norm": (',
+            "Did you mean 'Squared_norm'. The simulation must",
+        ),
+        ("d * s**2)]", "d * s**sp.Symbol('sigmas'))]", "Did you mean 'sigma'. The simulation must"),
+        (
+            "d * s**2)]",
+            "d * s**sp.Symbol('q'))]",
+            "sigma, squared_norm. The simulation must return",
+        ),
+    ],
+)
+def test_a_name_without_a_value_says_which_there_are(here, old, new, words):
+    write(old, new)
+    found = run("own.py", jobs=1)["norm"]
+    assert found.is_error and words in found.note.replace("?", ".")
 
 
 @pytest.mark.parametrize(

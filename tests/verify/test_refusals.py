@@ -33,7 +33,6 @@ MEAN = Identity("a", "y", n)
         (MEAN, {"cells": [1]}, "cells is a list, .* it has 1 in it"),
         (MEAN, {"cells": [dict(n=None)]}, "a cell has n=None; the value of a parameter is"),
         (MEAN, {"cells": [dict(n={1, 2})]}, r"product\(n=\[10, 20\]\)"),
-        (MEAN, {"cells": [dict(n=float("nan"))]}, "n=nan, which is no number"),
         (MEAN, {"cells": [dict(n=n)]}, "a cell has n=n; the value"),
         (MEAN, {"cells": [{n: 1}]}, "named by a string"),
         (MEAN, {"paths": Path({"n": 1}, dict(n=1))}, r"paths is a list, \[Path"),

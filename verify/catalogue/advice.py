@@ -22,12 +22,19 @@ _EXAMPLES = {kind.type: kind.example for kind in KINDS.values()} | {
     "check": "@check(theorem, cells=[dict(n=10, d=3)], seconds_per_replicate=1e-5)",
 }
 _CALL = re.compile(r"(\w+)(?:\.__init__)?\(\) (?:got|missing|takes)")
+_NUMERIC = ("loop of ufunc does not support", "Cannot convert expression to float")
+"""What a function of numpy's, and of math's, says of a symbol."""
+
 _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 
 
 def advice(failure: BaseException) -> str:
     """Return what to write in place of a call of ours with wrong arguments; else nothing."""
     words = str(failure) if isinstance(failure, TypeError) else ""
+    if any(part in words for part in _NUMERIC):
+        return (
+            ". A formula in symbols has sympy's functions, sp.sqrt(n), not those of numpy or math"
+        )
     call = _CALL.match(words)
     example = _EXAMPLES.get(call[1]) if call else None
     if call is None or example is None:

@@ -146,7 +146,8 @@ def _of_this_package(check: Check) -> bool:
 
 def _mistake(failure: BaseException, path: Path) -> str:
     """Say in a line where a file cannot be run, what was raised, and what to write instead."""
-    own = [(file, line) for file, line in _frames(failure) if is_own(file) and not _is_ours(file)]
+    frames = [(file, line) for file, line in _frames(failure) if Path(file).is_file()]
+    own = [(file, line) for file, line in frames if is_own(file) and not _is_ours(file)]
     if isinstance(failure, SyntaxError) and failure.filename:
         own.append((failure.filename, failure.lineno or 1))
         words = f"{type(failure).__name__}: {failure.msg}"

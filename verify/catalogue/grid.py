@@ -40,7 +40,7 @@ def plain(name: object, value: Any) -> Any:
     Raises
     ------
     ValueError
-        If it is neither a number nor a word, nor a sequence or an array of these, or is NaN.
+        If it is neither a number nor a word, nor a sequence or an array of these.
     """
     if not isinstance(name, str):
         raise ValueError(f"a parameter of a cell is named by a string, 'n' say, not by {name!r}")
@@ -48,13 +48,11 @@ def plain(name: object, value: Any) -> Any:
         return type(value)(plain(name, one) for one in value)
     if isinstance(value, sp.Expr) and (number := real(value)) is not None:
         return int(value) if value.is_Integer else number
-    if not isinstance(value, bool | int | float | str | np.generic | np.ndarray) or value is np.nan:
+    if not isinstance(value, bool | int | float | str | np.generic | np.ndarray):
         raise ValueError(
             f"a cell has {name}={value!r}; the value of a parameter is a number, a word or a tuple "
             "of these (several cells: product(n=[10, 20]))"
         )
-    if isinstance(value, float) and value != value:
-        raise ValueError(f"a cell has {name}={value!r}, which is no number")
     return value
 
 

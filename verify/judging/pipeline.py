@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bounds import ClaimOf
+from bounds import ClaimOf, MissingValue
 from verify.catalogue.kinds import is_exact
 from verify.catalogue.registry import Registry
 from verify.errors import place
@@ -176,6 +176,9 @@ class Pipeline:
         try:
             sample = self.evidence.sample(question.item, n, question.positions)
             return rules.judge(sample, self.look, self.ledger)
+        except MissingValue as failure:
+            words = f"{failure} The simulation must return {failure.name!r}, or every cell have it"
+            return cannot_tell(float("nan"), words)
         except (KeyError, ValueError) as failure:
             return cannot_tell(float("nan"), str(failure))
         except Exception as failure:  # the claim's expressions are the user's

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Collection
 from typing import Any
 
@@ -68,7 +69,7 @@ def facts(registry: Registry, theorem: Theorem, only: Collection[str] | None = N
         "source": theorem.source,
         "place": place(*theorem.place.rpartition(":")[::2]),
         "reconstructed": theorem.reconstructed,
-        "statement": theorem.statement.strip(),
+        "statement": inspect.cleandoc(theorem.statement),
         "symbols": [
             {"name": name, "letter": letter, "meaning": theorem.meaning(name)}
             for name, letter in sorted(letters.items())
