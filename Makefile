@@ -5,7 +5,7 @@ BIN := .venv/bin
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: verify test battery slow-test matrix lint clean
+.PHONY: verify test battery slow-test browser-test matrix lint clean
 
 verify: .venv/ready
 	@mkdir -p out
@@ -23,6 +23,11 @@ battery: .venv/ready
 
 slow-test: .venv/ready
 	@$(PYTEST) -m slow
+
+# The report in a headless browser (chromium and chromedriver on the path); says why where there is none.
+browser-test: .venv/ready
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[browser]' || true
+	@$(ONE_THREAD) $(BIN)/python -m pytest -m browser -rs tests/browser
 
 # The tests on each Python of the classifiers, with the oldest and the newest dependencies.
 matrix:

@@ -15,11 +15,9 @@ from rich.console import Group, RenderableType
 from bounds import ClaimOf
 from verify.catalogue.registry import Registry
 from verify.errors import UserError
-from verify.evidence.gathering import Evidence
 from verify.evidence.progress import Progress, Silent
-from verify.evidence.sample import Sample, positions_of
+from verify.evidence.sample import Sample
 from verify.evidence.settings import Settings
-from verify.evidence.store import MissingBlocks, Store
 from verify.evidence.writing import write_whole
 from verify.judging.verdict import Verdict, finite
 from verify.probing.mutants import MutantVerdict, judge_mutants
@@ -243,23 +241,61 @@ class Report:
 
     def _samples(self, verdicts: Iterable[Verdict]) -> list[tuple[Verdict, Sample[Any]]]:
         """Read the replicates behind those verdicts that have a picture."""
-        from verify.showing.panels import has_panel
+        from verify.showing.samples import samples
+
+        context, verdicts = self._context(), tuple(verdicts)
+        found = {
+            one.id: sample for one, sample in samples(context.registry, context.settings, verdicts)
+        }
+        if None in found.values():
+            raise UserError(
+                f"The replicates behind this report are not in {context.settings.store}: run it "
+                "again."
+            )
+        return [(one, sample) for one in verdicts if (sample := found.get(one.id)) is not None]
+
+    def to_html(
+        self,
+        path: str | Path | None = None,
+        *,
+        claims: Iterable[ClaimOf] = (),
+        title: str = "",
+        progress: Progress | None = None,
+    ) -> str:
+        """Return the report as one HTML page that needs nothing else, and write it to ``path``.
+
+        Pictures are drawn of what the store has; what mutants, sharpness and sabotage came out as
+        is shown where it was computed on this machine before.
+
+        Parameters
+        ----------
+        path : path, optional
+        claims : iterable of ClaimOf
+            What the page is about; by default what the report has verdicts on. For a claim without
+            a verdict the page says by which command it gets one.
+        title : str
+            By default it names the papers.
+        progress : Progress, optional
+            Told how the drawing goes on.
+
+        Raises
+        ------
+        UserError
+            If the report has no store to read replicates from, or the file cannot be written.
+        """
+        from verify.showing.page import page
+        from verify.showing.page.content import sections
+        from verify.showing.page.pictures import pictures
 
         context = self._context()
-        items = [(v, context.registry.resolve([v.id])[0]) for v in verdicts if v.replicates]
-        with Store(context.settings.store) as store:
-            try:
-                samples = [
-                    (verdict, _sample(context, item, verdict.replicates, store))
-                    for verdict, item in items
-                    if has_panel(item.claim) and context.registry.check_of(item.id)
-                ]
-            except MissingBlocks as failure:
-                raise UserError(
-                    f"The replicates behind this report are not in {context.settings.store}: run "
-                    "it again."
-                ) from failure
-        return [(verdict, sample) for verdict, sample in samples if sample.n]
+        registry, settings = context.registry, context.settings
+        items = list(claims) or registry.known(verdict.id for verdict in self)
+        drawn, notes = pictures(registry, settings, self.verdicts, progress or Silent())
+        gathered = sections(registry, settings, items, self.verdicts, drawn)
+        text = page(self, gathered, title=title, notes=notes)
+        if path is not None:
+            write_whole(path, text)
+        return text
 
     def __rich__(self) -> RenderableType:
         return tables.VerdictTable(self)
@@ -268,19 +304,9 @@ class Report:
         return tables.as_text(self, tables.terminal_width())
 
     def _repr_html_(self) -> str:
-        return tables.as_html(self)
+        from verify.showing.page import table
 
-
-def _sample(context: Context, item: ClaimOf, n: int, store: Store) -> Sample[Any]:
-    """Read the replicates on which a claim was judged."""
-    settings = context.settings
-    declared = context.registry.check_of(item.id)
-    assert declared is not None
-    check = declared.with_settings(settings.overrides)
-    positions = positions_of(check, item)
-    evidence = Evidence(check, store, settings.seed, positions=positions)
-    evidence.load(n)
-    return evidence.sample(item, n, positions)
+        return table(self)
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,10 @@ from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.evidence.store import MissingBlocks, Store
 from verify.evidence.workers import Workers
 from verify.judging.boxes import look_for
-from verify.judging.deriving import derived
+from verify.judging.deriving import derived, known
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger, refuse_beyond
-from verify.judging.pipeline import Pipeline, go_through, pipelines
+from verify.judging.pipeline import Pipeline, go_through, go_through_stored, pipelines
 from verify.judging.settling import settle, settle_without_replicates
 from verify.judging.status import rests_on
 from verify.judging.verdict import Verdict
@@ -154,13 +154,58 @@ def run_claims(
                 f"The store {store.path} changed while it was used ({failure}); run it again."
             ) from failure
         notes = tuple(store.notes)
+    return _report(registry, items, settings, verdicts, notes, time.perf_counter() - started)
+
+
+def recall_claims(
+    registry: Registry, items: Sequence[ClaimOf], settings: Settings, progress: Listener
+) -> Report:
+    """Judge the given claims as far as the store goes: nothing is drawn, and nothing is derived.
+
+    Claims on which nothing is stored are not in the report.
+
+    Raises
+    ------
+    UserError
+        If there are more claims than a report may have.
+    """
+    started = time.perf_counter()
+    refuse_beyond(len(items))
+    verdicts: dict[str, Verdict] = {}
+    ledger = Ledger(settings.alpha)
+    for verdict in _unobserved(registry, items, ledger):
+        verdicts[verdict.id] = verdict
+    for item, judgement, seconds in known(items):
+        file = registry.file_of(item.theorem.id)
+        verdicts[item.id] = settle_without_replicates(item, judgement, ledger, seconds, file)
+    with Store(settings.store) as store, threadpoolctl.threadpool_limits(1):
+        every = pipelines(registry, items, settings, store)
+        progress.started(len(every), float(len(every)))
+        for pipeline in go_through_stored(every):
+            for verdict in settle(pipeline, settings):
+                verdicts[verdict.id] = verdict
+                progress.judged(verdict)
+            progress.advanced(1.0)
+        notes = tuple(store.notes)
+    return _report(registry, items, settings, verdicts, notes, time.perf_counter() - started)
+
+
+def _report(
+    registry: Registry,
+    items: Sequence[ClaimOf],
+    settings: Settings,
+    verdicts: Mapping[str, Verdict],
+    notes: tuple[str, ...],
+    seconds: float,
+) -> Report:
+    """Put the verdicts in order, with what reproduces them."""
     return Report(
         verdicts=_with_support(registry, items, verdicts),
         budget=settings.budget,
         alpha=settings.alpha,
         seed=settings.seed,
         version=VERSION,
-        seconds=time.perf_counter() - started,
+        seconds=seconds,
         set=settings.overrides,
         files=fingerprints(registry.sources),
         platform=machine(),
@@ -180,7 +225,8 @@ def _with_support(
 
     theorems = {item.theorem.id: item.theorem for item in items}
     support = {name: rests_on(registry, one, verdict_of) for name, one in theorems.items()}
-    return tuple(replace(verdicts[one.id], rests_on=support[one.theorem.id]) for one in items)
+    judged = [one for one in items if one.id in verdicts]
+    return tuple(replace(verdicts[one.id], rests_on=support[one.theorem.id]) for one in judged)
 
 
 def _pipelines(

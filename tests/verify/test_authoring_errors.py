@@ -22,10 +22,8 @@ def here(tmp_path, monkeypatch):
 
 def write(old: str, new: str) -> None:
     assert old in files.OWN
-    text = files.OWN.replace(old, new)
-    Path("own.py").write_text(
-        text.replace("import sympy as sp", "import math, sympy as sp, numpy as np")
-    )
+    head = "import math, sympy as sp, numpy as np"
+    Path("own.py").write_text(files.OWN.replace(old, new).replace("import sympy as sp", head))
 
 
 def call(*arguments: str):

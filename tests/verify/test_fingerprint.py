@@ -72,3 +72,10 @@ def test_star_imports_always_count():
     assert fingerprint(starred, "simulate") != BEFORE
     other = starred.replace("from a", "from b")
     assert fingerprint(other, "simulate") != fingerprint(starred, "simulate")
+
+
+@pytest.mark.parametrize("change", [("np.tanh", "np.sin"), ("Theorem(1)", "Theorem(2)")])
+def test_of_a_whole_module_all_of_its_code_counts_though_it_begins_with_a_docstring(change):
+    whole = fingerprint(FILE, "")
+    assert fingerprint(FILE.replace(*change), "") != whole
+    assert fingerprint(FILE.replace("A theorem", "Another"), "") == whole

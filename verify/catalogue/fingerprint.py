@@ -11,6 +11,9 @@ import ast
 import hashlib
 from collections.abc import Iterable
 
+DOCSTRING = ""
+"""What a docstring is said to define: nothing refers to it, so it does not count."""
+
 
 def fingerprint(source: str, function: str) -> str:
     """Return a fingerprint of the code of a file that one of its functions can reach.
@@ -28,7 +31,7 @@ def fingerprint(source: str, function: str) -> str:
     """
     statements = [_plain(statement, function) for statement in ast.parse(source).body]
     binds = [_bound(statement) for statement in statements]
-    known = set().union(*binds)
+    known = set().union(*binds) - {DOCSTRING}
     reached = {function} if function in known else known
     while True:
         counted = [
@@ -68,7 +71,7 @@ def _bound(statement: ast.stmt) -> set[str]:
     elif isinstance(statement, ast.AnnAssign):
         targets = [statement.target]
     elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-        return {""}  # a docstring
+        return {DOCSTRING}
     parts = [part for target in targets for part in getattr(target, "elts", [target])]
     return {part.id for part in parts} if all(isinstance(p, ast.Name) for p in parts) else set()
 

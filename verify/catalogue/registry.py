@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -304,6 +305,14 @@ class Registry:
         for name in names:
             found.update({item.id: item for item in self._resolve_one(name)})
         return list(found.values())
+
+    def known(self, names: Iterable[str]) -> list[ClaimOf]:
+        """Return those claims of some that are registered here."""
+        found = []
+        for name in names:
+            with suppress(UserError):
+                found += self.resolve([name])
+        return found
 
     def _resolve_one(self, name: str) -> list[ClaimOf]:
         if "/" not in name:

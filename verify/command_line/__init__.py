@@ -1,4 +1,4 @@
-"""The command line: ``verify list``, ``show``, ``run``, ``plot``, ``figure``, ``mutants``, ...
+"""The command line: ``verify list``, ``show``, ``run``, ``report``, ``plot``, ``mutants``, ...
 
 Commands import what they need when they are called, so that help is instant.
 """
@@ -16,6 +16,7 @@ from verify.command_line import (
     mutants,
     new,
     plot,
+    report,
     run,
     sabotage,
     sharpness,
@@ -40,5 +41,9 @@ def main() -> None:
     """
 
 
-for module in (list, show, run, plot, figure, mutants, sharpness, sabotage, cite, diff, new, help):
+_COMMANDS = (
+    *(list, show, run, report, plot, figure, mutants, sharpness, sabotage, cite, diff),
+    *(new, help),
+)
+for module in _COMMANDS:
     main.add_command(module.command)

@@ -55,6 +55,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
         from verify.catalogue.selection import registry_for, select
         from verify.evidence.settings import Settings
         from verify.evidence.writing import refuse_unwritable
+        from verify.showing.kept import Kept
         from verify.showing.live import Live
         from verify.showing.tables import show as print_
 
@@ -63,11 +64,13 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
             refuse_unwritable(json_file)
         settings = Settings(budget, alpha, seed, jobs, backend, store, task_seconds=task_seconds)
         with alone(json_file), Live(quiet=json_file == "-") as progress:
-            judged = getattr(reports, report).of(
-                registry, select(registry, ids), settings, progress
-            )
+            items = select(registry, ids)
+            judged = getattr(reports, report).of(registry, items, settings, progress)
+        data = judged.to_dict()
+        found = data.get("mutants") or data.get("claims") or ()
+        Kept(registry, settings).keep(name, [item.id for item in items], found)
         if json_file:
-            write_json(judged.to_dict(), json_file)
+            write_json(data, json_file)
         if json_file != "-":
             with reading():
                 print_(judged)

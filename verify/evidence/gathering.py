@@ -110,7 +110,17 @@ class Evidence:
         """
         tasks = self._spot_task() if self._resumes else []
         self._resumes = False
+        for position, missing in self.missing(n).items():
+            tasks += self._grouped(position, missing, jobs)
+        return tasks
+
+    def missing(self, n: int) -> dict[int, list[int]]:
+        """Return the blocks that the store lacks of ``n`` replicates, by the cells that lack any.
+
+        A cell whose simulation failed lacks none: there is no more to be had of it.
+        """
         stop = self.blocks(n)
+        missing: dict[int, list[int]] = {}
         for position in self.positions:
             if position in self.failures:
                 continue
@@ -119,9 +129,9 @@ class Evidence:
                 place = (self.check.key, self._cells[position], self.seed)
                 there |= self.store.sound(*place, unseen, self.check.block)
                 self._looked[position] = stop
-            missing = [number for number in range(stop) if number not in there]
-            tasks += self._grouped(position, missing, jobs)
-        return tasks
+            if lacks := [number for number in range(stop) if number not in there]:
+                missing[position] = lacks
+        return missing
 
     def _grouped(self, position: int, blocks: Sequence[int], jobs: int) -> list[Task]:
         return grouped(self.check, self.home, position, blocks, self.seed, jobs, self.limit)

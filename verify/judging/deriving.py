@@ -34,8 +34,8 @@ def derived(
     for item in derivations(items):
         problem = _problem(item)
         key = problem.key
-        if known := proofs.recall(key):
-            yield Derived(item, *known)
+        if judged := proofs.recall(key):
+            yield Derived(item, *judged)
         else:
             open_.setdefault(key, (problem, []))[1].append(item)
     if open_:
@@ -49,6 +49,13 @@ def derived(
         progress.advanced(FORECAST)
         for item in asked:
             yield Derived(item, judgement, seconds)
+
+
+def known(items: Iterable[ClaimOf]) -> Iterator[Derived]:
+    """Yield the derivations among some claims that were judged before on this machine."""
+    for item in derivations(items):
+        if judged := proofs.recall(_problem(item).key):
+            yield Derived(item, *judged)
 
 
 def derivations(items: Iterable[ClaimOf]) -> list[ClaimOf]:

@@ -264,6 +264,31 @@ def go_through(
             ready.append(pipeline)
 
 
+def go_through_stored(every: Iterable[Pipeline]) -> Iterator[Pipeline]:
+    """Take each check through its looks as far as the store goes, and yield it; nothing is drawn.
+
+    Claims that not even the first look was drawn for are no longer among its questions. A verdict
+    is looked at once more where the fresh replicates are stored, too.
+    """
+    for pipeline in every:
+        evidence, again = pipeline.evidence, pipeline.again
+        wanted = True
+        while wanted and not pipeline.confirming:
+            if evidence.missing(evidence.check.size(pipeline.look)):
+                break
+            wanted = pipeline.judge()
+        if wanted and (again is None or not pipeline.confirming):
+            pipeline.again = None
+        elif wanted and again is not None:
+            if again.missing(pipeline.confirming):
+                pipeline.again = None
+            else:
+                pipeline.judge()
+        pipeline.questions = [one for one in pipeline.questions if one.judgement is not None]
+        yield pipeline
+        pipeline.release()
+
+
 def _queue(pipeline: Pipeline, workers: Workers[Pipeline], progress: Progress) -> None:
     """Queue what a check needs before it is judged again."""
     tasks = pipeline.tasks(workers.jobs)

@@ -92,6 +92,11 @@ def rests_on(registry: Registry, theorem: Theorem, verdict_of: VerdictOf) -> tup
     return tuple(_support(registry, name, theorem, verdict_of) for name in theorem.uses)
 
 
+def standing(registry: Registry, theorem: Theorem, verdict_of: VerdictOf) -> Support:
+    """Return the status of a theorem itself, which may be that it rests on something broken."""
+    return _support(registry, theorem.id, theorem, verdict_of)
+
+
 def _support(registry: Registry, name: str, user: Theorem, verdict_of: VerdictOf) -> Support:
     status = _status(registry, name, verdict_of)
     if status not in ("broken", "unknown"):
@@ -107,8 +112,22 @@ def _status(registry: Registry, name: str, verdict_of: VerdictOf) -> Status:
         items = registry.resolve([name])
     except UnknownName:
         return "unknown"
-    printed = [verdict_of(one) for one in items if "#" not in name and _as_printed(one)]
-    others = [verdict_of(one) for one in items if "#" in name or not _as_printed(one)]
+    whole = "#" not in name
+    return summed((verdict_of(one), whole and _as_printed(one)) for one in items)
+
+
+def summed(verdicts: Iterable[tuple[str | None, bool]]) -> Status:
+    """Return the status of a statement from the verdicts on its claims.
+
+    Parameters
+    ----------
+    verdicts : pairs of a verdict and a bool
+        ``None`` where the claim was not run; and whether it is a printed form that is known to be
+        false.
+    """
+    every = list(verdicts)
+    printed = [verdict for verdict, as_printed in every if as_printed]
+    others = [verdict for verdict, as_printed in every if not as_printed]
     if "broken" in (others or printed):
         return "broken"
     if None in (*others, *printed):

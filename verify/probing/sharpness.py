@@ -118,6 +118,7 @@ class Pin:
             "not_broken": list(self.not_broken),
             "pinned": self.is_pinned,
             "untested": self.is_untested,
+            "words": self.words,
         }
 
 

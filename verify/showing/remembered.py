@@ -36,7 +36,7 @@ def remembered(command: str, ids: Sequence[str], gather: Callable[[], Any]) -> A
         Returns the answer as plain data. Kept answers have lists for its tuples.
     """
     request = json.dumps([command, *ids])
-    key = "" if any(_is_of_file(name) for name in ids) else _key()
+    key = "" if any(_is_of_file(name) for name in ids) else source_key()
     name = hashlib.sha256(request.encode()).hexdigest()[:32]
     entry = (cache.recall("statements", name) if key else None) or {}
     if entry.get("key") == key and entry.get("request") == request and _is_whole(entry):
@@ -62,8 +62,8 @@ def _seal(answer: Any) -> str:
     return hashlib.sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest()
 
 
-def _key() -> str:
-    """Return a hash of all that an answer depends on; the empty string where that is not known."""
+def source_key() -> str:
+    """Return a hash of all of our code, budgets and printers; empty where that is not known."""
     if plugins.installed():
         return ""
     budgets = [os.environ.get(f"THEORYCHECK_{one}_SECONDS") for one in ("QUICK", "FULL")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 import shutil
 import sys
@@ -16,7 +15,7 @@ from rich.text import Text
 
 from verify.judging.status import Support
 from verify.judging.verdict import Verdict, explain
-from verify.showing.palette import PAPER, TERMINAL
+from verify.showing.palette import TERMINAL
 from verify.showing.rows import plain_console, simple_table
 
 if TYPE_CHECKING:
@@ -344,31 +343,6 @@ def show(what: RenderableType) -> None:
         plain_console().print(what)
     else:
         print(as_text(what))
-
-
-def as_html(report: Results) -> str:
-    """Return the report as an HTML table, for notebooks."""
-    rows = []
-    for verdict in report.verdicts:
-        mark = " (!)" if verdict.is_unexpected else ""
-        cells = [
-            verdict.id,
-            verdict.verdict + mark,
-            number(verdict.predicted),
-            number(verdict.observed),
-            interval(verdict),
-            str(verdict.replicates or ""),
-            remark(verdict),
-        ]
-        cells = [html.escape(cell) for cell in cells]
-        cells[1] = f'<b style="color:{PAPER[verdict.verdict]}">{cells[1]}</b>'
-        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
-    head = "".join(
-        f"<th>{name}</th>"
-        for name in ("claim", "verdict", "predicted", "observed", "interval", "n", "remark")
-    )
-    foot = html.escape(" ".join([*report.notes, summary(report).plain.strip()]))
-    return f"<table><tr>{head}</tr>{''.join(rows)}</table><p>{foot}</p>"
 
 
 def duration(seconds: float) -> str:

@@ -1,0 +1,171 @@
+"""The report as a page: one HTML file that needs nothing else.
+
+Templates escape whatever they are given. The page allows no script but its own, by its hash, and
+loads nothing: a report may come from a stranger.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from verify.judging.strength import STRENGTHS
+from verify.showing.page.content import Entry, Section, address, label
+from verify.showing.page.mathematics import formula, text
+from verify.showing.palette import PAPER
+from verify.showing.tables import Results, interval, number, promise, remark, settings, summary
+
+MARKS: Mapping[str, str] = {
+    "holds": "✓",
+    "as corrected": "✎",
+    "broken": "✗",
+    "unexpected": "⚠",
+    "undecided": "?",
+    "not applicable": "–",
+    "not computed": "…",
+}
+"""A sign for each look, so that nothing rests on colour alone."""
+
+SCALES: Mapping[str, str] = {
+    **dict.fromkeys(("deterministic", "construction", "always"), "worst excess over the bound,"),
+    **dict.fromkeys(("theta", "O", "omega"), "exponent"),
+    "bounded": "growth per factor e,",
+    "law": "distance of the distributions,",
+}
+"""What is observed, by kind, where it is not the claimed side itself."""
+
+_PACKAGE = __name__
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The counts of a section's claims by look."""
+
+    section: Section
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many claims have which look."""
+        return Counter(entry.look for entry in self.section.entries)
+
+
+def page(
+    report: Results,
+    sections: Sequence[Section],
+    *,
+    title: str = "",
+    notes: Iterable[str] = (),
+) -> str:
+    """Return a report as a whole HTML page.
+
+    Parameters
+    ----------
+    report : Results
+    sections : sequence of Section
+        As `verify.showing.page.content.sections` gathers them.
+    title : str
+        By default it names the papers.
+    notes : iterable of str
+        What a reader should know before anything else.
+    """
+    entries = [entry for section in sections for entry in section.entries]
+    script, style = _asset("page.js"), _asset("page.css")
+    kinds = {
+        "paper": [section.key for section in sections],
+        "kind": sorted({entry.kind for entry in entries}),
+        "verdict": [look for look in MARKS if any(look in _verdicts(entry) for entry in entries)],
+        "strength": [one for one in STRENGTHS if any(_strength(e) == one for e in entries)],
+    }
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            report=report,
+            sections=sections,
+            overviews=[Overview(section) for section in sections],
+            title=title or f"theorycheck: {', '.join(section.key for section in sections)}",
+            notes=[*notes, *report.notes],
+            filters=kinds,
+            looks=[one for one in MARKS if any(entry.look == one for entry in entries)],
+            total=len(entries),
+            stories=[
+                (statement, story)
+                for section in sections
+                for statement in section.statements
+                for story in statement.stories
+            ],
+            promise=promise(report.alpha, (v.assuming for v in report.verdicts)),
+            script=Markup(script),
+            style=Markup(style),
+            palette=PAPER,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
+    )
+
+
+def table(report: Results) -> str:
+    """Return a report as an HTML table, for notebooks."""
+    foot = " ".join([*report.notes, summary(report).plain.strip()])
+    template = _environment().get_template("table.html")
+    return template.render(report=report, palette=PAPER, foot=foot)
+
+
+def _verdicts(entry: Entry) -> set[str]:
+    """Return what a reader may look for to find a claim: its verdict, and that it is unexpected."""
+    return {entry.outcome, entry.look}
+
+
+def _strength(entry: Entry) -> str:
+    return entry.verdict.strength if entry.verdict else ""
+
+
+def _number(value: Any) -> str:
+    """Write a number briefly, and whatever else a stranger's report may have as it is."""
+    return number(value, 6) if value is None or isinstance(value, float) else str(value)
+
+
+def _settled(values: Any) -> str:
+    """Write the parameters of a cell or a counter-example."""
+    if not isinstance(values, Mapping):
+        return str(values)
+    return settings({name: _number(value) for name, value in values.items()})
+
+
+def _asset(name: str) -> str:
+    return (resources.files(_PACKAGE) / "static" / name).read_text(encoding="utf-8")
+
+
+@lru_cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(_PACKAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "math": lambda words: text(str(words or "")),
+        "formula": lambda source: formula(str(source)),
+        "address": address,
+        "label": label,
+        "number": _number,
+        "settings": _settled,
+        "interval": interval,
+        "remark": remark,
+        "verdicts": lambda entry: " ".join(
+            sorted(one.replace(" ", "-") for one in _verdicts(entry))
+        ),
+        "css": lambda look: str(look).replace(" ", "-"),
+    }
+    environment.globals |= {"marks": MARKS, "strengths": STRENGTHS, "scales": SCALES}
+    return environment

@@ -1,0 +1,447 @@
+"""What a report says, statement by statement, gathered from verdicts and from what is registered.
+
+A report may be about claims that are not registered here (a stranger's); then all that is known of
+them is what it says itself.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from bounds import ClaimOf, Hypothesis, Paper, Theorem
+from bounds.claims import Derivation, Unchecked
+from bounds.numeric import latex
+from bounds.theorem import Erratum
+from bounds.vacuity import Result
+from bounds.variation import generated
+from verify.catalogue.registry import Registry
+from verify.errors import UnknownName, place
+from verify.evidence.settings import DEFAULT_STORE, Settings
+from verify.judging.status import Status, Support, standing, summed
+from verify.judging.verdict import Verdict
+from verify.showing.kept import Found, Kept
+from verify.showing.page.graph import Drawn, Vertex, drawn
+
+Look = Literal[
+    "holds", "broken", "unexpected", "undecided", "not applicable", "not computed", "as corrected"
+]
+"""How a verdict or a status is marked and coloured."""
+
+LOOKS: Mapping[Status, Look] = {
+    "holds": "holds",
+    "as corrected": "as corrected",
+    "broken": "broken",
+    "rests on broken": "unexpected",
+    "undecided": "undecided",
+    "not applicable": "not applicable",
+    "not run": "not computed",
+    "unknown": "not computed",
+}
+
+STATUS_WORDS: Mapping[Status, str] = {
+    "holds": "holds",
+    "as corrected": "holds as corrected",
+    "broken": "broken",
+    "rests on broken": "rests on something broken",
+    "undecided": "undecided",
+    "not applicable": "nothing that can be checked",
+    "not run": "not computed in full",
+    "unknown": "not known here",
+}
+
+
+def address(name: str) -> str:
+    """Return the permanent address of a statement or a claim within a report.
+
+    >>> address("wang2022/lemma-B.5#rate")
+    'wang2022/lemma-B.5/rate'
+    """
+    return quote(name.replace("#", "/"), safe="/.-_")
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What mutants, sharpness or sabotage made of a claim.
+
+    Attributes
+    ----------
+    found : list of mappings, or None
+        ``None`` where it was not computed.
+    budget : str
+        On the evidence of which budget.
+    command : str
+        What computes it.
+    """
+
+    found: Found | None
+    budget: str
+    command: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A claim of the report, with its verdict if there is one.
+
+    Attributes
+    ----------
+    words : str
+        The claim in a line; empty where it is its whole statement.
+    command : str
+        What computes its verdict.
+    check, place : str
+        Which simulation observes it, and where that stands.
+    picture : Markup
+        Empty where there is nothing to draw.
+    attacks : mapping from name to Attack
+    """
+
+    id: str
+    kind: str
+    words: str
+    command: str
+    verdict: Verdict | None = None
+    item: ClaimOf | None = None
+    check: str = ""
+    place: str = ""
+    picture: Markup = Markup()  # noqa: RUF009 (it cannot change)
+    attacks: Mapping[str, Attack] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The part of the id that names the claim."""
+        return self.id.partition("#")[2] or self.id
+
+    @property
+    def address(self) -> str:
+        """Where it stands in the page."""
+        return address(self.id)
+
+    @property
+    def outcome(self) -> str:
+        """The verdict in a word; "not computed" where there is none."""
+        return self.verdict.verdict if self.verdict else "not computed"
+
+    @property
+    def look(self) -> Look:
+        """How the verdict is marked."""
+        if self.verdict is None:
+            return "not computed"
+        return "unexpected" if self.verdict.is_unexpected else self.verdict.verdict  # type: ignore[return-value]
+
+    @property
+    def because(self) -> str:
+        """Why another verdict than `holds` is expected."""
+        return self.item.claim.because if self.item else ""
+
+    @property
+    def where(self) -> str:
+        """The condition under which the claim speaks, as LaTeX."""
+        claim = self.item.claim if self.item else None
+        return "" if claim is None or claim.where is None else latex(claim.where)
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """A hypothesis with the margins at which it was met, over the claims of its statement."""
+
+    role: str
+    words: str
+    formula: str
+    margins: tuple[float, float] | None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it was, wherever it was looked at."""
+        return self.margins is None or self.margins[0] >= 1 - 1e-9
+
+
+@dataclass(frozen=True)
+class Story:
+    """An erratum: what is printed, what contradicts it, and what is right."""
+
+    erratum: Erratum
+    printed: Entry | None = None
+    correct: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A theorem, lemma or the like, with the claims that are made of it."""
+
+    id: str
+    entries: tuple[Entry, ...]
+    standing: Support
+    uses: tuple[Support, ...]
+    theorem: Theorem | None = None
+    used_by: tuple[str, ...] = ()
+    assumed: tuple[Assumed, ...] = ()
+    stories: tuple[Story, ...] = ()
+    says: tuple[Result, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """Where it stands in the page."""
+        return address(self.id)
+
+    @property
+    def label(self) -> str:
+        """Its name without the paper: "Lemma B.5"."""
+        return label(self.id)
+
+    @property
+    def look(self) -> Look:
+        """How its status is marked."""
+        return LOOKS[self.standing.status]
+
+    @property
+    def status(self) -> str:
+        """Its status in words."""
+        if len(self.standing.path) > 1:
+            return f"rests on {label(self.standing.path[-1])}, which is broken"
+        return STATUS_WORDS[self.standing.status]
+
+    @property
+    def symbols(self) -> list[tuple[str, str]]:
+        """The letters in use that say what they mean: LaTeX and meaning."""
+        if self.theorem is None:
+            return []
+        symbols = sorted(self.theorem.free_symbols(), key=lambda one: str(one.name))
+        meanings = [(latex(one), self.theorem.meaning(one.name)) for one in symbols]
+        return [(letter, meaning) for letter, meaning in meanings if meaning]
+
+    @property
+    def place(self) -> str:
+        """FILE:LINE of its definition."""
+        return place(*self.theorem.place.rpartition(":")[::2]) if self.theorem else ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A paper, or a file of one's own, with its statements and how they hang together."""
+
+    key: str
+    paper: Paper | None
+    statements: tuple[Statement, ...]
+    graph: Drawn
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every claim."""
+        return [entry for statement in self.statements for entry in statement.entries]
+
+
+def label(name: str) -> str:
+    """Return the name of a statement without its paper, as one says it."""
+    words = name.rpartition("/")[2].partition("#")[0].replace("-", " ", 1)
+    words = words.replace("-", " ") if words.startswith("proof") else words
+    return words[:1].upper() + words[1:]
+
+
+def sections(
+    registry: Registry,
+    settings: Settings,
+    items: Sequence[ClaimOf],
+    verdicts: Sequence[Verdict],
+    pictures: Mapping[str, Markup],
+) -> tuple[Section, ...]:
+    """Gather the report.
+
+    Parameters
+    ----------
+    registry : Registry
+    settings : Settings
+        Of the run; they are part of the commands that are named.
+    items : sequence of ClaimOf
+        What the report is about, with or without a verdict.
+    verdicts : sequence of Verdict
+        Those on other claims are in the report as well.
+    pictures : mapping from id to markup
+    """
+    by_id = {verdict.id: verdict for verdict in verdicts}
+    known = {item.id: item for item in items}
+    gatherer = _Gatherer(registry, settings, by_id, pictures)
+    by_statement: dict[str, list[Entry]] = defaultdict(list)
+    theorems: dict[str, Theorem] = {}
+    for item in items:
+        theorems[item.theorem.id] = item.theorem
+        by_statement[item.theorem.id].append(gatherer.entry(item))
+    for verdict in verdicts:
+        if verdict.id not in known:
+            by_statement[verdict.theorem].append(gatherer.foreign(verdict))
+    users: dict[str, list[str]] = defaultdict(list)
+    for name in by_statement:
+        for used in _uses(theorems.get(name), by_statement[name]):
+            users[used.partition("#")[0]].append(name)
+    by_paper: dict[str, list[Statement]] = defaultdict(list)
+    for name, entries in by_statement.items():
+        statement = gatherer.statement(name, theorems.get(name), entries, users[name])
+        by_paper[name.partition("/")[0]].append(statement)
+    return tuple(
+        Section(key, _paper(statements), tuple(statements), _graph(statements))
+        for key, statements in by_paper.items()
+    )
+
+
+def _paper(statements: Iterable[Statement]) -> Paper | None:
+    papers = (one.theorem.paper for one in statements if one.theorem)
+    return next((paper for paper in papers if paper), None)
+
+
+def _uses(theorem: Theorem | None, entries: Sequence[Entry]) -> tuple[str, ...]:
+    if theorem is not None:
+        return theorem.uses
+    first = entries[0].verdict
+    return tuple(support.id for support in first.rests_on) if first else ()
+
+
+def _graph(statements: Sequence[Statement]) -> Drawn:
+    """Draw what rests on what; what is used and not in the report stands in it as not computed."""
+    vertices = {
+        one.id: Vertex(one.id, one.label, one.look, one.status, f"#{one.address}")
+        for one in statements
+    }
+    edges = []
+    for one in statements:
+        for support in one.uses:
+            name = support.id.partition("#")[0]
+            vertices.setdefault(
+                name, Vertex(name, label(name), "not computed", "not in this report", "")
+            )
+            edges.append((name, one.id))
+    return drawn(tuple(vertices.values()), edges)
+
+
+class _Gatherer:
+    """Puts together what is known of claims and statements."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        settings: Settings,
+        verdicts: Mapping[str, Verdict],
+        pictures: Mapping[str, Markup],
+    ) -> None:
+        self.registry, self.settings = registry, settings
+        self.verdicts, self.pictures = verdicts, pictures
+        self.kept = Kept(registry, settings)
+
+    def entry(self, item: ClaimOf) -> Entry:
+        """Return a claim that is registered."""
+        claim, verdict = item.claim, self.verdicts.get(item.id)
+        check = self.registry.check_of(item.id)
+        code = getattr(check.simulate, "__code__", None) if check else None
+        return Entry(
+            item.id,
+            claim.kind,
+            claim.line,
+            self._command("run", item.id),
+            verdict,
+            item,
+            check.id if check else "",
+            place(code.co_filename, code.co_firstlineno) if code else "",
+            self.pictures.get(item.id, Markup()),
+            {name: self._attack(name, item.id) for name in _attacked(item, verdict)},
+        )
+
+    def foreign(self, verdict: Verdict) -> Entry:
+        """Return a claim that nothing is known of but its verdict."""
+        words = verdict.statement
+        return Entry(verdict.id, verdict.kind, words, self._command("run", verdict.id), verdict)
+
+    def _command(self, name: str, claim: str) -> str:
+        file = self.registry.file_of(claim.partition("#")[0])
+        parts = ["verify", name, *([file] if file else []), claim]
+        parts += ["--budget", self.settings.budget]
+        if self.settings.seed:
+            parts += ["--seed", str(self.settings.seed)]
+        if str(self.settings.store) != DEFAULT_STORE:
+            parts += ["--store", str(self.settings.store)]
+        if name == "run":
+            for key, value in self.settings.overrides.items():
+                parts += ["--set", f"{key}={value}"]
+        return shlex.join(parts)
+
+    def _attack(self, name: str, claim: str) -> Attack:
+        kept = self.kept.recall(name, claim)
+        found, budget = kept if kept else (None, self.settings.budget)
+        return Attack(found, budget, self._command(name, claim))
+
+    def statement(
+        self, name: str, theorem: Theorem | None, entries: Sequence[Entry], users: Sequence[str]
+    ) -> Statement:
+        """Return a statement with its claims."""
+        uses, used_by = _uses(theorem, entries), tuple(dict.fromkeys(users))
+        if theorem is None:
+            judged = [entry.verdict for entry in entries if entry.verdict]
+            status = summed((one.verdict, one.expected == "broken") for one in judged)
+            supports = judged[0].rests_on if judged else ()
+            return Statement(name, tuple(entries), Support(name, status), supports, None, used_by)
+        return Statement(
+            name,
+            tuple(entries),
+            standing(self.registry, theorem, self._verdict_of),
+            tuple(self._support(used) for used in uses),
+            theorem,
+            used_by,
+            tuple(_assumed(hypothesis, entries) for hypothesis in theorem.hypotheses),
+            tuple(_stories(theorem, {entry.name: entry for entry in entries})),
+            theorem.says(),
+        )
+
+    def _verdict_of(self, item: ClaimOf) -> str | None:
+        verdict = self.verdicts.get(item.id)
+        return verdict.verdict if verdict else None
+
+    def _support(self, used: str) -> Support:
+        try:
+            theorem = self.registry.theorem(used.partition("#")[0])
+        except UnknownName:
+            return Support(used, "unknown")
+        own = standing(self.registry, theorem, self._verdict_of)
+        return replace(own, id=used)
+
+
+def _attacked(item: ClaimOf, verdict: Verdict | None) -> list[str]:
+    """Return which attacks there are on a claim."""
+    claim = item.claim
+    if isinstance(claim, Unchecked):
+        return []
+    names = ["mutants"] if claim.mutants or generated(claim) else []
+    holds = verdict is None or verdict.verdict == "holds"
+    if holds and claim.observed and not isinstance(claim, Derivation):
+        names += ["sharpness"] + (["sabotage"] if claim.box is None else [])
+    return names
+
+
+def _assumed(hypothesis: Hypothesis, entries: Iterable[Entry]) -> Assumed:
+    formula = ""
+    if hypothesis.quantity is not None:
+        formula = rf"{latex(hypothesis.quantity)}\to {latex(hypothesis.tends_to)}"
+    elif hypothesis.statement is not None and hypothesis.statement.free_symbols:
+        formula = latex(hypothesis.statement)
+    found = [
+        margin
+        for entry in entries
+        if entry.verdict and isinstance(margins := entry.verdict.detail.get("margins"), Mapping)
+        if isinstance(margin := margins.get(hypothesis.words), int | float)
+    ]
+    ends = (min(found), max(found)) if found else None
+    return Assumed(hypothesis.role, hypothesis.words, formula, ends)
+
+
+def _stories(theorem: Theorem, entries: Mapping[str, Entry]) -> Iterable[Story]:
+    """Yield the errata: first those that stand for themselves, then those of a claim's own."""
+    corrected = [claim for claim in theorem.claims if claim.printed is not None]
+    alone = len(theorem.errata) - len(corrected)
+    for erratum in theorem.errata[:alone]:
+        yield Story(erratum)
+    for erratum, claim in zip(theorem.errata[alone:], corrected, strict=True):
+        printed = claim.printed.of(claim).name if claim.printed else ""
+        yield Story(erratum, entries.get(printed), entries.get(claim.name))

@@ -1,0 +1,124 @@
+"""Statements in the LaTeX of papers as HTML: formulas become MathML, everything else is escaped.
+
+A report may come from a stranger, so nothing that latex2mathml returns is taken as markup: its tree
+is written anew, element by element, from those that MathML needs for presentation. A formula that
+cannot be converted stands as its source.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from xml.etree.ElementTree import Element
+
+from latex2mathml.converter import Converter
+from markupsafe import Markup, escape
+
+LONGEST = 20_000
+"""Characters from which on a formula is not converted; the longest of the papers has 600."""
+
+_ELEMENTS = frozenset(
+    "math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover "
+    "mtable mtr mtd mstyle mpadded mphantom".split()
+)
+_ATTRIBUTES = frozenset(
+    "accent accentunder columnalign columnspacing depth displaystyle fence form height largeop "
+    "linethickness lspace maxsize minsize movablelimits rspace rowspacing scriptlevel separator "
+    "stretchy symmetric voffset width".split()
+)
+_CHILDREN = dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2) | dict.fromkeys(
+    ("msubsup", "munderover"), 3
+)
+_VALUE = re.compile(r"[a-z0-9.+\- ]*")
+_DEFINES = re.compile(r"\\(re|provide)?newcommand|\\def\b|\\let\b")
+_PIECES = re.compile(r"\$([^$]+)\$|`([^`]+)`")
+_ACCENTS = frozenset("\u005e\u007e\u00af\u02c7\u02d8\u02d9\u00a8\u2015")
+_NOT_A_NAME = re.compile(r"[^a-zA-Z]")
+
+
+class NoFormula(ValueError):
+    """What cannot be converted to MathML."""
+
+
+def text(words: str) -> Markup:
+    """Return a text with LaTeX between dollars, and code between backticks, as HTML."""
+    parts: list[str] = []
+    place = 0
+    for found in _PIECES.finditer(words):
+        parts.append(str(escape(words[place : found.start()])))
+        source, code = found.groups()
+        parts.append(formula(source) if source else f"<code>{escape(code)}</code>")
+        place = found.end()
+    parts.append(str(escape(words[place:])))
+    return Markup("".join(parts))
+
+
+@lru_cache(maxsize=16384)
+def formula(source: str) -> Markup:
+    """Return LaTeX as MathML, or as its source where that cannot be had."""
+    try:
+        return Markup(mathml(source))
+    except NoFormula:
+        return Markup('<code class="tex">{}</code>').format(source)
+
+
+def mathml(source: str) -> str:
+    """Return LaTeX as MathML.
+
+    Raises
+    ------
+    NoFormula
+        If it is none that latex2mathml understands in full, or not one to be trusted.
+    """
+    if len(source) > LONGEST or _DEFINES.search(source):
+        raise NoFormula(source)
+    try:
+        tree = Converter().convert_to_element(source)
+        return "".join(_written(tree))
+    except NoFormula:
+        raise
+    except Exception as failure:  # a parser of its own, with exceptions of many kinds
+        raise NoFormula(f"{source}: {failure}") from failure
+
+
+def _written(element: Element) -> Iterator[str]:
+    """Yield an element and what is in it as text."""
+    name = element.tag
+    if name not in _ELEMENTS:
+        raise NoFormula(f"an element {name!r}")
+    children = list(element)
+    if name == "mrow" and len(children) == 1:  # it groups nothing
+        yield from _written(children[0])
+        return
+    if len(children) != _CHILDREN.get(name, len(children)):
+        raise NoFormula(f"{name} of {len(children)}")
+    content = html.unescape(element.text or "").strip("\n")
+    if "\\" in content and content.strip() != "\\":
+        raise NoFormula(f"an unknown command {content!r}")
+    yield f"<{name}"
+    for key, value in _attributes(element, children).items():
+        yield f' {key}="{value}"'
+    yield f">{escape(content)}"
+    for child in children:
+        yield from _written(child)
+    yield f"</{name}>"
+    if name == "mi" and len(content) > 1 and not _NOT_A_NAME.search(content):
+        yield '<mspace width="0.17em"></mspace>'  # behind log, max, ...
+
+
+def _attributes(element: Element, children: list[Element]) -> dict[str, str]:
+    """Return those attributes that matter for the layout, and mark accents as such."""
+    kept = {
+        key: value
+        for key, value in element.attrib.items()
+        if key in _ATTRIBUTES and _VALUE.fullmatch(value)
+    }
+    if element.tag == "mover" and len(children) == 2 and _is_accent(children[1]):
+        kept["accent"] = "true"
+    return kept
+
+
+def _is_accent(element: Element) -> bool:
+    return element.tag == "mo" and html.unescape(element.text or "") in _ACCENTS
