@@ -36,13 +36,10 @@ def command(
     from verify.showing.live import Live
     from verify.showing.tables import show as print_
 
-    files = [one for one in ids if one.partition("#")[0].endswith(".py")]
-    names = [one for one in ids if one not in files]
     before = _run_of(source, store)
     with Live(quiet=quiet) as progress:
         report = run_checks(
-            names or files,
-            files=files if names else (),
+            ids,
             jobs=jobs,
             store=store,
             progress=progress,

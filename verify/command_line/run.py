@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.command_line.options import alone, guarded, options, reading, stop
+from verify.command_line.options import alone, guarded, options, reading, stop, tell_errors
 
 if TYPE_CHECKING:
     from verify.catalogue.budgets import Budget
@@ -45,7 +45,7 @@ def _seconds(context: click.Context, option: click.Parameter, given: str | None)
 
 
 @click.command("run")
-@click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py]...")
+@click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
 @click.option("--all", "everything", is_flag=True, help="Everything that is registered.")
 @options("budget", "alpha", "seed", "jobs", "backend", "store", "fresh", "set", "task_seconds")
 @options("json")
@@ -160,6 +160,7 @@ def command(
             report = report.sharpened(progress)
     report.to_json(Path(folder) / LAST)
     _print_report(report, ids, json_file, folder, verbose=verbose, only=only)
+    tell_errors(verdict.trace for verdict in report)
     if plots:
         with Live(quiet=quiet, doing="drawing") as progress:
             count = report.save_plots(plots, progress)

@@ -23,7 +23,8 @@ class Verdict:
     known: proved, certified, enumerated, measured or sampled; ``no_violation_yet`` whether it is
     undecided only because nothing that violates it was seen in too few. ``rests_on`` is what its
     theorem uses, with its status in the same run; ``assuming`` is what the verdict stands on beyond
-    what the claim states; ``detail`` holds what else the report shows.
+    what the claim states; ``detail`` holds what else the report shows; ``trace`` is the
+    traceback of an error, which is not written into a report.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Verdict:
     no_violation_yet: bool = False
     rests_on: tuple[Support, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    trace: str = field(default="", compare=False, repr=False)
 
     @classmethod
     def on(
@@ -86,7 +88,13 @@ class Verdict:
             cell=cell,
             no_violation_yet=nothing_violates(item.claim, judgement),
             detail=detail or {},
+            trace=judgement.trace,
         )
+
+    @property
+    def is_error(self) -> bool:
+        """Whether nothing could be judged: the simulation or the claim went wrong, or a replay."""
+        return self.verdict == "undecided" and self.reason == "error"
 
     @property
     def is_expected(self) -> bool:
@@ -160,7 +168,7 @@ class Verdict:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
         """Read back what `to_dict` wrote."""
-        names = {name for name in cls.__dataclass_fields__ if name != "detail"}
+        names = {name for name in cls.__dataclass_fields__ if name not in ("detail", "trace")}
         known = {name: data[name] for name in names if name in data}
         if known.get("interval") is not None:
             known["interval"] = tuple(known["interval"])

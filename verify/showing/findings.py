@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from verify.catalogue.registry import Registry
-from verify.errors import UnknownName
+from verify.errors import UserError
 from verify.judging.verdict import Verdict
 
 WEIGHTS = (
@@ -96,7 +96,7 @@ def _finding(registry: Registry, name: str) -> Finding | None:
     """Return what a theorem says of a claim that is expected to be broken, if it is registered."""
     try:
         (item,) = registry.resolve([name])
-    except UnknownName:  # a report may speak of somebody else's file
+    except UserError:  # a report may speak of somebody else's file
         return None
     theorem, because = item.theorem, item.claim.because
     said = [one for one in theorem.errata if one.why == because]

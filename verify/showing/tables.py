@@ -44,7 +44,12 @@ def interval(verdict: Verdict) -> str:
 
 
 def outcome(verdict: Verdict) -> Text:
-    """Write the verdict in its colour, with a mark if it is not the expected one."""
+    """Write the verdict in its colour, with a mark if it is not the expected one.
+
+    Where something went wrong there is none, and the word is ``error``.
+    """
+    if verdict.is_error:
+        return Text("error", style="bold red" if verdict.is_unexpected else "")
     words = f"{verdict.verdict} (blunt)" if verdict.is_blunt else verdict.verdict
     text = Text(words, style=TERMINAL[verdict.verdict])
     if verdict.is_unexpected:
@@ -149,10 +154,12 @@ def summary(report: Results) -> Text:
     """Return the counts of verdicts, and what the error level means."""
     counts = report.summary
     parts = [f"{counts['holds']} hold", f"{counts['broken']} broken"]
-    parts.append(f"{counts['undecided']} undecided")
-    clear = sum(verdict.no_violation_yet for verdict in report.verdicts)
-    if clear:
+    wrong = sum(verdict.is_error for verdict in report.verdicts)
+    parts.append(f"{counts['undecided'] - wrong} undecided")
+    if clear := sum(verdict.no_violation_yet for verdict in report.verdicts):
         parts[-1] += f" ({clear} of them without a violation so far)"
+    if wrong:
+        parts.append(f"{wrong} {'error' if wrong == 1 else 'errors'}")
     if counts["not_applicable"]:
         parts.append(f"{counts['not_applicable']} not applicable")
     text = Text("\n" + ", ".join(parts), style="bold")
