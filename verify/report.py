@@ -57,7 +57,7 @@ class Report:
     platform, versions : mapping
         What kind of machine it was, and the versions of Python and the numerical libraries.
     notes : tuple of str
-        What became of stored replicates that were damaged or stale.
+        What became of stored replicates that were damaged or stale, and which code has changed.
     context : Context, optional
         What plots and mutants need (registry and store); not part of the data.
     """

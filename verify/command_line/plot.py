@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command("plot")
-@click.argument("id")
+@click.argument("id", metavar="ID|FILE.py[#PART]")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="png, svg or pdf.")
 @options("budget", "seed", "jobs", "store")
 @guarded
@@ -41,6 +41,6 @@ def command(
             store=store,
             progress=progress,
         )
-    target = Path(output or f"{Path(id).name.replace('#', '-').removesuffix('.py')}.png")
+    target = Path(output or f"{Path(id).name.replace('.py', '').replace('#', '-')}.png")
     save(report.plot(), target)
     click.echo(f"{target}", err=False)

@@ -30,7 +30,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
     default = budget
 
     @click.command(name, help=words)
-    @click.argument("ids", nargs=-1, metavar="[ID]...")
+    @click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
     @click.option(
         "--budget",
         type=click.Choice(["quick", "full"]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.command_line.options import alone, guarded, options, reading, stop
+from verify.command_line.options import alone, guarded, options, reading, stop, tell_errors
 
 if TYPE_CHECKING:
     from verify.catalogue.budgets import Budget
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("run")
-@click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py]...")
+@click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
 @click.option("--all", "everything", is_flag=True, help="Everything that is registered.")
 @options("budget", "alpha", "seed", "jobs", "backend", "store", "fresh", "set", "task_seconds")
 @options("json")
@@ -83,6 +83,7 @@ def command(
             progress=progress,
         )
     _print_report(report, json_file)
+    tell_errors(verdict.trace for verdict in report)
     if plots:
         click.echo(f"drawing into {plots}", err=True)
         count = report.save_plots(plots, tell=lambda words: click.echo(words, err=True))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bounds import ClaimOf
+from bounds import ClaimOf, MissingValue
 from verify.catalogue.kinds import is_exact
 from verify.catalogue.registry import Registry
 from verify.errors import place
+from verify.evidence.changes import tell_changes
 from verify.evidence.gathering import Evidence
 from verify.evidence.progress import Progress
 from verify.evidence.sample import positions_of
@@ -159,7 +161,8 @@ class Pipeline:
         failures, cells = self.evidence.failures, self.evidence.check.cells
         failed = next((p for p in question.positions if p in failures), None)
         if failed is not None:
-            return cannot_tell(float("nan"), f"{failures[failed]} (at {dict(cells[failed])})")
+            words = f"{failures[failed]} (at {dict(cells[failed])})"
+            return cannot_tell(float("nan"), words, trace=self.evidence.traces.get(failed, ""))
         judgement = self._judge_sample(question, n)
         if judgement.reason != "error":
             return judgement
@@ -174,10 +177,14 @@ class Pipeline:
         try:
             sample = self.evidence.sample(question.item, n, question.positions)
             return rules.judge(sample, self.look, self.ledger)
+        except MissingValue as failure:
+            words = f"{failure} The simulation must return {failure.name!r}, or every cell have it"
+            return cannot_tell(float("nan"), words)
         except (KeyError, ValueError) as failure:
             return cannot_tell(float("nan"), str(failure))
         except Exception as failure:  # the claim's expressions are the user's
-            return cannot_tell(float("nan"), f"{type(failure).__name__}: {failure}")
+            words = f"{type(failure).__name__}: {failure}"
+            return cannot_tell(float("nan"), words, trace=traceback.format_exc())
 
 
 def pipelines(
@@ -195,6 +202,7 @@ def pipelines(
         check = registry.check_of(item.id)
         if check is not None and not check.absent():
             by_check.setdefault(check.id, []).append(item)
+    tell_changes(store, (registry.checks[name] for name in by_check))
     return [_pipeline(registry, name, claims, settings, store) for name, claims in by_check.items()]
 
 

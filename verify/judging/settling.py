@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import traceback
 from dataclasses import replace
 from typing import Any
 
@@ -80,6 +81,7 @@ def _settle(pipeline: Pipeline, question: Question, settings: Settings, seconds:
                 reason="error",
                 note=f"said to be broken ({judgement.reason}), but the replay disagrees: "
                 f"{what}{failure}",
+                trace=traceback.format_exc() if what else "",
             )
     judgement, confirmation = _looked_at_again(pipeline, question, judgement)
     if confirmation is not None:

@@ -21,7 +21,8 @@ class Verdict:
     is judged: an exponent for a scaling claim, a ratio for an identity. ``strength`` is how it is
     known: proved, certified, enumerated, measured or sampled. ``rests_on`` is what its
     theorem uses, with its status in the same run; ``assuming`` is what the verdict stands on beyond
-    what the claim states; ``detail`` holds what else the report shows.
+    what the claim states; ``detail`` holds what else the report shows; ``trace`` is the
+    traceback of an error, which is not written into a report.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Verdict:
     cell: Mapping[str, Any] | None = None
     rests_on: tuple[Support, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    trace: str = field(default="", compare=False, repr=False)
 
     @classmethod
     def on(
@@ -82,7 +84,13 @@ class Verdict:
             reason=judgement.reason,
             cell=cell,
             detail=detail or {},
+            trace=judgement.trace,
         )
+
+    @property
+    def is_error(self) -> bool:
+        """Whether nothing could be judged: the simulation or the claim went wrong, or a replay."""
+        return self.verdict == "undecided" and self.reason == "error"
 
     @property
     def is_expected(self) -> bool:
@@ -137,7 +145,7 @@ class Verdict:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
         """Read back what `to_dict` wrote."""
-        names = {name for name in cls.__dataclass_fields__ if name != "detail"}
+        names = {name for name in cls.__dataclass_fields__ if name not in ("detail", "trace")}
         known = {name: data[name] for name in names if name in data}
         if known.get("interval") is not None:
             known["interval"] = tuple(known["interval"])

@@ -46,7 +46,12 @@ def interval(verdict: Verdict) -> str:
 
 
 def outcome(verdict: Verdict) -> Text:
-    """Write the verdict in its colour, with a mark if it is not the expected one."""
+    """Write the verdict in its colour, with a mark if it is not the expected one.
+
+    Where something went wrong there is none, and the word is ``error``.
+    """
+    if verdict.is_error:
+        return Text("error", style="bold red" if verdict.is_unexpected else "")
     text = Text(verdict.verdict, style=TERMINAL[verdict.verdict])
     if verdict.is_unexpected:
         text.append(" (!)", style="bold red")
@@ -203,7 +208,10 @@ def summary(report: Results) -> Text:
     """Return the counts of verdicts, and what the error level means."""
     counts = report.summary
     parts = [f"{counts['holds']} hold", f"{counts['broken']} broken"]
-    parts.append(f"{counts['undecided']} undecided")
+    wrong = sum(verdict.is_error for verdict in report.verdicts)
+    parts.append(f"{counts['undecided'] - wrong} undecided")
+    if wrong:
+        parts.append(f"{wrong} {'error' if wrong == 1 else 'errors'}")
     if counts["not_applicable"]:
         parts.append(f"{counts['not_applicable']} not applicable")
     text = Text("\n" + ", ".join(parts), style="bold")
