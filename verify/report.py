@@ -59,7 +59,7 @@ class Report:
     platform, versions : mapping
         What kind of machine it was, and the versions of Python and the numerical libraries.
     notes : tuple of str
-        What became of stored replicates that were damaged or stale.
+        What became of stored replicates that were damaged or stale, and which code has changed.
     costs : tuple of str
         Which declared costs are far from what was measured; not part of the data.
     replicates : int, optional

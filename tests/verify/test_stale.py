@@ -59,6 +59,31 @@ def test_a_changed_module_beside_a_file_makes_its_replicates_new(here, head, nam
     assert len(keys) == 2
 
 
+def test_what_changed_in_the_code_since_the_last_run_is_said_once(here):
+    Path("helper.py").write_text("SCALE = 1.0\n")
+    file = write("from helper import SCALE")
+    assert run(file, jobs=1).notes == () == run(file, jobs=1).notes
+    Path("helper.py").write_text("SCALE = 1.25\n")
+    (note,) = run(file, jobs=1).notes
+    assert note.startswith("The code of own/theorem-1 has changed since the last run (helper):")
+    assert run(file, jobs=1).notes == ()
+    file = write("from helper import SCALE", BODY.replace("0.1", "0.2"))
+    (note,) = run(file, jobs=1).notes
+    assert "(one.py): it is judged on replicates of the code as it is now." in note
+    Path(file).write_text(Path(file).read_text().replace("equals=x", "equals=2 * x"))
+    assert run(file, jobs=1).notes == (), "a claim is no code of the simulation"
+
+
+@pytest.mark.parametrize("text", ["[1]", "{", '{"a": 3}', '{"%s: own/theorem-1": [1]}'])
+def test_notes_on_code_that_somebody_else_wrote_are_passed_over(here, text):
+    file = write("SCALE = 1.0")
+    run(file, jobs=1)
+    path = here / ".verify" / "code.json"
+    path.write_text(text.replace("%s", str(here / "one.py")))
+    assert run(file, jobs=1).notes == ()
+    assert str(here / "one.py: own/theorem-1") in path.read_text()
+
+
 def test_an_import_inside_a_simulation_counts_and_works_also_in_workers(here):
     Path("helper.py").write_text("SCALE = 1.0\n")
     file = write(

@@ -94,6 +94,9 @@ class Check:
     source, code : str
         For a check from a file of one's own: the file, and the fingerprint of the simulation's
         code in it, so that a changed simulation never reuses stored replicates.
+    parts : mapping from str to str
+        Of what that code consists: the file and the modules of one's own that it imports, each
+        with its fingerprint.
     """
 
     id: str
@@ -115,6 +118,7 @@ class Check:
     saboteurs: Mapping[str, Simulation] = field(default_factory=dict, compare=False)
     source: str = field(default="", compare=False)
     code: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __call__(self, rng: np.random.Generator, cell: Cell, n: int) -> Mapping[str, Array]:
         """Run the simulation."""

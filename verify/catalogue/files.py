@@ -127,12 +127,13 @@ def _read(path: Path) -> File:
             raise
         raise UserError(_mistake(failure, path)) from failure
 
-    def code(check: Check) -> str:
+    def located(check: Check) -> Check:
         own = fingerprint(text, getattr(check.simulate, "__name__", ""))
-        return digest([own, codes]) if codes else own
+        code = digest([own, codes]) if codes else own
+        return replace(check, source=str(path), code=code, parts={path.name: own, **dict(codes)})
 
     checks = {
-        key: replace(value, source=str(path), code=code(value))
+        key: located(value)
         for key, value in vars(module).items()
         if isinstance(value, Check) and not _of_this_package(value)
     }

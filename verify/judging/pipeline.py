@@ -13,6 +13,7 @@ from bounds import ClaimOf, MissingValue
 from verify.catalogue.kinds import is_exact
 from verify.catalogue.registry import Registry
 from verify.errors import place
+from verify.evidence.changes import tell_changes
 from verify.evidence.gathering import Evidence
 from verify.evidence.memory import memory
 from verify.evidence.progress import Progress
@@ -251,6 +252,7 @@ def pipelines(
         check = registry.check_of(item.id)
         if check is not None and not check.absent():
             by_check.setdefault(check.id, []).append(item)
+    tell_changes(store, (registry.checks[name] for name in by_check))
     return [_pipeline(registry, name, claims, settings, store) for name, claims in by_check.items()]
 
 
