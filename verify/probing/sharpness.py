@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import sympy as sp
 import threadpoolctl
 
 from bounds import ClaimOf
@@ -213,7 +214,8 @@ def _at_points(item: ClaimOf) -> Judged:
     points = np.concatenate([np.array([worst]).T, starts(domain)[:, :POINTS]], axis=1)
 
     def judged(family: Family, varied: float) -> str:
-        changes = {name: side.subs(VARIED, varied) for name, side in family.changes.items()}
+        at = sp.Rational(varied)  # a float would be no number that balls know
+        changes = {name: side.subs(VARIED, at) for name, side in family.changes.items()}
         problem = Problem.of(item.theorem, _changed(item.claim, changes))
         values, gaps = ranked(problem.gap, domain, points)
         return "broken" if len(problem.refuting(values, gaps)) else "holds"
