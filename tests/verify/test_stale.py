@@ -1,6 +1,7 @@
 """Replicates that the present code would not draw: found when a run goes on from them."""
 
 import contextlib
+import os
 import sqlite3
 import subprocess
 import sys
@@ -96,6 +97,22 @@ def test_an_import_inside_a_simulation_counts_and_works_also_in_workers(here):
     assert run(file, jobs=2)["mean"].observed == pytest.approx(1, abs=0.05)
     Path("helper.py").write_text("SCALE = 1.25\n")
     assert run(file, jobs=2)["mean"].observed == pytest.approx(1.25, abs=0.05)
+
+
+def test_an_import_at_the_head_of_a_file_works_in_workers_as_well(here):
+    Path("helper.py").write_text("SCALE = 1.0\n")
+    mark = f'open(f"{here}/process-{{os.getpid()}}", "w").close()'  # workers have their own folder
+    body = f"{mark}\ntime.sleep(0.01)\n{BODY}"
+    file = write(
+        "import os, time\nfrom helper import SCALE",
+        body,
+        binding="cells=[dict(x=1.0)], block=64, first=512, quick=2",
+    )
+    text = Path(file).read_text().replace("seconds_per_replicate=1e-6", "seconds_per_replicate=.01")
+    Path(file).write_text(text)
+    assert run(file, jobs=2)["mean"].observed == pytest.approx(1, abs=0.05)
+    processes = {int(path.name.partition("-")[2]) for path in here.glob("process-*")}
+    assert processes - {os.getpid()}, "no worker was started"
 
 
 def test_files_of_two_folders_have_each_their_own_helper(here):

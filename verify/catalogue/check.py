@@ -359,6 +359,11 @@ def simulate_block(check: Check, seed: int, cell: Cell, block: int) -> dict[str,
     rng = check.generator(seed, cell, block)
     before = _drawn(rng)
     observables = check.simulate(rng, dict(cell), check.block)
+    if not isinstance(observables, Mapping):
+        raise ValueError(
+            f"simulation of {check.id} returns {type(observables).__name__}; expected a dictionary "
+            'of arrays with one value per replicate, {"NAME": values}'
+        )
     result = {name: _plain(check, name, values) for name, values in observables.items()}
     shapes = {(check.block,), *((check.block, times) for times in check.times(cell))}
     for name, array in result.items():
