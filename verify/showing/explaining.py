@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rich.console import RenderableType
@@ -76,7 +76,7 @@ def explanations(
     """Explain a verdict; of several those that are undecided, blunt or unexpected."""
     verdicts = list(verdicts)
     pins = {one.id: one for one in pinned(registry, verdicts, settings, progress)}
-    jobs = settings.jobs or usable_cores()
+    jobs, more = settings.jobs or usable_cores(), settings.options
     found = []
     with Store(settings.store) as store:
         for verdict in verdicts:
@@ -87,7 +87,7 @@ def explanations(
                 where = positions_of(check, item)
                 each = measured_cost(Evidence(check, store, settings.seed, positions=where))
             file = registry.file_of(verdict.theorem)
-            one = Explanation(verdict, check, Cost(each, jobs), pins.get(verdict.id), file)
+            one = Explanation(verdict, check, Cost(each, jobs), pins.get(verdict.id), file, more)
             if len(verdicts) == 1 or one.is_called_for:
                 found.append(one)
     return found
@@ -131,6 +131,8 @@ class Explanation:
         What the evidence of a claim that holds pins.
     file : str
         The user's own file that the claim is in, if it is in one.
+    options : sequence of str
+        What a command needs to go on with the run.
     """
 
     verdict: Verdict
@@ -138,6 +140,7 @@ class Explanation:
     cost: Cost
     sharpness: Sharpness | None = None
     file: str = ""
+    options: Sequence[str] = ()
 
     @property
     def is_called_for(self) -> bool:
@@ -275,7 +278,8 @@ class Explanation:
         yield "An exact law or a certified value in the place of what is sampled."
 
     def _command(self, *more: str) -> str:
-        return shlex.join(["verify", "run", *filter(None, [self.file]), self.verdict.id, *more])
+        names = [*filter(None, [self.file]), self.verdict.id]
+        return shlex.join(["verify", "run", *names, *more, *self.options])
 
 
 def _raw(verdict: Verdict, side: str) -> float | None:
