@@ -27,9 +27,12 @@ class Live:
     ----------
     quiet : bool
         Show nothing (standard output carries JSON and someone reads it by machine).
+    doing : str
+        What is done, for whoever waits.
     """
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, doing: str = "simulating and proving") -> None:
+        self._doing = doing
         self._console = Console(stderr=True, markup=False, emoji=False)
         self._shown = not quiet and sys.stderr.isatty()
         self._lines = not quiet and not sys.stderr.isatty()
@@ -69,7 +72,7 @@ class Live:
             self._say()
 
     def _description(self) -> str:
-        return f"{self._count} judged; simulating and proving"
+        return f"{self._count} judged; {self._doing}"
 
     def _say(self) -> None:
         """Print a line, where there is no terminal to draw a bar in."""
