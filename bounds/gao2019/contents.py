@@ -1,17 +1,26 @@
 """Every encoded statement of the paper, in its order."""
 
-from bounds.gao2019 import capacity, construction, deep, quadratic, random_features, two_layer
+from bounds.gao2019 import (
+    capacity,
+    construction,
+    deep,
+    near_convexity,
+    quadratic,
+    random_features,
+    recursion_deep,
+    two_layer,
+)
 
 theorems = (
-    deep.theorem_4_1,
+    recursion_deep.theorem_4_1,
     deep.equation_1,
     deep.lemma_a_1,
     deep.lemma_a_2,
     deep.lemma_a_3,
     deep.lemma_a_4,
-    deep.lemma_a_5,
-    deep.lemma_a_6,
-    deep.proof_theorem_4_1,
+    near_convexity.lemma_a_5,
+    near_convexity.lemma_a_6,
+    recursion_deep.proof_theorem_4_1,
     two_layer.theorem_5_1,
     two_layer.proof_theorem_5_1,
     random_features.lemma_c1,

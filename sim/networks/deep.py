@@ -66,6 +66,13 @@ class DeepNetwork:
             (self.a * given).sum(axis=-1),
         )
 
+    def values(self, w: Array, x: Array) -> Array:
+        """Return the outputs at several inputs (R, k, d) of each replicate: (R, k)."""
+        given = np.matmul(x, np.swapaxes(self.first, -1, -2))
+        for h in range(w.shape[1]):
+            given = np.maximum(np.matmul(given, np.swapaxes(w[:, h], -1, -2)), 0)
+        return np.matmul(given, self.a[..., None])[..., 0]
+
     def backward(self, w: Array, active: NDArray[np.bool_]) -> Array:
         """Return the rows ``a^T D_H W_H ... W_{h+1} D_h`` for these active neurons: (R, H, m)."""
         rows = [self.a * active[:, -1]]
@@ -89,6 +96,24 @@ def normal_start(
     )
     shape = (replicates, depth, width, width)
     return network, rng.standard_normal(shape) * np.sqrt(2 / width)
+
+
+def start_of_one_layer(
+    rng: np.random.Generator, replicates: int, width: int, dimension: int
+) -> tuple[DeepNetwork, Array]:
+    """Draw what counts of a network with one hidden layer, from its law.
+
+    The weights are seen through ``A`` alone: in an orthonormal basis that begins with the span of
+    its columns, ``A`` is a triangular matrix (R, d, d) above zeros, and the layer is (R, 1, m, d).
+    Norms and inner products of moves made by training are the same.
+    """
+    wide = rng.standard_normal((replicates, width, dimension)) / np.sqrt(width)
+    gram = np.matmul(np.swapaxes(wide, 1, 2), wide)
+    network = DeepNetwork(
+        np.swapaxes(np.linalg.cholesky(gram), 1, 2), rng.standard_normal((replicates, width))
+    )
+    layer = rng.standard_normal((replicates, 1, width, dimension)) * np.sqrt(2 / width)
+    return network, layer
 
 
 def with_the_input_moved(w: Array, before: Array, after: Array, power: float = 2.0) -> Array:

@@ -288,7 +288,24 @@ def least_linear_loss(features: Array, arcs: Arcs, radius: float, rounds: int = 
     replicates, n, p, _ = features.shape
     flat = features.reshape(replicates, n * p, -1)
     gram = np.matmul(flat, np.swapaxes(flat, 1, 2))
-    y = np.repeat(arcs.y, p, axis=1)
+    targets = np.repeat(arcs.y[..., None], p, axis=2)
+    return least_affine_loss(gram, targets, arcs.slope, radius, rounds)
+
+
+def least_affine_loss(
+    gram: Array, targets: Array, slope: float, radius: float, rounds: int = 100
+) -> Array:
+    """Return the bound of `least_linear_loss` from the Gram matrix of the features: (R,).
+
+    Parameters
+    ----------
+    gram : (R, n p, n p) array
+        ``<phi_ij, phi_kl>``.
+    targets : (R, n, p) array
+        In the place of ``y_i``, one for each point.
+    """
+    replicates, n, p = targets.shape
+    y = targets.reshape(replicates, n * p)
     dual = np.zeros_like(y)
     best = np.zeros(replicates)
     for count in range(rounds):
@@ -300,7 +317,7 @@ def least_linear_loss(features: Array, arcs: Arcs, radius: float, rounds: int = 
         steepest = np.abs(uphill).argmax(axis=2)[..., None]
         corner = np.zeros_like(uphill)
         sign = np.sign(np.take_along_axis(uphill, steepest, axis=2))
-        np.put_along_axis(corner, steepest, arcs.slope / n * sign, axis=2)
+        np.put_along_axis(corner, steepest, slope / n * sign, axis=2)
         dual = dual + 2 / (count + 2) * (corner.reshape(replicates, -1) - dual)
     return best
 

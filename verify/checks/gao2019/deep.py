@@ -1,12 +1,16 @@
-"""Checks of Section A: gradients of deep networks, and moves of the input as moves of weights."""
+"""Checks of Section A up to Lemma A.4: deep networks at their start, moves of the input."""
 
-from functools import partial
+from functools import lru_cache, partial
 
+import mpmath
 import numpy as np
 
-from bounds.gao2019.deep import equation_1, lemma_a_4
+from bounds.gao2019.deep import equation_1, lemma_a_1, lemma_a_2, lemma_a_3, lemma_a_4
 from sim.networks.deep import normal_start, with_the_input_moved
-from verify.catalogue import Cell, Observables, check
+from sim.networks.deep_norms import draw_norms, exit_chance
+from sim.normal_matrices import draw_norms as draw_spectral_norms
+from sim.normal_matrices import spectral_norm
+from verify.catalogue import Cell, Observables, Path, check
 
 Array = np.ndarray
 
@@ -109,7 +113,7 @@ def _moved_input(rng: np.random.Generator, cell: Cell, n: int, power: float = 2.
 
 
 moved_input = check(
-    lemma_a_4,
+    lemma_a_4["pre-activations", "activations", "signs", "move-exact", "move", "ball"],
     id="gao2019/moved-input",
     cells=[
         {"H": H, "m": m, "d": d, "R": R}
@@ -121,3 +125,285 @@ moved_input = check(
     quick=7,
     saboteurs={"divided by the norm, not its square": partial(_moved_input, power=1.0)},
 )(_moved_input)
+
+
+def _farthest_carried(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one start; the first layer is seen through A alone, and so it is drawn."""
+    m, d = cell["m"], cell["d"]
+    first = rng.standard_normal((n, m, d)) / np.sqrt(m)
+    triangle = np.linalg.cholesky(np.matmul(np.swapaxes(first, 1, 2), first))
+    seen = np.sqrt(2 / m) * np.matmul(rng.standard_normal((n, m, d)), np.swapaxes(triangle, 1, 2))
+    reach = spectral_norm(seen) + cell["R"] / np.sqrt(m) * spectral_norm(first)
+    return {"carried_most": reach / np.linalg.norm(first[:, :, 0], axis=1)}
+
+
+farthest_carried = check(
+    lemma_a_4["order", "order-constant"],
+    id="gao2019/farthest-carried",
+    paths=[
+        Path({"m": 1, "R": 0.5}, {"H": 1, "m": 512, "d": 2, "R": R}, sizes=4, step=4)
+        for R in (1.0, 8.0)
+    ]
+    + [
+        Path({"m": 1, "d": 1, "R": 0.5}, {"H": 1, "m": 16, "d": 2, "R": 1.0}, sizes=4, step=4),
+    ],
+    seconds_per_replicate=lambda cell: 2e-5 + 6e-8 * cell["m"] * cell["d"],
+    bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
+    block=32,
+    first=96,
+    quick=1,
+    full=11,
+)(_farthest_carried)
+
+
+def _normal_matrices(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one normal matrix."""
+    return {"normal_norm": spectral_norm(rng.standard_normal((n, cell["rows"], cell["columns"])))}
+
+
+def _drawn_matrices(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one normal matrix, of which the norm alone is drawn."""
+    return {"normal_norm": draw_spectral_norms(rng, n, cell["rows"], cell["columns"])}
+
+
+def matrix_seconds(cell: Cell) -> float:
+    """Return the cost of one matrix and its norm."""
+    entries, least = cell["rows"] * cell["columns"], min(cell["rows"], cell["columns"])
+    return float(5e-6 + entries * (2e-8 + 1e-9 * least))
+
+
+normal_matrices = check(
+    lemma_a_1["normal-matrix"],
+    id="gao2019/normal-matrices",
+    cells=[{"rows": k, "columns": j, "t": 1.2} for k, j in [(1, 1), (2, 1), (4, 4), (20, 5)]],
+    seconds_per_replicate=matrix_seconds,
+    first=4096,
+    quick=1,
+    full=9,
+)(_normal_matrices)
+
+edge = check(
+    lemma_a_1["edge"],
+    id="gao2019/edge-of-normal-matrices",
+    paths=[
+        Path({"rows": 1, "columns": 1}, {"rows": rows, "columns": columns}, sizes=4)
+        for rows, columns in [(256, 256), (512, 128)]
+    ],
+    seconds_per_replicate=lambda cell: 5e-5 + 5e-7 * cell["columns"],
+    bytes_per_replicate=lambda cell: 60.0 * cell["columns"],
+    block=32,
+    first=256,
+    quick=1,
+    full=9,
+)(_drawn_matrices)
+
+
+def _wide_norms(rng: np.random.Generator, cell: Cell, n: int, gain: float = 1.0) -> Observables:
+    """One replicate is one network at its start; ``gain`` is in the variance of its layers."""
+    m, H = cell["m"], cell["H"]
+    layers = draw_spectral_norms(rng, n * H, m, m).reshape(n, H).max(axis=1)
+    return {
+        "first_norm": np.sqrt(cell["v"] / m) * draw_spectral_norms(rng, n, m, cell["d"]),
+        "layers_norm": np.sqrt(2 * gain / m) * layers,
+        "output_norm": np.sqrt(rng.chisquare(m, n)),
+    }
+
+
+wide_norms = check(
+    lemma_a_1["first", "layers", "output"],
+    id="gao2019/norms-at-the-start",
+    paths=[
+        Path({"m": 1, "d": 1}, {"m": 256, "d": d, "H": H, "v": v}, sizes=4)
+        for d, H, v in [(256, 1, 1.0), (64, 3, 2.0)]
+    ],
+    seconds_per_replicate=lambda cell: 1e-4 + 6e-7 * cell["m"] * cell["H"],
+    bytes_per_replicate=lambda cell: 60.0 * cell["m"] * cell["H"],
+    block=32,
+    first=256,
+    quick=1,
+    full=9,
+    saboteurs={"layers of variance 1/m": partial(_wide_norms, gain=0.5)},
+)(_wide_norms)
+
+
+def _start_norms(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one network at its start."""
+    m, H = cell["m"], cell["H"]
+    network, w = normal_start(rng, n, H, m, cell["d"])
+    layers = spectral_norm(w.reshape(n * H, m, m)).reshape(n, H).max(axis=1)
+    excess = [
+        spectral_norm(network.first) - 1 - np.sqrt(cell["d"] / m),
+        layers / np.sqrt(2) - 2,
+        (np.linalg.norm(network.a, axis=1) - 1) / np.sqrt(m) - 1,
+    ]
+    return {"excess_of_norms": np.max(excess, axis=0)}
+
+
+def start_seconds(cell: Cell) -> float:
+    """Return the cost of one network and its norms."""
+    return float(2e-5 + cell["H"] * cell["m"] ** 2 * (2e-8 + 1e-9 * cell["m"]))
+
+
+rare_norms = check(
+    lemma_a_1["norms"],
+    id="gao2019/rare-norms-at-the-start",
+    cells=[
+        {"m": m, "d": d, "H": H, "v": 1.0, "s": s}
+        for m, d, H, s in [(4, 1, 1, 1.2), (8, 8, 2, 0.9), (32, 8, 3, 0.45)]
+    ],
+    seconds_per_replicate=start_seconds,
+    first=1024,
+    quick=1,
+    full=9,
+)(_start_norms)
+
+
+@check(
+    lemma_a_1["rarity", "rarity-constant"],
+    paths=[Path({"m": 1}, {"m": 64, "d": 1, "H": 1, "v": 1.0}, sizes=5, step=4)],
+    seconds_per_replicate=1e-3,
+    block=1,
+    first=1,
+    quick=1,
+    full=1,
+)
+def rarity_of_long_outputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is the tail of a chi-square variable."""
+    m = cell["m"]
+    with mpmath.workdps(20):
+        tail = mpmath.gammainc(mpmath.mpf(m) / 2, 2 * m) / mpmath.gamma(mpmath.mpf(m) / 2)
+        return {"rarity": np.full(n, float(-mpmath.log(tail)))}
+
+
+INTERVAL = (2 / 3, 4 / 3)
+chance_to_leave = lru_cache(exit_chance)
+
+
+def _layers_at_the_start(
+    rng: np.random.Generator, cell: Cell, n: int, gain: float = 1.0
+) -> Observables:
+    """One replicate is one network at its start, at a fixed input; ``gain`` of the layers is 1."""
+    m, H = cell["m"], cell["H"]
+    network, w = normal_start(rng, n, H, m, cell["d"])
+    found = network.layers(np.sqrt(gain) * w, np.eye(1, cell["d"]).repeat(n, axis=0))
+    sizes = np.concatenate([found.inputs[:, :1], found.post], axis=1)
+    lengths = np.linalg.norm(sizes, axis=2)
+    return {
+        "outside": np.any((lengths < INTERVAL[0]) | (lengths > INTERVAL[1]), axis=1),
+        "chance": np.full(n, chance_to_leave(H, m, *INTERVAL)),
+    }
+
+
+layers_at_the_start = check(
+    lemma_a_2["outside"],
+    id="gao2019/layers-at-the-start",
+    cells=[{"m": m, "d": 2, "H": H, "v": 1.0} for m, H in [(8, 1), (12, 2), (16, 3)]],
+    seconds_per_replicate=lambda cell: 5e-6 + 2.5e-8 * cell["H"] * cell["m"] ** 2,
+    bytes_per_replicate=lambda cell: 24.0 * cell["H"] * cell["m"] ** 2,
+    first=8192,
+    quick=5,
+    full=14,
+    saboteurs={"layers of variance 1/m": partial(_layers_at_the_start, gain=0.5)},
+)(_layers_at_the_start)
+
+
+@check(
+    lemma_a_2["layers"],
+    paths=[
+        Path({"m": 1}, {"m": 256, "H": 1, "v": 1.0}, sizes=4),
+        Path({"m": 1}, {"m": 1024, "H": 4, "v": 1.0}, sizes=4),
+        Path({"m": 1, "H": 1}, {"m": 512, "H": 4, "v": 1.0}, sizes=4),
+    ],
+    seconds_per_replicate=0.1,
+    block=1,
+    first=1,
+    quick=1,
+    full=1,
+)
+def failure_of_the_layers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is the probability that a layer leaves the interval."""
+    chance = chance_to_leave(cell["H"], cell["m"], *INTERVAL, cell["v"])
+    return {"failure": np.full(n, -np.log(chance))}
+
+
+def _drawn_starts(rng: np.random.Generator, cell: Cell, n: int, gain: float = 1.0) -> Observables:
+    """One replicate is one network at its start, of which the norms alone are drawn.
+
+    ``gain`` is in the variance of its layers.
+    """
+    m, H = cell["m"], cell["H"]
+    found = draw_norms(rng, n, H, m, cell["v"])
+    longer, shorter = gain ** (H / 2) * found.longer_rows, gain ** ((H - 1) / 2) * found.rows[:, 0]
+    return {
+        "mean_square": gain**H * found.post[:, -1] ** 2,
+        "pre_square": gain**H * found.pre[:, -1] ** 2,
+        "longer_square": longer[:, 0] ** 2,
+        "row_square": shorter**2,
+        "gradient_square": (shorter * found.post[:, 0]) ** 2,
+        "post_norm": gain ** (H / 2) * found.post[:, -1],
+        "pre_norm": gain ** (H / 2) * found.pre[:, -1],
+        "largest_row": longer.max(axis=1),
+        "fluctuation": (longer[:, 0] ** 2 / m - 1) ** 2,
+    }
+
+
+WRONG_VARIANCE = {"layers of variance 1/m": partial(_drawn_starts, gain=0.5)}
+
+
+def norms_seconds(cell: Cell) -> float:
+    """Return the cost of the norms of one network."""
+    return float(5e-7 + 4e-7 * cell["H"])
+
+
+moments_at_the_start = check(
+    [
+        lemma_a_2["square", "pre-square", "fourth-moment"],
+        lemma_a_3["mean-square", "mean-square-short", "gradient"],
+    ],
+    id="gao2019/moments-at-the-start",
+    cells=[{"m": m, "H": H, "v": v} for m, H, v in [(128, 1, 0.5), (256, 3, 1.0), (512, 4, 2.0)]],
+    seconds_per_replicate=norms_seconds,
+    first=16384,
+    quick=6,
+    full=13,
+    saboteurs=WRONG_VARIANCE,
+)(_drawn_starts)
+
+wide_starts = check(
+    [lemma_a_2["post-limit", "pre-limit"], lemma_a_3["row-limit"]],
+    id="gao2019/wide-starts",
+    paths=[Path({"m": 1}, {"m": 2048, "H": 4, "v": v}, sizes=4, step=4) for v in (0.5, 1.0, 2.0)],
+    seconds_per_replicate=norms_seconds,
+    first=512,
+    quick=4,
+    full=13,
+    saboteurs=WRONG_VARIANCE,
+)(_drawn_starts)
+
+deep_starts = check(
+    lemma_a_3["row", "row-order"],
+    id="gao2019/deep-starts",
+    paths=[
+        Path({"m": 1}, {"m": 512, "H": 4, "v": 1.0}, sizes=5, step=4),
+        Path({"H": 1}, {"m": 2**20, "H": 2, "v": 1.0}, sizes=4, step=4),
+        Path({"m": 1, "H": 1}, {"m": 1024, "H": 2, "v": 1.0}, sizes=4, step=4),
+    ],
+    seconds_per_replicate=norms_seconds,
+    first=1024,
+    quick=2,
+    full=13,
+    saboteurs=WRONG_VARIANCE,
+)(_drawn_starts)
+
+fluctuations = check(
+    lemma_a_3["fluctuation"],
+    id="gao2019/fluctuations-at-the-start",
+    paths=[
+        Path({"m": 1}, {"m": 512, "H": 2, "v": 1.0}, sizes=4, step=4),
+        Path({"H": 1}, {"m": 2**18, "H": 1, "v": 1.0}, sizes=4, step=4),
+    ],
+    seconds_per_replicate=norms_seconds,
+    first=8192,
+    quick=2,
+    full=12,
+)(_drawn_starts)

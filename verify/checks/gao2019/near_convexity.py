@@ -1,0 +1,307 @@
+"""Checks of Lemmas A.5 and A.6: worst cases in a ball for one hidden layer, bad moves in depth.
+
+With one hidden layer the weights are seen through A alone, and are drawn so.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from bounds.gao2019.near_convexity import lemma_a_5, lemma_a_6
+from sim.networks.deep import DeepNetwork, normal_start, start_of_one_layer
+from sim.networks.deep_moves import (
+    shortfall,
+    weights_in_the_output,
+    with_activations_moved,
+    with_shortfall,
+    with_signs_flipped,
+)
+from sim.networks.sign_flips import largest_change, largest_shortfall, most_flips
+from sim.normal_matrices import spectral_norm
+from verify.catalogue import Cell, Observables, Path, check
+from verify.checks.gao2019.deep import norm
+
+Array = np.ndarray
+
+
+def _one_layer(rng: np.random.Generator, cell: Cell, n: int, share: float = 1.0) -> Observables:
+    """One replicate is one network with one hidden layer at its start; all moves of a ball.
+
+    ``share`` is of the ball that moves may use.
+    """
+    m, R = cell["m"], cell["R"]
+    length = np.sqrt(rng.chisquare(m, n) / m)
+    z = np.sqrt(2 / m) * length[:, None] * rng.standard_normal((n, m))
+    a = rng.standard_normal((n, m))
+    radius = np.full(n, share * R / np.sqrt(m))
+    change, relaxed, _ = largest_change(z, a, length, radius)
+    pair, _, _ = largest_change(z, np.minimum(a, 0), length, radius)
+    attained, bound, _ = largest_shortfall(z, a, length, radius)
+    return {
+        "flipped": most_flips(z, length, radius),
+        "change": length * change,
+        "change_relaxed": length * relaxed,
+        "pair_attained": length * pair,
+        "shortfall": attained,
+        "shortfall_bound": bound,
+    }
+
+
+ONE_LAYER = {"H": 1, "d": 2}
+WIDTHS = [
+    Path({"m": 1}, {**ONE_LAYER, "m": 1000, "R": 4.0}, sizes=4),
+    Path({"m": 1, "R": 0.125}, {**ONE_LAYER, "m": 1000, "R": 2.0}, sizes=4),
+]
+
+one_layer = check(
+    [
+        lemma_a_5["eq-2-constant", "stability-constant", "stability-bound"],
+        lemma_a_6["near-convexity-pair", "centre", "centre-bound"],
+    ],
+    id="gao2019/worst-cases-of-one-layer",
+    paths=WIDTHS,
+    seconds_per_replicate=lambda cell: 2.5e-7 * cell["m"],
+    bytes_per_replicate=lambda cell: 200.0 * cell["m"],
+    block=64,
+    first=384,
+    quick=1,
+    full=10,
+    saboteurs={"half of the ball": partial(_one_layer, share=0.5)},
+)(_one_layer)
+
+
+def _flips(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one network with one hidden layer at its start; all moves of a ball."""
+    m = cell["m"]
+    z = rng.standard_normal((n, m)) * np.sqrt(2 / m)
+    return {"flipped": most_flips(z, np.ones(n), np.full(n, cell["R"] / np.sqrt(m)))}
+
+
+flips = check(
+    lemma_a_5["eq-2-spread"],
+    id="gao2019/spread-of-flips",
+    paths=[
+        Path({"m": 1}, {**ONE_LAYER, "m": 64, "R": 0.5}, sizes=4, step=4),
+        Path({"m": 1, "R": 0.125}, {**ONE_LAYER, "m": 64, "R": 0.5}, sizes=4, step=4),
+    ],
+    seconds_per_replicate=lambda cell: 7e-8 * cell["m"],
+    bytes_per_replicate=lambda cell: 40.0 * cell["m"],
+    block=256,
+    first=2048,
+    quick=1,
+    full=9,
+)(_flips)
+
+
+def reach_of(network: DeepNetwork, w: Array, R: float, delta: float) -> tuple[Array, Array]:
+    """Return the largest |x_0 - x'_0|, and Lemma A.4's bound of |W~ - W_0| times the least |x_0|.
+
+    Over all W of B(R) and inputs at a distance of delta at most.
+    """
+    radius = R / np.sqrt(w.shape[2])
+    seen = np.matmul(w[:, 0], network.first)
+    wide = spectral_norm(network.first)
+    return delta * wide, delta * (spectral_norm(seen) + radius * wide)
+
+
+def _both_moves(rng: np.random.Generator, cell: Cell, n: int, error: float = 1.0) -> Observables:
+    """One replicate is one start; bounds over all weights of the ball and all inputs near one."""
+    m, R, delta = cell["m"], cell["R"], cell["delta"]
+    network, w = start_of_one_layer(rng, n, m, 2)
+    given = network.start_of(np.eye(1, 2).repeat(n, axis=0))
+    length = np.linalg.norm(given, axis=1)
+    z = np.matmul(w[:, 0], given[..., None])[..., 0]
+    aside, carried = reach_of(network, w, R, delta)
+    radius = error * (R / np.sqrt(m) + carried / length)
+    _, change, _ = largest_change(z, network.a, length, radius)
+    output = np.linalg.norm(network.a, axis=1)
+    return {
+        "flipped_bound": most_flips(z, length, radius) + 1,
+        "moved_bound": length * radius,
+        "change_bound": length * change + output * aside,
+        "size_bound": output * (length + aside),
+    }
+
+
+SMALL_BALLS = [
+    Path(
+        {"m": 1, "delta": -0.5},
+        {"H": 1, "d": 2, "m": 200, "R": 1.0, "delta": 0.06},
+        sizes=4,
+        step=3,
+    ),
+    Path(
+        {"m": 1, "R": 0.125, "delta": -0.375},
+        {"H": 1, "d": 2, "m": 200, "R": 1.0, "delta": 0.02},
+        sizes=4,
+        step=3,
+    ),
+]
+
+both_moves = check(
+    lemma_a_5["eq-2", "eq-3", "stability", "size"],
+    id="gao2019/moves-of-weights-and-input",
+    paths=SMALL_BALLS,
+    seconds_per_replicate=lambda cell: 1.5e-7 * cell["m"],
+    bytes_per_replicate=lambda cell: 150.0 * cell["m"],
+    block=48,
+    first=384,
+    quick=1,
+    full=10,
+)(_both_moves)
+
+
+def _row_of_one_layer(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one start; a bound over all weights of the ball and all inputs near one."""
+    m, R, delta = cell["m"], cell["R"], cell["delta"]
+    network, w = normal_start(rng, n, 1, m, 2)
+    given = network.first[:, :, 0]
+    length = np.linalg.norm(given, axis=1)
+    z = np.matmul(w[:, 0], given[..., None])[..., 0]
+    _, carried = reach_of(network, w, R, delta)
+    _, change, _ = largest_change(z, network.a, length, R / np.sqrt(m) + carried / length)
+    output = np.linalg.norm(network.a, axis=1)
+    return {"row_bound": spectral_norm(w[:, 0]) * change + output * R / np.sqrt(m)}
+
+
+row_of_one_layer = check(
+    lemma_a_5["eq-4"],
+    id="gao2019/rows-of-one-layer",
+    paths=[
+        Path({"m": 1, "delta": -0.5}, {"H": 1, "d": 2, "m": 32, "R": 1.0, "delta": 0.1}, sizes=4)
+    ],
+    seconds_per_replicate=lambda cell: 2e-4 + 5e-8 * cell["m"] ** 2,
+    bytes_per_replicate=lambda cell: 32.0 * cell["m"] ** 2,
+    block=32,
+    first=192,
+    quick=1,
+    full=9,
+)(_row_of_one_layer)
+
+
+def _bad_moves(rng: np.random.Generator, cell: Cell, n: int, share: float = 1.0) -> Observables:
+    """One replicate is one start and three moves of all its layers, each within the ball.
+
+    What they do is compared with what each layer could do alone; ``share`` is of the ball.
+    """
+    m, H, radius = cell["m"], cell["H"], cell["R"] / np.sqrt(cell["m"])
+    network, w = normal_start(rng, n, H, m, cell["d"])
+    x = np.eye(1, cell["d"]).repeat(n, axis=0)
+    here = network.layers(w, x)
+    weights = weights_in_the_output(network, w, here.active)
+    lengths, ball = np.linalg.norm(here.inputs, axis=2), np.full(n, radius)
+    alone = [
+        (
+            most_flips(here.pre[:, h], lengths[:, h], ball),
+            lengths[:, h] * largest_change(here.pre[:, h], weights[:, h], lengths[:, h], ball)[0],
+            largest_shortfall(here.pre[:, h], weights[:, h], lengths[:, h], ball)[0],
+        )
+        for h in range(H)
+    ]
+    flips, changes, shortfalls = (np.stack(one, axis=1) for one in zip(*alone, strict=True))
+    many = network.layers(with_signs_flipped(network, w, x, share * radius, heavy=False), x)
+    heavy = with_signs_flipped(network, w, x, share * radius)
+    change = norm_by_layer(network.gradient(heavy, x) - network.gradient(w, x))
+    rows = [
+        np.matmul(network.backward(v, network.layers(v, x).active)[:, :1], v[:, 0])
+        for v in (w, heavy)
+    ]
+    fallen = shortfall(network, w, with_shortfall(network, w, x, share * radius), x)
+    return {
+        "flipped_share": ((many.active != here.active).sum(axis=2) / flips).min(axis=1),
+        "change_share": (change / changes).min(axis=1),
+        "row_share": norm(rows[1] - rows[0]) / changes[:, 0],
+        "shortfall_share": fallen / shortfalls.sum(axis=1),
+    }
+
+
+def norm_by_layer(gradient: Array) -> Array:
+    """Return the norms of layers (R, H, m, k): (R, H)."""
+    return np.sqrt(np.square(gradient).sum(axis=(2, 3)))
+
+
+bad_moves = check(
+    [
+        lemma_a_5["eq-2-depth", "eq-4-depth", "stability-depth"],
+        lemma_a_6["centre-depth"],
+    ],
+    id="gao2019/bad-moves-in-depth",
+    paths=[Path({"m": 1}, {"H": H, "d": 2, "m": 48, "R": 2.0}, sizes=4) for H in (2, 3)],
+    seconds_per_replicate=lambda cell: 3e-4 + 5e-8 * cell["H"] * cell["m"] ** 2,
+    bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
+    block=12,
+    first=48,
+    quick=1,
+    full=12,
+    saboteurs={"half of the ball": partial(_bad_moves, share=0.5)},
+)(_bad_moves)
+
+
+def _activations_moved(
+    rng: np.random.Generator, cell: Cell, n: int, share: float = 1.0
+) -> Observables:
+    """One replicate is one start and one move of all its layers, along their inputs."""
+    m, H, radius = cell["m"], cell["H"], cell["R"] / np.sqrt(cell["m"])
+    network, w = normal_start(rng, n, H, m, cell["d"])
+    x = np.eye(1, cell["d"]).repeat(n, axis=0)
+    here = network.layers(w, x)
+    up = network.layers(with_activations_moved(network, w, x, share * radius), x)
+    given, made = np.linalg.norm(here.inputs, axis=2), np.linalg.norm(here.post, axis=2)
+    return {
+        "moved_deep": norm(up.post[:, -1] - here.post[:, -1]) / made[:, -1],
+        "growth": np.prod(1 + radius * given / made, axis=1),
+    }
+
+
+activations_moved = check(
+    lemma_a_5["eq-3-attained"],
+    id="gao2019/activations-moved",
+    cells=[
+        {"H": H, "d": 2, "m": m, "R": R} for H, m, R in [(1, 32, 0.1), (2, 32, 3.0), (3, 48, 1.0)]
+    ],
+    seconds_per_replicate=lambda cell: 2e-5 + 5e-8 * cell["H"] * cell["m"] ** 2,
+    bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
+    first=1024,
+    quick=2,
+    saboteurs={"nine tenths of the ball": partial(_activations_moved, share=0.9)},
+)(_activations_moved)
+
+
+def _all_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one start; a bound over the circle and all pairs of networks of the ball.
+
+    The neurons that count for a pair change their signs between the two: from the start they
+    changed it on the way to one of them, or to the other.
+    """
+    m, R = cell["m"], cell["R"]
+    network, w = start_of_one_layer(rng, n, m, 2)
+    points = int(np.ceil(np.pi * np.sqrt(m) / R))
+    angle = 2 * np.pi * np.arange(points) / points
+    aside = 2 * np.sin(np.pi / (2 * points))
+    _, carried = reach_of(network, w, R, aside)
+    wide, worst = spectral_norm(network.first), np.zeros(n)
+    for direction in np.stack([np.cos(angle), np.sin(angle)], axis=1):
+        given = np.matmul(network.first, direction)
+        length = np.linalg.norm(given, axis=1)
+        z = np.matmul(w[:, 0], given[..., None])[..., 0]
+        radius = R / np.sqrt(m) + carried / length
+        for side in (np.maximum(network.a, 0), np.minimum(network.a, 0)):
+            _, change, _ = largest_change(z, side, length, radius)
+            worst = np.maximum(worst, change)
+    return {"loss_bound": np.sqrt(2) * wide * worst}
+
+
+all_inputs = check(
+    lemma_a_6["near-convexity", "near-convexity-order"],
+    id="gao2019/all-inputs-of-the-circle",
+    paths=[
+        Path({"m": 1}, {"H": 1, "d": 2, "m": 64, "R": 1.0}, sizes=4),
+        Path({"m": 1, "R": 0.25}, {"H": 1, "d": 2, "m": 64, "R": 1.0}, sizes=4),
+    ],
+    seconds_per_replicate=lambda cell: 2.4e-7 * cell["m"] ** 1.5 / cell["R"],
+    bytes_per_replicate=lambda cell: 150.0 * cell["m"],
+    block=32,
+    first=128,
+    quick=1,
+    full=9,
+)(_all_inputs)
