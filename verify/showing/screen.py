@@ -184,7 +184,7 @@ def _row(verdicts: Iterable[Verdict]) -> list[Text]:
 def _finding(one: Finding, width: int) -> Iterator[RenderableType]:
     """Yield a finding: the claim, what is wrong with it, and what is true."""
     head = Text.assemble("  ", (one.id, "bold"), no_wrap=True, overflow="ignore")
-    about = f"  {one.title}{f', and {one.others} more of it' * bool(one.others)}"
+    about = f"  {one.title}{f' (and {one.others} more)' * bool(one.others)}"
     if len(head) + len(about) <= width:
         head.append(about, style="bright_black")
     yield head
