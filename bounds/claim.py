@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import sympy as sp
 
+from bounds import values
 from bounds.numeric import latex
+from bounds.values import NameOf, expression
 
 Expected = Literal["holds", "broken", "undecided", "not applicable"]
 Truth = Literal["false", "weaker", "equivalent"]
@@ -24,28 +26,6 @@ Truth = Literal["false", "weaker", "equivalent"]
 def shared(**arguments: Any) -> dict[str, Any]:
     """Return arguments that several claims have in common: ``Inequality(..., **rounded)``."""
     return arguments
-
-
-class NameOf(str):
-    """The name of a declared parameter, which remembers the symbol."""
-
-    symbol: sp.Symbol
-
-    @classmethod
-    def parameter(cls, given: str | sp.Symbol) -> str:
-        """Return the name of a parameter that is given as a symbol, or by its name."""
-        if isinstance(given, str):
-            return given
-        name = cls(given.name)
-        name.symbol = given
-        return name
-
-
-def expression(value: object) -> sp.Basic:
-    """Return ``value`` as a sympy expression; a string is the *name* of an observable."""
-    if isinstance(value, NameOf):
-        return value.symbol
-    return sp.Symbol(value) if isinstance(value, str) else sp.sympify(value)
 
 
 @dataclass(frozen=True, init=False)
@@ -235,10 +215,16 @@ class Claim:
             """Return a field of the claim's own kind, which its rule knows."""
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise ValueError(
+                f"a claim begins with its name, a word such as {type(self).__name__}('norm', ...); "
+                f"here it begins with {self.name!r}"
+            )
         if not re.fullmatch(r"[a-z0-9][A-Za-z0-9.\-]*", self.name):
             raise ValueError(
                 f"{self.name!r} is no name of a claim: that is lower-case words joined by hyphens"
             )
+        values.settle(self, self._expressions)
         if self.expected != "holds" and not self.because:
             raise ValueError(f"claim {self.name!r}: say why {self.expected!r} is expected")
         if self.functional not in self._functionals:
@@ -247,8 +233,12 @@ class Claim:
                 f"{self.functional!r}"
             )
         for name in (*self._expressions, "given"):
-            if getattr(self, name) is not None:
-                object.__setattr__(self, name, expression(getattr(self, name)))
+            self._settle_formula(name)
+        if self.where is not None:
+            where = values.predicate(f"claim {self.name!r}: where", self.where)
+            object.__setattr__(self, "where", where)
+        if isinstance(self.mutants, Mutant):
+            raise ValueError(f"claim {self.name!r}: mutants is a list, [Mutant(...)]")
         object.__setattr__(self, "mutants", tuple(map(self._as_mutant, self.mutants)))
         known = {item.name for item in dataclasses.fields(self)}
         for mutant in self.mutants:
@@ -259,6 +249,16 @@ class Claim:
                     f"{sorted(changes.keys() - known) or 'nothing'}; "
                     f"it may change {', '.join(sorted(known - {'name', 'mutants'}))}"
                 )
+
+    def _settle_formula(self, name: str) -> None:
+        value = getattr(self, name)
+        default = type(self).__dataclass_fields__[name].default
+        if value is None and default is not dataclasses.MISSING:
+            return
+        try:
+            object.__setattr__(self, name, expression(value))
+        except ValueError as failure:
+            raise ValueError(f"claim {self.name!r}: {name} {failure}") from None
 
     def _as_mutant(self, given: object) -> Mutant:
         if isinstance(given, Mutant):

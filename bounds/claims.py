@@ -13,16 +13,15 @@ from bounds.claim import (
     Claim,
     Expected,
     Mutant,
-    NameOf,
     Printed,
     Truth,
     Unchecked,
     exactly_one,
-    expression,
     relation,
     shared,
 )
 from bounds.numeric import latex
+from bounds.values import NameOf, ends, expression
 
 __all__ = [
     "KINDS", "LAWS", "Always", "BigO", "Bounded", "Claim", "Construction", "Derivation", "Expected",
@@ -88,16 +87,13 @@ class Identity(Claim):
                 f"claim {self.name!r}: law is one of {', '.join(LAWS[1:])}, not {self.law!r}"
             )
         if self.range is not None:
-            low, high = map(expression, self.range)
-            object.__setattr__(self, "range", (low, high))
+            object.__setattr__(self, "range", ends(self.name, self.range))
         if self.functional == "median" and self.probability is None:
             object.__setattr__(self, "probability", 0.5)
         if (self.functional in ("median", "quantile")) != (self.probability is not None):
             raise ValueError(
                 f"claim {self.name!r}: a quantile, and nothing else, has a probability"
             )
-        if self.probability is not None and not 0 < self.probability < 1:
-            raise ValueError(f"claim {self.name!r}: probability is between 0 and 1")
 
     def expressions(self) -> Iterator[sp.Basic]:
         """Yield every expression of the claim."""

@@ -11,6 +11,7 @@ import sympy as sp
 from numpy.typing import ArrayLike
 
 from bounds import numeric
+from bounds.values import predicate
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,27 @@ class Hypothesis:
 def required(statement: sp.Basic | bool | None, words: str) -> Hypothesis:
     """Return a hypothesis that every sampled cell must meet.
 
+    Raises
+    ------
+    ValueError
+        If the statement is no condition, or the words are none.
+
     >>> import sympy as sp
     >>> required(sp.Symbol("sigma", real=True) > 0, "the noise level is positive").met({"sigma": 0})
     False
     """
-    return Hypothesis(words, "required", None if statement is None else sp.sympify(statement))
+    _refuse_no_words("required", words)
+    if statement is None:
+        return Hypothesis(words, "required")
+    return Hypothesis(words, "required", predicate(f"the hypothesis {words!r}", statement))
+
+
+def _refuse_no_words(function: str, words: object) -> None:
+    if not isinstance(words, str):
+        raise ValueError(
+            f"a hypothesis is {function}(CONDITION, WORDS), such as {function}(n > d, 'the sample "
+            f"is large'); its words are {words!r}"
+        )
 
 
 def regime(
@@ -99,8 +116,10 @@ def regime(
     tends_to : 0 or sympy.oo, optional
         The limit of the quantity.
     """
+    _refuse_no_words("regime", words)
     if tends_to is None:
-        return Hypothesis(words, "regime", statement=sp.sympify(statement))
+        stated = predicate(f"the hypothesis {words!r}, without tends_to=,", statement)
+        return Hypothesis(words, "regime", statement=stated)
     limit = sp.sympify(tends_to)
     if limit not in (sp.Integer(0), sp.oo):
         raise ValueError(f"tends_to={limit} of {words!r}: a regime tends to 0 or to infinity")

@@ -7,6 +7,7 @@ beyond sympy itself.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -26,7 +27,12 @@ class MissingValue(KeyError):
     def __init__(self, name: str, expression: sp.Basic, available: Mapping[str, object]):
         self.name = name
         known = ", ".join(sorted(available)) or "nothing"
-        super().__init__(f"{name!r} has no value in {expression}; there are values for: {known}")
+        near = [one for one in available if one.lower() == name.lower()]
+        near = near or difflib.get_close_matches(name, available, n=1)
+        super().__init__(
+            f"{name!r} has no value in {expression}; there are values for: {known}"
+            + (f". Did you mean {near[0]!r}?" if near else ".")
+        )
 
     def __str__(self) -> str:
         return self.args[0]

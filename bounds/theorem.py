@@ -20,6 +20,7 @@ from bounds.claims import Claim, expression
 from bounds.hypotheses import Hypothesis
 from bounds.symbols import Symbol
 from bounds.vacuity import Asks, Result, SaysFrom
+from bounds.values import listed
 
 KINDS_OF_STATEMENT = (
     "equation",
@@ -34,6 +35,35 @@ KINDS_OF_STATEMENT = (
     "proof",
 )
 _ID = re.compile(rf"[a-z][a-z0-9_\-]*/({'|'.join(KINDS_OF_STATEMENT)})-[A-Za-z0-9][A-Za-z0-9.\-]*")
+
+
+@dataclass(frozen=True)
+class Erratum:
+    """What is wrong in a printed statement, and what is right.
+
+    ``counterexample`` is the smallest one known, in words and numbers.
+    """
+
+    printed: str
+    correct: str
+    why: str
+    counterexample: str = ""
+    harmless: bool = False
+
+
+_LISTS: Mapping[str, tuple[type, str]] = {
+    "claims": (Claim, "Identity(NAME, OBSERVABLE, FORMULA) or another kind of claim"),
+    "hypotheses": (Hypothesis, "required(CONDITION, WORDS)"),
+    "uses": (str, '"PAPER/NAME-NUMBER"'),
+    "errata": (Erratum, "Erratum(PRINTED, CORRECT, WHY)"),
+    "aliases": (str, '"PAPER/NAME-NUMBER"'),
+}
+"""What is listed in a theorem, and how one of it is written."""
+
+
+def is_id(name: object) -> bool:
+    """Whether something is an id of a theorem, PAPER/NAME-NUMBER."""
+    return isinstance(name, str) and _ID.fullmatch(name) is not None
 
 
 @dataclass(frozen=True)
@@ -106,20 +136,6 @@ def _place(frame: FrameType) -> str:
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
-@dataclass(frozen=True)
-class Erratum:
-    """What is wrong in a printed statement, and what is right.
-
-    ``counterexample`` is the smallest one known, in words and numbers.
-    """
-
-    printed: str
-    correct: str
-    why: str
-    counterexample: str = ""
-    harmless: bool = False
-
-
 @dataclass(frozen=True, repr=False)
 class Theorem:
     r"""A statement of a paper, as symbols.
@@ -187,13 +203,14 @@ class Theorem:
         if not self.place:
             object.__setattr__(self, "place", _place(sys._getframe(2)))
         for name in (self.id, *self.aliases):
-            if not _ID.fullmatch(name):
+            if not is_id(name):
                 raise ValueError(
                     f"{name!r} is no id of a theorem: it has the form PAPER/NAME-NUMBER with NAME "
                     f"one of {', '.join(KINDS_OF_STATEMENT)}"
                 )
-        for name in ("claims", "hypotheses", "uses", "errata", "aliases"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name, (kind, example) in _LISTS.items():
+            what = f"{self.id}: {name}"
+            object.__setattr__(self, name, listed(what, getattr(self, name), kind, example))
         if self.reconstructed and (self.errata or any(one.printed for one in self.claims)):
             raise ValueError(
                 f"{self.id} is reconstructed, so that nothing in it is false as printed: state "

@@ -64,6 +64,7 @@ def load_report(path: str | Path, *, store: str | Path = DEFAULT_STORE) -> Repor
             seed=data["seed"],
             store=store,
             overrides=dict(data.get("set", {})),
+            replicates=data.get("replicates"),
         )
         return Report.from_dict(data, context=Context(load_registry(), settings))
     except (AttributeError, KeyError, TypeError, ValueError) as failure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,8 @@ from verify.probing.mutants import MutantVerdict, judge_mutants
 from verify.probing.sabotage import Endured, judge_sabotage
 from verify.probing.sharpness import Sharpness, judge_sharpness
 from verify.showing import tables
+from verify.showing.explaining import Explanation, explanations, pinned
+from verify.showing.verdicts import VerdictTable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,7 +59,11 @@ class Report:
     platform, versions : mapping
         What kind of machine it was, and the versions of Python and the numerical libraries.
     notes : tuple of str
-        What became of stored replicates that were damaged or stale.
+        What became of stored replicates that were damaged or stale, and which code has changed.
+    costs : tuple of str
+        Which declared costs are far from what was measured; not part of the data.
+    replicates : int, optional
+        Up to how many replicates per cell the run went, where that was not left to the budget.
     context : Context, optional
         What plots and mutants need (registry and store); not part of the data.
     """
@@ -73,6 +79,8 @@ class Report:
     platform: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    costs: tuple[str, ...] = field(default=(), compare=False)
+    replicates: int | None = None
     context: Context | None = field(default=None, compare=False, repr=False)
 
     def __iter__(self) -> Iterator[Verdict]:
@@ -117,6 +125,7 @@ class Report:
                 "budget": self.budget,
                 "alpha": self.alpha,
                 "seed": self.seed,
+                "replicates": self.replicates,
                 "set": self.set,
                 "files": self.files,
                 "statement": tables.promise(self.alpha, (v.assuming for v in self.verdicts)),
@@ -157,6 +166,7 @@ class Report:
             platform=data.get("platform", {}),
             versions=data.get("versions", {}),
             notes=tuple(data.get("notes", ())),
+            replicates=data.get("replicates"),
             context=context,
         )
 
@@ -180,12 +190,10 @@ class Report:
             raise UserError("There is nothing to plot: no claim of this report has replicates.")
         return draw(drawn)
 
-    def save_plots(
-        self, folder: str | Path, tell: Callable[[str], None] = lambda words: None
-    ) -> int:
+    def save_plots(self, folder: str | Path, progress: Progress | None = None) -> int:
         """Draw every theorem that has a picture into a folder; return how many there are.
 
-        A picture that cannot be drawn is passed over, and ``tell`` says which and why: the verdicts
+        A picture that cannot be drawn is passed over, and it is noted which and why: the verdicts
         stand without it.
 
         Raises
@@ -196,22 +204,22 @@ class Report:
         from verify.showing.picture import save
         from verify.showing.plots import draw
 
+        progress = progress or Silent()
         by_theorem: dict[str, list[Verdict]] = defaultdict(list)
         for verdict in self.verdicts:
             by_theorem[verdict.theorem].append(verdict)
         count = 0
+        progress.started(len(by_theorem), len(by_theorem))
         for theorem, verdicts in by_theorem.items():
-            drawn = self._samples(verdicts)
-            if not drawn:
-                continue
-            try:
-                save(draw(drawn), Path(folder) / f"{theorem.replace('/', '-')}.png")
-            except UserError:
-                raise
-            except Exception as failure:
-                tell(f"no picture of {theorem}: {type(failure).__name__}: {failure}")
-                continue
-            count += 1
+            if drawn := self._samples(verdicts):
+                try:
+                    save(draw(drawn), Path(folder) / f"{theorem.replace('/', '-')}.png")
+                    count += 1
+                except UserError:
+                    raise
+                except Exception as failure:
+                    progress.noted(f"no picture of {theorem}: {type(failure).__name__}: {failure}")
+            progress.advanced(1)
         return count
 
     def mutants(self) -> MutantReport:
@@ -226,6 +234,31 @@ class Report:
         items = context.registry.resolve([verdict.id for verdict in self])
         settings = replace(context.settings, fresh=False)
         return MutantReport.of(context.registry, items, settings, Silent())
+
+    def sharpened(self, progress: Progress | None = None) -> Report:
+        """Return the report with what the evidence pins of what holds, and which of it is blunt.
+
+        Raises
+        ------
+        UserError
+            If the report has no store to read replicates from.
+        """
+        context = self._context()
+        found = pinned(context.registry, self, context.settings, progress or Silent())
+        known = {one.id: one.to_dict() for one in found}
+        verdicts = (replace(one, detail={**one.detail, **known.get(one.id, {})}) for one in self)
+        return replace(self, verdicts=tuple(verdicts))
+
+    def explanations(self, progress: Progress | None = None) -> list[Explanation]:
+        """Say why claims are undecided or blunt, and what would settle them.
+
+        Raises
+        ------
+        UserError
+            If the report has no store to read replicates from.
+        """
+        context = self._context()
+        return explanations(context.registry, self, context.settings, progress or Silent())
 
     def _context(self) -> Context:
         """Return where the evidence is.
@@ -298,7 +331,7 @@ class Report:
         return text
 
     def __rich__(self) -> RenderableType:
-        return tables.VerdictTable(self)
+        return VerdictTable(self)
 
     def __str__(self) -> str:
         return tables.as_text(self, tables.terminal_width())
@@ -455,10 +488,7 @@ class SharpnessReport:
         """Return the result as plain data for JSON."""
         return {
             "schema": 1,
-            "claims": [
-                {"id": one.id, "blunt": one.is_blunt, "pins": [pin.to_dict() for pin in one.pins]}
-                for one in self.claims
-            ],
+            "claims": [{"id": one.id, **one.to_dict()} for one in self.claims],
         }
 
     @classmethod

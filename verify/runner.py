@@ -25,6 +25,7 @@ from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.evidence.store import MissingBlocks, Store
 from verify.evidence.workers import Workers
 from verify.judging.boxes import look_for
+from verify.judging.costing import misdeclared
 from verify.judging.deriving import derived, known
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger, refuse_beyond
@@ -66,6 +67,8 @@ def run(
     set: Mapping[str, Any] | None = None,  # as the command line spells it
     files: Iterable[str | Path] = (),
     task_seconds: float | None = None,
+    replicates: int | None = None,
+    settle: float | None = None,
     progress: Listener | None = None,
 ) -> Report:
     """Check claims and return the report.
@@ -98,6 +101,10 @@ def run(
         Files with theorems of one's own, beside those named in ``ids``.
     task_seconds : float, optional
         After so many seconds a task (some blocks of a simulation) is stopped, and counts as failed.
+    replicates : int, optional
+        Go to so many replicates per cell, in place of what the budget pays for.
+    settle : float, optional
+        Go on beyond the full budget until every claim is decided, or for so many seconds.
     progress : Listener, optional
         Told what happens.
 
@@ -111,9 +118,12 @@ def run(
         If an id is unknown, a file cannot be read, or a setting is out of range.
     """
     settings = Settings(
-        *(budget, alpha, seed, jobs, backend, store, fresh, dict(set or {})),
+        *("full" if settle is not None else budget, alpha, seed, jobs, backend, store, fresh),
+        overrides=dict(set or {}),
         task_seconds=task_seconds,
         confirm=confirm,
+        replicates=replicates,
+        settle=settle,
     )
     given = [ids] if isinstance(ids, str | os.PathLike | Check | Theorem) else list(ids)
     registry = registry_for([*given, *files])
@@ -127,6 +137,7 @@ def run_claims(
     started = time.perf_counter()
     refuse_beyond(len(items))
     verdicts: dict[str, Verdict] = {}
+    costs: list[str] = []
 
     def judged(verdict: Verdict) -> None:
         verdicts[verdict.id] = verdict
@@ -149,12 +160,14 @@ def run_claims(
             for pipeline in go_through(every, workers, progress):
                 for verdict in settle(pipeline, settings):
                     judged(verdict)
+                costs.append(misdeclared(pipeline))
         except MissingBlocks as failure:
             raise UserError(
                 f"The store {store.path} changed while it was used ({failure}); run it again."
             ) from failure
         notes = tuple(store.notes)
-    return _report(registry, items, settings, verdicts, notes, time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    return _report(registry, items, settings, verdicts, notes, seconds, tuple(filter(None, costs)))
 
 
 def recall_claims(
@@ -197,8 +210,12 @@ def _report(
     verdicts: Mapping[str, Verdict],
     notes: tuple[str, ...],
     seconds: float,
+    costs: tuple[str, ...] = (),
 ) -> Report:
     """Put the verdicts in order, with what reproduces them."""
+    reached = settings.replicates
+    if settings.settle is not None:
+        reached = max((verdict.replicates for verdict in verdicts.values()), default=0) or None
     return Report(
         verdicts=_with_support(registry, items, verdicts),
         budget=settings.budget,
@@ -211,7 +228,9 @@ def _report(
         platform=machine(),
         versions=versions(),
         notes=notes,
-        context=Context(registry, settings),
+        costs=costs,
+        replicates=reached,
+        context=Context(registry, replace(settings, replicates=reached, settle=None)),
     )
 
 

@@ -252,7 +252,7 @@ def test_unknown_ids_name_the_nearest(here, command, name, nearest):
         (("run", "own.py", "--seed", str(2**80)), "The seed"),
         (("run", "own.py", "--json", "own.py/x.json"), "cannot be written"),
         (("run", "own.py", "--store", "own.py/store"), "cannot be used"),
-        (("cite", "mine/equation-1"), "There is no theorem"),
+        (("cite", "mine/equation-1"), "named with its file: FILE.py#equation-1"),
     ],
 )
 def test_wrong_calls_are_one_line_with_status_2(here, arguments, words):

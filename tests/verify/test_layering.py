@@ -38,7 +38,7 @@ BESIDE = {
     "figures": {"figures", "checks", "errors", "catalogue", "evidence", "showing"},
     "loading": {*LAYERS[: LAYERS.index("runner")]},
     "strategies": {"probing"},
-    "testing": {"probing"},
+    "testing": {"catalogue", "probing"},
 }
 """Parts beside the order, and what of `verify` they may import."""
 

@@ -11,6 +11,7 @@ class Recorded:
         self.name, self.needed, self.looks, self.events = name, tasks, looks, events
         self.look = self.outstanding = 0
         self.asked = -1
+        self.forecast = 0.1
         self.evidence = type("Nothing", (), {"check": None})
 
     @property

@@ -1,6 +1,7 @@
 """Replicates that the present code would not draw: found when a run goes on from them."""
 
 import contextlib
+import os
 import sqlite3
 import subprocess
 import sys
@@ -59,6 +60,31 @@ def test_a_changed_module_beside_a_file_makes_its_replicates_new(here, head, nam
     assert len(keys) == 2
 
 
+def test_what_changed_in_the_code_since_the_last_run_is_said_once(here):
+    Path("helper.py").write_text("SCALE = 1.0\n")
+    file = write("from helper import SCALE")
+    assert run(file, jobs=1).notes == () == run(file, jobs=1).notes
+    Path("helper.py").write_text("SCALE = 1.25\n")
+    (note,) = run(file, jobs=1).notes
+    assert note.startswith("The code of own/theorem-1 has changed since the last run (helper):")
+    assert run(file, jobs=1).notes == ()
+    file = write("from helper import SCALE", BODY.replace("0.1", "0.2"))
+    (note,) = run(file, jobs=1).notes
+    assert "(one.py): it is judged on replicates of the code as it is now." in note
+    Path(file).write_text(Path(file).read_text().replace("equals=x", "equals=2 * x"))
+    assert run(file, jobs=1).notes == (), "a claim is no code of the simulation"
+
+
+@pytest.mark.parametrize("text", ["[1]", "{", '{"a": 3}', '{"%s: own/theorem-1": [1]}'])
+def test_notes_on_code_that_somebody_else_wrote_are_passed_over(here, text):
+    file = write("SCALE = 1.0")
+    run(file, jobs=1)
+    path = here / ".verify" / "code.json"
+    path.write_text(text.replace("%s", str(here / "one.py")))
+    assert run(file, jobs=1).notes == ()
+    assert str(here / "one.py: own/theorem-1") in path.read_text()
+
+
 def test_an_import_inside_a_simulation_counts_and_works_also_in_workers(here):
     Path("helper.py").write_text("SCALE = 1.0\n")
     file = write(
@@ -71,6 +97,22 @@ def test_an_import_inside_a_simulation_counts_and_works_also_in_workers(here):
     assert run(file, jobs=2)["mean"].observed == pytest.approx(1, abs=0.05)
     Path("helper.py").write_text("SCALE = 1.25\n")
     assert run(file, jobs=2)["mean"].observed == pytest.approx(1.25, abs=0.05)
+
+
+def test_an_import_at_the_head_of_a_file_works_in_workers_as_well(here):
+    Path("helper.py").write_text("SCALE = 1.0\n")
+    mark = f'open(f"{here}/process-{{os.getpid()}}", "w").close()'  # workers have their own folder
+    body = f"{mark}\ntime.sleep(0.01)\n{BODY}"
+    file = write(
+        "import os, time\nfrom helper import SCALE",
+        body,
+        binding="cells=[dict(x=1.0)], block=64, first=512, quick=2",
+    )
+    text = Path(file).read_text().replace("seconds_per_replicate=1e-6", "seconds_per_replicate=.01")
+    Path(file).write_text(text)
+    assert run(file, jobs=2)["mean"].observed == pytest.approx(1, abs=0.05)
+    processes = {int(path.name.partition("-")[2]) for path in here.glob("process-*")}
+    assert processes - {os.getpid()}, "no worker was started"
 
 
 def test_files_of_two_folders_have_each_their_own_helper(here):

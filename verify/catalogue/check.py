@@ -7,7 +7,6 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from numbers import Integral, Real
 from typing import Any, Protocol
 
 import mpmath
@@ -20,6 +19,12 @@ from verify.catalogue.budgets import OVERHEAD, Budget, affordable, look_size
 from verify.catalogue.grid import Cell, Path, PathCells, digest, lay_out
 from verify.catalogue.kinds import is_exact, kind_of
 from verify.catalogue.overrides import changed_grid, refuse_outside
+from verify.catalogue.refusals import (
+    refuse_costs,
+    refuse_counts,
+    refuse_grid,
+    refuse_simulation,
+)
 
 Array = NDArray[Any]
 Observables = dict[str, Array]
@@ -89,6 +94,9 @@ class Check:
     source, code : str
         For a check from a file of one's own: the file, and the fingerprint of the simulation's
         code in it, so that a changed simulation never reuses stored replicates.
+    parts : mapping from str to str
+        Of what that code consists: the file and the modules of one's own that it imports, each
+        with its fingerprint.
     """
 
     id: str
@@ -110,6 +118,7 @@ class Check:
     saboteurs: Mapping[str, Simulation] = field(default_factory=dict, compare=False)
     source: str = field(default="", compare=False)
     code: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __call__(self, rng: np.random.Generator, cell: Cell, n: int) -> Mapping[str, Array]:
         """Run the simulation."""
@@ -118,6 +127,17 @@ class Check:
     def size(self, look: int) -> int:
         """Replicates per cell at a look."""
         return look_size(look, self.first, self.block)
+
+    def size_of(self, budget: Budget) -> int:
+        """Replicates per cell at the last look of a budget."""
+        return self.size(self.looks[budget] - 1)
+
+    def looks_to(self, replicates: float) -> int:
+        """Return how many looks it takes to so many replicates per cell."""
+        looks = 1
+        while self.size(looks - 1) < replicates:
+            looks += 1
+        return looks
 
     @cached_property
     def key(self) -> str:
@@ -141,8 +161,7 @@ class Check:
 
     def cost(self, budget: Budget) -> float:
         """Forecast of CPU seconds if every claim needs the whole budget."""
-        n = self.size(self.looks[budget] - 1)
-        return n * sum(self.seconds(cell) for cell in self.cells)
+        return self.size_of(budget) * sum(self.seconds(cell) for cell in self.cells)
 
     @cached_property
     def is_measured(self) -> bool:
@@ -209,20 +228,12 @@ def _as_claims(of: Claims) -> tuple[ClaimOf, ...]:
         return (of,)
     if isinstance(of, Theorem):
         return tuple(item for item in of if _wants_a_simulation(item))
-    return tuple(item for part in of for item in _as_claims(part))
-
-
-def _refuse_counts(**given: Any) -> None:
-    for name, value in given.items():
-        whole = isinstance(value, Integral) and not isinstance(value, bool)
-        if value is not None and not (whole and int(value) >= 1):
-            raise ValueError(f"{name}={value!r}: it is a whole number from 1")
-
-
-def _refuse_costs(**given: Any) -> None:
-    for name, value in given.items():
-        if not (callable(value) or (isinstance(value, Real) and 0 <= float(value) < np.inf)):
-            raise ValueError(f"{name}={value!r}: it is a number from 0 or a function of the cell")
+    if isinstance(of, tuple | list):
+        return tuple(item for part in of for item in _as_claims(part))
+    raise ValueError(
+        "a check is of a theorem or of its claims, @check(theorem, ...) or "
+        f'@check(theorem["name"], ...), not of {of!r}'
+    )
 
 
 def _derived_id(theorem: Theorem, simulate: Simulation) -> str:
@@ -237,7 +248,7 @@ def check(
     paths: Sequence[Path] = (),
     id: str | None = None,
     version: int = 1,
-    seconds_per_replicate: float | Callable[[Cell], float],
+    seconds_per_replicate: float | Callable[[Cell], float] | None = None,
     bytes_per_replicate: float | Callable[[Cell], float] = 4096.0,
     block: int | None = None,
     first: int | None = None,
@@ -274,20 +285,19 @@ def check(
     Raises
     ------
     ValueError
-        If there is no grid, a number is out of range, or the budgets are not nested.
+        If there is no grid, or none on which the claims say anything, a number is out of range, or
+        the budgets are not nested.
     """
-    _refuse_counts(block=block, first=first, quick=quick, full=full)
-    _refuse_costs(
+    refuse_counts(block=block, first=first, quick=quick, full=full)
+    refuse_costs(
         seconds_per_replicate=seconds_per_replicate, bytes_per_replicate=bytes_per_replicate
     )
     claims = _as_claims(of)
     grid, placed = lay_out(cells, paths)
-    if not grid:
-        names = ", ".join(item.id for item in claims)
-        raise ValueError(f"no grid for {names}: a check needs cells=[...] or paths=[...]")
+    refuse_grid(claims, grid, bool(placed))
 
-    def cost(value: float | Callable[[Cell], float]) -> Callable[[Cell], float]:
-        return value if callable(value) else lambda cell: float(value)
+    def cost(value: float | Callable[[Cell], float] | None) -> Callable[[Cell], float]:
+        return value if callable(value) else lambda cell: float(value or 0)
 
     def memory(cell: Cell) -> float:
         times = [horizon(one, cell) + 1 for one in claims if isinstance(one.claim, Always)]
@@ -311,6 +321,7 @@ def check(
         )
 
     def bind(simulate: Simulation) -> Check:
+        refuse_simulation(simulate, claims)
         return Check(
             id=id or _derived_id(claims[0].theorem, simulate),
             simulate=simulate,
@@ -348,6 +359,11 @@ def simulate_block(check: Check, seed: int, cell: Cell, block: int) -> dict[str,
     rng = check.generator(seed, cell, block)
     before = _drawn(rng)
     observables = check.simulate(rng, dict(cell), check.block)
+    if not isinstance(observables, Mapping):
+        raise ValueError(
+            f"simulation of {check.id} returns {type(observables).__name__}; expected a dictionary "
+            'of arrays with one value per replicate, {"NAME": values}'
+        )
     result = {name: _plain(check, name, values) for name, values in observables.items()}
     shapes = {(check.block,), *((check.block, times) for times in check.times(cell))}
     for name, array in result.items():

@@ -13,6 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 
+from verify.catalogue.advice import advice
 from verify.catalogue.check import Check
 from verify.catalogue.contained import SimulationFailed, is_interrupt, said, same_folder
 from verify.catalogue.fingerprint import fingerprint
@@ -124,15 +125,15 @@ def _read(path: Path) -> File:
     except BaseException as failure:
         if is_interrupt(failure):
             raise
-        line = _line_in(failure, path)
-        raise UserError(f"{path}{line}: {said(failure)}") from failure
+        raise UserError(_mistake(failure, path)) from failure
 
-    def code(check: Check) -> str:
+    def located(check: Check) -> Check:
         own = fingerprint(text, getattr(check.simulate, "__name__", ""))
-        return digest([own, codes]) if codes else own
+        code = digest([own, codes]) if codes else own
+        return replace(check, source=str(path), code=code, parts={path.name: own, **dict(codes)})
 
     checks = {
-        key: replace(value, source=str(path), code=code(value))
+        key: located(value)
         for key, value in vars(module).items()
         if isinstance(value, Check) and not _of_this_package(value)
     }
@@ -144,10 +145,26 @@ def _of_this_package(check: Check) -> bool:
     return getattr(check.simulate, "__module__", "").startswith("verify.checks.")
 
 
-def _line_in(failure: BaseException, path: Path) -> str:
-    """Return ":LINE" of the innermost frame of a failure that lies in a file."""
-    lines = [line for file, line in _frames(failure) if Path(file) == path]
-    return f":{lines[-1]}" if lines else ""
+def _mistake(failure: BaseException, path: Path) -> str:
+    """Say in a line where a file cannot be run, what was raised, and what to write instead."""
+    frames = [(file, line) for file, line in _frames(failure) if Path(file).is_file()]
+    own = [(file, line) for file, line in frames if is_own(file) and not _is_ours(file)]
+    if isinstance(failure, SyntaxError) and failure.filename:
+        own.append((failure.filename, failure.lineno or 1))
+        words = f"{type(failure).__name__}: {failure.msg}"
+    else:
+        words = said(failure) + advice(failure)
+    here = [line for file, line in own if Path(file) == path]
+    where = place(str(path), here[-1]) if here else str(path)
+    if own and Path(own[-1][0]) != path:
+        words += f" (in {place(*own[-1])})"
+    return f"{where}: {words}"
+
+
+def _is_ours(file: str) -> bool:
+    """Whether a file belongs to this distribution, installed or not."""
+    root = Path(__file__).parents[2]
+    return any(Path(file).is_relative_to(root / name) for name in ("bounds", "sim", "verify"))
 
 
 def _frames(failure: BaseException) -> Iterator[tuple[str, int]]:

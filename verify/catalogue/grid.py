@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import sympy as sp
+
+from bounds.values import real
 
 Cell = Mapping[str, Any]
 
@@ -31,13 +34,38 @@ def digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def plain(name: object, value: Any) -> Any:
+    """Return the value of a parameter; numbers of sympy's as Python's.
+
+    Raises
+    ------
+    ValueError
+        If it is neither a number nor a word, nor a sequence or an array of these.
+    """
+    if not isinstance(name, str):
+        raise ValueError(f"a parameter of a cell is named by a string, 'n' say, not by {name!r}")
+    if isinstance(value, tuple | list):
+        return type(value)(plain(name, one) for one in value)
+    if isinstance(value, sp.Expr) and (number := real(value)) is not None:
+        return int(value) if value.is_Integer else number
+    if not isinstance(value, bool | int | float | str | np.generic | np.ndarray):
+        raise ValueError(
+            f"a cell has {name}={value!r}; the value of a parameter is a number, a word or a tuple "
+            "of these (several cells: product(n=[10, 20]))"
+        )
+    return value
+
+
 def product(**axes: Any) -> list[dict[str, Any]]:
-    """Return every combination of the axes; a value that is not a list is shared by all cells.
+    """Return every combination of the axes; what is no list or range is shared by all cells.
 
     >>> product(d=[2, 3], sigma=1.0)
     [{'d': 2, 'sigma': 1.0}, {'d': 3, 'sigma': 1.0}]
     """
-    lists = [value if isinstance(value, list) else [value] for value in axes.values()]
+    lists = [list(v) if isinstance(v, list | range) else [v] for v in axes.values()]
+    for name, values in zip(axes, lists, strict=True):
+        if not values:
+            raise ValueError(f"product: {name} has no values, so that there would be no cells")
     return [dict(zip(axes, values, strict=True)) for values in itertools.product(*lists)]
 
 
@@ -64,11 +92,28 @@ class Path:
     step: float = 2.0
 
     def __post_init__(self) -> None:
-        if self.sizes < 4:
-            raise ValueError(f"sizes={self.sizes}: a path needs at least 4")
+        form = 'a path is Path({"n": 1}, base=dict(n=10, d=3), sizes=6, step=2)'
+        for name in ("ray", "base"):
+            if not isinstance(getattr(self, name), Mapping):
+                raise ValueError(f"{form}; its {name} is {getattr(self, name)!r}")
+        if not isinstance(self.sizes, int) or self.sizes < 4:
+            raise ValueError(f"sizes={self.sizes!r}: a path needs at least 4")
+        step = real(self.step)
+        if step is None or not 1 < step < np.inf:
+            raise ValueError(f"step={self.step!r}: the ratio of neighbouring sizes is above 1")
         missing = set(self.ray) - set(self.base)
         if missing:
             raise ValueError(f"the ray grows {sorted(missing)}, which the base does not have")
+        exponents = {name: real(exponent) for name, exponent in self.ray.items()}
+        if None in exponents.values() or not any(exponents.values()):
+            raise ValueError(f"{form}; nothing grows along the ray {dict(self.ray)}")
+        base = {name: plain(name, value) for name, value in self.base.items()}
+        for name, exponent in exponents.items():
+            if exponent and not (real(base[name]) or 0) > 0:
+                raise ValueError(
+                    f"the ray grows {name} from {base[name]!r}: it begins with a positive number"
+                )
+        object.__setattr__(self, "base", base)
 
     @property
     def direction(self) -> tuple[tuple[str, float], ...]:
@@ -100,10 +145,27 @@ class PathCells:
     positions: tuple[int, ...]
 
 
+def _each(given: Iterable[Any], kind: type, name: str, example: str) -> list[Any]:
+    """Return what is listed, all of one kind."""
+    if isinstance(given, kind | str) or not isinstance(given, Iterable):
+        raise ValueError(f"{name} is a list, [{example}], not {given!r}")
+    items = list(given)
+    for item in items:
+        if not isinstance(item, kind):
+            raise ValueError(f"{name} is a list, [{example}]; it has {item!r} in it")
+    return items
+
+
 def lay_out(
     cells: Iterable[Cell], paths: Sequence[Path]
 ) -> tuple[tuple[Cell, ...], tuple[PathCells, ...]]:
-    """Join loose cells and paths into one grid without repeated cells."""
+    """Join loose cells and paths into one grid without repeated cells.
+
+    Raises
+    ------
+    ValueError
+        If these are none.
+    """
     grid: list[Cell] = []
     position: dict[str, int] = {}
 
@@ -114,7 +176,8 @@ def lay_out(
             grid.append(dict(cell))
         return position[key]
 
-    for cell in cells:
-        add(cell)
+    for cell in _each(cells, Mapping, "cells", "dict(n=10, d=3)"):
+        add({name: plain(name, value) for name, value in cell.items()})
+    paths = _each(paths, Path, "paths", 'Path({"n": 1}, base=dict(n=10, d=3))')
     placed = tuple(PathCells(path, tuple(add(cell) for cell in path.cells())) for path in paths)
     return tuple(grid), placed

@@ -1,8 +1,9 @@
-"""Kinds of claims: what a check has to know of them.
+"""Kinds of claims: what an author, and a check, has to know of them.
 
-A kind's decision rule, textbook recheck and panel are registered under its name in
-`verify.judging.rules`, `verify.judging.textbook` and `verify.showing.panels`; what a claim of the
-kind says is in `bounds.claims`.
+`verify help kinds` and the documentation print what is said of them here. A kind's decision rule,
+textbook recheck and panel are registered under its name in `verify.judging.rules`,
+`verify.judging.textbook` and `verify.showing.panels`; what a claim of the kind says is in
+`bounds.claims`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,14 @@ class Kind:
     Attributes
     ----------
     name : str
+    says : str
+        What a claim of this kind says.
+    example : str
+        What an author writes.
+    states : str
+        What such a claim should state besides, or what it needs of its check.
+    scale : str
+        What *predicted* and *observed* mean for it.
     first : int
         Replicates per cell at the first look that suit it.
     first_of_many : int, optional
@@ -44,6 +53,10 @@ class Kind:
     """
 
     name: str
+    says: str
+    example: str
+    states: str
+    scale: str
     first: int
     first_of_many: int | None = None
     needs_path: bool = False
@@ -51,6 +64,18 @@ class Kind:
     joins_instances: bool = False
     few_if_exact: bool = False
     of_instances: bool = False
+
+    @property
+    def grid(self) -> str:
+        """What its check needs: paths, cells, or nothing because no simulation observes it."""
+        if self.name == "derivation":
+            return "no simulation"
+        return "paths=[Path(...)]" if self.needs_path else "cells=[...]"
+
+    @property
+    def type(self) -> str:
+        """The name of its class in `bounds`."""
+        return self.example.partition("(")[0]
 
     def preferred_first(self, claim: Claim, cells: int) -> int:
         """Return the replicates per cell at the first look that suit a claim."""
@@ -73,29 +98,146 @@ def is_exact(claim: Claim) -> bool:
     return kind_of(claim).of_instances or bool(getattr(claim, "exact", False))
 
 
-def _path(name: str) -> Kind:
+_STATES_OF_GROWTH = (
+    'functional="mean" where values may be 0 or negative; corrections="power" and rate= where the '
+    "theorem bounds what is of lower order (without, values with noise cannot break it); "
+    "log_slack=1 up to a logarithm"
+)
+_EXPONENT = "stated / measured exponent along a ray, on which sizes grow together"
+
+
+def _path(name: str, says: str, example: str, states: str, scale: str) -> Kind:
     return Kind(
-        name, 64, 16, needs_path=True, joins_cells=True, joins_instances=True, few_if_exact=True
+        *(name, says, example, states, scale, 64, 16),
+        needs_path=True,
+        joins_cells=True,
+        joins_instances=True,
+        few_if_exact=True,
     )
 
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("identity", 256, joins_cells=True),
-        Kind("probability", 64),
-        Kind("deterministic", 256, of_instances=True),
-        _path("theta"),
-        _path("O"),
-        _path("omega"),
-        _path("bounded"),
-        _path("limit"),
-        Kind("threshold", 64),
-        Kind("monotone", 32, joins_cells=True, joins_instances=True),
-        Kind("construction", 256, of_instances=True),
-        Kind("always", 256, of_instances=True),
-        Kind("law", 256),
-        Kind("derivation", 256, of_instances=True),
+        Kind(
+            "identity",
+            "a mean equals a formula; also a proportion, a median or a quantile (functional=), or "
+            "every single value (exact=True)",
+            'Identity("norm", squared_norm, d * sigma**2, variance=2 * d * sigma**4)',
+            "for a mean what bounds it: one of range=(low, high), variance=, law=; without, the "
+            "verdict says what it assumes",
+            "1 / observed over predicted (exact: 0 / worst relative difference)",
+            256,
+            joins_cells=True,
+        ),
+        Kind(
+            "probability",
+            "an event, a condition on observables, is at most (at least) this probable",
+            'Probability("tail", norm > r, at_most=sp.exp(-r / 2))',
+            "at_most= or at_least=",
+            "the bound / the frequency",
+            64,
+        ),
+        Kind(
+            "deterministic",
+            "one side never exceeds the other, on any instance",
+            'Inequality("jensen", norm, at_most=sp.sqrt(squared_norm))',
+            "at_most= or at_least=; formulas of parameters alone: box={d: (1, 1e30)}, and no "
+            "simulation",
+            "0 / worst relative excess over the bound",
+            256,
+            of_instances=True,
+        ),
+        _path(
+            "theta",
+            "grows (or falls) exactly like a formula, up to a constant factor",
+            'Theta("rate", risk, d / n, corrections="power", rate=1)',
+            _STATES_OF_GROWTH,
+            _EXPONENT,
+        ),
+        _path(
+            "O",
+            "grows at most like a formula, up to a constant factor",
+            'BigO("rate", risk, sp.log(n) / n)',
+            "the same as for Theta",
+            _EXPONENT,
+        ),
+        _path(
+            "omega",
+            "grows at least like a formula, up to a constant factor",
+            'Omega("rate", risk, 1 / n)',
+            "the same as for Theta",
+            _EXPONENT,
+        ),
+        _path(
+            "bounded",
+            "differs from a formula by at most a constant, however large the sizes",
+            'Bounded("harmonic", total, sp.log(n))',
+            "corrections= and rate= as for growth",
+            "0 / growth of the difference per factor e of the size",
+        ),
+        _path(
+            "limit",
+            "a mean or a proportion tends to a value",
+            'Limit("edge", norm, 2, rate=sp.Rational(2, 3))',
+            "rate=, the exponent of the slowest correction: without it nothing can break the claim",
+            "the limit / the value at the far end of a path of growing sizes",
+        ),
+        Kind(
+            "threshold",
+            "where an outcome turns from unlikely to likely, as a parameter grows",
+            'Threshold("transition", success, along=n, at=2 * d)',
+            "cells with several values of that parameter, on both sides; rising=False for likely "
+            "to unlikely",
+            "1 / measured over predicted location",
+            64,
+        ),
+        Kind(
+            "monotone",
+            "something grows with a parameter",
+            'Monotone("more-data", risk, along=n, increasing=False)',
+            "cells with several values of that parameter",
+            "0 / largest fall against the direction, over the net change",
+            32,
+            joins_cells=True,
+            joins_instances=True,
+        ),
+        Kind(
+            "construction",
+            "an object exists: what the simulation builds has this certificate, on every instance",
+            'Construction("network", error, at_most=epsilon)',
+            "at_most= or at_least=",
+            "0 / worst relative excess over the bound",
+            256,
+            of_instances=True,
+        ),
+        Kind(
+            "always",
+            "one side never exceeds the other, at any time t = 0, 1, ..., until",
+            'Always("descent", loss, at_most=1 / (1 + t), until=100)',
+            "until=; the observable is an array (n, until + 1)",
+            "0 / worst relative excess over the bound, at any time up to the horizon",
+            256,
+            of_instances=True,
+        ),
+        Kind(
+            "law",
+            "an observable has a distribution, given as its distribution function of x",
+            'Law("normal", error, (1 + sp.erf(x / sp.sqrt(2))) / 2)',
+            "x, a positive or real symbol, for the value of the observable",
+            "0 / largest distance of the two distribution functions",
+            256,
+        ),
+        Kind(
+            "derivation",
+            "a formula follows from others, by algebra alone",
+            'Derivation("steps", (n + 1) ** 2 - n**2, equals=2 * n + 1)',
+            "one of equals=, at_most=, at_least=; nonnegative= for a form of the difference that "
+            "is visibly at least 0",
+            "0 / 0 if the algebra closes",
+            256,
+            of_instances=True,
+        ),
     )
 }
 """Every kind by name."""

@@ -282,8 +282,15 @@ class Registry:
         base = name.partition("#")[0]
         found = self.theorems.get(base) or self.theorems.get(self._aliases.get(base, ""))
         if found is None:
+            key, _, rest = name.partition("/")
+            if rest and key not in self.paper_keys():
+                raise UserError(
+                    f"There is no paper {key!r} here. A theorem of your own is named with its "
+                    f"file: FILE.py#{rest}."
+                )
             known = [*self.theorems, *self.aliases]
-            raise UnknownName("theorem", name, known, "See `verify list`.")
+            near = [one for one in known if one.partition("/")[0] == key]
+            raise UnknownName("theorem", name, near or known, "See `verify list`.")
         return found
 
     def resolve(self, names: Iterable[str]) -> list[ClaimOf]:

@@ -10,9 +10,12 @@ import click
 from verify.command_line import (
     cite,
     diff,
+    explain,
     figure,
+    help,
     list,
     mutants,
+    new,
     plot,
     report,
     run,
@@ -30,7 +33,8 @@ def main() -> None:
     """Hold the theorems of learning theory to their promises.
 
     An ID is a theorem (xing2021/theorem-2), one of its claims (xing2021/theorem-2#risk) or a
-    paper (xing2021).
+    paper (xing2021). A file with theorems of your own stands for all of these (mine.py), or for a
+    part: mine.py#theorem-1, mine.py#norm, mine.py#theorem-1#norm. `verify new` writes one.
 
     \b
     Exit status: 0 every verdict is the expected one, 1 some verdict is not,
@@ -38,5 +42,9 @@ def main() -> None:
     """
 
 
-for module in (list, show, run, report, plot, figure, mutants, sharpness, sabotage, cite, diff):
+_COMMANDS = (
+    *(list, show, run, explain, report, plot, figure, mutants, sharpness, sabotage, cite, diff),
+    *(new, help),
+)
+for module in _COMMANDS:
     main.add_command(module.command)

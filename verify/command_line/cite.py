@@ -13,10 +13,10 @@ from verify.errors import UserError
 @guarded
 def command(id: str) -> None:
     """Print the BibTeX entry of a theorem's paper, or of a paper."""
-    from verify.catalogue.registry import load_registry
+    from verify.catalogue.selection import registry_for, select
 
-    registry = load_registry()
-    paper = registry.papers.get(id) or registry.resolve([id])[0].theorem.paper
+    registry = registry_for([id])
+    paper = registry.papers.get(id) or select(registry, [id])[0].theorem.paper
     if paper is None:
         raise UserError(f"{id} names no paper: give its Theorem a paper=... to cite.")
     click.echo(paper.bibtex.strip())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.command("figure")
 @click.argument("id", metavar="[PAPER/figure-N]", required=False)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="png, svg or pdf.")
-@options("budget", "seed", "jobs", "store")
+@options("budget", "seed", "jobs", "store", "quiet")
 @click.option(
     "--mnist", type=click.Path(exists=False), help="The real MNIST files, where a figure uses them."
 )
@@ -33,6 +33,7 @@ def command(
     store: str,
     mnist: str | None,
     repetitions: int | None,
+    quiet: bool,
 ) -> None:
     """Draw a figure of a paper from our own simulation; without a name, list them all."""
     from verify.figures import draw
@@ -42,7 +43,7 @@ def command(
     if id is None:
         _list_figures()
         return
-    with Live(quiet=False) as progress:
+    with Live(quiet=quiet) as progress:
         picture = draw(
             id,
             budget=budget,

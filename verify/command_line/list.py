@@ -12,7 +12,7 @@ COLUMNS = ("claim", "kind", "expected", "statement")
 
 
 @click.command("list")
-@click.argument("ids", nargs=-1, metavar="[PAPER|ID|FILE.py]...")
+@click.argument("ids", nargs=-1, metavar="[PAPER|ID|FILE.py[#PART]]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @guarded
 def command(ids: tuple[str, ...], as_json: bool) -> None:

@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any, NoReturn
 
@@ -24,9 +25,16 @@ def stop(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn a user's mistake into one line, and Ctrl-C or its like into 128 and the signal."""
+_TRACEBACK = "verify.traceback"
 
+
+def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn a user's mistake into one line, and Ctrl-C or its like into 128 and the signal.
+
+    With ``--traceback`` the line has behind it where in a file of the user's it came from.
+    """
+
+    @_with_traceback
     @wraps(command)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         sys.stdout = sys.stdout or open(os.devnull, "w")  # it was closed
@@ -35,6 +43,8 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             with _signals():
                 return command(*args, **kwargs)
         except UserError as mistake:
+            if wants_traceback() and mistake.__cause__ is not None:
+                click.echo("".join(traceback.format_exception(mistake.__cause__)), err=True)
             stop(str(mistake))
         except KeyboardInterrupt as wish:
             with contextlib.suppress(OSError):  # the terminal may be gone
@@ -50,6 +60,35 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             os._exit(0)
 
     return wrapper
+
+
+def _with_traceback(command: Callable[..., Any]) -> Callable[..., Any]:
+    def remember(context: click.Context, _: click.Parameter, value: bool) -> None:
+        context.meta[_TRACEBACK] = value
+
+    return click.option(
+        "--traceback",
+        is_flag=True,
+        expose_value=False,
+        callback=remember,
+        help="Show in full where an error comes from.",
+    )(command)
+
+
+def wants_traceback() -> bool:
+    """Whether the command that runs was given ``--traceback``."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(_TRACEBACK))
+
+
+def tell_errors(traces: Iterable[str]) -> None:
+    """Say on standard error where errors come from, or how that is seen."""
+    every = list(dict.fromkeys(filter(None, traces)))
+    if every and not wants_traceback():
+        click.echo("The same with --traceback shows in full where an error comes from.", err=True)
+        return
+    for trace in every:
+        click.echo(f"\n{trace}", err=True)
 
 
 @contextlib.contextmanager
@@ -171,6 +210,9 @@ def options(*names: str) -> Callable[..., Any]:
             multiple=True,
             metavar="NAME=VALUE",
             help="Change a parameter of the grid, as in --set sigma=0.5.",
+        ),
+        "quiet": click.option(
+            "-q", "--quiet", is_flag=True, help="Do not show how it goes on (on standard error)."
         ),
         "json": click.option(
             "--json",

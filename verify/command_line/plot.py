@@ -14,12 +14,18 @@ if TYPE_CHECKING:
 
 
 @click.command("plot")
-@click.argument("id")
+@click.argument("id", metavar="ID|FILE.py[#PART]")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="png, svg or pdf.")
-@options("budget", "seed", "jobs", "store")
+@options("budget", "seed", "jobs", "store", "quiet")
 @guarded
 def command(
-    id: str, output: str | None, budget: Budget, seed: int, jobs: int | None, store: str
+    id: str,
+    output: str | None,
+    budget: Budget,
+    seed: int,
+    jobs: int | None,
+    store: str,
+    quiet: bool,
 ) -> None:
     """Draw predicted against observed, one panel per claim."""
     from verify.catalogue.selection import registry_for, select
@@ -32,7 +38,7 @@ def command(
     reason = nothing_to_draw(registry, select(registry, (id,)))
     if reason:
         stop(reason)
-    with Live(quiet=False) as progress:
+    with Live(quiet=quiet) as progress:
         report = run_checks(
             id,
             budget=budget,
@@ -41,6 +47,6 @@ def command(
             store=store,
             progress=progress,
         )
-    target = Path(output or f"{Path(id).name.replace('#', '-').removesuffix('.py')}.png")
+    target = Path(output or f"{Path(id).name.replace('.py', '').replace('#', '-')}.png")
     save(report.plot(), target)
     click.echo(f"{target}", err=False)

@@ -30,7 +30,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
     default = budget
 
     @click.command(name, help=words)
-    @click.argument("ids", nargs=-1, metavar="[ID]...")
+    @click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
     @click.option(
         "--budget",
         type=click.Choice(["quick", "full"]),
@@ -38,7 +38,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
         show_default=True,
         help="Evidence to judge on.",
     )
-    @options("alpha", "seed", "jobs", "backend", "store", "task_seconds", "json")
+    @options("alpha", "seed", "jobs", "backend", "store", "task_seconds", "json", "quiet")
     @guarded
     def command(
         ids: tuple[str, ...],
@@ -50,6 +50,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
         store: str,
         task_seconds: float | None,
         json_file: str | None,
+        quiet: bool,
     ) -> None:
         from verify import report as reports
         from verify.catalogue.selection import registry_for, select
@@ -63,7 +64,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
         if json_file and json_file != "-":
             refuse_unwritable(json_file)
         settings = Settings(budget, alpha, seed, jobs, backend, store, task_seconds=task_seconds)
-        with alone(json_file), Live(quiet=json_file == "-") as progress:
+        with alone(json_file), Live(quiet=quiet or json_file == "-") as progress:
             items = select(registry, ids)
             judged = getattr(reports, report).of(registry, items, settings, progress)
         data = judged.to_dict()

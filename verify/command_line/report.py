@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command("report")
-@click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py]...")
+@click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
 @click.option("--from", "source", metavar="REPORT.json", help="Show the verdicts of a report.")
 @click.option(
     "-o", "--output", default="report.html", show_default=True, help="The file that is written."
@@ -46,7 +46,7 @@ def command(
     from verify.showing.live import Live
 
     refuse_unwritable(output)
-    with Live(quiet=False) as progress:
+    with Live(quiet=False, doing="judging and drawing") as progress:
         if source:
             report, items = load_report(source, store=store), []
         else:

@@ -3,20 +3,49 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.command_line.options import alone, guarded, options, reading, stop
+from verify.command_line.options import alone, guarded, options, reading, stop, tell_errors
 
 if TYPE_CHECKING:
     from verify.catalogue.budgets import Budget
+    from verify.judging.verdict import Verdict
     from verify.report import Report
+
+ONLY = ("broken", "undecided", "unexpected", "blunt")
+TEN_MINUTES = 600.0
+LAST, TABLE = "last.json", "last.txt"
+"""What a store has of the last run, for `verify explain` and for who wants all verdicts."""
+
+SCREEN = 100
+"""Width of the first screen where there is no terminal."""
+
+
+def _only(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> set[str]:
+    """Return what is asked for, with commas between or one by one."""
+    wanted = {name for one in given for name in one.split(",") if name}
+    if odd := sorted(wanted - {*ONLY}):
+        raise click.BadParameter(f"{odd[0]!r} is not one of {', '.join(ONLY)}.")
+    return wanted
+
+
+def _seconds(context: click.Context, option: click.Parameter, given: str | None) -> float | None:
+    """Return a time such as 90, 90s, 10m or 2h in seconds."""
+    if given is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", given.strip())
+    if found is None or not float(found[1]):
+        raise click.BadParameter(f"{given!r} is no time; expected something like 90s, 10m or 2h.")
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
 
 @click.command("run")
-@click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py]...")
+@click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
 @click.option("--all", "everything", is_flag=True, help="Everything that is registered.")
 @options("budget", "alpha", "seed", "jobs", "backend", "store", "fresh", "set", "task_seconds")
 @options("json")
@@ -31,6 +60,34 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Only forecast cells, replicates, time and memory; count derivations.",
 )
+@click.option(
+    "--replicates",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Go to N replicates per cell, in place of what the budget pays for.",
+)
+@click.option(
+    "--settle",
+    is_flag=True,
+    help="Go on beyond the full budget until everything is decided or the time is over.",
+)
+@click.option(
+    "--time",
+    "seconds",
+    callback=_seconds,
+    metavar="TIME",
+    help="How long --settle may take, as in 90s, 10m or 2h.  [default: 10m]",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Print every verdict, however many there are.")
+@click.option(
+    "--only",
+    multiple=True,
+    callback=_only,
+    metavar="WHAT",
+    help="Print only what is broken, undecided, unexpected or blunt (several with commas). "
+    "What is blunt is then found out.",
+)
+@options("quiet")
 @guarded
 def command(
     ids: tuple[str, ...],
@@ -48,12 +105,26 @@ def command(
     confirm: bool,
     plots: str | None,
     dry_run: bool,
+    replicates: int | None,
+    settle: bool,
+    seconds: float | None,
+    verbose: bool,
+    only: set[str],
+    quiet: bool,
 ) -> None:
-    """Run the checks of claims and print their verdicts."""
+    """Run the checks of claims and print their verdicts.
+
+    Of many claims the first screen is printed: what was found, and what to type next. The table of
+    all verdicts then lies beside the JSON file, or in the store.
+    """
     if not ids and not everything:
         stop("say what to run: an id, a paper, a file with theorems, or --all.")
     if ids and everything:
         stop("give ids or --all, not both.")
+    if settle and replicates is not None:
+        stop("give --settle or --replicates, not both.")
+    if seconds is not None and not settle:
+        stop("--time is how long --settle may take; give that too.")
     from verify.catalogue.overrides import parse_settings
     from verify.showing.live import Live
 
@@ -67,7 +138,8 @@ def command(
     if json_file and json_file != "-":
         refuse_unwritable(json_file)
         json_file = os.path.abspath(json_file)  # whatever folder a file with theorems goes to
-    with alone(json_file), Live(quiet=json_file == "-") as progress:
+    folder = os.path.abspath(store)
+    with alone(json_file), Live(quiet=quiet or json_file == "-") as progress:
         report = run_checks(
             ids,
             budget=budget,
@@ -80,12 +152,18 @@ def command(
             confirm=confirm,
             set=overrides,
             task_seconds=task_seconds,
+            replicates=replicates,
+            settle=(seconds or TEN_MINUTES) if settle else None,
             progress=progress,
         )
-    _print_report(report, json_file)
+        if "blunt" in only:
+            report = report.sharpened(progress)
+    report.to_json(Path(folder) / LAST)
+    _print_report(report, ids, json_file, folder, verbose=verbose, only=only)
+    tell_errors(verdict.trace for verdict in report)
     if plots:
-        click.echo(f"drawing into {plots}", err=True)
-        count = report.save_plots(plots, tell=lambda words: click.echo(words, err=True))
+        with Live(quiet=quiet, doing="drawing") as progress:
+            count = report.save_plots(plots, progress)
         click.echo(f"{count} plots in {plots}", err=True)
     sys.exit(report.exit_status)
 
@@ -104,13 +182,41 @@ def _dry_run(
     )
 
 
-def _print_report(report: Report, json_file: str | None) -> None:
+def _print_report(
+    report: Report,
+    ids: tuple[str, ...],
+    json_file: str | None,
+    folder: str,
+    *,
+    verbose: bool,
+    only: set[str],
+) -> None:
+    from verify.evidence.writing import write_whole
+    from verify.showing.screen import Screen, is_long
+    from verify.showing.tables import as_text
     from verify.showing.tables import show as print_
+    from verify.showing.verdicts import VerdictTable
 
+    if json_file and json_file != "-":
+        report.to_json(json_file)
+    everything = VerdictTable(report, examples=True)
     with reading():
         if json_file == "-":
             sys.stdout.write(report.to_json() + "\n")
+        elif only:
+            chosen = tuple(one for one in report if _is_wanted(one, only))
+            print_(VerdictTable(report, examples=True, only=chosen))
+        elif verbose or not is_long(report.verdicts):
+            print_(everything if verbose else report)
         else:
-            print_(report)
-    if json_file and json_file != "-":
-        report.to_json(json_file)
+            table = Path(json_file).with_suffix(".txt") if json_file else Path(folder) / TABLE
+            write_whole(table, as_text(everything) + "\n")
+            assert report.context is not None
+            context, file = report.context, os.path.relpath(table)
+            print_(Screen(report, context.registry, context.settings, ids, file), SCREEN)
+
+
+def _is_wanted(verdict: Verdict, only: set[str]) -> bool:
+    found = {verdict.verdict}
+    found |= {"unexpected"} if verdict.is_unexpected else set()
+    return bool(only & (found | ({"blunt"} if verdict.is_blunt else set())))

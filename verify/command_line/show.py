@@ -12,7 +12,7 @@ from verify.errors import UserError
 
 
 @click.command("show")
-@click.argument("id", metavar="ID|FILE.py")
+@click.argument("id", metavar="ID|FILE.py[#PART]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @guarded
 def command(id: str, as_json: bool) -> None:
@@ -43,6 +43,6 @@ def _facts(id: str) -> list[dict[str, Any]]:
             f"{id} is a paper. Name one of its statements, such as {items[0].theorem.id}; "
             f"`verify list {id}` has them all."
         )
-    only = id.partition("#")[2]
+    only = {item.claim.name for item in items}
     theorems = {item.theorem.id: item.theorem for item in items}.values()
     return [facts(registry, theorem, only) for theorem in theorems]

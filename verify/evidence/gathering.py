@@ -63,6 +63,8 @@ class Evidence:
         Replicates per cell that are loaded.
     failures : dict from position to str
         Cells whose simulation failed, and why.
+    traces : dict from position to str
+        The tracebacks of these.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Evidence:
         wanted = range(len(check.cells)) if positions is None else sorted(set(positions))
         self.positions: tuple[int, ...] = tuple(wanted)
         self.failures: dict[int, str] = {}
+        self.traces: dict[int, str] = {}
         self._cells = {position: digest(check.cells[position]) for position in self.positions}
         self._spot: Task | None = None
         self._resumes = True
@@ -166,6 +169,7 @@ class Evidence:
         self._there[position].update(number for number, *_ in done.blocks)
         if done.failure:
             self.failures[position] = done.failure
+            self.traces[position] = done.trace
 
     def _compare(self, spot: Task, done: Done) -> None:
         """Compare a stored block with the same, drawn again; forget all of them if they differ."""
@@ -276,6 +280,14 @@ class Evidence:
             self.store.seconds(self.check.key, cell, self.seed, blocks)
             for cell in self._cells.values()
         )
+
+    def costs(self) -> list[Mapping[int, float]]:
+        """Return the CPU seconds of the blocks in the store, for each wanted cell."""
+        return [self.store.costs(self.check.key, cell, self.seed) for cell in self._cells.values()]
+
+    def bytes(self) -> int:
+        """Return what the loaded replicates take in memory."""
+        return sum(v.nbytes for loaded in self._loaded.values() for v in loaded.values())
 
     def refuse_too_large(self, jobs: int) -> None:
         """Refuse a cell whose block would not fit into memory, before anything starts.

@@ -17,8 +17,8 @@ LARGEST_SEED = 2**62
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run is done; of it only ``seed``, ``budget``, ``alpha`` and
-    ``overrides`` change a verdict.
+    """How a run is done; of it only ``seed``, ``alpha``, ``overrides`` and how far it
+    goes (``budget``, ``replicates``, ``settle``) change a verdict.
 
     Attributes
     ----------
@@ -38,6 +38,10 @@ class Settings:
         Whether measured verdicts are confirmed on a fresh seed whatever that costs.
     task_seconds : float, optional
         After so many seconds a task, some blocks of a simulation, counts as failed.
+    replicates : int, optional
+        Go to so many replicates per cell, in place of what the budget pays for.
+    settle : float, optional
+        Go on until every claim is decided, or until so many seconds are over.
 
     Raises
     ------
@@ -55,6 +59,8 @@ class Settings:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     confirm: bool = False
     task_seconds: float | None = None
+    replicates: int | None = None
+    settle: float | None = None
 
     def __post_init__(self) -> None:
         if self.budget not in BUDGETS:
@@ -71,3 +77,19 @@ class Settings:
             raise UserError(f"alpha is a probability between 0 and 1, not {self.alpha}.")
         if self.task_seconds is not None and not 0 < self.task_seconds < math.inf:
             raise UserError(f"The seconds of a task are above 0, not {self.task_seconds}.")
+        if self.replicates is not None and self.replicates < 1:
+            raise UserError(f"The number of replicates is at least 1, not {self.replicates}.")
+        if self.settle is not None and not 0 < self.settle < math.inf:
+            raise UserError(f"The time to settle a claim is above 0 s, not {self.settle}.")
+        if self.settle is not None and self.replicates is not None:
+            raise UserError("Settle a claim, or go to a number of replicates; not both.")
+
+    @property
+    def options(self) -> list[str]:
+        """What a command line needs to go on with this run, apart from how far it goes."""
+        parts = [] if str(self.store) == DEFAULT_STORE else ["--store", str(self.store)]
+        parts += [] if self.seed == 0 else ["--seed", str(self.seed)]
+        parts += [] if self.alpha == 0.01 else ["--alpha", str(self.alpha)]
+        for name, value in self.overrides.items():
+            parts += ["--set", f"{name}={value}"]
+        return parts

@@ -252,6 +252,10 @@ class Store:
             )
         return notes
 
+    def tell(self, words: str) -> None:
+        """Add a note."""
+        self._notes.append(words)
+
     def add(self, blocks: Iterable[Block]) -> None:
         """Write blocks in one transaction."""
         rows = [Row.of(block) for block in blocks]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -36,12 +37,13 @@ class Task(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What became of a task: blocks with their CPU seconds, or why it failed."""
+    """What became of a task: blocks with their CPU seconds, or why and where it failed."""
 
     position: int
     forecast: float
     blocks: list[tuple[int, float, dict[str, Array]]]
     failure: str
+    trace: str = ""
 
 
 def perform(task: Task, check: Check | None = None) -> Done:
@@ -53,7 +55,7 @@ def perform(task: Task, check: Check | None = None) -> Done:
     if check.key != task.key:
         trouble = f"the code of {task.check} changed while it was run; run it again"
         return Done(task.position, task.forecast, made, trouble)
-    trouble = ""
+    trouble = trace = ""
     try:
         with threadpoolctl.threadpool_limits(1), at_home(check.source), contained(task.limit):
             for block in task.blocks:
@@ -63,7 +65,8 @@ def perform(task: Task, check: Check | None = None) -> Done:
     except Exception as failure:
         where = place_of(failure, check.simulate)
         trouble = f"{where}: {said(failure)}".removeprefix(": ")
-    return Done(task.position, task.forecast, made, trouble)
+        trace = traceback.format_exc()
+    return Done(task.position, task.forecast, made, trouble, trace)
 
 
 def grouped(

@@ -59,6 +59,8 @@ class Judgement:
         How it is known, where its kind does not say it (see `verify.judging.strength`).
     assuming : str
         What the verdict assumes and the claim does not state; empty if it assumes nothing.
+    trace : str
+        For an error the traceback.
     values : mapping
         Raw values behind the decision, for the report and the counter-example.
     """
@@ -78,9 +80,13 @@ class Judgement:
     note: str = ""
     strength: str = ""
     assuming: str = ""
+    trace: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def cannot_tell(predicted: float, why: str, *, cell: int | None = None) -> Judgement:
+def cannot_tell(
+    predicted: float, why: str, *, cell: int | None = None, trace: str = ""
+) -> Judgement:
     """Return `undecided (error)` with an explanation."""
-    return Judgement("undecided", "error", predicted, float("nan"), cell=cell, note=why)
+    nothing = float("nan")
+    return Judgement("undecided", "error", predicted, nothing, cell=cell, note=why, trace=trace)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import time
+import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bounds import ClaimOf
+from bounds import ClaimOf, MissingValue
 from verify.catalogue.kinds import is_exact
 from verify.catalogue.registry import Registry
 from verify.errors import place
+from verify.evidence.changes import tell_changes
 from verify.evidence.gathering import Evidence
+from verify.evidence.memory import memory
 from verify.evidence.progress import Progress
 from verify.evidence.sample import positions_of
 from verify.evidence.settings import Settings
@@ -27,6 +31,15 @@ CONFIRMATION_SECONDS = 2.0
 
 CONFIRMATION_BLOCKS = 16
 """So many blocks are drawn at least, if they cost no more, to see what the rows of one share."""
+
+SHARE_OF_MEMORY = 0.1
+"""What the loaded replicates of a check may take when it goes on beyond its budget."""
+
+NOT_BY_REPLICATES = ("drift", "rounding", "proof", "absent")
+"""Reasons for `undecided` that more replicates do not remove."""
+
+JUDGING_SECONDS = 0.1
+"""What judging a claim takes on average: for the progress alone."""
 
 CONFIRMATION_SHIFT = 0x5EED
 """Added to the run's seed for the confirmation."""
@@ -63,6 +76,9 @@ class Pipeline:
         What each claim may spend at a look.
     looks : int
         How many looks there are; at the last one every claim is settled.
+    until : float, optional
+        With it there are more looks, as long as they help and end before this time (of
+        `time.monotonic`).
     again : Evidence, optional
         The same check from a fresh seed, for confirmations.
     most_seconds : float
@@ -77,10 +93,12 @@ class Pipeline:
         looks: int,
         again: Evidence | None = None,
         most_seconds: float = 0.0,
+        until: float | None = None,
     ) -> None:
         self.evidence, self.questions = evidence, list(questions)
         self.ledger, self.looks = ledger, looks
         self.again, self.most_seconds = again, most_seconds
+        self.until, self.jobs = until, 1
         self.look = self.outstanding = self.confirming = 0
 
     @property
@@ -88,8 +106,14 @@ class Pipeline:
         """Questions without a final judgement."""
         return [question for question in self.questions if not question.settled]
 
+    @property
+    def forecast(self) -> float:
+        """CPU seconds that judging takes about, besides simulating and proving."""
+        return JUDGING_SECONDS * len(self.questions)
+
     def tasks(self, jobs: int) -> list[Task]:
         """Return what must be simulated before the present look."""
+        self.jobs = jobs
         if self.again is not None and self.confirming:
             tasks = self.again.tasks(self.confirming, jobs)
         else:
@@ -146,20 +170,49 @@ class Pipeline:
     def _judge_open(self) -> None:
         n = self.evidence.check.size(self.look)
         self.evidence.load(n)
-        last = self.look + 1 >= self.looks
+        stop = self._stop(n)
         for question in self.open:
             judgement = self._judge(question, n)
-            question.judgement, question.n, question.look = judgement, n, self.look
             undecided = judgement.verdict == "undecided" and judgement.reason != "error"
-            question.settled = last or not undecided
+            question.settled = stop is not None or not undecided or self._is_hopeless(judgement)
+            if undecided and stop:
+                note = f"{judgement.note}; {stop}".removeprefix("; ")
+                judgement = replace(judgement, note=note)
+            question.judgement, question.n, question.look = judgement, n, self.look
         self.look += 1
+
+    def _stop(self, n: int) -> str | None:
+        """Say why this look is the last one; nothing if it is that of the budget, ``None`` if not.
+
+        Without an end in time the budget says it. With one, a next look that would end later is
+        not begun, nor one that would not fit into memory.
+        """
+        if self.until is None:
+            return "" if self.look + 1 >= self.looks else None
+        size = self.evidence.check.size(self.look + 1)
+        seconds = self.evidence.seconds() / n * (size - n) / self.jobs
+        left = max(self.until - time.monotonic(), 0.0)
+        if seconds > left:
+            return (
+                f"stopped there: {size} replicates would take {seconds:.0f} s more, of "
+                f"{left:.0f} s that were left"
+            )
+        if self.evidence.bytes() / n * size > SHARE_OF_MEMORY * memory():
+            return f"stopped there: {size} replicates would not fit into memory"
+        return None
+
+    def _is_hopeless(self, judgement: Judgement) -> bool:
+        """Whether more replicates than a budget pays for would not settle a claim."""
+        beyond = self.until is not None and self.look + 1 >= self.looks
+        return beyond and judgement.reason in NOT_BY_REPLICATES
 
     def _judge(self, question: Question, n: int) -> Judgement:
         """Judge a claim; an error says where it is and at which cell it came up."""
         failures, cells = self.evidence.failures, self.evidence.check.cells
         failed = next((p for p in question.positions if p in failures), None)
         if failed is not None:
-            return cannot_tell(float("nan"), f"{failures[failed]} (at {dict(cells[failed])})")
+            words = f"{failures[failed]} (at {dict(cells[failed])})"
+            return cannot_tell(float("nan"), words, trace=self.evidence.traces.get(failed, ""))
         judgement = self._judge_sample(question, n)
         if judgement.reason != "error":
             return judgement
@@ -174,10 +227,14 @@ class Pipeline:
         try:
             sample = self.evidence.sample(question.item, n, question.positions)
             return rules.judge(sample, self.look, self.ledger)
+        except MissingValue as failure:
+            words = f"{failure} The simulation must return {failure.name!r}, or every cell have it"
+            return cannot_tell(float("nan"), words)
         except (KeyError, ValueError) as failure:
             return cannot_tell(float("nan"), str(failure))
         except Exception as failure:  # the claim's expressions are the user's
-            return cannot_tell(float("nan"), f"{type(failure).__name__}: {failure}")
+            words = f"{type(failure).__name__}: {failure}"
+            return cannot_tell(float("nan"), words, trace=traceback.format_exc())
 
 
 def pipelines(
@@ -195,6 +252,7 @@ def pipelines(
         check = registry.check_of(item.id)
         if check is not None and not check.absent():
             by_check.setdefault(check.id, []).append(item)
+    tell_changes(store, (registry.checks[name] for name in by_check))
     return [_pipeline(registry, name, claims, settings, store) for name, claims in by_check.items()]
 
 
@@ -215,13 +273,19 @@ def _pipeline(
         )
 
     most = math.inf if settings.confirm else CONFIRMATION_SECONDS
+    looks, until = check.looks[settings.budget], None
+    if not check.complete and settings.replicates is not None:
+        looks = check.looks_to(settings.replicates)
+    if not check.complete and settings.settle is not None:
+        until = time.monotonic() + settings.settle
     return Pipeline(
         evidence(settings.seed),
         questions,
         Ledger(settings.alpha),
-        check.looks[settings.budget],
+        looks,
         evidence(settings.seed + CONFIRMATION_SHIFT),
         most,
+        until,
     )
 
 
@@ -235,6 +299,8 @@ def go_through(
     memory when the next one is asked for.
     """
     ready: deque[Pipeline] = deque()
+    every = list(every)
+    progress.started(0, sum(pipeline.forecast for pipeline in every))
     for pipeline in every:
         _queue(pipeline, workers, progress)
         if not pipeline.outstanding:
@@ -244,6 +310,7 @@ def go_through(
         if ready:
             pipeline = ready.popleft()
             if not pipeline.judge():
+                progress.advanced(pipeline.forecast)
                 yield pipeline
                 pipeline.release()
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import traceback
 from dataclasses import replace
 from typing import Any
 
@@ -80,6 +81,7 @@ def _settle(pipeline: Pipeline, question: Question, settings: Settings, seconds:
                 reason="error",
                 note=f"said to be broken ({judgement.reason}), but the replay disagrees: "
                 f"{what}{failure}",
+                trace=traceback.format_exc() if what else "",
             )
     judgement, confirmation = _looked_at_again(pipeline, question, judgement)
     if confirmation is not None:
@@ -169,17 +171,21 @@ def _counterexample(
         "cell": dict(sample.cells[cell]),
         "blocks": blocks,
         "replicates": replicates,
-        "command": _command(evidence.check, question.item, settings),
+        "command": _command(evidence.check, question, settings),
     }
 
 
-def _command(check: Check, item: ClaimOf, settings: Settings) -> str:
+def _command(check: Check, question: Question, settings: Settings) -> str:
     """Return what a user types to see the counter-example again."""
     if check.code and not check.source:  # a check that only this process has
         name = getattr(check.simulate, "__name__", "check")
         return f"run({name}, budget={settings.budget!r}, seed={settings.seed})"
-    parts = ["verify", "run", *([check.source] if check.source else []), item.id]
-    parts += ["--budget", settings.budget, "--seed", str(settings.seed)]
+    parts = ["verify", "run", *([check.source] if check.source else []), question.item.id]
+    if settings.replicates is None and settings.settle is None:
+        parts += ["--budget", settings.budget]
+    else:
+        parts += ["--replicates", str(question.n)]
+    parts += ["--seed", str(settings.seed)]
     if settings.alpha != 0.01:
         parts += ["--alpha", str(settings.alpha)]
     for name, value in settings.overrides.items():

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bounds import ClaimOf
-from verify.judging.judgement import REASONS, TOO_FEW, Judgement
+from verify.judging.judgement import REASONS, Judgement
+from verify.judging.standing import Standing, nothing_violates
 from verify.judging.status import Support
 from verify.judging.strength import strength
 
@@ -19,9 +20,11 @@ class Verdict:
 
     ``predicted``, ``observed``, ``interval`` and ``tolerance`` are on the scale on which the claim
     is judged: an exponent for a scaling claim, a ratio for an identity. ``strength`` is how it is
-    known: proved, certified, enumerated, measured or sampled. ``rests_on`` is what its
+    known: proved, certified, enumerated, measured or sampled; ``no_violation_yet`` whether it is
+    undecided only because nothing that violates it was seen in too few. ``rests_on`` is what its
     theorem uses, with its status in the same run; ``assuming`` is what the verdict stands on beyond
-    what the claim states; ``detail`` holds what else the report shows.
+    what the claim states; ``detail`` holds what else the report shows; ``trace`` is the
+    traceback of an error, which is not written into a report.
     """
 
     id: str
@@ -43,8 +46,10 @@ class Verdict:
     strength: str = ""
     reason: str = ""
     cell: Mapping[str, Any] | None = None
+    no_violation_yet: bool = False
     rests_on: tuple[Support, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    trace: str = field(default="", compare=False, repr=False)
 
     @classmethod
     def on(
@@ -81,8 +86,15 @@ class Verdict:
             strength=strength(item.claim, judgement, complete=complete),
             reason=judgement.reason,
             cell=cell,
+            no_violation_yet=nothing_violates(item.claim, judgement),
             detail=detail or {},
+            trace=judgement.trace,
         )
+
+    @property
+    def is_error(self) -> bool:
+        """Whether nothing could be judged: the simulation or the claim went wrong, or a replay."""
+        return self.verdict == "undecided" and self.reason == "error"
 
     @property
     def is_expected(self) -> bool:
@@ -103,6 +115,24 @@ class Verdict:
     def is_open(self) -> bool:
         """Whether the claim is undecided and was not expected to be."""
         return self.verdict == "undecided" and self.expected != "undecided"
+
+    @property
+    def is_blunt(self) -> bool:
+        """Whether it holds and is known to pin nothing; unknown, and so false, unless asked for."""
+        return self.verdict == "holds" and self.detail.get("blunt") is True
+
+    @property
+    def standing(self) -> Standing:
+        """Under which heading of the first screen the claim is counted."""
+        if self.is_unexpected:
+            return "unexpected"
+        if self.verdict == "broken":
+            return "false as printed"
+        if self.verdict == "not applicable":
+            return "not applicable"
+        if self.verdict == "holds":
+            return "needs more" if self.is_blunt else "holds"
+        return "no violation yet" if self.no_violation_yet else "needs more"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain data for JSON."""
@@ -128,6 +158,7 @@ class Verdict:
                 "assuming": self.assuming,
                 "reason": self.reason,
                 "cell": self.cell,
+                "no_violation_yet": self.no_violation_yet,
                 "rests_on": [support.to_dict() for support in self.rests_on],
                 **detail,
             }
@@ -137,7 +168,7 @@ class Verdict:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
         """Read back what `to_dict` wrote."""
-        names = {name for name in cls.__dataclass_fields__ if name != "detail"}
+        names = {name for name in cls.__dataclass_fields__ if name not in ("detail", "trace")}
         known = {name: data[name] for name in names if name in data}
         if known.get("interval") is not None:
             known["interval"] = tuple(known["interval"])
@@ -167,8 +198,8 @@ def finite(value: Any) -> Any:
 
 def explain(verdict: Verdict) -> str:
     """Return a line that says why a verdict is what it is."""
+    if verdict.no_violation_yet:
+        return "no violation so far; more of the same would exclude rarer ones"
     if verdict.verdict == "undecided":
-        if verdict.reason == "noise" and verdict.interval is None and TOO_FEW not in verdict.note:
-            return "noise: no violation so far; more instances would exclude rarer ones"
         return f"{verdict.reason}: {REASONS.get(verdict.reason, verdict.reason)}"
     return verdict.reason

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import sympy as sp
 import threadpoolctl
 
 from bounds import ClaimOf
@@ -135,6 +136,10 @@ class Sharpness:
         """Whether it is measured or sampled, and no constant or exponent is pinned."""
         return self.is_sampled and not any(pin.is_pinned for pin in self.pins)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data, without the id."""
+        return {"blunt": self.is_blunt, "pins": [pin.to_dict() for pin in self.pins]}
+
 
 def judge_sharpness(
     registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
@@ -213,7 +218,8 @@ def _at_points(item: ClaimOf) -> Judged:
     points = np.concatenate([np.array([worst]).T, starts(domain)[:, :POINTS]], axis=1)
 
     def judged(family: Family, varied: float) -> str:
-        changes = {name: side.subs(VARIED, varied) for name, side in family.changes.items()}
+        at = sp.Rational(varied)  # a float would be no number that balls know
+        changes = {name: side.subs(VARIED, at) for name, side in family.changes.items()}
         problem = Problem.of(item.theorem, _changed(item.claim, changes))
         values, gaps = ranked(problem.gap, domain, points)
         return "broken" if len(problem.refuting(values, gaps)) else "holds"

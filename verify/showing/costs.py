@@ -21,10 +21,9 @@ from verify.showing.tables import settings
 
 def forecast(check: Check, budget: Budget) -> dict[str, float]:
     """Forecast what a check costs if it goes to the end of a budget."""
-    n = check.size(check.looks[budget] - 1)
     return {
         "cells": len(check.cells),
-        "replicates": n,
+        "replicates": check.size_of(budget),
         "seconds": check.cost(budget),
         "bytes": max(check.bytes(cell) for cell in check.cells) * check.block,
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
+from collections.abc import Collection
 from typing import Any
 
 import bounds
@@ -54,8 +56,8 @@ def list_entry(registry: Registry, item: ClaimOf) -> Facts:
     }
 
 
-def facts(registry: Registry, theorem: Theorem, only: str = "") -> Facts:
-    """Return everything there is to say about a theorem (or about one claim of it).
+def facts(registry: Registry, theorem: Theorem, only: Collection[str] | None = None) -> Facts:
+    """Return everything there is to say about a theorem (or about the claims of these names).
 
     What it rests on has the status that follows from the expected verdicts.
     """
@@ -67,7 +69,7 @@ def facts(registry: Registry, theorem: Theorem, only: str = "") -> Facts:
         "source": theorem.source,
         "place": place(*theorem.place.rpartition(":")[::2]),
         "reconstructed": theorem.reconstructed,
-        "statement": theorem.statement.strip(),
+        "statement": inspect.cleandoc(theorem.statement),
         "symbols": [
             {"name": name, "letter": letter, "meaning": theorem.meaning(name)}
             for name, letter in sorted(letters.items())
@@ -78,7 +80,9 @@ def facts(registry: Registry, theorem: Theorem, only: str = "") -> Facts:
         ],
         "quantities": {name: str(value) for name, value in theorem.quantities.items()},
         "claims": [
-            _claim_facts(registry, item) for item in theorem if only in ("", item.claim.name)
+            _claim_facts(registry, item)
+            for item in theorem
+            if only is None or item.claim.name in only
         ],
         "rests_on": [
             {**support.to_dict(), "words": support.words(theorem.paper_key)}
@@ -146,7 +150,6 @@ def _in_words(value: Any) -> str:
 
 
 def _check_facts(check: Check, item: ClaimOf) -> Facts:
-    quick, full = (check.size(check.looks[budget] - 1) for budget in ("quick", "full"))
     code = getattr(check.simulate, "__code__", None)
     return {
         "id": check.id,
@@ -154,6 +157,6 @@ def _check_facts(check: Check, item: ClaimOf) -> Facts:
         "replicate": check.replicate.partition("\n")[0],
         "cells": sum(applies(item.theorem, item.claim, cell) for cell in check.cells),
         "first": check.size(0),
-        "quick": quick,
-        "full": full,
+        "quick": check.size_of("quick"),
+        "full": check.size_of("full"),
     }

@@ -12,24 +12,32 @@ from rich.text import Text
 
 from verify.judging.verdict import Verdict
 from verify.showing.palette import TERMINAL
+from verify.showing.tables import duration
 
-LONG = 20.0
-"""CPU seconds of work that a run without a terminal announces."""
+LONG = 2.0
+"""Seconds from which on, done and still to do, a run without a terminal says how far it is."""
+
+TRUST = 0.05
+"""The forecast counts as much as having done this share of the work at its pace."""
 
 SILENCE = 30.0
-"""Seconds after which a run without a terminal says how far it is."""
+"""Seconds after which it says so again."""
 
 
 class Live:
-    """Shows forecast work, a bar, and each verdict as it is reached.
+    """Shows a bar with the time that remains, and each verdict as it is reached.
+
+    Where standard error is no terminal it is a line now and then.
 
     Parameters
     ----------
     quiet : bool
-        Show nothing (standard output carries JSON and someone reads it by machine).
+        Show nothing but what a reader must know.
+    doing : str
+        What takes the time.
     """
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, doing: str = "simulating and proving") -> None:
         self._console = Console(stderr=True, markup=False, emoji=False)
         self._shown = not quiet and sys.stderr.isatty()
         self._lines = not quiet and not sys.stderr.isatty()
@@ -38,14 +46,17 @@ class Live:
             BarColumn(),
             TextColumn("{task.percentage:3.0f} %"),
             TimeElapsedColumn(),
+            TextColumn("{task.fields[left]}"),
             console=self._console,
             transient=True,
             disable=not self._shown,
         )
-        self._task = self._bar.add_task("starting", total=None)
+        self._doing = doing
+        self._task = self._bar.add_task("starting", total=None, left="")
         self._count = 0
-        self._left = self._total = 0.0
-        self._spoken = time.monotonic()
+        self._done = self._total = 0.0
+        self._began = time.monotonic()
+        self._speaks = self._began + LONG
 
     def __enter__(self) -> Live:
         self._bar.start()
@@ -61,35 +72,20 @@ class Live:
 
     def started(self, tasks: int, seconds: float) -> None:
         """Lengthen the bar by what is to be done besides."""
-        silent = self._left == 0
-        self._left += seconds
+        if not self._total:
+            self._began = time.monotonic()
         self._total += seconds
-        self._bar.update(self._task, total=max(self._total, 1e-9), description=self._description())
-        if self._lines and silent and seconds > LONG:
-            self._say()
-
-    def _description(self) -> str:
-        return f"{self._count} judged; simulating and proving"
-
-    def _say(self) -> None:
-        """Print a line, where there is no terminal to draw a bar in."""
-        self._spoken = time.monotonic()
-        self._console.print(
-            f"{self._description()}, about {self._left:.0f} s of CPU time left in this round",
-            style="bright_black",
-        )
+        self._show()
 
     def advanced(self, seconds: float) -> None:
         """Move the bar."""
-        self._left = max(self._left - seconds, 0.0)
-        self._bar.advance(self._task, seconds)
-        if self._lines and time.monotonic() - self._spoken > SILENCE:
-            self._say()
+        self._done = min(self._done + seconds, self._total)
+        self._show()
 
     def judged(self, verdict: Verdict) -> None:
         """Show a verdict."""
         self._count += 1
-        self._bar.update(self._task, description=self._description())
+        self._show()
         if self._shown:
             style = "bold red" if verdict.is_unexpected else TERMINAL[verdict.verdict]
             line = Text(f"{verdict.verdict:>14}", style=style)
@@ -98,3 +94,24 @@ class Live:
     def noted(self, words: str) -> None:
         """Say something that a reader should know."""
         self._console.print(Text(words, style="bright_black"))
+
+    def _show(self) -> None:
+        words = f"{self._count} judged; {self._doing}" if self._count else self._doing
+        now = time.monotonic()
+        left = self._left(now)
+        self._bar.update(
+            self._task,
+            description=words,
+            completed=self._done,
+            total=self._total or None,
+            left=f"about {duration(left)} left",
+        )
+        if self._lines and now > self._speaks and left > LONG:
+            self._speaks = now + SILENCE
+            self._console.print(Text(f"{words}, about {duration(left)} left", style="bright_black"))
+
+    def _left(self, now: float) -> float:
+        """Seconds that it will take still, at the pace so far; at first that of the forecast."""
+        forecast = TRUST * self._total
+        pace = (now - self._began + forecast) / (self._done + forecast) if self._total else 0.0
+        return pace * (self._total - self._done)

@@ -6,6 +6,8 @@ import re
 
 from matplotlib import mathtext
 
+from verify.showing.latex import argument, token
+
 
 def wrapped(text: str, width: int) -> list[str]:
     """Break a text into lines, never inside a formula."""
@@ -55,41 +57,15 @@ def braced(text: str) -> str:
     pieces: list[str] = []
     place = 0
     while place < len(text):
-        token, place = _token(text, place)
-        pieces.append(token)
-        for _ in range(_ARGUMENTS.get(token.strip(), 0)):
-            argument, place = _argument(text, place)
+        one, place = token(text, place)
+        pieces.append(one)
+        for _ in range(_ARGUMENTS.get(one.strip(), 0)):
+            inner, place = argument(text, place)
             pieces[-1] = pieces[-1].strip()
-            pieces.append(f"{{{braced(argument)}}}")
+            pieces.append(f"{{{braced(inner)}}}")
     return "".join(pieces)
 
 
-_TOKEN = re.compile(r"\\[a-zA-Z]+\s*|\\.|.", re.DOTALL)
 _ARGUMENTS = {r"\frac": 2} | dict.fromkeys(
     (r"\sqrt", r"\hat", r"\tilde", r"\bar", r"\mathcal", r"\mathrm"), 1
 )
-
-
-def _token(text: str, place: int) -> tuple[str, int]:
-    """Return the command or the character at a place, and where it ends."""
-    found = _TOKEN.match(text, place)
-    assert found is not None
-    return found[0], found.end()
-
-
-def _argument(text: str, place: int) -> tuple[str, int]:
-    """Return the argument that begins at a place, without its braces, and where it ends."""
-    while place < len(text) and text[place].isspace():
-        place += 1
-    if place == len(text):
-        return "", place
-    if text[place] != "{":
-        token, place = _token(text, place)
-        return token.strip(), place
-    depth, end = 0, place
-    while end < len(text):
-        depth += {"{": 1, "}": -1}.get(text[end], 0)
-        end += 1
-        if depth == 0:
-            break
-    return text[place + 1 : end - 1], end

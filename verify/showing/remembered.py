@@ -36,7 +36,7 @@ def remembered(command: str, ids: Sequence[str], gather: Callable[[], Any]) -> A
         Returns the answer as plain data. Kept answers have lists for its tuples.
     """
     request = json.dumps([command, *ids])
-    key = "" if any(name.endswith(".py") for name in ids) else source_key()
+    key = "" if any(_is_of_file(name) for name in ids) else source_key()
     name = hashlib.sha256(request.encode()).hexdigest()[:32]
     entry = (cache.recall("statements", name) if key else None) or {}
     if entry.get("key") == key and entry.get("request") == request and _is_whole(entry):
@@ -46,6 +46,11 @@ def remembered(command: str, ids: Sequence[str], gather: Callable[[], Any]) -> A
         entry = {"key": key, "request": request, "answer": answer, "seal": _seal(answer)}
         cache.keep("statements", name, entry)
     return answer
+
+
+def _is_of_file(name: str) -> bool:
+    """Whether it is FILE.py, or a part of one."""
+    return name.endswith(".py") or ".py#" in name
 
 
 def _is_whole(entry: dict[str, Any]) -> bool:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.table import Table
+from rich.console import Group, RenderableType
 from rich.text import Text
 
-from verify.judging.status import Support
 from verify.judging.verdict import Verdict, explain
 from verify.showing.palette import TERMINAL
 from verify.showing.rows import plain_console, simple_table
@@ -46,8 +44,14 @@ def interval(verdict: Verdict) -> str:
 
 
 def outcome(verdict: Verdict) -> Text:
-    """Write the verdict in its colour, with a mark if it is not the expected one."""
-    text = Text(verdict.verdict, style=TERMINAL[verdict.verdict])
+    """Write the verdict in its colour, with a mark if it is not the expected one.
+
+    Where something went wrong there is none, and the word is ``error``.
+    """
+    if verdict.is_error:
+        return Text("error", style="bold red" if verdict.is_unexpected else "")
+    words = f"{verdict.verdict} (blunt)" if verdict.is_blunt else verdict.verdict
+    text = Text(words, style=TERMINAL[verdict.verdict])
     if verdict.is_unexpected:
         text.append(" (!)", style="bold red")
     elif verdict.verdict == "broken":
@@ -84,11 +88,11 @@ def remark(verdict: Verdict) -> str:
 
 def settings(values: Mapping[str, Any]) -> str:
     """Write changed parameters."""
-    return ", ".join(f"{name} = {value}" for name, value in values.items())
+    return ", ".join(
+        f"{name} = {number(value, 6) if isinstance(value, float) else value}"
+        for name, value in values.items()
+    )
 
-
-WIDE = 150
-"""Characters from which on a remark stands in its claim's row; else it has a line of its own."""
 
 UNWRAPPED = 10_000
 """Width of text that a machine, or a pager, reads: a claim keeps its line."""
@@ -114,6 +118,10 @@ class Results(Protocol):
         """How far the run went."""
 
     @property
+    def replicates(self) -> int | None:
+        """Up to how many replicates per cell, where that was not left to the budget."""
+
+    @property
     def alpha(self) -> float:
         """Error of the whole report."""
 
@@ -137,73 +145,21 @@ class Results(Protocol):
     def notes(self) -> Sequence[str]:
         """What became of stored replicates that were not as they should be."""
 
-
-@dataclass(frozen=True)
-class VerdictTable:
-    """A report as a table with a summary below, laid out for the width of the console."""
-
-    report: Results
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        wide = options.max_width >= WIDE
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column("claim", overflow="fold", no_wrap=options.max_width == UNWRAPPED)
-        table.add_column("verdict", no_wrap=True)
-        table.add_column("strength", no_wrap=True, style="bright_black")
-        for name in ("predicted", "observed"):
-            table.add_column(name, justify="right", no_wrap=True)
-        table.add_column("interval", no_wrap=True)
-        table.add_column("n", justify="right", no_wrap=True)
-        if wide:
-            table.add_column("remark", overflow="fold", style="bright_black")
-        for verdict in self.report.verdicts:
-            row: list[str | Text] = [
-                verdict.id,
-                outcome(verdict),
-                verdict.strength,
-                number(verdict.predicted),
-                number(verdict.observed),
-                interval(verdict),
-                str(verdict.replicates or ""),
-            ]
-            if wide:
-                row.append(remark(verdict))
-            table.add_row(*(Text(part) if isinstance(part, str) else part for part in row))
-        yield table
-        if not wide:
-            yield from self._remarks_below()
-        yield from self._support_below()
-        yield from (Text(f"\n{words}", style="bold") for words in self.report.notes)
-        yield summary(self.report)
-
-    def _remarks_below(self) -> RenderResult:
-        """Yield the remarks on what is not simply as it should be."""
-        open_ = [v for v in self.report.verdicts if v.verdict == "undecided" or v.is_unexpected]
-        if open_:
-            yield Text("\nRemarks", style="bold")
-        for verdict in open_:
-            yield Text(f"{verdict.id}: {remark(verdict)}", style="bright_black")
-
-    def _support_below(self) -> RenderResult:
-        """Yield what each theorem rests on, unless that simply holds."""
-        notable: dict[str, list[Support]] = {}
-        for verdict in self.report.verdicts:
-            said = [support for support in verdict.rests_on if support.status != "holds"]
-            if said:
-                notable[verdict.theorem] = said
-        if notable:
-            yield Text("\nRests on", style="bold")
-        for theorem, said in notable.items():
-            words = "; ".join(support.words(theorem.partition("/")[0]) for support in said)
-            is_warning = any(support.is_warning for support in said)
-            yield Text(f"{theorem}: {words}", style="bold red" if is_warning else "bright_black")
+    @property
+    def costs(self) -> Sequence[str]:
+        """Which declared costs are far from what was measured."""
 
 
 def summary(report: Results) -> Text:
     """Return the counts of verdicts, and what the error level means."""
     counts = report.summary
     parts = [f"{counts['holds']} hold", f"{counts['broken']} broken"]
-    parts.append(f"{counts['undecided']} undecided")
+    wrong = sum(verdict.is_error for verdict in report.verdicts)
+    parts.append(f"{counts['undecided'] - wrong} undecided")
+    if clear := sum(verdict.no_violation_yet for verdict in report.verdicts):
+        parts[-1] += f" ({clear} of them without a violation so far)"
+    if wrong:
+        parts.append(f"{wrong} {'error' if wrong == 1 else 'errors'}")
     if counts["not_applicable"]:
         parts.append(f"{counts['not_applicable']} not applicable")
     text = Text("\n" + ", ".join(parts), style="bold")
@@ -214,11 +170,18 @@ def summary(report: Results) -> Text:
     )
     changed = f"{settings(report.set)}, " if report.set else ""
     text.append(
-        f"  ({changed}budget {report.budget}, seed {report.seed}, {report.seconds:.1f} s)\n"
+        f"  ({changed}{reach(report)}, seed {report.seed}, {report.seconds:.1f} s)\n"
         + promise(report.alpha, (verdict.assuming for verdict in report.verdicts)),
         style="bright_black",
     )
     return text
+
+
+def reach(report: Results) -> str:
+    """Say how far a run went."""
+    if report.replicates is not None:
+        return f"up to {report.replicates} replicates per cell"
+    return f"budget {report.budget}"
 
 
 def promise(alpha: float, assumed: Iterable[str]) -> str:
@@ -229,7 +192,8 @@ def promise(alpha: float, assumed: Iterable[str]) -> str:
         "within the tolerance that each verdict prints"
     )
     if count:
-        words += f". {count} of the verdicts stand on what they are printed as 'assuming'"
+        stand = "stands on what it is" if count == 1 else "stand on what they are"
+        words += f". {count} of the verdicts {stand} printed as 'assuming'"
     return f"{words}."
 
 
@@ -320,21 +284,28 @@ def _share(counts: Mapping[str, int]) -> str:
 def as_text(what: RenderableType, width: int = UNWRAPPED) -> str:
     """Return what rich can show as plain text."""
     stream = io.StringIO()
-    plain_console(file=stream, width=width, color_system=None).print(what)
+    plain_console(file=stream, width=width, color_system=None).print(what, crop=False)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
 
 
 def terminal_width() -> int:
     """Return the width of the terminal, or a generous one where there is none."""
-    return shutil.get_terminal_size((WIDE, 24)).columns
+    return shutil.get_terminal_size((150, 24)).columns
 
 
-def show(what: RenderableType) -> None:
-    """Print to standard output: coloured and fitted for a terminal, plain and unwrapped else."""
+def show(what: RenderableType, otherwise: int = UNWRAPPED) -> None:
+    """Print to standard output: coloured and fitted for a terminal, plain and wide else.
+
+    Parameters
+    ----------
+    otherwise : int
+        The width where there is no terminal and COLUMNS does not say one.
+    """
     if sys.stdout.isatty():
-        plain_console().print(what)
+        plain_console().print(what, crop=False)  # a command is longer than a line, not cut
     else:
-        print(as_text(what))
+        columns = os.environ.get("COLUMNS", "")
+        print(as_text(what, int(columns) if columns.strip("0").isdecimal() else otherwise))
 
 
 def duration(seconds: float) -> str:

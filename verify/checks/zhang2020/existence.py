@@ -163,7 +163,7 @@ training_time = check(
     id="zhang2020/training-time",
     paths=[
         Path({"m": 1, "epsilon": -1}, _settings("worst", 96, 4.0, 0.12), sizes=4, step=1.6),
-        Path({"m": 1, "epsilon": 0}, _settings("worst", 96, 4.0, 0.12), sizes=4, step=1.6),
+        Path({"m": 1, "epsilon": 0}, _settings("worst", 96, 4.0, 0.12), sizes=4, step=3),
     ],
     version=2,
     seconds_per_replicate=lambda cell: 2e-6 * cell["m"] / cell["epsilon"],

@@ -92,7 +92,10 @@ def _residuals(sample: Sample[Growth], growth: Array) -> tuple[Array, NDArray[np
         raise ValueError("the observable is not a finite number")
     if claim.exact or claim.functional == "logmean":
         if np.any(values <= 0):
-            raise ValueError("the observable is not positive, so it has no logarithm")
+            raise ValueError(
+                "the observable is not positive, so it has no logarithm: what grows is a size, "
+                'sp.Abs(...) say; functional="mean" takes the logarithm of its mean'
+            )
         if np.any(growth <= 0):
             raise ValueError("the claimed growth is not positive at every cell")
         residual = np.log(values) - np.log(growth)
@@ -109,7 +112,10 @@ def _log_mean(values: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Return logarithms of the means, relative deviations from these, and where both are known."""
     moments = Moments.of(values)
     if np.any(moments.mean <= 0):
-        raise ValueError("the mean of the observable is not positive, so it has no logarithm")
+        raise ValueError(
+            "the mean of the observable is not positive, so it has no logarithm: what grows is a "
+            "size, sp.Abs(...) say"
+        )
     relative = (values - moments.mean[:, None]) / moments.mean[:, None]
     known = moments.standard_error < LARGEST_RELATIVE_ERROR * moments.mean
     return np.log(moments.mean), relative, np.asarray(known, dtype=bool)

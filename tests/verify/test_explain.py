@@ -1,0 +1,123 @@
+"""`verify explain`: why a claim is undecided or blunt, and what would settle it."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import files
+from verify.command_line import main
+
+BODY = 'return {"y": 1 + rng.standard_normal(n)}'
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    Path("several.py").write_text(files.SEVERAL)
+    return tmp_path
+
+
+def call(*arguments: str):
+    result = CliRunner().invoke(main, list(arguments))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert "Traceback" not in result.output
+    return result
+
+
+def explained(*arguments: str) -> str:
+    result = call("explain", *arguments, "--jobs", "1", "--quiet")
+    assert result.exit_code == 0, result.output
+    return " ".join(result.stdout.split())
+
+
+def test_noise_says_how_many_replicates_would_tell_and_by_which_command(here):
+    text = explained("several.py", "several/theorem-1#mean")
+    assert "Why it is undecided" in text and "What would settle it" in text
+    assert "it must be known to be 1 up to 0.01" in text
+    assert "CPU time" in text and "The full budget ends at 23296" in text
+    assert "several/theorem-1#mean' --settle --time 1m" in text
+
+
+def test_a_forecast_within_the_full_budget_names_that(here):
+    text = explained("several.py", "several/theorem-1#positive")
+    assert "Nothing speaks against it" in text and "none violates it" in text
+    assert "several/theorem-1#positive' --budget full" in text
+    settled = call("run", "several.py", "several/theorem-1#positive", "--budget", "full")
+    assert "several/theorem-1#positive" in settled.stdout
+
+
+def test_a_blunt_claim_says_what_is_not_pinned(here):
+    text = explained("several.py", "several/theorem-1#rare")
+    assert "Why it is blunt" in text and "probability 0.05, down to" in text
+    assert "What would sharpen it" in text and "tolerance" in text
+
+
+def test_what_is_decided_says_why(here):
+    assert "the difference simplifies to zero" in explained("several.py", "several/lemma-2#square")
+    text = explained("several.py", "several/lemma-2#false")
+    assert "Counter-example to several/lemma-2#false" in text and "169" in text
+
+
+def test_of_several_claims_only_what_is_open_is_explained(here):
+    text = explained("several.py")
+    assert "several/theorem-1#mean" in text and "several/lemma-2#square" not in text
+    Path("fine.py").write_text(files.COARSE)
+    assert "several" not in explained("fine.py")
+
+
+def test_it_goes_as_far_as_the_last_run(here):
+    file = files.theorem_file(
+        'Identity("a", observable="y", equals=x, tolerance=0.1, cell_tolerance=0.1)',
+        BODY,
+        binding="cells=[dict(x=1.0)], quick=1, full=2",
+    )
+    Path("noisy.py").write_text(file)
+    assert "Why it is undecided" in explained("noisy.py")
+    call("run", "noisy.py", "--settle", "--jobs", "1", "--json", "settled.json", "--seed", "5")
+    assert "Why it is undecided" not in explained("noisy.py")
+    call("run", "noisy.py", "--jobs", "1")
+    assert "Why it is undecided" in explained("noisy.py")
+    assert "Why it is undecided" not in explained("noisy.py", "--from", "settled.json")
+    assert "Why it is undecided" in explained(
+        "noisy.py", "--from", "settled.json", "--budget", "quick"
+    )
+
+
+@pytest.mark.parametrize(
+    ("claims", "body", "binding", "words"),
+    [
+        (
+            'Limit("a", "y", to=1, tolerance=0.01, exact=True)',
+            'return {"y": np.full(n, 1 + 1 / np.log(cell["k"]))}',
+            "paths=[Path(dict(k=1), dict(k=10.0), 5, 2.0)], quick=1, full=1",
+            "Add cells of larger size",
+        ),
+        (
+            'Identity("a", observable="z", equals=x)',
+            BODY,
+            "cells=[dict(x=1.0)]",
+            "Mend what is named above",
+        ),
+        (
+            'Identity("a", observable="y", equals=x)',
+            BODY,
+            "cells=[dict(x=1.0)], quick=1, full=1, first=8",
+            "how many cannot be forecast from so few",
+        ),
+    ],
+)
+def test_every_reason_has_its_answer(here, claims, body, binding, words):
+    Path("one.py").write_text(files.theorem_file(claims, body, binding=binding))
+    assert words in explained("one.py")
+
+
+def test_mistakes_are_one_line_with_status_2(here):
+    for arguments in (("several.py", "several/theorem-1#meen"), ("xing2021/nothing-1",)):
+        result = call("explain", *arguments)
+        assert result.exit_code == 2 and result.stderr.startswith("verify: ")
+    result = call("explain", "several.py", "--from", "absent.json")
+    assert result.exit_code == 2 and "cannot be read" in result.stderr
+    assert call("explain").exit_code == 2

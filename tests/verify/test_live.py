@@ -1,0 +1,92 @@
+"""How a run says how it goes on."""
+
+import io
+import sys
+
+import pytest
+
+from verify.showing import live
+from verify.showing.live import LONG, SILENCE, Live
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    class Clock:
+        now = 100.0
+
+        def monotonic(self):
+            return self.now
+
+    clock = Clock()
+    monkeypatch.setattr(live, "time", clock)
+    return clock
+
+
+def work(progress, clock, steps=10, each=10.0):
+    with progress:
+        progress.started(steps, steps)
+        for _ in range(steps):
+            clock.now += each
+            progress.advanced(1)
+
+
+def test_without_a_terminal_it_is_a_line_now_and_then_with_the_time_that_remains(
+    clock, monkeypatch
+):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    work(Live(quiet=False), clock)
+    lines = sys.stderr.getvalue().splitlines()
+    assert lines[0].endswith("about 63 s left")  # (10 + 0.5) / (1 + 0.5) s per step, 9 steps
+    assert 2 <= len(lines) <= 1 + 100 / SILENCE
+
+
+def test_what_is_short_is_not_spoken_of(clock, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    work(Live(quiet=False), clock, each=LONG / 20)
+    assert sys.stderr.getvalue() == ""
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+def test_quiet_is_silent_but_for_what_must_be_known(clock, monkeypatch, stream):
+    monkeypatch.setattr(sys, "stderr", stream())
+    work(Live(quiet=True), clock)
+    assert sys.stderr.getvalue() == ""
+    with Live(quiet=True) as progress:
+        progress.noted("a block was damaged")
+    assert "a block was damaged" in sys.stderr.getvalue()
+
+
+def test_in_a_terminal_a_bar_shows_the_time_that_remains(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    with Live(quiet=False, doing="drawing") as progress:
+        progress.started(100, 100)
+        progress.advanced(1)
+        progress._bar.refresh()
+    text = sys.stderr.getvalue()
+    assert "drawing" in text and " s left" in text
+
+
+def test_a_bar_never_runs_over_its_end(clock, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with Live(quiet=False) as progress:
+        progress.started(1, 1)
+        progress.advanced(5)
+        progress.started(1, 3)
+        clock.now += 100
+        progress.advanced(1)
+    assert "about" in sys.stderr.getvalue()
+
+
+def test_hardly_anything_done_is_no_reason_to_despair(clock, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with Live(quiet=False) as progress:
+        progress.started(100, 100)
+        clock.now += 5
+        progress.advanced(0.001)
+    assert sys.stderr.getvalue().rstrip().endswith("about 3 min left")

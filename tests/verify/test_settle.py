@@ -1,0 +1,157 @@
+"""Going on beyond a budget, and what replicates really cost."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import files
+from verify import run
+from verify.command_line import main
+from verify.errors import UserError
+
+NOISY = files.theorem_file(
+    'Identity("a", observable="y", equals=x, tolerance=0.1, cell_tolerance=0.1)',
+    'return {"y": 1 + rng.standard_normal(n)}',
+    binding="cells=[dict(x=1.0)], quick=1, full=2",
+)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("noisy.py").write_text(NOISY)
+    return tmp_path
+
+
+def call(*arguments: str):
+    result = CliRunner().invoke(main, [*arguments, "--jobs", "1"])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def only(report):
+    (verdict,) = report.verdicts
+    return verdict
+
+
+def test_a_claim_is_settled_beyond_the_full_budget(here):
+    assert only(run("noisy.py", budget="full", jobs=1)).verdict == "undecided"
+    settled = run("noisy.py", settle=600, jobs=1)
+    assert only(settled).verdict == "holds" and only(settled).replicates > 1000
+    assert settled.replicates == only(settled).replicates
+
+
+def test_what_was_settled_comes_out_again_with_as_many_replicates(here):
+    settled = only(run("noisy.py", settle=600, jobs=1))
+    again = only(run("noisy.py", replicates=settled.replicates, jobs=1, store="new"))
+    assert (again.verdict, again.interval, again.replicates) == (
+        settled.verdict,
+        settled.interval,
+        settled.replicates,
+    )
+    fewer = only(run("noisy.py", replicates=settled.replicates // 4, jobs=1, store="new"))
+    assert fewer.verdict == "undecided" and fewer.replicates >= settled.replicates // 4
+
+
+def test_the_command_of_a_settled_counter_example_reproduces_it(here):
+    Path("off.py").write_text(NOISY.replace("1 + rng", "1.5 + rng"))
+    settled = only(run("off.py", settle=600, jobs=1))
+    assert settled.verdict == "broken"
+    assert f"--replicates {settled.replicates}" in settled.counterexample["command"]
+    again = only(run("off.py", replicates=settled.replicates, jobs=1, store="new"))
+    assert again.counterexample == settled.counterexample
+
+
+def test_when_the_time_is_over_it_says_so(here):
+    slow = NOISY.replace("import numpy", "import time\nimport numpy").replace(
+        "return {", "time.sleep(0); sum(range(300_000)); return {"
+    )
+    Path("slow.py").write_text(slow.replace("tolerance=0.1", "tolerance=0.001"))
+    found = only(run("slow.py", settle=0.3, jobs=1))
+    assert found.verdict == "undecided" and "stopped there: " in found.note
+    assert "s that were left" in found.note
+
+
+def test_what_replicates_cannot_settle_is_not_tried_on(here):
+    Path("drift.py").write_text(
+        files.theorem_file(
+            'Limit("a", "y", to=1, tolerance=0.01, exact=True)',
+            'return {"y": np.full(n, 1 + 1 / np.log(cell["k"]))}',
+            binding="paths=[Path(dict(k=1), dict(k=10.0), 5, 2.0)], quick=1, full=2",
+        )
+    )
+    full = only(run("drift.py", budget="full", jobs=1))
+    settled = only(run("drift.py", settle=600, jobs=1))
+    assert full.reason == settled.reason == "drift"
+    assert settled.replicates == full.replicates
+
+
+def test_an_enumeration_does_not_grow(here):
+    Path("all.py").write_text(
+        files.theorem_file(
+            'Inequality("a", "y", at_most=1)',
+            'return {"y": np.linspace(0, 1, n)}',
+            binding="cells=[dict(x=1.0)], block=8, first=8, quick=1, full=1, complete=True",
+        )
+    )
+    assert only(run("all.py", replicates=1000, jobs=1)).replicates == 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--settle", "--replicates", "9"), "not both"),
+        (("--time", "9m"), "give that too"),
+        (("--settle", "--time", "soon"), "90s, 10m or 2h"),
+        (("--settle", "--time", "0"), "90s, 10m or 2h"),
+        (("--replicates", "0"), "replicates"),
+    ],
+)
+def test_calls_that_make_no_sense(here, arguments, words):
+    result = call("run", "noisy.py", *arguments)
+    assert result.exit_code == 2 and words in result.stderr
+
+
+def test_settings_are_refused_from_python_too(here):
+    for wrong in (dict(settle=0), dict(replicates=0), dict(settle=1, replicates=1)):
+        with pytest.raises(UserError):
+            run("noisy.py", **wrong)
+
+
+def test_the_summary_says_how_far_it_went(here):
+    assert (
+        "up to 1000 replicates per cell" in call("run", "noisy.py", "--replicates", "1000").stdout
+    )
+    data = json.loads(call("run", "noisy.py", "--replicates", "1000", "--json", "-").stdout)
+    assert data["replicates"] == 1000
+
+
+# Declared and measured costs
+
+
+def cost_file(declared: float) -> str:
+    return files.theorem_file(
+        'Identity("a", observable="y", equals=x, tolerance=0.1, cell_tolerance=0.1)',
+        'for _ in range(n): sum(range(20_000))\nreturn {"y": 1 + 0.1 * rng.standard_normal(n)}',
+        binding="cells=[dict(x=1.0)], block=256, first=4096",
+    ).replace("seconds_per_replicate=1e-6", f"seconds_per_replicate={declared}")
+
+
+def test_a_cost_that_is_off_is_said(here):
+    Path("off.py").write_text(cost_file(2e-2))
+    report = run("off.py", jobs=1)
+    (words,) = report.costs
+    assert "declared to cost 20 ms" in words and "measured" in words and "--replicates" in words
+    assert "declared to cost" in call("run", "off.py").stdout
+
+
+def test_a_cost_that_is_about_right_is_not(here):
+    Path("off.py").write_text(cost_file(2e-2))
+    (words,) = run("off.py", jobs=1, store="one").costs
+    number, unit = words.split("measured: ")[1].split()[:2]
+    measured = float(number) * (1e-3 if unit == "ms." else 1)
+    Path("right.py").write_text(cost_file(measured))
+    assert run("right.py", jobs=1, store="two").costs == ()

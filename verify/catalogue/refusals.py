@@ -1,0 +1,79 @@
+"""What `check` refuses: a grid, a cost or a simulation with which no run could say anything."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Mapping, Sequence
+from numbers import Integral
+from typing import Any
+
+from bounds import ClaimOf
+from bounds.values import real
+from verify.catalogue.kinds import kind_of
+
+Cell = Mapping[str, Any]
+
+
+def refuse_counts(**given: Any) -> None:
+    """Refuse what is no whole number from 1."""
+    for name, value in given.items():
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if value is not None and not (whole and int(value) >= 1):
+            raise ValueError(f"{name}={value!r}: it is a whole number from 1")
+
+
+def refuse_costs(**given: Any) -> None:
+    """Refuse what is neither a number from 0 nor a function of the cell."""
+    for name, value in given.items():
+        if value is None:
+            raise ValueError(
+                f"say what one replicate costs: {name}=1e-5, say. A rough guess will do; it sets "
+                "how many are drawn"
+            )
+        number = real(value)
+        if not callable(value) and (number is None or not 0 <= number < math.inf):
+            raise ValueError(f"{name}={value!r}: it is a number from 0 or a function of the cell")
+
+
+def refuse_simulation(simulate: object, claims: Sequence[ClaimOf]) -> None:
+    """Refuse what cannot be called as ``simulate(rng, cell, n)``."""
+    of = claims[0].theorem.id if claims else "a check"
+    form = f"the simulation of {of} is a function simulate(rng, cell, n)"
+    if not callable(simulate):
+        raise ValueError(f"{form}, not {simulate!r}")
+    try:
+        signature = inspect.signature(simulate)
+    except (TypeError, ValueError):  # of compiled code
+        return
+    try:
+        signature.bind(None, {}, 1)
+    except TypeError:
+        name = getattr(simulate, "__name__", "it")
+        raise ValueError(f"{form}; {name}{signature} cannot be called with these three") from None
+
+
+def refuse_grid(claims: Sequence[ClaimOf], cells: Sequence[Cell], has_paths: bool) -> None:
+    """Refuse a grid on which a claim says nothing: none, no path, or without its parameter."""
+    if not claims:
+        raise ValueError(
+            "the theorem has no claim that a simulation could observe: derivations, and claims "
+            "over a box, need no check"
+        )
+    if not cells:
+        names = ", ".join(item.id for item in claims)
+        raise ValueError(f"no grid for {names}: a check needs cells=[...] or paths=[...]")
+    for item in claims:
+        name = type(item.claim).__name__
+        if kind_of(item.claim).needs_path and not has_paths:
+            raise ValueError(
+                f"{item.id} is a {name}, which is judged along sizes that grow: give its check "
+                f"paths=[Path({{PARAMETER: 1}}, base=dict(...))] with verify.Path"
+            )
+        along = getattr(item.claim, "along", None)
+        if along is not None and not any(along in cell for cell in cells):
+            known = ", ".join(sorted({key for cell in cells for key in cell}))
+            raise ValueError(
+                f"{item.id} is a {name} along {str(along)!r}, which no cell has: give its check "
+                f"cells of several values of it. They have {known or 'no parameters'}"
+            )

@@ -1,0 +1,40 @@
+"""Where a verdict leaves a claim: what the first screen counts, and what can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from bounds import Claim
+from verify.catalogue.kinds import is_exact, kind_of
+from verify.judging.judgement import TOO_FEW, Judgement
+
+Standing = Literal[
+    "holds",
+    "false as printed",
+    "no violation yet",
+    "needs more",
+    "not applicable",
+    "unexpected",
+]
+
+ONE_SIDED: Mapping[str, int] = {"O": 1, "omega": -1}
+"""Kinds judged by an estimate that may lie anywhere on one side, 1 for below, of what is stated."""
+
+
+def nothing_violates(claim: Claim, judgement: Judgement) -> bool:
+    """Return whether an undecided claim only wants more of what already speaks for it.
+
+    That is so of a claim on every instance of which no instance violates it, and of a one-sided
+    claim on a mean, a frequency or an exponent whose estimate lies on the right side.
+    """
+    if judgement.verdict != "undecided" or judgement.reason != "noise":
+        return False
+    if claim.expected == "broken" or TOO_FEW in judgement.note:
+        return False
+    if kind_of(claim).of_instances or (claim.kind == "identity" and is_exact(claim)):
+        return True
+    side = ONE_SIDED.get(claim.kind, 0)
+    if claim.kind == "probability":
+        side = -1 if getattr(claim, "at_most", None) is None else 1
+    return side != 0 and side * (judgement.observed - judgement.predicted) <= 0
