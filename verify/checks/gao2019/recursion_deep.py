@@ -164,6 +164,7 @@ steps = check(
         "distances",
     ],
     id="gao2019/steps-with-projection",
+    version=2,
     cells=RUNS,
     seconds_per_replicate=lambda cell: (
         1e-4 + 1.5e-8 * cell["H"] * cell["m"] ** 2 * cell["n"] * (cell["T"] + 6)
@@ -200,6 +201,7 @@ def _gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 gradients = check(
     proof_theorem_4_1["gradients"],
     id="gao2019/gradients-along-deep-runs",
+    version=2,
     paths=[
         Path({"m": 1, "alpha": -1}, cell_of(32, 2, 0.5, "random", 0.5, 3, n=1), sizes=4),
         Path({"H": 1}, cell_of(64, 1, 0.5, "random", 0.5, 3, n=1), sizes=4),
