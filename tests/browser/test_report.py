@@ -112,6 +112,15 @@ def test_it_opens_with_every_claim_and_fits_the_window(page):
     assert height > 5
 
 
+def test_a_picture_is_made_when_its_claim_is_opened(page):
+    assert not page.find_elements("css selector", "svg.plot")
+    find(page, "[id='several/theorem-1/mean'] summary").click()
+    until(lambda: len(page.find_elements("css selector", "svg.plot")) == 1)
+    assert find(page, "svg.plot").size["height"] > 100
+    find(page, "#open").click()
+    until(lambda: len(page.find_elements("css selector", "svg.plot")) == 4)
+
+
 def test_it_is_searched(page):
     find(page, "#search").send_keys("moments rare")
     until(lambda: shown(page) == {"several/theorem-1/rare"})
@@ -153,7 +162,7 @@ def test_an_address_opens_its_claim_though_a_filter_hides_it(page):
     page.execute_script("location.hash = 'several/theorem-1/rare'")
     claim = find(page, "[id='several/theorem-1/rare']")
     until(lambda: claim.get_attribute("open") and claim.is_displayed())
-    assert find(page, "[id='several/theorem-1/rare'] svg.plot").size["height"] > 100
+    until(lambda: find(page, "[id='several/theorem-1/rare'] svg.plot").size["height"] > 100)
 
 
 def test_it_is_used_with_the_keyboard_alone(page):
@@ -195,7 +204,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(page):
     page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
     find(page, "#open").click()
     until(lambda: page.execute_script("return document.documentElement.scrollWidth") <= 390)
-    assert find(page, "svg.plot").size["width"] > 250
+    until(lambda: find(page, "svg.plot").size["width"] > 250)
 
 
 LUMINANCE = """

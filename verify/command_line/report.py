@@ -46,7 +46,7 @@ def command(
     from verify.showing.live import Live
 
     refuse_unwritable(output)
-    with Live(quiet=False) as progress:
+    with Live(quiet=False, doing="judging and drawing") as progress:
         if source:
             report, items = load_report(source, store=store), []
         else:

@@ -22,7 +22,7 @@ from bounds.theorem import Erratum
 from bounds.vacuity import Result
 from bounds.variation import generated
 from verify.catalogue.registry import Registry
-from verify.errors import UnknownName, place
+from verify.errors import UserError, place
 from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.judging.status import Status, Support, standing, summed
 from verify.judging.verdict import Verdict
@@ -402,7 +402,7 @@ class _Gatherer:
     def _support(self, used: str) -> Support:
         try:
             theorem = self.registry.theorem(used.partition("#")[0])
-        except UnknownName:
+        except UserError:
             return Support(used, "unknown")
         own = standing(self.registry, theorem, self._verdict_of)
         return replace(own, id=used)

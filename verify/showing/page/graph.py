@@ -14,7 +14,7 @@ from verify.showing.page.layers import Layered, Node, Waypoint, layered
 HEIGHT, ABOVE, BESIDE, ROW = 30.0, 62.0, 14.0, 8
 """Of a node; from layer to layer; between neighbours; how many that stand alone are in a row."""
 
-LETTER, PADDING, PASSAGE = 6.7, 30.0, 8.0
+LETTER, PADDING, PASSAGE = 6.9, 36.0, 8.0
 """Widths: of a letter, of what is around the name of a node, of an edge that passes a layer."""
 
 ROUNDS = 8

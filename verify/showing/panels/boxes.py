@@ -14,12 +14,15 @@ from verify.showing.palette import OBSERVED, PREDICTED
 DECADES = 30
 """What is further from the claim than so many powers of ten is drawn at the edge."""
 
+MOST_POINTS = 2048
+"""Points of a histogram: more would not be seen, and each may take balls of many digits."""
+
 
 def gaps(axes: Axes, sample: Sample[Any]) -> None:
     """Draw a histogram, over the points drawn, of what is positive where the claim is violated."""
     domain = sample.theorem.domain(sample.claim)
     gap = Gap.of(sample.theorem, sample.claim)
-    values, _ = gap({name: sample.replicates[0][name] for name in domain.names})
+    values, _ = gap({name: sample.replicates[0][name][:MOST_POINTS] for name in domain.names})
     powers = np.clip(values / np.log(10), -DECADES, DECADES)
     axes.hist(powers, bins=60, color=OBSERVED, alpha=0.75, label="points of the box")
     word = "equal" if gap.two_sided else "at most 0"

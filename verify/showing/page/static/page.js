@@ -54,9 +54,18 @@
   form.addEventListener("submit", (event) => { event.preventDefault(); filter(); });
   form.addEventListener("reset", () => setTimeout(filter));
 
+  // To a browser that runs scripts a picture is mere text until its claim is opened: hundreds of
+  // them would take longer to read than everything else.
+  const reveal = (claim) => {
+    const kept = claim.querySelector("figure > noscript");
+    if (kept) kept.parentElement.innerHTML = kept.textContent;
+  };
   const setOpen = (open) => {
     for (const claim of claims) if (!claim.hidden) claim.open = open;
   };
+  for (const claim of claims) {
+    claim.addEventListener("toggle", () => { if (claim.open) reveal(claim); });
+  }
   const button = document.getElementById("open");
   button.addEventListener("click", () => {
     const open = button.textContent === "Open all";
@@ -70,7 +79,10 @@
     const target = document.getElementById(location.hash.slice(1)) || document.getElementById(id);
     if (!target) return;
     if (target.closest("[hidden]") || target.hidden) { form.reset(); setTimeout(visit, 50); return; }
-    if (target.matches("details")) target.open = true;
+    if (target.matches("details")) {
+      reveal(target);
+      target.open = true;
+    }
     // Twice: what was not laid out before changes its height when it comes into view.
     requestAnimationFrame(() => {
       target.scrollIntoView();
@@ -86,7 +98,10 @@
   let opened = [];
   window.addEventListener("beforeprint", () => {
     opened = [...document.querySelectorAll("details:not([open])")].filter((one) => !one.closest("[hidden]"));
-    for (const one of opened) one.open = true;
+    for (const one of opened) {
+      if (one.matches(".claim")) reveal(one);
+      one.open = true;
+    }
   });
   window.addEventListener("afterprint", () => {
     for (const one of opened) one.open = false;
