@@ -280,6 +280,7 @@ def test_few_claims_are_shown_at_once(here):
 def test_only_what_is_asked_for(here, only, names):
     result = call("run", "many.py", "--only", only)
     assert {name for name in ids("many.py") if name in result.stdout} == names
+    assert ("None of the verdicts" in result.stdout) is not bool(names)
     assert result.exit_code == call("run", "many.py").exit_code
 
 

@@ -206,9 +206,15 @@ class Explanation:
             zone = f" up to {number(verdict.tolerance)}" if verdict.tolerance else ""
             yield (
                 f"After {drawn} the value is known to lie in [{low}, {high}] (at the error level "
-                f"of a report). For a verdict it must be known to be {number(verdict.predicted)}"
-                f"{zone}, or to be outside of that."
+                f"of a report)."
             )
+            if verdict.kind == "identity" and _is_inside(verdict):
+                yield "That is enough for all cells together; single ones are not known so well."
+            else:
+                yield (
+                    f"For a verdict it must be known to be {number(verdict.predicted)}{zone}, or "
+                    "to be outside of that."
+                )
         if verdict.note and TOO_FEW not in verdict.note:
             yield verdict.note
         if verdict.cell is not None:
@@ -280,6 +286,14 @@ class Explanation:
     def _command(self, *more: str) -> str:
         names = [*filter(None, [self.file]), self.verdict.id]
         return shlex.join(["verify", "run", *names, *more, *self.options])
+
+
+def _is_inside(verdict: Verdict) -> bool:
+    """Whether the interval lies within the tolerance already."""
+    ends, zone = verdict.interval or (None,), verdict.tolerance
+    if zone is None or verdict.predicted is None or None in ends:
+        return False
+    return all(abs(end - verdict.predicted) <= zone for end in ends if end is not None)
 
 
 def _raw(verdict: Verdict, side: str) -> float | None:
