@@ -16,6 +16,7 @@ import mpmath
 import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
+from sympy.printing.numpy import SciPyPrinter
 
 from bounds import arrays
 from bounds.symbols import letter_of
@@ -43,11 +44,44 @@ def names(expression: sp.Basic) -> tuple[str, ...]:
     return tuple(sorted({symbol.name for symbol in expression.free_symbols}))
 
 
+class _Printer(SciPyPrinter):
+    """SciPy's printer, with parentheses around what it writes as a sum or a product.
+
+    Without them sympy prints ``n*harmonic(n)`` as ``n*polygamma(0, n + 1) + euler_gamma``.
+    """
+
+    def _print(self, expr: sp.Basic, **kwargs: Any) -> str:
+        text: str = super()._print(expr, **kwargs)
+        return f"({text})" if isinstance(expr, _WRITTEN_OUT) else text
+
+
+_WRITTEN_OUT = (
+    sp.harmonic,
+    sp.betainc,
+    sp.betainc_regularized,
+    sp.lowergamma,
+    sp.uppergamma,
+)
+_PRINTER = _Printer(
+    {
+        "fully_qualified_modules": False,
+        "inline": True,
+        "allow_unknown_functions": True,
+        "user_functions": {name: name for name in arrays.NUMPY},
+    }
+)
+
+
 @lru_cache(maxsize=4096)
 def _compiled(expression: sp.Basic) -> tuple[tuple[sp.Symbol, ...], Callable[..., object]]:
     symbols = tuple(sorted(expression.free_symbols, key=lambda symbol: symbol.name))
     function = sp.lambdify(
-        symbols, expression, modules=[arrays.NUMPY, "scipy"], cse=True, dummify=True
+        symbols,
+        expression,
+        modules=[arrays.NUMPY, "scipy"],
+        printer=_PRINTER,
+        cse=True,
+        dummify=True,
     )
     return symbols, function
 

@@ -233,3 +233,21 @@ def test_roots_of_numbers_that_sympy_cannot_factor_are_evaluated():
     with mpmath.workdps(50):
         wanted = mpmath.sqrt(mpmath.mpf(point["x"]) * mpmath.mpf(point["y"]))
         assert abs(found / wanted - 1) < mpmath.mpf(10) ** -45
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        sp.harmonic,
+        lambda x: sp.harmonic(x, 2),
+        lambda x: sp.betainc(x, 2, 0, sp.Rational(1, 2)),
+        lambda x: sp.betainc_regularized(x, 2, 0, sp.Rational(1, 2)),
+        lambda x: sp.lowergamma(x, 2),
+        lambda x: sp.uppergamma(x, 2),
+    ],
+)
+def test_a_function_that_the_code_writes_out_stays_one_factor(function):
+    x = sp.Symbol("x", positive=True)
+    for expression in (3 - x * function(x), function(x) ** 2, 1 / function(x)):
+        found = float(evaluate(expression, {"x": 5}))
+        assert found == pytest.approx(float(evaluate_precisely(expression, {"x": 5})), rel=1e-9)
