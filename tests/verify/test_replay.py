@@ -405,3 +405,15 @@ def test_a_replay_is_of_the_row_of_the_block(here):
     assert run(write(claim, body, "cells=[dict(x=1.0)], replay=other", head))["c"].verdict == (
         "broken"
     )
+
+
+def test_a_replay_along_a_path_passes_over_observables_that_have_a_value_per_time(tmp_path):
+    """A claim for all times may share its simulation with a limit that is broken on an instance."""
+    file = tmp_path / "own.py"
+    claims = 'Limit("c", "y", 0, rate=0.5, exact=True), Always("a", "run", at_most=9, until=4)'
+    body = 'y = 2 + rng.random(n)\nreturn {"y": y, "run": np.outer(y, np.ones(5))}'
+    text = files.theorem_file(claims, body)
+    paths = "paths=[Path({'x': 1}, dict(x=8.0), 6)]"
+    file.write_text(text.replace("cells=[dict(x=1.0)]", paths))
+    verdict = run(file, jobs=1, store=tmp_path / "store")["c"]
+    assert verdict.verdict == "broken"

@@ -156,7 +156,7 @@ def _fitted(sample: Sample[Any], judgement: Judgement, values: Values, how: str 
         {k: v[row : row + 1] for k, v in replicates.items()} for replicates in sample.replicates
     ]
     for cell, observed in values.items():
-        instance[cell] = {k: np.array([float(v)]) for k, v in observed.items()}
+        instance[cell] = {k: np.array([v], dtype=float) for k, v in observed.items()}
     problem = textbook.disagrees(replace(sample, n=1, replicates=instance), judgement)
     if problem:
         raise ReplayFailed(f"{problem} {how}".strip())
