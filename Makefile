@@ -7,11 +7,17 @@ BIN := .venv/bin
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: verify test battery slow-test browser-test matrix lint clean
+.PHONY: verify gallery test battery slow-test browser-test matrix lint clean
 
 verify: .venv/ready
 	@mkdir -p out
 	@$(BIN)/verify run --all --budget $(BUDGET) --json out/verify.json --plots out/plots; \
+	status=$$?; [ $$status -eq 0 ] || [ $$status -eq 3 ]
+
+# Well-known statements, true and false, as examples to copy: some minutes at the full budget.
+gallery: .venv/ready
+	@mkdir -p out
+	@$(BIN)/verify run notebooks/gallery/*.py --budget full --json out/gallery.json; \
 	status=$$?; [ $$status -eq 0 ] || [ $$status -eq 3 ]
 
 test: .venv/ready
