@@ -138,8 +138,10 @@ class Entry:
     @property
     def badge(self) -> str:
         """The mark in words, with the verdict where that says more."""
-        if self.look in ("false as printed", "needs more", "no violation yet", "unexpected"):
-            return f"{self.outcome}, {self.look}"
+        if self.look == "unexpected":
+            return f"{self.outcome}, unexpected"
+        if self.verdict and self.verdict.is_blunt:
+            return "holds, blunt"
         return self.look
 
     @property
