@@ -11,6 +11,9 @@ from bounds.gao2019.notation import *
 
 omega = parameter("omega", r"$R/\sqrt m+\delta$", positive=True)
 k = parameter("k", "number of flipped neurons", positive=True)
+moved_order = parameter(
+    "moved_order", r"bound of $\|x'^{(h)}(W)-x^{(h)}(W_0)\|_2$", "e_h", positive=True
+)
 ell = parameter("ell", r"a logarithm, of $m$ or of $\sqrt m/R$", r"\ell", positive=True)
 
 radius = R / sqrt(m)
@@ -68,9 +71,10 @@ size_bound = observable("size_bound", "upper bound", r"\max\|f'^{(1)}(W,x')\|_F"
 change_constant = (24 / pi**2) ** Q(1, 6)
 flip_constant = (3 / pi) ** Q(1, 3)
 
+third = omega * H ** Q(5, 2) * sqrt(log(m))
+"""Order of the change of the activations, equation (3)."""
 slope_first = omega ** Q(1, 3) * H**2 * sqrt(m * log(m))
 """Order of the change of the gradient."""
-slope_second = sqrt(m * H) * omega * H ** Q(5, 2) * sqrt(log(m))
 
 lemma_a_5 = paper.theorem(
     "lemma-A.5",
@@ -227,7 +231,7 @@ lemma_a_5 = paper.theorem(
         ),
         *derivations(
             second_term=equal(
-                slope_second / slope_first,
+                at(sqrt(m * H) * moved_order / slope_first, {moved_order: third}),
                 omega ** Q(2, 3) * H,
                 r"$O(\sqrt{mH})$ times (3) over (4): small where $\omega\leq cH^{-6}$",
                 mutants=(omega ** Q(1, 3) * H,),
@@ -294,7 +298,7 @@ lemma_a_6 = paper.theorem(
             corrections="power",
             where=ONE,
             note="for $H=1$, certified over the whole circle ($d=2$) by a net as in the proof",
-            mutants=((m * R) ** Q(1, 6) * sqrt(log(m)), m ** Q(1, 3)),
+            mutants=(log(m), (m * R) ** Q(1, 6)),
         ),
         Theta(
             "near-convexity-order",

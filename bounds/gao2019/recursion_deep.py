@@ -23,6 +23,9 @@ gradient_most = observable(
     r"\max_{s\leq t}\|\nabla L_{\mathcal A}(W_s)\|_F^2",
     nonnegative=True,
 )
+gradient_first = observable(
+    "gradient_first", "squared norm", r"\|\nabla L_{\mathcal A}(W_0)\|_F^2", nonnegative=True
+)
 gradient_last = observable(
     "gradient_last",
     "largest in the run",
@@ -75,9 +78,8 @@ LOSS = required(None, r"Assumption 3.1: the loss is convex and Lipschitz in f (h
 SETS = required(None, "perturbation sets of finitely many points (so that worst cases are exact)")
 
 
-def after(count: Expr, distances: Expr) -> Expr:
-    """Return the bound of the least excess after so many steps."""
-    return H * R**2 / (2 * m * alpha * count) + distances * slack + alpha * gradient_most / 2
+mean_decrease = (squared_start - squared_next) / (2 * alpha * (t + 1))
+further = 2 * sqrt(H) * R / sqrt(m) * slack + alpha * gradient_most / 2
 
 
 printed_width = H**16 * R**9 / epsilon**7
@@ -176,17 +178,18 @@ proof_theorem_4_1 = paper.theorem(
         Always(
             "sum",
             least_so_far - robust_loss,
-            at_most=after(t + 1, 2 * sqrt(H) * R / sqrt(m)),
+            at_most=mean_decrease + further,
             until=T - 1,
             scale=least_so_far + robust_loss,
             where=Eq(H, 1),
-            statement=r"$\min_{s\leq t}L_{\mathcal A}(W_s)-L_*(W_*)\leq\frac{HR^2}{2m\alpha(t+1)}+"
-            r"2\sqrt H\frac R{\sqrt m}\kappa+\frac\alpha2\max_{s\leq t}\|\nabla L_{\mathcal A}(W_s)"
-            r"\|_F^2$, for $H=1$",
+            statement=r"$\min_{s\leq t}L_{\mathcal A}(W_s)-L_*(W_*)\leq\frac{d_0^2-d_{t+1}^2}"
+            r"{2\alpha(t+1)}+2\sqrt H\frac R{\sqrt m}\kappa+\frac\alpha2\max_{s\leq t}\|"
+            r"\nabla L_{\mathcal A}(W_s)\|_F^2$, for $H=1$",
             mutants=(
+                Mutant("half of the first term", at_most=mean_decrease / 2 + further),
                 Mutant(
-                    "half of the first term",
-                    at_most=after(2 * (t + 1), 2 * sqrt(H) * R / sqrt(m)),
+                    "a step more in the denominator",
+                    at_most=mean_decrease * (t + 1) / (t + 2) + further,
                 ),
             ),
         ),
@@ -209,19 +212,16 @@ proof_theorem_4_1 = paper.theorem(
             "gradients",
             gradient_last,
             of=m * H**2,
-            functional="mean",
             corrections="power",
             statement=r"$\|\nabla L_{\mathcal A}(W_t)\|_F^2=O(mH^2)$ along the runs",
             mutants=(sqrt(m) * H**2,),
         ),
-        Theta(
-            "gradients-order",
-            gradient_last,
-            of=m * H,
-            functional="mean",
-            corrections="power",
-            note="ours",
-            mutants=(m * H**2,),
+        Identity(
+            "gradient-start",
+            gradient_first,
+            m * H / 2,
+            note=r"ours, of the first step for one input and $v=L=1$",
+            mutants=(m * H,),
         ),
         Inequality(
             "width",

@@ -7,6 +7,8 @@ from click.testing import CliRunner
 
 import files
 from verify.command_line import main
+from verify.judging.verdict import Verdict
+from verify.showing.explaining import Cost, Explanation
 
 BODY = 'return {"y": 1 + rng.standard_normal(n)}'
 
@@ -121,3 +123,17 @@ def test_mistakes_are_one_line_with_status_2(here):
     result = call("explain", "several.py", "--from", "absent.json")
     assert result.exit_code == 2 and "cannot be read" in result.stderr
     assert call("explain").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("end", "words"), [(1.004, "single ones"), (1.02, "must be known to be 1")]
+)
+def test_an_interval_within_the_zone_leaves_the_single_cells(end, words):
+    verdict = Verdict(
+        *("mine/lemma-1#a", "mine/lemma-1", "identity", "", "undecided", "holds"),
+        *(1.0, 1.001, (0.998, end), 0.01, 64, 1e-6),
+        reason="noise",
+        detail={"cells": 12},
+    )
+    said = dict(Explanation(verdict, None, Cost(0.0, 1)).parts())
+    assert words in " ".join(said["Why it is undecided"])

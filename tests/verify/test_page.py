@@ -34,6 +34,7 @@ PRINTED = files.theorem_file(
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("THEORYCHECK_CACHE", str(tmp_path / "cache"))  # other tests attack it, too
     Path("several.py").write_text(files.SEVERAL)
     return tmp_path
 

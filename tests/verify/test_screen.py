@@ -12,6 +12,7 @@ import files
 from bounds import BigO, Identity, Inequality, Omega, Probability, Theta
 from verify.catalogue.registry import load_registry
 from verify.command_line import main
+from verify.evidence.settings import Settings
 from verify.judging.judgement import TOO_FEW, Judgement
 from verify.judging.standing import nothing_violates
 from verify.judging.verdict import Verdict
@@ -49,7 +50,7 @@ def report(verdicts) -> Report:
 
 
 def screen(verdicts, width: int) -> str:
-    shown = Screen(report(verdicts), load_registry(), ("gao2019",), ".verify/last.txt")
+    shown = Screen(report(verdicts), load_registry(), Settings(), ("gao2019",), ".verify/last.txt")
     return as_text(shown, width)
 
 
@@ -236,6 +237,12 @@ def test_many_claims_are_one_screen_and_the_table_a_file(here):
     assert "verify run many.py --budget full" in result.stdout
 
 
+def test_what_to_type_next_goes_on_with_the_same_run(here):
+    text = call("run", "many.py", "--store", "mine", "--seed", "3", "--set", "sigma=0.5").stdout
+    assert "verify run many.py --store mine --seed 3 --set sigma=0.5 --budget full" in text
+    assert " --store mine\n" in text.split("verify explain ")[1]
+
+
 def test_the_table_lies_beside_the_json(here):
     result = call("run", "many.py", "--json", "out/report.json")
     assert "less out/report.txt" in result.stdout
@@ -273,6 +280,7 @@ def test_few_claims_are_shown_at_once(here):
 def test_only_what_is_asked_for(here, only, names):
     result = call("run", "many.py", "--only", only)
     assert {name for name in ids("many.py") if name in result.stdout} == names
+    assert ("None of the verdicts" in result.stdout) is not bool(names)
     assert result.exit_code == call("run", "many.py").exit_code
 
 

@@ -212,7 +212,8 @@ def _print_report(
             table = Path(json_file).with_suffix(".txt") if json_file else Path(folder) / TABLE
             write_whole(table, as_text(everything) + "\n")
             assert report.context is not None
-            print_(Screen(report, report.context.registry, ids, os.path.relpath(table)), SCREEN)
+            context, file = report.context, os.path.relpath(table)
+            print_(Screen(report, context.registry, context.settings, ids, file), SCREEN)
 
 
 def _is_wanted(verdict: Verdict, only: set[str]) -> bool:

@@ -83,3 +83,13 @@ class Settings:
             raise UserError(f"The time to settle a claim is above 0 s, not {self.settle}.")
         if self.settle is not None and self.replicates is not None:
             raise UserError("Settle a claim, or go to a number of replicates; not both.")
+
+    @property
+    def options(self) -> list[str]:
+        """What a command line needs to go on with this run, apart from how far it goes."""
+        parts = [] if str(self.store) == DEFAULT_STORE else ["--store", str(self.store)]
+        parts += [] if self.seed == 0 else ["--seed", str(self.seed)]
+        parts += [] if self.alpha == 0.01 else ["--alpha", str(self.alpha)]
+        for name, value in self.overrides.items():
+            parts += ["--set", f"{name}={value}"]
+        return parts

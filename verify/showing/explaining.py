@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rich.console import RenderableType
@@ -76,7 +76,7 @@ def explanations(
     """Explain a verdict; of several those that are undecided, blunt or unexpected."""
     verdicts = list(verdicts)
     pins = {one.id: one for one in pinned(registry, verdicts, settings, progress)}
-    jobs = settings.jobs or usable_cores()
+    jobs, more = settings.jobs or usable_cores(), settings.options
     found = []
     with Store(settings.store) as store:
         for verdict in verdicts:
@@ -87,7 +87,7 @@ def explanations(
                 where = positions_of(check, item)
                 each = measured_cost(Evidence(check, store, settings.seed, positions=where))
             file = registry.file_of(verdict.theorem)
-            one = Explanation(verdict, check, Cost(each, jobs), pins.get(verdict.id), file)
+            one = Explanation(verdict, check, Cost(each, jobs), pins.get(verdict.id), file, more)
             if len(verdicts) == 1 or one.is_called_for:
                 found.append(one)
     return found
@@ -131,6 +131,8 @@ class Explanation:
         What the evidence of a claim that holds pins.
     file : str
         The user's own file that the claim is in, if it is in one.
+    options : sequence of str
+        What a command needs to go on with the run.
     """
 
     verdict: Verdict
@@ -138,6 +140,7 @@ class Explanation:
     cost: Cost
     sharpness: Sharpness | None = None
     file: str = ""
+    options: Sequence[str] = ()
 
     @property
     def is_called_for(self) -> bool:
@@ -203,9 +206,15 @@ class Explanation:
             zone = f" up to {number(verdict.tolerance)}" if verdict.tolerance else ""
             yield (
                 f"After {drawn} the value is known to lie in [{low}, {high}] (at the error level "
-                f"of a report). For a verdict it must be known to be {number(verdict.predicted)}"
-                f"{zone}, or to be outside of that."
+                f"of a report)."
             )
+            if verdict.kind == "identity" and _is_inside(verdict):
+                yield "That is enough for all cells together; single ones are not known so well."
+            else:
+                yield (
+                    f"For a verdict it must be known to be {number(verdict.predicted)}{zone}, or "
+                    "to be outside of that."
+                )
         if verdict.note and TOO_FEW not in verdict.note:
             yield verdict.note
         if verdict.cell is not None:
@@ -275,7 +284,16 @@ class Explanation:
         yield "An exact law or a certified value in the place of what is sampled."
 
     def _command(self, *more: str) -> str:
-        return shlex.join(["verify", "run", *filter(None, [self.file]), self.verdict.id, *more])
+        names = [*filter(None, [self.file]), self.verdict.id]
+        return shlex.join(["verify", "run", *names, *more, *self.options])
+
+
+def _is_inside(verdict: Verdict) -> bool:
+    """Whether the interval lies within the tolerance already."""
+    ends, zone = verdict.interval or (None,), verdict.tolerance
+    if zone is None or verdict.predicted is None or None in ends:
+        return False
+    return all(abs(end - verdict.predicted) <= zone for end in ends if end is not None)
 
 
 def _raw(verdict: Verdict, side: str) -> float | None:

@@ -104,7 +104,7 @@ class Live:
             description=words,
             completed=self._done,
             total=self._total or None,
-            left=f"about {duration(left)} left",
+            left=f"about {duration(left)} left" if left > LONG else "",
         )
         if self._lines and now > self._speaks and left > LONG:
             self._speaks = now + SILENCE

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from verify.catalogue.registry import Registry
+from verify.evidence.settings import Settings
 from verify.judging.standing import Standing
 from verify.judging.verdict import Verdict
 from verify.showing.findings import Finding, findings
@@ -59,14 +60,17 @@ class Screen:
     report : Results
     registry : Registry
         What the statements say of themselves.
+    settings : Settings
+        How the run was done.
     asked : sequence of str
-        What the run was called with, for the commands that continue from it.
+        What it was called with, for the commands that continue from it.
     table : str
         The file that has all verdicts.
     """
 
     report: Results
     registry: Registry
+    settings: Settings
     asked: Sequence[str]
     table: str
 
@@ -113,7 +117,8 @@ class Screen:
 
     def _commands(self) -> Iterator[tuple[str, str]]:
         """Yield what to type next, and what for."""
-        again = shlex.join(["verify", "run", *(self.asked or ["--all"])])
+        again = shlex.join(["verify", "run", *(self.asked or ["--all"]), *self.settings.options])
+        store = self.settings.options[:2] if "--store" in self.settings.options else []
         budget = "" if self.report.budget == "quick" else f" --budget {self.report.budget}"
         wanting = [one for one in self.report.verdicts if one.is_open]
         wrong = [one for one in self.report.verdicts if one.is_unexpected]
@@ -132,7 +137,7 @@ class Screen:
         if wanting:
             first = next((one for one in wanting if not one.no_violation_yet), wanting[0])
             yield (
-                shlex.join(["verify", "explain", *self._file(first), first.id]),
+                shlex.join(["verify", "explain", *self._file(first), first.id, *store]),
                 "why one of them is undecided, and what would settle it",
             )
         if known:

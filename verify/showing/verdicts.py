@@ -57,7 +57,9 @@ class VerdictTable:
         table = _verdict_table(rows)
         needed = Measurement.get(console, options.update(max_width=UNWRAPPED), table).maximum
         room = options.max_width - needed
-        if room > ROOM:
+        if not self.verdicts:
+            yield Text("None of the verdicts is what was asked for.")
+        elif room > ROOM:
             remarks = map(remark, self.verdicts)
             yield _verdict_table([*row, words] for row, words in zip(rows, remarks, strict=True))
         elif room >= 0:

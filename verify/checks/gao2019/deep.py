@@ -175,7 +175,7 @@ def matrix_seconds(cell: Cell) -> float:
 normal_matrices = check(
     lemma_a_1["normal-matrix"],
     id="gao2019/normal-matrices",
-    cells=[{"rows": k, "columns": j, "t": 1.2} for k, j in [(1, 1), (2, 1), (4, 4), (20, 5)]],
+    cells=[{"rows": k, "columns": j, "t": 1.2} for k, j in [(1, 1), (2, 1), (20, 5), (24, 24)]],
     seconds_per_replicate=matrix_seconds,
     first=4096,
     quick=1,
@@ -361,7 +361,7 @@ moments_at_the_start = check(
         lemma_a_3["mean-square", "mean-square-short", "gradient"],
     ],
     id="gao2019/moments-at-the-start",
-    cells=[{"m": m, "H": H, "v": v} for m, H, v in [(128, 1, 0.5), (256, 3, 1.0), (512, 4, 2.0)]],
+    cells=[{"m": m, "H": H, "v": v} for m, H, v in [(128, 1, 0.5), (64, 3, 1.0), (128, 4, 2.0)]],
     seconds_per_replicate=norms_seconds,
     first=16384,
     quick=6,
@@ -400,7 +400,7 @@ fluctuations = check(
     id="gao2019/fluctuations-at-the-start",
     paths=[
         Path({"m": 1}, {"m": 512, "H": 2, "v": 1.0}, sizes=4, step=4),
-        Path({"H": 1}, {"m": 2**18, "H": 1, "v": 1.0}, sizes=4, step=4),
+        Path({"H": 1}, {"m": 2**20, "H": 4, "v": 1.0}, sizes=4, step=3),
     ],
     seconds_per_replicate=norms_seconds,
     first=8192,

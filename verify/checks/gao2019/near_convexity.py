@@ -295,13 +295,13 @@ all_inputs = check(
     lemma_a_6["near-convexity", "near-convexity-order"],
     id="gao2019/all-inputs-of-the-circle",
     paths=[
-        Path({"m": 1}, {"H": 1, "d": 2, "m": 64, "R": 1.0}, sizes=4),
-        Path({"m": 1, "R": 0.25}, {"H": 1, "d": 2, "m": 64, "R": 1.0}, sizes=4),
+        Path({"m": 1, "R": 0.4}, {"H": 1, "d": 2, "m": 128, "R": 0.5}, sizes=4),
+        Path({"m": 1, "R": -0.5}, {"H": 1, "d": 2, "m": 128, "R": 1.0}, sizes=4),
     ],
     seconds_per_replicate=lambda cell: 2.4e-7 * cell["m"] ** 1.5 / cell["R"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
-    block=32,
-    first=128,
+    block=8,
+    first=32,
     quick=1,
-    full=9,
+    full=11,
 )(_all_inputs)

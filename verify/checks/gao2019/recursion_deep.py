@@ -62,7 +62,8 @@ def comparators(
 ) -> Array:
     """Return weights of the ball to compare with: trained ones, and random ones of its boundary.
 
-    The trained ones, too, have gone on to the boundary in every layer in half of the cases.
+    Some of the trained ones have gone on to the boundary in every layer, and some have gone there
+    the other way.
     """
     n, radius = len(start), cell["R"] / np.sqrt(cell["m"])
     better = train(rng, network, start, data, "worst", rate=cell["alpha"], steps=4, radius=radius).w
@@ -70,7 +71,8 @@ def comparators(
     way = np.where(rng.random((n, 1, 1, 1)) < 0.7, better - start, way)
     size = frobenius(way)[..., None, None]
     onward = start + radius * way / np.maximum(size, 1e-300)
-    centre = np.where(rng.random((n, 1, 1, 1)) < 0.5, into_the_ball(better, start, radius), onward)
+    kind = rng.random((n, 1, 1, 1))
+    centre = np.where(kind < 0.5, better, np.where(kind < 0.8, onward, 2 * start - onward))
     return into_the_ball(centre, start, radius * (1 - 1e-12))
 
 
@@ -138,6 +140,8 @@ RUNS = [
     cell_of(8, 1, 1.0, "identity", 0.5, 6),
     cell_of(12, 1, 0.3, "random", 0.5, 6, n=3),
     cell_of(8, 1, 3.0, "worst", 0.2, 12, n=1),
+    # So small a ball that the network is all but linear in it.
+    cell_of(8, 1, 1e-4, "worst", 0.5, 6, n=1),
     cell_of(8, 2, 0.5, "worst", 0.6, 5),
     cell_of(8, 3, 1.0, "random", 0.4, 5),
 ]
@@ -160,6 +164,7 @@ steps = check(
         "distances",
     ],
     id="gao2019/steps-with-projection",
+    version=2,
     cells=RUNS,
     seconds_per_replicate=lambda cell: (
         1e-4 + 1.5e-8 * cell["H"] * cell["m"] ** 2 * cell["n"] * (cell["T"] + 6)
@@ -187,12 +192,16 @@ def _gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         steps=cell["T"],
         radius=cell["R"] / np.sqrt(m),
     )
-    return {"gradient_last": run.gradient_squared.max(axis=1)}
+    return {
+        "gradient_first": run.gradient_squared[:, 0],
+        "gradient_last": run.gradient_squared.max(axis=1),
+    }
 
 
 gradients = check(
-    proof_theorem_4_1["gradients", "gradients-order"],
+    proof_theorem_4_1["gradients"],
     id="gao2019/gradients-along-deep-runs",
+    version=2,
     paths=[
         Path({"m": 1, "alpha": -1}, cell_of(32, 2, 0.5, "random", 0.5, 3, n=1), sizes=4),
         Path({"H": 1}, cell_of(64, 1, 0.5, "random", 0.5, 3, n=1), sizes=4),
@@ -203,6 +212,18 @@ gradients = check(
     first=64,
     quick=1,
     full=13,
+)(_gradients)
+
+first_gradients = check(
+    proof_theorem_4_1["gradient-start"],
+    id="gao2019/first-gradients-of-deep-runs",
+    cells=[cell_of(m, H, 0.5, "random", 0.5, 1, n=1) for m, H in [(24, 1), (24, 2)]],
+    seconds_per_replicate=lambda cell: 1e-5 + 1.2e-7 * cell["H"] * cell["m"] ** 2,
+    bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
+    block=256,
+    first=1024,
+    quick=1,
+    full=18,
 )(_gradients)
 
 
