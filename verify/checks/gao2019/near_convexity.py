@@ -234,7 +234,7 @@ bad_moves = check(
         lemma_a_6["centre-depth"],
     ],
     id="gao2019/bad-moves-in-depth",
-    paths=[Path({"m": 1}, {"H": H, "d": 2, "m": 48, "R": 2.0}, sizes=4) for H in (2, 3)],
+    paths=[Path({"m": 1}, {"H": H, "d": 2, "m": 48, "R": 1.25}, sizes=4) for H in (2, 3)],
     seconds_per_replicate=lambda cell: 3e-4 + 5e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
     block=12,
