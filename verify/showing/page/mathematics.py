@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
-from latex2mathml.converter import Converter
+from latex2mathml.converter import convert_to_element
 from markupsafe import Markup, escape
 
 LONGEST = 20_000
@@ -75,7 +75,7 @@ def mathml(source: str) -> str:
     if len(source) > LONGEST or _DEFINES.search(source):
         raise NoFormula(source)
     try:
-        tree = Converter().convert_to_element(source)
+        tree = convert_to_element(source)
         return "".join(_written(tree))
     except NoFormula:
         raise
