@@ -33,6 +33,7 @@ myst_heading_anchors = 3
 # Words in the type of a parameter ("(n,) array like weights") are no references.
 suppress_warnings = ["ref.python"]
 
+default_role = "py:obj"  # a name between single backticks is a link where it can be one
 autodoc_typehints = "none"  # the docstrings say types, and shapes with them
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
