@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import bounds
 from bounds import ClaimOf, Erratum, Paper, Theorem
-
 from verify.catalogue.registry import Registry, load_registry
 from verify.showing.facts import one_line
 from verify.showing.findings import WEIGHTS
@@ -61,8 +60,8 @@ def _overview(registry: Registry, papers: dict[str, list[Theorem]]) -> Iterator[
         "Statement by statement: what is false as printed, with a counter-example and with what is "
         "true instead; what says something only at sizes that nobody will see; and what holds. "
         "These pages are written from the registry, where each of these facts stands beside the "
-        "statement that it is about. Which verdict a claim got on your machine, and how sharply, is "
-        "printed by `verify run` and by `verify report`: what is here is what a run is held "
+        "statement that it is about. Which verdict a claim got on your machine, and how sharply, "
+        "is printed by `verify run` and by `verify report`: what is here is what a run is held "
         "against.",
         "",
         "| paper | statements | claims | false as printed | slips | only at large sizes |",
@@ -79,10 +78,10 @@ def _overview(registry: Registry, papers: dict[str, list[Theorem]]) -> Iterator[
         yield f"| [{_cited(registry.papers[key])}]({key}.md) | {' | '.join(map(str, numbers))} |"
     yield from (
         "",
-        "*False as printed* counts errors that change what the statement says or what rests on it; "
-        "*slips* those on which nothing in the paper rests (a lost factor that is not used, a sign, "
-        "a wrong reference). *Only at large sizes* counts the statements for which is computed what "
-        "they ask for.",
+        "*False as printed* counts errors that change what the statement says or what rests on "
+        "it; *slips* those on which nothing in the paper rests (a lost factor that is not used, a "
+        "sign, a wrong reference). *Only at large sizes* counts the statements for which is "
+        "computed what they ask for.",
         "",
         "```{toctree}\n:hidden:\n",
         *papers,
@@ -142,8 +141,9 @@ def _large(theorems: list[Theorem]) -> Iterator[str]:
         yield "What the statements ask for, at given parameters:\n"
         yield "| statement | what | at | number |\n| --- | --- | --- | ---: |"
         for theorem, result in computed:
-            at = ", ".join(f"{name} = {value}" for name, value in result.at.items())
-            yield f"| {_name(theorem)} | {_text(result.what)} | {_text(at)} | {_power(result.words)} |"
+            at = _text(", ".join(f"{name} = {value}" for name, value in result.at.items()))
+            what, number = _text(result.what), _power(result.words)
+            yield f"| {_name(theorem)} | {what} | {at} | {number} |"
         yield ""
 
 
@@ -159,7 +159,8 @@ def _statements(theorems: list[Theorem]) -> Iterator[str]:
         "How many claims of each are expected to hold, to be broken, and cannot be checked "
         "numerically; `verify show ID` has all of it, `verify run ID` judges it.\n"
     )
-    yield "| statement | about | hold | broken | not checkable |\n| --- | --- | ---: | ---: | ---: |"
+    yield "| statement | about | hold | broken | not checkable |"
+    yield "| --- | --- | ---: | ---: | ---: |"
     for theorem in theorems:
         counts = [
             sum(claim.expected == verdict for claim in theorem.claims)

@@ -25,8 +25,8 @@ _ELEMENTS = frozenset(
 )
 _ATTRIBUTES = frozenset(
     "accentunder columnalign columnspacing depth displaystyle fence form height largeop "
-    "linethickness lspace mathvariant maxsize minsize movablelimits rspace rowspacing scriptlevel separator "
-    "stretchy symmetric voffset width".split()
+    "linethickness lspace mathvariant maxsize minsize movablelimits rspace rowspacing scriptlevel "
+    "separator stretchy symmetric voffset width".split()
 )
 _CHILDREN = dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2) | dict.fromkeys(
     ("msubsup", "munderover"), 3
