@@ -67,7 +67,7 @@ def _draw(drawn: Sequence[Drawn], budget: Budget) -> Figure:
         for number, loss in enumerate(one["loss"]):
             label = WORDS[one.cell["parity"]] if number == 0 else None
             right.plot(np.arange(len(loss)), loss, color=colour, lw=1, alpha=0.8, label=label)
-    right.axhline(1, color=PREDICTED, linestyle="--", lw=1.2, label="least, whatever the weights")
+    right.axhline(1, color=PREDICTED, linestyle="--", lw=1.2, label="least for these, any weights")
     right.set_ylim(bottom=0)
     right.set_xlabel("step t")
     right.set_ylabel(r"$L_{\mathcal{A}}(W_t)$")
