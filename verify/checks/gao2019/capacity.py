@@ -191,7 +191,6 @@ def balls_on_the_line(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     seconds_per_replicate=lambda cell: 5e-7 + 3e-8 * cell["d"],
     bytes_per_replicate=lambda cell: 100.0 * cell["d"],
     first=20480,
-    quick=1,
 )
 def covering_balls(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is a pair of balls that cover the two sides, each in a random direction."""

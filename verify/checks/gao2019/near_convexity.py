@@ -65,8 +65,6 @@ one_layer = check(
     bytes_per_replicate=lambda cell: 200.0 * cell["m"],
     block=64,
     first=384,
-    quick=1,
-    full=10,
     saboteurs={"half of the ball": partial(_one_layer, share=0.5)},
 )(_one_layer)
 
@@ -89,8 +87,6 @@ flips = check(
     bytes_per_replicate=lambda cell: 40.0 * cell["m"],
     block=256,
     first=2048,
-    quick=1,
-    full=9,
 )(_flips)
 
 
@@ -151,8 +147,6 @@ both_moves = check(
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=48,
     first=384,
-    quick=1,
-    full=10,
     saboteurs={
         "output weights of variance m": partial(_both_moves, output=0.5),
     },
@@ -270,7 +264,6 @@ activations_moved = check(
     seconds_per_replicate=lambda cell: 2e-5 + 5e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
     first=1024,
-    quick=2,
     saboteurs={"nine tenths of the ball": partial(_activations_moved, share=0.9)},
 )(_activations_moved)
 
