@@ -1,4 +1,4 @@
-# `make verify`, `make test` and `make lint` set up everything they need in .venv.
+# `make verify`, `make test`, `make lint` and `make docs` set up everything they need in .venv.
 PYTHON ?= python3
 # How far `make verify` goes; `make verify BUDGET=full` goes on from the replicates of quick.
 BUDGET ?= quick
@@ -7,7 +7,7 @@ BIN := .venv/bin
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: verify gallery test battery slow-test browser-test matrix lint clean
+.PHONY: verify gallery test battery slow-test browser-test matrix lint docs clean
 
 verify: .venv/ready
 	@mkdir -p out
@@ -44,12 +44,16 @@ lint: .venv/ready
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 
+# The documentation, out/docs/index.html: without network, and a warning is an error.
+docs: .venv/ready
+	@$(ONE_THREAD) $(BIN)/python -m sphinx -q --fail-on-warning --keep-going docs out/docs
+
 .venv/ready: setup.cfg pyproject.toml
 	@echo "Setting up .venv (once; a minute or two)"
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "theorycheck needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade pip
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[test,lint]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[test,lint,docs]'
 	@touch $@
 
 clean:

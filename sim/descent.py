@@ -21,7 +21,7 @@ class Descent:
 
     Attributes
     ----------
-    point : (..., *shape) last iterate of every replicate
+    point : ``(..., *shape)`` last iterate of every replicate
     steps : (...) steps that the replicate made before it was finished
     finished : (...) whether it met the stopping rule (False throughout without a rule)
     iterations : (k,) steps after which the observers were called; none after all are finished
@@ -51,7 +51,7 @@ def descend(
     Parameters
     ----------
     direction : function from points to points of that shape
-    start : (..., *shape)
+    start : ``(..., *shape)``
     step : scalar, or (...) one per replicate
     iterations : int
     leading : int

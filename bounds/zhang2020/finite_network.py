@@ -20,8 +20,8 @@ range_of_h = parameter("C_q", "bound of |h|", "C", positive=True)
 coefficient_bound = 2 / gamma * 2 ** (6 * 24 / gamma * log(48 * n / epsilon))
 """What Lemma 6.2 allows as coefficients."""
 
-RADIUS = "the radius 2 n C, with the printed bound of one coefficient for C"
-WIDTH = "the width R^12/epsilon^6 with that radius"
+RADIUS = "the radius 2 n C, with the bound 2/gamma 2^(6D) of one coefficient for C"
+WIDTH = "the width R^12/epsilon^6 with that radius, and so with 2/gamma before 2^(6D)"
 PARAMETERS = (
     {n: 2, epsilon: Q(1, 2), gamma: 1},
     {n: 10, epsilon: Q(1, 10), gamma: 1},

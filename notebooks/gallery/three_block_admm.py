@@ -33,8 +33,10 @@ theorem = Theorem(
         Always("two-blocks", two, at_most=start, until=T,
                mutants=[Mutant("like 1/t", at_most=start / (1 + t) ** 4)]),
         Limit("two-blocks-converge", two_norm, 0, rate=1,
-              mutants=[Mutant("to something else", to=1)]),
+              mutants=[Mutant("to another point", to=2)]),
+        # To the four digits that are printed.
         Identity("three-blocks-factor", three_factor, sp.Float(1.0278), where=T >= 384,
+                 tolerance=5e-5, cell_tolerance=5e-5,
                  mutants=[Mutant("neither grows nor falls", equals=1)]),
         BigO("three-blocks-rate", three_norm, 1 / sp.sqrt(T), exact=True, corrections="power",
              rate=1, expected="broken", because="the iteration has an eigenvalue 1.0278"),

@@ -24,7 +24,7 @@ _FAR = 13.0  # beyond it a standard normal has mass 1e-38
 
 
 def half_normal_rule(finest: float = 1.0) -> tuple[Array, Array]:
-    """Return nodes and weights of an integral against the law of |Z|, Z standard normal.
+    """Return nodes and weights of an integral against the law of ``|Z|``, Z standard normal.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ class Integral(NamedTuple):
 
 
 def half_normal_rule(scale: ArrayLike) -> tuple[Array, Array]:
-    """Return nodes and weights for the law of |N(0, 1)|, crowded below ``scale``.
+    """Return nodes and weights for the law of ``|N(0, 1)|``, crowded below ``scale``.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def half_normal_rule(scale: ArrayLike) -> tuple[Array, Array]:
     Returns
     -------
     z, weights : (..., INTERVALS + 1)
-        ``(weights * f(z)).sum(-1)`` is the mean of f(|Z|).
+        ``(weights * f(z)).sum(-1)`` is the mean of ``f(|Z|)``.
     """
     a = np.clip(np.asarray(scale, dtype=np.float64), SHORTEST, LONGEST)[..., None]
     end = np.arcsinh(TAIL / a)

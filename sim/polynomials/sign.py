@@ -39,7 +39,8 @@ class SignPolynomial(NamedTuple):
     polynomial : flint.fmpq_poly
     degree : int
     error : Bracket
-        Of the supremum of |p - 1| over [half_gap, 1], and so of |p + 1| over [-1, -half_gap].
+        Of the supremum of ``|p - 1|`` over [half_gap, 1], and so of ``|p + 1|`` over
+        [-1, -half_gap].
     log2_coefficient : float
         Binary logarithm of the greatest coefficient.
     """

@@ -1,7 +1,7 @@
 """Adversarially trained linear regression, solved to a certified duality gap.
 
 The linear model's worst perturbation of an input is explicit, so that adversarial training on n
-samples is the convex problem
+samples is the convex problem ::
 
     minimise over theta   (1/n) sum_i (|y_i - x_i.theta| + radius |theta|_q)^2 + penalty |theta|_1
 

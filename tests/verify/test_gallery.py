@@ -27,5 +27,5 @@ def test_a_theorem_has_a_source_and_both_true_and_false_claims(file):
 
 
 def test_the_table_lists_every_file_once():
-    listed = re.findall(r"^\| \[\w+\]\((\w+\.py)\)", (GALLERY / "README.md").read_text(), re.M)
+    listed = re.findall(r"^\| \[\w+\]\(\./(\w+\.py)\)", (GALLERY / "README.md").read_text(), re.M)
     assert listed == [file.name for file in FILES]

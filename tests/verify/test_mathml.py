@@ -45,12 +45,18 @@ def test_no_formula_of_a_paper_falls_back_to_its_source(paper):
         ElementTree.fromstring(mathml(source))
 
 
-def test_a_fraction_is_a_fraction_and_a_hat_an_accent():
+def test_a_fraction_is_a_fraction_and_a_hat_stands_above_its_letter():
     tree = ElementTree.fromstring(mathml(r"\hat L\leq\frac{1}{\sqrt n}"))
     assert [one.tag for one in tree.iter()].count("mfrac") == 1
-    (accent,) = tree.iter("mover")
-    assert accent.get("accent") == "true"
+    (hat,) = tree.iter("mover")
+    assert [one.text for one in hat] == ["L", "^"]
     assert "".join(tree.itertext()).replace(" ", "") == "L^≤1n"
+
+
+def test_a_letter_of_another_alphabet_is_one_with_braces_and_without():
+    assert "𝒜" in mathml(r"L_{\mathcal A}") and "𝒜" in mathml(r"L_{\mathcal{A}}")
+    assert "𝕊" in mathml(r"\mathbb S")
+    assert 'mathvariant="normal"' in mathml(r"\mathrm{ReLU}(z)")
 
 
 @pytest.mark.parametrize(

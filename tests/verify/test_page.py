@@ -147,7 +147,7 @@ def test_an_erratum_is_told_with_its_counter_example_and_its_correction(here):
     run("printed.py", jobs=1)
     page = written("printed.py")
     story = page.text[page.text.index("Printed y ≤ 1") :]
-    assert re.match(r"Printed y ≤ 1 ✗ broken #size-as-printed But one is < 2 ", story)
+    assert re.match(r"Printed y ≤ 1 ✗ false as printed #size-as-printed But one is < 2 ", story)
     assert "Counter-example y = 1.5" in story and "Found here at x = 1" in story
     assert re.search(r"Corrected y ≤ 2 ✓ holds #size", story)
     assert "✎ holds as corrected" in page.text

@@ -152,7 +152,7 @@ def test_a_claim_without_any_cell_is_not_applicable(here):
         ('return {"z": np.ones(n)}', "'y' has no value in y; there are values for: x, z"),
         ('return {"y": np.full(n, np.nan)}', "not a finite number"),
         ('return {"y": np.array(["a"] * n)}', "ValueError"),
-        ("return None", "AttributeError"),
+        ("return None", "expected a dictionary"),
         ("raise MemoryError", "MemoryError"),
         ('return {("y" if rng.random() < 0.5 else "z"): np.ones(n)}', "in one block and"),
     ],

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 @click.command("report")
 @click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
-@click.option("--from", "source", metavar="REPORT.json", help="Show the verdicts of a report.")
+@click.option(
+    "--from",
+    "source",
+    metavar="REPORT.json",
+    help="Show the verdicts of a report, with its budget, level, seed and settings.",
+)
 @click.option(
     "-o", "--output", default="report.html", show_default=True, help="The file that is written."
 )

@@ -85,7 +85,7 @@ def _seconds(context: click.Context, option: click.Parameter, given: str | None)
     callback=_only,
     metavar="WHAT",
     help="Print only what is broken, undecided, unexpected or blunt (several with commas). "
-    "What is blunt is then found out.",
+    "What is blunt is found out then, at full, and for few claims.",
 )
 @options("quiet")
 @guarded
@@ -134,6 +134,7 @@ def command(
         return
     from verify.evidence.writing import refuse_unwritable
     from verify.runner import run as run_checks
+    from verify.showing.screen import is_long
 
     if json_file and json_file != "-":
         refuse_unwritable(json_file)
@@ -156,7 +157,7 @@ def command(
             settle=(seconds or TEN_MINUTES) if settle else None,
             progress=progress,
         )
-        if "blunt" in only:
+        if "blunt" in only or budget == "full" or not is_long(report.verdicts):
             report = report.sharpened(progress)
     report.to_json(Path(folder) / LAST)
     _print_report(report, ids, json_file, folder, verbose=verbose, only=only)

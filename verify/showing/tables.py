@@ -73,6 +73,7 @@ def remark(verdict: Verdict) -> str:
         parts = [explain(verdict), verdict.note]
     else:
         parts = [verdict.note or explain(verdict)]
+    parts.append(" · ".join(pin["words"] for pin in verdict.detail.get("pins", ())))
     parts.append(verdict.detail.get("left_out", ""))
     if verdict.assuming:
         parts.append(f"assuming {verdict.assuming}")
@@ -154,6 +155,8 @@ def summary(report: Results) -> Text:
     """Return the counts of verdicts, and what the error level means."""
     counts = report.summary
     parts = [f"{counts['holds']} hold", f"{counts['broken']} broken"]
+    if blunt := sum(verdict.is_blunt for verdict in report.verdicts):
+        parts[0] += f" ({blunt} of them blunt: no constant or exponent is pinned)"
     wrong = sum(verdict.is_error for verdict in report.verdicts)
     parts.append(f"{counts['undecided'] - wrong} undecided")
     if clear := sum(verdict.no_violation_yet for verdict in report.verdicts):

@@ -146,6 +146,15 @@ def _farthest_covering(side: Array, mean: Array, away: Array, delta: float) -> A
     return result
 
 
+def covering_pair(cell: Cell) -> list[Array]:
+    """Return the centres of two balls that cover the sides, on the line through their means."""
+    sides, means, apart = _sides(cell)
+    return [
+        _farthest_covering(side, mean, sign * apart[None], cell["delta"])[0]
+        for side, mean, sign in zip(sides, means, (1, -1), strict=True)
+    ]
+
+
 @check(
     proof_theorem_6_1["centres-attained", "centres-cover"],
     cells=[
@@ -161,11 +170,7 @@ def _farthest_covering(side: Array, mean: Array, away: Array, delta: float) -> A
 )
 def balls_on_the_line(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one pair of balls; there is nothing random."""
-    sides, means, apart = _sides(cell)
-    centres = [
-        _farthest_covering(side, mean, sign * apart[None], cell["delta"])[0]
-        for side, mean, sign in zip(sides, means, (1, -1), strict=True)
-    ]
+    centres, sides = covering_pair(cell), _sides(cell)[0]
     outside = [
         np.linalg.norm(centre - side, axis=1).max() - cell["delta"]
         for centre, side in zip(centres, sides, strict=True)
@@ -186,7 +191,6 @@ def balls_on_the_line(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     seconds_per_replicate=lambda cell: 5e-7 + 3e-8 * cell["d"],
     bytes_per_replicate=lambda cell: 100.0 * cell["d"],
     first=20480,
-    quick=1,
 )
 def covering_balls(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is a pair of balls that cover the two sides, each in a random direction."""

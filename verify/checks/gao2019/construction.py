@@ -86,7 +86,6 @@ carrier = check(
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 1.2e-7 * cell["m"] * cell["d"],
     first=2560,
-    quick=7,
     saboteurs={
         "without the signs of the output weights": partial(_carrier, signed=False),
         "both neurons of a pair move alike": partial(_carrier, opposite=False),
@@ -131,8 +130,6 @@ on_the_circle = check(
     ],
     seconds_per_replicate=lambda cell: 2e-5 + 4e-6 * cell["m"],
     first=256,
-    quick=2,
-    full=15,
     saboteurs={"both neurons of a pair move alike": partial(_circle, opposite=False)},
 )(_circle)
 
@@ -259,8 +256,6 @@ chain = check(
     ),
     version=2,
     first=256,
-    quick=2,
-    full=14,
     saboteurs={
         "no training": partial(_trained, trains=False),
         "uphill": partial(_trained, error=-1.0),

@@ -71,7 +71,6 @@ gradient = check(
     seconds_per_replicate=lambda cell: 4e-6 + 6e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 80.0 * cell["H"] * cell["m"] ** 2,
     first=2560,
-    quick=7,
     saboteurs={"gradient wrong by 1.001": partial(_gradient, error=1.001)},
 )(_gradient)
 
@@ -178,8 +177,6 @@ normal_matrices = check(
     cells=[{"rows": k, "columns": j, "t": 1.2} for k, j in [(1, 1), (2, 1), (20, 5), (24, 24)]],
     seconds_per_replicate=matrix_seconds,
     first=4096,
-    quick=1,
-    full=9,
 )(_normal_matrices)
 
 edge = check(
@@ -193,8 +190,6 @@ edge = check(
     bytes_per_replicate=lambda cell: 60.0 * cell["columns"],
     block=32,
     first=256,
-    quick=1,
-    full=9,
 )(_drawn_matrices)
 
 
@@ -220,8 +215,6 @@ wide_norms = check(
     bytes_per_replicate=lambda cell: 60.0 * cell["m"] * cell["H"],
     block=32,
     first=256,
-    quick=1,
-    full=9,
     saboteurs={"layers of variance 1/m": partial(_wide_norms, gain=0.5)},
 )(_wide_norms)
 
@@ -253,8 +246,6 @@ rare_norms = check(
     ],
     seconds_per_replicate=start_seconds,
     first=1024,
-    quick=1,
-    full=9,
 )(_start_norms)
 
 
@@ -301,8 +292,6 @@ layers_at_the_start = check(
     seconds_per_replicate=lambda cell: 5e-6 + 2.5e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 24.0 * cell["H"] * cell["m"] ** 2,
     first=8192,
-    quick=5,
-    full=14,
     saboteurs={"layers of variance 1/m": partial(_layers_at_the_start, gain=0.5)},
 )(_layers_at_the_start)
 
@@ -364,8 +353,6 @@ moments_at_the_start = check(
     cells=[{"m": m, "H": H, "v": v} for m, H, v in [(128, 1, 0.5), (64, 3, 1.0), (128, 4, 2.0)]],
     seconds_per_replicate=norms_seconds,
     first=16384,
-    quick=6,
-    full=13,
     saboteurs=WRONG_VARIANCE,
 )(_drawn_starts)
 
@@ -375,8 +362,6 @@ wide_starts = check(
     paths=[Path({"m": 1}, {"m": 2048, "H": 4, "v": v}, sizes=4, step=4) for v in (0.5, 1.0, 2.0)],
     seconds_per_replicate=norms_seconds,
     first=512,
-    quick=4,
-    full=13,
     saboteurs=WRONG_VARIANCE,
 )(_drawn_starts)
 
@@ -390,8 +375,6 @@ deep_starts = check(
     ],
     seconds_per_replicate=norms_seconds,
     first=1024,
-    quick=2,
-    full=13,
     saboteurs=WRONG_VARIANCE,
 )(_drawn_starts)
 
@@ -404,6 +387,4 @@ fluctuations = check(
     ],
     seconds_per_replicate=norms_seconds,
     first=8192,
-    quick=2,
-    full=12,
 )(_drawn_starts)

@@ -3,6 +3,7 @@
 With one hidden layer the weights are seen through A alone, and are drawn so.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -64,8 +65,6 @@ one_layer = check(
     bytes_per_replicate=lambda cell: 200.0 * cell["m"],
     block=64,
     first=384,
-    quick=1,
-    full=10,
     saboteurs={"half of the ball": partial(_one_layer, share=0.5)},
 )(_one_layer)
 
@@ -88,8 +87,6 @@ flips = check(
     bytes_per_replicate=lambda cell: 40.0 * cell["m"],
     block=256,
     first=2048,
-    quick=1,
-    full=9,
 )(_flips)
 
 
@@ -104,15 +101,19 @@ def reach_of(network: DeepNetwork, w: Array, R: float, delta: float) -> tuple[Ar
     return delta * wide, delta * (spectral_norm(seen) + radius * wide)
 
 
-def _both_moves(rng: np.random.Generator, cell: Cell, n: int, error: float = 1.0) -> Observables:
-    """One replicate is one start; bounds over all weights of the ball and all inputs near one."""
+def _both_moves(rng: np.random.Generator, cell: Cell, n: int, output: float = 0.0) -> Observables:
+    """One replicate is one start; bounds over all weights of the ball and all inputs near one.
+
+    The output weights are the right ones times ``m**output``.
+    """
     m, R, delta = cell["m"], cell["R"], cell["delta"]
     network, w = start_of_one_layer(rng, n, m, 2)
+    network = replace(network, a=network.a * m**output)
     given = network.start_of(np.eye(1, 2).repeat(n, axis=0))
     length = np.linalg.norm(given, axis=1)
     z = np.matmul(w[:, 0], given[..., None])[..., 0]
     aside, carried = reach_of(network, w, R, delta)
-    radius = error * (R / np.sqrt(m) + carried / length)
+    radius = R / np.sqrt(m) + carried / length
     _, change, _ = largest_change(z, network.a, length, radius)
     output = np.linalg.norm(network.a, axis=1)
     return {
@@ -146,8 +147,9 @@ both_moves = check(
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=48,
     first=384,
-    quick=1,
-    full=10,
+    saboteurs={
+        "output weights of variance m": partial(_both_moves, output=0.5),
+    },
 )(_both_moves)
 
 
@@ -226,7 +228,7 @@ bad_moves = check(
         lemma_a_6["centre-depth"],
     ],
     id="gao2019/bad-moves-in-depth",
-    paths=[Path({"m": 1}, {"H": H, "d": 2, "m": 48, "R": 2.0}, sizes=4) for H in (2, 3)],
+    paths=[Path({"m": 1}, {"H": H, "d": 2, "m": 48, "R": 1.25}, sizes=4) for H in (2, 3)],
     seconds_per_replicate=lambda cell: 3e-4 + 5e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
     block=12,
@@ -262,7 +264,6 @@ activations_moved = check(
     seconds_per_replicate=lambda cell: 2e-5 + 5e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
     first=1024,
-    quick=2,
     saboteurs={"nine tenths of the ball": partial(_activations_moved, share=0.9)},
 )(_activations_moved)
 

@@ -24,7 +24,6 @@ def _unit(v: Array) -> Array:
     seconds_per_replicate=lambda cell: 6e-7 + 7e-8 * cell["d"] * cell["M"],
     bytes_per_replicate=lambda cell: 80 * cell["d"] * cell["M"],
     first=20480,
-    quick=1,
 )
 def sums_of_features(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is a sum of features, and two inputs that are often close to each other."""
@@ -197,7 +196,6 @@ def _training(rng: np.random.Generator, cell: Cell, n: int, rate: float = 1.0) -
     bytes_per_replicate=lambda cell: 1000.0 * cell["m"],
     block=26,
     first=1664,
-    quick=1,
     saboteurs={
         "no training": partial(_training, rate=0.0),
         "uphill": partial(_training, rate=-1.0),
@@ -235,7 +233,6 @@ def _random_networks(rng: np.random.Generator, cell: Cell, n: int, parity: int =
     bytes_per_replicate=lambda cell: 400.0 * cell["m"],
     block=512,
     first=20480,
-    quick=1,
     saboteurs={"labels of the other parity": partial(_random_networks, parity=-1)},
 )
 def any_weights(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

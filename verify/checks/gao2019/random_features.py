@@ -41,8 +41,6 @@ building_block = check(
     seconds_per_replicate=1e-4,
     bytes_per_replicate=1e5,
     first=512,
-    quick=7,
-    full=11,
     saboteurs={"without the factor of the inputs": partial(_block, unweighted=True)},
 )(_block)
 
@@ -80,8 +78,6 @@ norms = check(
     cells=[{"d": 3, "p": 2, "C": 1.0}, {"d": 5, "p": 2, "C": 0.5}],
     seconds_per_replicate=5e-4,
     first=256,
-    quick=1,
-    full=15,
     saboteurs={"the kernel of slopes three times as large": partial(_norms, slope=9.0)},
 )(_norms)
 
@@ -110,8 +106,6 @@ unbiased = check(
     seconds_per_replicate=lambda cell: 5e-5 + 1.5e-5 * cell["d"],
     bytes_per_replicate=1e5,
     first=512,
-    quick=5,
-    full=10,
     saboteurs={"another field": partial(_unbiased, signed=False)},
 )(_unbiased)
 
@@ -153,7 +147,6 @@ exchange = check(
     ],
     seconds_per_replicate=lambda cell: 5e-6 + 1.2e-6 * cell["M"],
     first=2560,
-    quick=7,
     saboteurs={"two features exchanged": partial(_exchange, together=2)},
 )(_exchange)
 
@@ -223,8 +216,6 @@ features = check(
     paths=[Path({"M": 1}, {"d": 2, "M": 8, "B": 1.0, "C": 1.0, "delta": 0.05}, sizes=5, step=2)],
     seconds_per_replicate=lambda cell: 1e-5 + 1e-6 * cell["M"],
     first=256,
-    quick=4,
-    full=14,
     saboteurs={"never more than four features": partial(_features, reuse=True)},
 )(_features)
 

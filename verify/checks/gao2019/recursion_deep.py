@@ -171,8 +171,6 @@ steps = check(
     ),
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2 + 100.0 * cell["T"],
     first=2048,
-    quick=1,
-    full=9,
     saboteurs=SPOILED,
 )(_steps)
 
@@ -222,8 +220,6 @@ first_gradients = check(
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
     block=256,
     first=1024,
-    quick=1,
-    full=18,
 )(_gradients)
 
 

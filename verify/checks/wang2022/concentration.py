@@ -29,8 +29,6 @@ def whole(rng: np.random.Generator, largest: float, n: int) -> Array:
     cells=[{"law": law} for law in ("neurons", "exponential", "normal", "bernoulli")],
     seconds_per_replicate=3e-6,
     first=16384,
-    quick=2,
-    full=3,
 )
 def bernstein(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sum of equal laws and one level exp(-t); its quantile is exact."""
@@ -136,8 +134,6 @@ def _failure_in_50_digits(
     cells=[{"ratio": ratio} for ratio in (1.0, 1.68, 10.0)],
     seconds_per_replicate=8e-6,
     first=16384,
-    quick=2,
-    full=3,
     replay=_failure_in_50_digits,
 )
 def chi_squared(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -151,8 +147,6 @@ def chi_squared(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=[{"summands": "equal"}, {"summands": "unequal"}],
     seconds_per_replicate=3e-6,
     first=16384,
-    quick=2,
-    full=3,
 )
 def chernoff(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sum of Bernoulli variables and one t; its tail is exact."""
@@ -179,8 +173,6 @@ def chernoff(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=[{"function": name} for name in ("norm", "maximum", "linear")],
     seconds_per_replicate=2e-6,
     first=16384,
-    quick=2,
-    full=3,
 )
 def lipschitz(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one dimension, one constant L and one deviation; the tails are exact."""

@@ -76,7 +76,6 @@ def _switched_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     bytes_per_replicate=3e4,
     block=512,
     first=8192,
-    full=9,
 )
 def whole_switching_set(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the part of one initialisation that the ball can switch, all of it."""
@@ -164,8 +163,6 @@ def _least_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     cells=[{"largest": 1e3}, {"largest": 1e6}],
     seconds_per_replicate=6e-6,
     first=16384,
-    quick=2,
-    full=3,
 )
 def initial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one width, or dimension, and one level; the tails are exact."""
@@ -189,7 +186,6 @@ def initial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     bytes_per_replicate=lambda cell: 30.0 * cell["m"] * cell["d"],
     block=512,
     first=8192,
-    full=9,
 )
 def initial_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation."""

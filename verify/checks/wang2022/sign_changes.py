@@ -23,8 +23,6 @@ X = np.array([1.0, 0.0])
     cells=[{"widest": 0.1}, {"widest": 3.0}],
     seconds_per_replicate=4e-6,
     first=16384,
-    quick=2,
-    full=3,
 )
 def binomial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one width, one radius and one count; how likely more is, is exact."""
@@ -98,7 +96,6 @@ def _cells(*sizes: tuple[int, int, float, float, float]) -> list[Cell]:
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=128,
     first=1024,
-    full=9,
 )
 def switching_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation."""
@@ -123,8 +120,6 @@ def perturbed_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     cells=_cells((5, 20, 2.0, 0.5, 0.1), (5, 20, 2.0, 0.5, 3.0), (5, 20, 0.5, 0.2, 1.0)),
     seconds_per_replicate=6e-6,
     first=16384,
-    quick=2,
-    full=3,
     replay=_near_in_50_digits,
 )
 def sets_of_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -243,7 +238,6 @@ def order_of_switching(rng: np.random.Generator, cell: Cell, n: int) -> Observab
     seconds_per_replicate=5e-5,
     bytes_per_replicate=5e4,
     first=1024,
-    full=9,
 )  # fmt: skip
 def neurons_of_another_sign(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; in the first cell the angle is arcsin R."""
@@ -258,8 +252,6 @@ def neurons_of_another_sign(rng: np.random.Generator, cell: Cell, n: int) -> Obs
     cells=[{"d": d} for d in (1, 2, 3, 10, 100, 784, 10**4, 10**6)],
     seconds_per_replicate=4e-6,
     first=16384,
-    quick=2,
-    full=3,
 )
 def unsettled_neuron(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one choice of the radii; the probability is a quadrature."""
@@ -284,7 +276,6 @@ def unsettled_neuron(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     seconds_per_replicate=1e-4,
     bytes_per_replicate=6e4,
     first=512,
-    full=9,
 )
 def unsettled_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation: parts along x + delta, and lengths across it."""

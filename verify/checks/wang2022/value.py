@@ -33,7 +33,6 @@ def values_over_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     seconds_per_replicate=lambda cell: 1e-5 + 4e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"],
     first=512,
-    full=11,
 )
 def worst_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one first layer."""
@@ -45,8 +44,6 @@ def worst_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=[{"m": 1, "C_0": 0.5}, {"m": 2, "C_0": 1.0}, {"m": 20, "C_0": 10.0}],
     seconds_per_replicate=3e-6,
     first=16384,
-    quick=2,
-    full=3,
 )
 def narrow_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one first layer."""
@@ -59,7 +56,6 @@ def narrow_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=lambda cell: 1e-5 + 4e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"],
     first=4096,
-    full=9,
 )
 def mean_extremes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one first layer."""
@@ -73,7 +69,6 @@ def mean_extremes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     bytes_per_replicate=lambda cell: 40.0 * cell["m"],
     block=8192,
     first=131072,
-    full=6,
 )
 def initial_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one first layer."""
@@ -90,8 +85,6 @@ def initial_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=lambda cell: 1e-6 + 6e-8 * cell["widest"],
     bytes_per_replicate=lambda cell: 40.0 * cell["widest"],
     first=16384,
-    quick=2,
-    full=3,
 )
 def exact_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one width and one value; how likely a larger one is, is exact."""
@@ -110,7 +103,6 @@ def exact_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=lambda cell: 1e-5 + 4e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"],
     first=256,
-    full=9,
 )
 def order_of_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one first layer."""

@@ -104,8 +104,6 @@ def sum_quantiles(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=lambda cell: 1.2e-7 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 80 * cell["m"] * cell["d"],
     first=20_480,
-    quick=1,
-    full=1,
 )
 def networks_apart(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one network of the ball and one step, up to the opposite input."""

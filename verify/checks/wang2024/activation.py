@@ -67,8 +67,6 @@ def arguments(rng: np.random.Generator, n: int, width: float) -> np.ndarray:
     version=2,
     seconds_per_replicate=2.5e-7,
     first=16384,
-    quick=3,
-    full=4,
 )
 def smooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one pair of arguments, at every scale of the activation."""
@@ -98,8 +96,6 @@ def smooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Observab
     cells=product(negative_slope=[0.0, 0.2], gamma=1.0),
     seconds_per_replicate=6e-8,
     first=16384,
-    quick=3,
-    full=4,
 )
 def nonsmooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one argument and one scale factor, over six orders of magnitude."""
@@ -126,8 +122,6 @@ def nonsmooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Obser
     cells=product(gamma=[0.1, 0.6], H=[0.5, 10.0]),
     seconds_per_replicate=4e-7,
     first=16384,
-    quick=3,
-    full=4,
 )
 def equation(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one pair of arguments; the value comes from its slope by quadrature."""

@@ -57,7 +57,6 @@ def active_shares_again(
     seconds_per_replicate=1.2e-5,
     block=1024,
     first=16384,
-    quick=2,
     replay=active_shares_again,
 )
 def active_shares(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -47,8 +47,6 @@ def signals_and_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     cells=[{"largest": 30}, {"largest": 3000}],
     seconds_per_replicate=5e-7,
     first=16384,
-    quick=1,
-    full=2,
 )
 def flipped_labels_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample size, share of flips and constant; tails are exact."""
@@ -74,8 +72,6 @@ def flipped_labels_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     cells=[{"in_regime": -1, "n": n, "d": d, "delta": 0.1} for n, d in [(20, 40), (60, 120)]],
     seconds_per_replicate=lambda cell: 1e-7 * cell["n"] ** 2,
     first=256,
-    quick=2,
-    full=8,
 )
 def noise_frames(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one set of standard normal vectors, in coordinates of their span."""
@@ -90,8 +86,6 @@ def noise_frames(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=4.5e-5,
     block=1024,
     first=8192,
-    quick=1,
-    full=5,
 )
 def attacked_inner_products(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one input, moved twice within the same ball."""

@@ -49,7 +49,6 @@ WEAK = {"n": 40, "m": 2, "d": 200_000, "mu": 2.0, "alpha": 1.0}
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 9e-8 * (cell["n"] + cell["m"]) ** 2,
     bytes_per_replicate=5e5,
-    full=11,
 )
 def good_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set with initial weights and one step, in coordinates."""

@@ -33,8 +33,6 @@ def one_of(rng: np.random.Generator, *choices: np.ndarray) -> np.ndarray:
     ],
     seconds_per_replicate=1.2e-5,
     first=8192,
-    quick=4,
-    full=5,
 )
 def taylor_remainder(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one input and two weight matrices, among them the worst kind."""
@@ -85,8 +83,6 @@ def taylor_remainder(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     ],
     seconds_per_replicate=1.1e-5,
     first=4096,
-    quick=5,
-    full=6,
 )
 def robust_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set, attacked by gradient steps, and one weight matrix."""
@@ -139,8 +135,6 @@ def _gradient(w: np.ndarray, a: np.ndarray, phi: Activation, x: np.ndarray) -> n
     version=2,
     seconds_per_replicate=1.1e-5,
     first=4096,
-    quick=5,
-    full=6,
 )
 def gradient_products(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one network and two inputs, both attacked in the worst directions."""
@@ -231,8 +225,6 @@ ACTIVATIONS = {
     ],
     seconds_per_replicate=lambda cell: 3e-6 + 5e-6 * cell["steps"],
     first=4096,
-    quick=5,
-    full=6,
 )
 def margin_increment(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run, one more step of it, and one random point."""

@@ -40,8 +40,6 @@ def initial_weights(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     cells=[{"largest": 30}, {"largest": 3000}],
     seconds_per_replicate=3.5e-7,
     first=16384,
-    quick=2,
-    full=3,
 )
 def chi_squared_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one number of degrees of freedom and one deviation; tails are exact."""

@@ -89,7 +89,6 @@ def _one_classifier(rng: np.random.Generator, cell: Cell, n: int, row: int) -> d
     seconds_per_replicate=7e-4,
     block=512,
     first=1024,
-    full=9,
     replay=_one_classifier,
 )
 def best_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -118,7 +117,6 @@ def best_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     seconds_per_replicate=7e-4,
     block=512,
     first=1024,
-    full=9,
 )
 def best_classifiers_without_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one problem on the line without flipped labels."""
@@ -141,8 +139,6 @@ def best_classifiers_without_flips(rng: np.random.Generator, cell: Cell, n: int)
     seconds_per_replicate=5e-4,
     block=512,
     first=1024,
-    quick=1,
-    full=9,
 )
 def crushed_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one problem on the line whose attack reaches the other cluster."""
@@ -165,8 +161,6 @@ def crushed_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     cells=[{"d": 2, "sigma": 1.0}, {"d": 30, "sigma": 0.6}],
     seconds_per_replicate=1.2e-6,
     first=16384,
-    quick=2,
-    full=3,
 )
 def linear_rules(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one problem and one linear rule with a threshold; errors by quadrature."""
@@ -202,7 +196,6 @@ def linear_rules(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     ],
     seconds_per_replicate=1e-7,
     first=32768,
-    full=14,
 )
 def attacked_linear_rules(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one point in three dimensions, attacked explicitly along the weights."""
@@ -258,7 +251,6 @@ def overlaps(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=5e-4,
     block=64,
     first=512,
-    full=8,
 )
 def attacked_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one network, trained adversarially in 60 dimensions, and one point."""
@@ -288,7 +280,6 @@ def attacked_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     cells=product(n=[5, 20, 80], d=[100, 400, 1600], r=[0.1, 0.3, 0.5], mu=3.0),
     seconds_per_replicate=3e-6,
     first=1024,
-    full=8,
 )
 def one_step_errors(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set without flips; the step is taken in law, exactly."""
@@ -310,7 +301,6 @@ SMALL_RATIO = {"mu": 1000.0, "n": 16, "d": 1.6e10}
     version=2,
     seconds_per_replicate=4e-6,
     first=256,
-    full=16,
 )
 def trained_exponents(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set without flips; the step is taken in law, exactly."""

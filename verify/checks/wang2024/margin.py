@@ -27,8 +27,6 @@ WIDTH = 6
     seconds_per_replicate=6e-6,
     block=2048,
     first=16384,
-    quick=2,
-    full=3,
 )
 def network_changes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one network and two points; in a third of them the network is linear."""
@@ -73,8 +71,6 @@ def _moment_norm(noise: Noise, order: np.ndarray) -> np.ndarray:
     seconds_per_replicate=7e-6,
     block=2048,
     first=16384,
-    quick=2,
-    full=3,
 )
 def linear_margins(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one linear classifier along an axis, one threshold and one order."""

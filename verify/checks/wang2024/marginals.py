@@ -21,8 +21,6 @@ from verify.checks.wang2024.laws import INSIDE_VARIANCE, LAWS, OTHER_LAWS
     cells=product(atoms=[2, 4]),
     seconds_per_replicate=4e-6,
     first=16384,
-    quick=2,
-    full=3,
 )
 def variances(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random law with a few atoms; a third of them are fair signs."""
@@ -95,8 +93,6 @@ def other_laws(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=4e-5,
     block=512,
     first=16384,
-    quick=1,
-    full=3,
 )
 def flipped_labels(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one cluster distance and flip rate; densities are compared on a grid."""
@@ -137,8 +133,6 @@ def _extremal_variances(
     seconds_per_replicate=6e-6,
     block=2048,
     first=16384,
-    quick=2,
-    full=3,
 )
 def large_variances(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one vector of variances, up to 1 and up to log 2."""
@@ -156,8 +150,6 @@ def large_variances(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     cells=[{"atoms": 2}, {"atoms": 3}],
     seconds_per_replicate=4e-6,
     first=16384,
-    quick=2,
-    full=3,
 )
 def anticoncentration(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one centred law of unit variance with 2 or 3 atoms, often very skewed."""
@@ -196,8 +188,6 @@ def anticoncentration(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     seconds_per_replicate=lambda cell: 1e-7 + 3e-8 * cell["d"],
     block=1024,
     first=8192,
-    full=4,
-    quick=3,
 )
 def tails_of_noise(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one draw of the noise and one direction."""
@@ -212,8 +202,6 @@ def tails_of_noise(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=product(d=[1, 4, 60]),
     seconds_per_replicate=1.5e-7,
     first=16384,
-    quick=2,
-    full=3,
 )
 def tail_means(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one failure probability and one variance up to 3/8, in closed form."""

@@ -79,7 +79,7 @@ STRONG = {"d": 4 * 10**9, "mu": 4000.0, "alpha": 0.1}
     version=3,
     block=64,
     first=320,
-    full=13,  # three cells, of which the sampled claims need all replicates
+    full=14,  # three cells, of which the sampled claims need all replicates
     replay=replays_nonsmooth.start,
 )
 def nonsmooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -42,7 +42,6 @@ def _outside(vectors: np.ndarray, *blocks: np.ndarray) -> np.ndarray:
     seconds_per_replicate=1.8e-4,
     block=256,
     first=4096,
-    full=6,
 )
 def paired_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set, trained on in full dimension and in coordinates."""
@@ -258,7 +257,6 @@ def one_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     version=2,
     seconds_per_replicate=4e-7,
     first=1024,
-    full=18,
 )
 def one_step_proxy(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one one-step margin, drawn from its exact law."""

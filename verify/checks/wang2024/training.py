@@ -173,7 +173,6 @@ def picked_step(rng: np.random.Generator, runs: Runs) -> Observables:
     bytes_per_replicate=4e4,
     block=128,
     first=1024,
-    full=11,
     replay=replays_training.telescoped,
 )
 def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -196,7 +195,6 @@ def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     ],
     seconds_per_replicate=1.3e-3,
     bytes_per_replicate=3e5,
-    full=16,
 )
 def few_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run of two steps, with a flipped label now and then."""
@@ -216,7 +214,7 @@ def _relaxed_cell(n: int, factor: float, mu: float) -> dict:
         claim_4_1["relaxed-clean", "relaxed-flipped"],
     ],
     cells=[_relaxed_cell(100, 20.0, 150.0), _relaxed_cell(64, 2.0, 560.0)],
-    seconds_per_replicate=lambda cell: 2.2e-6 * cell["n"] ** 2,
+    seconds_per_replicate=lambda cell: 4e-7 * cell["n"] ** 2,
     bytes_per_replicate=2e6,
     first=64,
 )

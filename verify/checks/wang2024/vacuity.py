@@ -102,8 +102,6 @@ def _other_conditions(cell: Cell, constant_1: float, ratio: float) -> dict[str, 
     version=2,
     seconds_per_replicate=3e-6,
     first=16384,
-    quick=5,
-    full=8,
 )
 def drawn_assumptions(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one set of sizes, drawn without regard to the assumptions.

@@ -89,7 +89,6 @@ def _covering_term_in_50_digits(
     cells=[{"d": 3, "n": 20}, {"d": 3, "n": 80}],
     seconds_per_replicate=1.2e-5,
     first=2048,
-    full=7,
     replay=_covering_term_in_50_digits,
 )
 def covering_term(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -72,8 +72,6 @@ def one_midpoint(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict
     cells=[{"case": FIGURE_1, "d": 10}, {"case": RANDOM, "d": 3}],
     seconds_per_replicate=6e-5,
     first=2048,
-    quick=7,
-    full=7,
     replay=one_midpoint,
 )
 def midpoints(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -117,7 +115,6 @@ def _curvature(value: Sequence[Array], step: Array) -> Array:
     cells=[{"d": 3}],
     seconds_per_replicate=1.9e-4,
     first=2048,
-    full=7,
 )
 def kinks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model with a line through 0, and one through theta_0.

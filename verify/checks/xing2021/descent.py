@@ -79,7 +79,6 @@ SKEW = {"d": 2, "sigma": 0.8, "theta_0": (1.0, 0.3), "Sigma": ((1.4, 0.3), (0.3,
     version=2,
     seconds_per_replicate=lambda cell: 4e-4 + 1.2e-8 * cell["n"] ** 1.35,
     bytes_per_replicate=lambda cell: 100.0 * cell["n"],
-    full=12,
 )
 def training_schedule(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training on a sample, from theta_0, by the prescribed schedule.
@@ -117,7 +116,6 @@ def training_schedule(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     ],
     seconds_per_replicate=lambda cell: 5e-4 + 3e-9 * cell["n"] ** 1.4,
     bytes_per_replicate=lambda cell: 100.0 * cell["n"],
-    full=4,
 )
 def monotone_descent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training on a sample, from zero; the risk is watched step by step."""
@@ -135,8 +133,6 @@ def monotone_descent(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     cells=[{"d": 3, "L": 20.0}],
     seconds_per_replicate=4e-4,
     first=2048,
-    quick=2,
-    full=9,
 )
 def companion_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one step of training on the population, in the unit in which v is 1.
@@ -250,8 +246,6 @@ def resting_points(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         for factor in (0.975, 1.025)
     ],
     seconds_per_replicate=1.2e-3,
-    quick=2,
-    full=6,
 )
 def two_cycle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training on the population, in the unit in which v is 1.
@@ -283,7 +277,6 @@ def two_cycle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     ],
     seconds_per_replicate=1e-3,
     block=4,
-    full=1,
 )
 def noiseless_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training from theta_0 on a noiseless sample, as prescribed."""

@@ -23,7 +23,7 @@ from verify.catalogue import Cell, Observables, Path, check
 EQUAL = {"signal": 1.0, "sigma": 1.0}
 STRONG = {"epsilon": 1.0, "xi": 0.0, **EQUAL}
 SMOOTHED = {"epsilon": 0.3, "xi": 1.0, "signal": 2.0, "sigma": 0.5}
-MANY: dict[str, Any] = {"first": 4096, "block": 512, "full": 5}
+MANY: dict[str, Any] = {"first": 4096, "block": 512}
 """How often an exact claim of a cheap simulation is tried."""
 
 

@@ -39,8 +39,6 @@ def robust_risk(d: int, theta: Array, radius: float) -> Array:
         iterations=100,
     ),
     seconds_per_replicate=8e-3,
-    quick=1,
-    full=8,
 )
 def plain_and_smoothed_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample, trained on with the smoothed and with the plain attack."""
@@ -129,7 +127,6 @@ def optimal_risk(d: int, radius: float) -> float:
     figure_5["adversarial-loss-near-optimum", "standard-loss-away", "standard-loss-grows"],
     cells=product(d=10, n=1000, xi=0.1, eta=0.01, iterations=400, epsilon=[0.0, 0.1, 0.3, 0.5]),
     seconds_per_replicate=7e-3,
-    full=8,
     common_random_numbers=True,
 )
 def training_from_zero(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -63,8 +63,6 @@ def one_attack(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict:
     block=1024,
     first=16384,
     replay=one_attack,
-    quick=1,
-    full=2,
 )
 def smoothed_attack(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one point and its response, attacked at flat coefficients."""
@@ -97,8 +95,6 @@ def smoothed_attack_in_high_dimension(rng: np.random.Generator, cell: Cell, n: i
     seconds_per_replicate=9.5e-5,
     block=1024,
     first=16384,
-    quick=1,
-    full=2,
 )
 def coordinatewise_kinks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, at coefficients one of which is zero, and at others."""
@@ -147,7 +143,6 @@ def _models(rng: np.random.Generator, n: int, d: int) -> tuple[LinearModel, Arra
     seconds_per_replicate=9e-4,
     block=256,
     first=2048,
-    full=7,
 )
 def robust_and_lasso(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one model; its robust minimiser is compared with LASSO minimisers."""
@@ -200,8 +195,6 @@ def fading_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=1.5e-5,
     block=1024,
     first=16384,
-    quick=1,
-    full=2,
 )
 def two_interpolators(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with two interpolators, attacked explicitly."""

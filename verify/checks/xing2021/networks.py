@@ -43,7 +43,6 @@ def _coefficients(network: LazyNetwork, w: Array) -> Array:
     seconds_per_replicate=5e-5,
     first=4096,
     block=512,
-    full=5,
 )
 def linear_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, output weights and a step size: 20 steps of two models."""
@@ -240,7 +239,6 @@ def replay_symmetric_relu(rng: np.random.Generator, cell: Cell, n: int, row: int
     seconds_per_replicate=4e-5,
     first=4096,
     block=512,
-    full=5,
 )
 def symmetric_relu(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one symmetric data set, with output weights and a direction u."""

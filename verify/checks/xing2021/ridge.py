@@ -62,7 +62,6 @@ def vanishing_gradient(rng: np.random.Generator, cell: Cell, n: int, row: int) -
     seconds_per_replicate=1.5e-3,
     block=256,
     first=2048,
-    full=7,
     replay=vanishing_gradient,
 )
 def optima(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -154,7 +153,6 @@ def correlated_pair(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     seconds_per_replicate=1.5e-3,
     block=256,
     first=2048,
-    full=7,
 )
 def block_diagonal(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random sparse model; the search starts at a vector without zeros."""

@@ -57,7 +57,6 @@ def attacked_loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=anisotropic_cells(),
     seconds_per_replicate=4e-5,
     first=2048,
-    full=8,
     quick=8,
 )
 def ascended_loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -245,6 +244,7 @@ def _null_radius(rng: np.random.Generator, models: LinearModel, attack: Attack) 
     seconds_per_replicate=1.7e-2,
     block=16,
     first=64,
+    full=14,  # the sampled claims need all replicates
 )
 def null_radius(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model; its null radius is found by bisection."""

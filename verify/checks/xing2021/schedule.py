@@ -21,7 +21,6 @@ MOST_STEPS = 60
     cells=[{"d": 3, "n": 20}],
     seconds_per_replicate=5e-6,
     first=2048,
-    full=7,
 )
 def one_training_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one step of training on a random sample, seen from a random fixed point."""
@@ -59,7 +58,6 @@ def one_training_step(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     cells=[{"d": 3, "T": 40}],
     seconds_per_replicate=1.8e-3,
     first=1024,
-    full=9,
 )
 def companion_average(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training on the population, in the unit in which v is 1.
@@ -116,8 +114,6 @@ def companion_average(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     seconds_per_replicate=1.2e-4,
     block=256,
     first=2048,
-    quick=3,
-    full=7,
 )
 def rescaled_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training on a random sample, and one on k times the responses.

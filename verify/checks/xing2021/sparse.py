@@ -241,7 +241,6 @@ def smoothed_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     + product(s=6, **EQUAL, relative_radius=0.8, relative_penalty=[0.29, 0.352, 0.372, 0.435]),
     seconds_per_replicate=2e-4,
     block=64,
-    full=9,
 )
 def null_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one noise level, its penalised population risk compared with that at 0."""
@@ -257,7 +256,6 @@ def null_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     version=2,
     cells=product(d=4, signal=[0.3, 2.0], relative_radius=[1.0, 1.22, 1.29, 1.5]),
     seconds_per_replicate=4e-4,
-    full=9,
 )
 def isotropic_null_minimisers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one model with coefficients of the cell's norm, two of four not zero."""
@@ -277,7 +275,6 @@ def isotropic_null_minimisers(rng: np.random.Generator, cell: Cell, n: int) -> O
     seconds_per_replicate=1e-3,
     block=256,
     first=2048,
-    full=7,
 )
 def penalised_solutions(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with a penalty just above its gradient at theta*."""

@@ -79,8 +79,6 @@ def replay_loss_change(rng: np.random.Generator, cell: Cell, n: int, row: int) -
     replay=replay_loss_change,
     seconds_per_replicate=6e-7,
     first=16384,
-    quick=1,
-    full=2,
 )
 def loss_change(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one point, two coefficient vectors and a radius; half of them shrink."""
@@ -137,8 +135,6 @@ def _risk_slope(
     seconds_per_replicate=3e-5,
     block=2048,
     first=16384,
-    quick=1,
-    full=2,
 )
 def risk_curvature(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one isotropic model, a radius, and two points, many on a line to theta_0."""

@@ -110,7 +110,6 @@ def _clean_descent_in_50_digits(
     seconds_per_replicate=8e-6,
     block=512,
     first=4096,
-    full=5,
     replay=_clean_descent_in_50_digits,
 )
 def clean_descent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -160,7 +159,6 @@ def _clean_loss_step_in_50_digits(
     seconds_per_replicate=2e-6,
     block=512,
     first=4096,
-    full=5,
     replay=_clean_loss_step_in_50_digits,
 )
 def clean_loss_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -184,7 +182,6 @@ def clean_loss_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     seconds_per_replicate=2e-6,
     block=512,
     first=4096,
-    full=5,
 )
 def attacked_slope(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, random coefficients and a random direction."""

@@ -71,7 +71,6 @@ def _points(rng: np.random.Generator, cell: Cell, n: int) -> dict[str, np.ndarra
     cells=_sample_cells(),
     seconds_per_replicate=1e-6,
     first=2048,
-    full=7,
 )
 def surrogate_points(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one point, under the explicit surrogate attack."""
@@ -113,8 +112,6 @@ def surrogate_samples(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     cells=[{"d": 3}],
     seconds_per_replicate=8e-5,
     first=2048,
-    quick=7,
-    full=7,
 )
 def surrogate_population(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, coefficient vector, attack and smoothing.

@@ -14,8 +14,6 @@ from verify.catalogue import Cell, Observables, check
     bytes_per_replicate=lambda cell: 200.0 * cell["k"],
     block=1024,
     first=16384,
-    quick=2,
-    full=3,
 )
 def random_polynomials(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is a pair of polynomials, an accuracy and a constant."""

@@ -204,7 +204,6 @@ worst_attacks = check(
     bytes_per_replicate=2e4,
     block=512,
     first=3584,
-    quick=6,
     saboteurs={"no attack": partial(_attacks, attacks=False)},
 )(_attacks)
 
@@ -216,6 +215,5 @@ meeting_balls = check(
     bytes_per_replicate=2e4,
     block=512,
     first=3584,
-    quick=6,
     saboteurs={"no attack": partial(_attacks, attacks=False)},
 )(_attacks)

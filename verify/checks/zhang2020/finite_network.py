@@ -54,8 +54,6 @@ def _of_half_the_size(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     bytes_per_replicate=lambda cell: 400.0 * cell["m"],
     block=256,
     first=17408,
-    quick=1,
-    full=2,
 )
 def movements(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is how far the weights of one initialisation move."""
@@ -77,8 +75,6 @@ def movements(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     bytes_per_replicate=lambda cell: 500.0 * cell["m"],
     block=16,
     first=256,
-    quick=1,
-    full=9,
     saboteurs={"without the factor 2 of e_d": _of_half_the_size},
 )
 def sampled_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -93,8 +89,6 @@ def sampled_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     bytes_per_replicate=lambda cell: 500.0 * cell["m"],
     block=64,
     first=256,
-    quick=1,
-    full=4,
     saboteurs={"without the factor 2 of e_d": _of_half_the_size},
 )
 def wide_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -38,7 +38,6 @@ def gap_on_the_circle(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     seconds_per_replicate=lambda cell: 2.5e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 50.0 * cell["m"],
     first=2048,
-    full=11,
 )
 def gap_at_one_input(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, seen through the preactivations of one input."""
@@ -55,8 +54,6 @@ def gap_at_one_input(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     seconds_per_replicate=6e-6,
     block=4096,
     first=16384,
-    quick=2,
-    full=3,
 )
 def initial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one width and one radius; given how many neurons are on, f is normal."""

@@ -212,7 +212,6 @@ regret_of_training = check(
     seconds_per_replicate=lambda cell: 4e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"],
     first=2048,
-    full=9,
 )
 def kinks_at_one_input(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, seen through one input and the neurons with a > 0."""
@@ -286,7 +285,6 @@ first_step = check(
     seconds_per_replicate=lambda cell: 4e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"],
     first=3584,
-    quick=6,
     saboteurs={
         "no training": partial(_first_step, trains=False),
         "gradient wrong by 1.3": partial(_first_step, factor=1.3),

@@ -15,7 +15,6 @@ from verify.catalogue import Cell, Observables, Path, check
     seconds_per_replicate=6e-7,
     bytes_per_replicate=300.0,
     first=4096,
-    full=14,
 )
 def squared_distances(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one pair of inputs, up to a rotation."""

@@ -19,7 +19,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from verify.judging.strength import STRENGTHS
-from verify.showing.page.content import Entry, Section, address, label
+from verify.showing.findings import WEIGHTS
+from verify.showing.page.content import Entry, Section, Statement, Story, address, label
 from verify.showing.page.mathematics import formula, text
 from verify.showing.palette import PAPER
 from verify.showing.tables import Results, interval, number, promise, remark, settings, summary
@@ -27,9 +28,10 @@ from verify.showing.tables import Results, interval, number, promise, remark, se
 MARKS: Mapping[str, str] = {
     "holds": "✓",
     "as corrected": "✎",
-    "broken": "✗",
+    "false as printed": "✗",
     "unexpected": "⚠",
-    "undecided": "?",
+    "no violation yet": "○",
+    "needs more": "?",
     "not applicable": "–",
     "not computed": "…",
 }
@@ -82,7 +84,11 @@ def page(
     kinds = {
         "paper": [section.key for section in sections],
         "kind": sorted({entry.kind for entry in entries}),
-        "verdict": [look for look in MARKS if any(look in _verdicts(entry) for entry in entries)],
+        "verdict": [
+            one
+            for one in dict.fromkeys([*PAPER, *MARKS])
+            if any(one in _verdicts(entry) for entry in entries)
+        ],
         "strength": [one for one in STRENGTHS if any(_strength(e) == one for e in entries)],
     }
     return (
@@ -97,12 +103,7 @@ def page(
             filters=kinds,
             looks=[one for one in MARKS if any(entry.look == one for entry in entries)],
             total=len(entries),
-            stories=[
-                (statement, story)
-                for section in sections
-                for statement in section.statements
-                for story in statement.stories
-            ],
+            stories=_stories(sections),
             promise=promise(report.alpha, (v.assuming for v in report.verdicts)),
             script=Markup(script),
             style=Markup(style),
@@ -110,6 +111,17 @@ def page(
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
     )
+
+
+def _stories(sections: Iterable[Section]) -> list[tuple[Statement, Story]]:
+    """Return the errata with their statements, those of theorems first."""
+    every = [
+        (statement, story)
+        for section in sections
+        for statement in section.statements
+        for story in statement.stories
+    ]
+    return sorted(every, key=lambda one: WEIGHTS.index(one[0].kind))
 
 
 def table(report: Results) -> str:

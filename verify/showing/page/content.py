@@ -24,22 +24,21 @@ from bounds.variation import generated
 from verify.catalogue.registry import Registry
 from verify.errors import UserError, place
 from verify.evidence.settings import DEFAULT_STORE, Settings
+from verify.judging.standing import Standing
 from verify.judging.status import Status, Support, standing, summed
 from verify.judging.verdict import Verdict
 from verify.showing.kept import Found, Kept
 from verify.showing.page.graph import Drawn, Vertex, drawn
 
-Look = Literal[
-    "holds", "broken", "unexpected", "undecided", "not applicable", "not computed", "as corrected"
-]
+Look = Standing | Literal["as corrected", "not computed"]
 """How a verdict or a status is marked and coloured."""
 
 LOOKS: Mapping[Status, Look] = {
     "holds": "holds",
     "as corrected": "as corrected",
-    "broken": "broken",
+    "broken": "false as printed",
     "rests on broken": "unexpected",
-    "undecided": "undecided",
+    "undecided": "needs more",
     "not applicable": "not applicable",
     "not run": "not computed",
     "unknown": "not computed",
@@ -100,6 +99,8 @@ class Entry:
     picture : Markup
         Empty where there is nothing to draw.
     attacks : mapping from name to Attack
+    explain : str
+        What says why it is open, and what would settle it.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Entry:
     place: str = ""
     picture: Markup = Markup()  # noqa: RUF009 (it cannot change)
     attacks: Mapping[str, Attack] = field(default_factory=dict)
+    explain: str = ""
 
     @property
     def name(self) -> str:
@@ -130,15 +132,27 @@ class Entry:
 
     @property
     def look(self) -> Look:
-        """How the verdict is marked."""
-        if self.verdict is None:
-            return "not computed"
-        return "unexpected" if self.verdict.is_unexpected else self.verdict.verdict  # type: ignore[return-value]
+        """How the verdict is marked: as on the first screen of a run."""
+        return self.verdict.standing if self.verdict else "not computed"
+
+    @property
+    def badge(self) -> str:
+        """The mark in words, with the verdict where that says more."""
+        if self.look == "unexpected":
+            return f"{self.outcome}, unexpected"
+        if self.verdict and self.verdict.is_blunt:
+            return "holds, blunt"
+        return self.look
 
     @property
     def because(self) -> str:
         """Why another verdict than `holds` is expected."""
         return self.item.claim.because if self.item else ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the verdict is not yet one."""
+        return self.look in ("needs more", "no violation yet")
 
     @property
     def where(self) -> str:
@@ -196,6 +210,11 @@ class Statement:
         return label(self.id)
 
     @property
+    def kind(self) -> str:
+        """What the paper calls it: theorem, lemma."""
+        return self.id.partition("/")[2].partition("-")[0]
+
+    @property
     def look(self) -> Look:
         """How its status is marked."""
         return LOOKS[self.standing.status]
@@ -205,6 +224,11 @@ class Statement:
         """Its status in words."""
         if len(self.standing.path) > 1:
             return f"rests on {label(self.standing.path[-1])}, which is broken"
+        return self.status_words
+
+    @property
+    def status_words(self) -> str:
+        """Its status in words that name nothing."""
         return STATUS_WORDS[self.standing.status]
 
     @property
@@ -347,7 +371,8 @@ class _Gatherer:
             check.id if check else "",
             place(code.co_filename, code.co_firstlineno) if code else "",
             self.pictures.get(item.id, Markup()),
-            {name: self._attack(name, item.id) for name in _attacked(item, verdict)},
+            {name: self._attack(name, item.id, verdict) for name in _attacked(item, verdict)},
+            self._command("explain", item.id),
         )
 
     def foreign(self, verdict: Verdict) -> Entry:
@@ -359,7 +384,7 @@ class _Gatherer:
         file = self.registry.file_of(claim.partition("#")[0])
         parts = ["verify", name, *([file] if file else []), claim]
         parts += ["--budget", self.settings.budget]
-        if self.settings.seed:
+        if self.settings.seed and name != "explain":
             parts += ["--seed", str(self.settings.seed)]
         if str(self.settings.store) != DEFAULT_STORE:
             parts += ["--store", str(self.settings.store)]
@@ -368,9 +393,10 @@ class _Gatherer:
                 parts += ["--set", f"{key}={value}"]
         return shlex.join(parts)
 
-    def _attack(self, name: str, claim: str) -> Attack:
-        kept = self.kept.recall(name, claim)
-        found, budget = kept if kept else (None, self.settings.budget)
+    def _attack(self, name: str, claim: str, verdict: Verdict | None) -> Attack:
+        found, budget = self.kept.recall(name, claim) or (None, self.settings.budget)
+        if found is None and name == "sharpness" and verdict is not None:
+            found = _pins(verdict)
         return Attack(found, budget, self._command(name, claim))
 
     def statement(
@@ -406,6 +432,16 @@ class _Gatherer:
             return Support(used, "unknown")
         own = standing(self.registry, theorem, self._verdict_of)
         return replace(own, id=used)
+
+
+def _pins(verdict: Verdict) -> Found | None:
+    """Return what a report itself says of the sharpness of a verdict, which may be a stranger's."""
+    pins = verdict.detail.get("pins")
+    if not isinstance(pins, list):
+        return None
+    words = [one.get("words") for one in pins if isinstance(one, Mapping)]
+    said = [{"words": one} for one in words if isinstance(one, str)]
+    return [{"blunt": verdict.is_blunt, "pins": said}]
 
 
 def _attacked(item: ClaimOf, verdict: Verdict | None) -> list[str]:

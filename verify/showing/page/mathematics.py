@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
-from latex2mathml.converter import Converter
+from latex2mathml.converter import convert_to_element
 from markupsafe import Markup, escape
 
 LONGEST = 20_000
@@ -24,9 +24,9 @@ _ELEMENTS = frozenset(
     "mtable mtr mtd mstyle mpadded mphantom".split()
 )
 _ATTRIBUTES = frozenset(
-    "accent accentunder columnalign columnspacing depth displaystyle fence form height largeop "
-    "linethickness lspace maxsize minsize movablelimits rspace rowspacing scriptlevel separator "
-    "stretchy symmetric voffset width".split()
+    "accentunder columnalign columnspacing depth displaystyle fence form height largeop "
+    "linethickness lspace mathvariant maxsize minsize movablelimits rspace rowspacing scriptlevel "
+    "separator stretchy symmetric voffset width".split()
 )
 _CHILDREN = dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2) | dict.fromkeys(
     ("msubsup", "munderover"), 3
@@ -34,7 +34,7 @@ _CHILDREN = dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"),
 _VALUE = re.compile(r"[a-z0-9.+\- ]*")
 _DEFINES = re.compile(r"\\(re|provide)?newcommand|\\def\b|\\let\b")
 _PIECES = re.compile(r"\$([^$]+)\$|`([^`]+)`")
-_ACCENTS = frozenset("\u005e\u007e\u00af\u02c7\u02d8\u02d9\u00a8\u2015")
+_ALPHABET = re.compile(r"(\\(?:mathcal|mathbb|mathbf))\s*([A-Za-z])")
 _NOT_A_NAME = re.compile(r"[^a-zA-Z]")
 
 
@@ -75,7 +75,7 @@ def mathml(source: str) -> str:
     if len(source) > LONGEST or _DEFINES.search(source):
         raise NoFormula(source)
     try:
-        tree = Converter().convert_to_element(source)
+        tree = convert_to_element(_ALPHABET.sub(r"\1{\2}", source))
         return "".join(_written(tree))
     except NoFormula:
         raise
@@ -98,7 +98,7 @@ def _written(element: Element) -> Iterator[str]:
     if "\\" in content and content.strip() != "\\":
         raise NoFormula(f"an unknown command {content!r}")
     yield f"<{name}"
-    for key, value in _attributes(element, children).items():
+    for key, value in _attributes(element).items():
         yield f' {key}="{value}"'
     yield f">{escape(content)}"
     for child in children:
@@ -108,17 +108,13 @@ def _written(element: Element) -> Iterator[str]:
         yield '<mspace width="0.17em"></mspace>'  # behind log, max, ...
 
 
-def _attributes(element: Element, children: list[Element]) -> dict[str, str]:
-    """Return those attributes that matter for the layout, and mark accents as such."""
-    kept = {
+def _attributes(element: Element) -> dict[str, str]:
+    """Return those attributes that matter for the layout.
+
+    ``accent`` is none of them: browsers then set a bar onto the letter, where it is not seen.
+    """
+    return {
         key: value
         for key, value in element.attrib.items()
         if key in _ATTRIBUTES and _VALUE.fullmatch(value)
     }
-    if element.tag == "mover" and len(children) == 2 and _is_accent(children[1]):
-        kept["accent"] = "true"
-    return kept
-
-
-def _is_accent(element: Element) -> bool:
-    return element.tag == "mo" and html.unescape(element.text or "") in _ACCENTS
