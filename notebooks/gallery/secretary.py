@@ -25,7 +25,9 @@ theorem = Theorem(
     hypotheses=[required(r < n, "someone is left to choose")],
     claims=[
         Identity("probability", won, r / n * (sp.harmonic(n - 1) - sp.harmonic(r - 1)),
-                 functional="proportion", mutants=[Mutant("without the first factor", equals=sp.harmonic(n - 1) - sp.harmonic(r - 1))]),
+                 functional="proportion",
+                 mutants=[Mutant("without the first factor",
+                                 equals=sp.harmonic(n - 1) - sp.harmonic(r - 1))]),
         Limit("one-over-e", won, sp.exp(-1), rate=1, functional="proportion", tolerance=0.01,
               mutants=[Mutant("one third", to=sp.Rational(1, 3))]),
         Limit("hopeless", won, 0, rate=0.5, functional="proportion", expected="broken",
