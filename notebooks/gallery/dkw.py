@@ -53,7 +53,7 @@ theorem = Theorem(
 @check(
     theorem,
     cells=product(n=[5, 20, 100], x=[0.7, 1.0, 1.3]),
-    seconds_per_replicate=lambda cell: 3e-6 + 4e-8 * cell["n"],
+    seconds_per_replicate=lambda cell: 6e-6 + 4e-8 * cell["n"],
 )
 def simulate(rng, cell, replicates):
     """One replicate is one sample, uniform on [0, 1]."""

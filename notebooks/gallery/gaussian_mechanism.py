@@ -62,7 +62,7 @@ theorem = Theorem(
         dict(epsilon=e, delta=d, sigma=float(classical(e, d)))
         for e, d in [(0.5, 0.1), (0.9, 0.2), (0.9, 0.3), (8.0, 0.05), (8.0, 0.1), (10.0, 0.05)]
     ],
-    seconds_per_replicate=3e-6,
+    seconds_per_replicate=6e-6,
 )
 def simulate(rng, cell, replicates):
     """One replicate is one answer, on data whose query is 1 and whose neighbour's is 0."""
