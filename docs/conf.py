@@ -1,5 +1,7 @@
 """Sphinx builds the documentation from this folder: ``make docs``, without network."""
 
+import os
+import re
 import sys
 from pathlib import Path
 
@@ -17,7 +19,7 @@ extensions = [
     "mathematics",
     "findings",
 ]
-exclude_patterns = ["_build", "_extensions"]
+exclude_patterns = ["_extensions", "api/sim/modules.rst"]
 
 html_theme = "furo"
 html_title = "theorycheck"
@@ -41,12 +43,18 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True
 
+os.environ["SPHINX_APIDOC_OPTIONS"] = "members"  # a setting of its own does not reach packages
 apidoc_modules = [
-    {
-        "path": "../sim",
-        "destination": "api/sim",
-        "max_depth": 1,
-        "module_first": True,
-        "automodule_options": {"members"},
-    }
+    {"path": "../sim", "destination": "api/sim", "max_depth": 1, "module_first": True}
 ]
+
+
+def setup(app):
+    """Let the headings that apidoc makes be the names alone."""
+    app.connect("source-read", _shorten_headings)
+
+
+def _shorten_headings(app, page, source):
+    if page.startswith("api/sim/"):
+        source[0] = re.sub(r"^Sub(modules|packages)\n-+\n", "", source[0], flags=re.MULTILINE)
+        source[0] = re.sub(r"^(sim\S*) (package|module)$", r"\1", source[0], flags=re.MULTILINE)

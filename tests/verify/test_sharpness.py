@@ -8,6 +8,7 @@ import pytest
 import files
 from verify.catalogue.selection import registry_for, select
 from verify.evidence.settings import Settings
+from verify.probing.sharpness import Pin
 from verify.report import SharpnessReport
 from verify.runner import Silent
 
@@ -62,3 +63,8 @@ def test_only_what_holds_is_varied():
     registry = registry_for(["one.py"])
     report = SharpnessReport.of(registry, select(registry, ["one.py"]), Settings(jobs=1), Silent())
     assert report.claims == ()
+
+
+def test_numbers_that_differ_are_written_differently():
+    pin = Pin("constant", 1.0, (1e-3, 1e3), (0.99951, 1.0), (0.99949, 1.0), 1, False)
+    assert pin.words == "constant 1, down to 0.99951 holds too, 0.99949 is broken"

@@ -98,17 +98,18 @@ class Pin:
     @property
     def words(self) -> str:
         """The pin in a few words."""
-        low, high = (f"{end:.3g}" for end in self.holds)
         if self.is_untested:
             return f"{self.what}: untested"
         if self.direction == 0:
-            return f"{self.what} {self.printed:.4g} in [{low}, {high}]"
+            printed, low, high = _apart(self.printed, *self.holds)
+            return f"{self.what} {printed} in [{low}, {high}]"
         side = 0 if self.direction > 0 else 1
         way = "down to" if self.direction > 0 else "up to"
-        words = f"{self.what} {self.printed:.4g}, {way} {self.holds[side]:.3g} holds too"
+        printed, here, there = _apart(self.printed, self.holds[side], self.not_broken[side])
+        words = f"{self.what} {printed}, {way} {here} holds too"
         if self.not_broken[side] == self.ends[side]:
             return words
-        return f"{words}, {self.not_broken[side]:.3g} is broken"
+        return f"{words}, {there} is broken"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the pin as plain data."""
@@ -121,6 +122,16 @@ class Pin:
             "untested": self.is_untested,
             "words": self.words,
         }
+
+
+def _apart(*values: float) -> list[str]:
+    """Write numbers with so many digits, up to six, that those which differ look different."""
+    words: list[str] = []
+    for digits in range(3, 7):
+        words = [f"{value:.{digits}g}" for value in values]
+        if len(set(words)) == len(set(values)):
+            break
+    return words
 
 
 @dataclass(frozen=True)
