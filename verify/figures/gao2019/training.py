@@ -74,7 +74,7 @@ def _draw(drawn: Sequence[Drawn], budget: Budget) -> Figure:
         below.set_xscale("log")
         below.set_xlabel("step t")
     grid[0, 0].set_ylabel("excess loss")
-    grid[0, 0].legend(fontsize=8.5, frameon=False)
+    grid[0, -1].legend(fontsize=8.5, frameon=False, loc="upper right")
     grid[1, 0].set_ylabel(r"room in equation (8), $/\;\alpha$")
     return picture
 
