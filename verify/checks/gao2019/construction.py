@@ -166,7 +166,7 @@ kink = check(
         {"m": m, "d": d, "B": B, "C": C, "delta": 0.01}
         for m, d, B, C in [(4, 60, 1.0, 1.0), (8, 90, 2.0, 0.5), (16, 40, 0.5, 2.0)]
     ],
-    seconds_per_replicate=lambda cell: 2e-5 + 1.5e-7 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 3e-6 + 1.6e-8 * cell["m"] * cell["d"],
     first=2560,
     quick=7,
     saboteurs={"a smooth slope": partial(_kink, activation=log_cosh())},
@@ -252,7 +252,7 @@ chain = check(
         for B, alpha, attack in [(1.0, 0.125, "worst"), (2.0, 0.25, "random")]
     ],
     seconds_per_replicate=lambda cell: (
-        2e-4 + 2e-6 * cell["T"] * (13 if cell["attack"] == "worst" else 2)
+        7e-5 + 7e-7 * cell["T"] * (13 if cell["attack"] == "worst" else 2)
     ),
     version=2,
     first=256,

@@ -261,7 +261,7 @@ activations_moved = check(
     cells=[
         {"H": H, "d": 2, "m": m, "R": R} for H, m, R in [(1, 32, 0.1), (2, 32, 3.0), (3, 48, 1.0)]
     ],
-    seconds_per_replicate=lambda cell: 2e-5 + 5e-8 * cell["H"] * cell["m"] ** 2,
+    seconds_per_replicate=lambda cell: 8e-6 + 2e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
     first=1024,
     saboteurs={"nine tenths of the ball": partial(_activations_moved, share=0.9)},

@@ -76,7 +76,7 @@ norms = check(
     lemma_c1["rf-norm", "rkhs-below-rf", "value-below-rf", "evaluation"],
     id="gao2019/norms-of-kernels",
     cells=[{"d": 3, "p": 2, "C": 1.0}, {"d": 5, "p": 2, "C": 0.5}],
-    seconds_per_replicate=5e-4,
+    seconds_per_replicate=2e-4,
     first=256,
     saboteurs={"the kernel of slopes three times as large": partial(_norms, slope=9.0)},
 )(_norms)

@@ -167,7 +167,7 @@ steps = check(
     version=2,
     cells=RUNS,
     seconds_per_replicate=lambda cell: (
-        1e-4 + 1.5e-8 * cell["H"] * cell["m"] ** 2 * cell["n"] * (cell["T"] + 6)
+        4e-5 + 5e-9 * cell["H"] * cell["m"] ** 2 * cell["n"] * (cell["T"] + 6)
     ),
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2 + 100.0 * cell["T"],
     first=2048,
@@ -216,7 +216,7 @@ first_gradients = check(
     proof_theorem_4_1["gradient-start"],
     id="gao2019/first-gradients-of-deep-runs",
     cells=[cell_of(m, H, 0.5, "random", 0.5, 1, n=1) for m, H in [(24, 1), (24, 2)]],
-    seconds_per_replicate=lambda cell: 1e-5 + 1.2e-7 * cell["H"] * cell["m"] ** 2,
+    seconds_per_replicate=lambda cell: 3e-6 + 3e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
     block=256,
     first=1024,

@@ -81,7 +81,7 @@ gradients = check(
         {"m": 16, "d": 3, "C_0": 2.0, "C_1": 0.5, "L": 0.3},
         {"m": 64, "d": 5, "C_0": 0.4, "C_1": 1.5, "L": 2.0},
     ],
-    seconds_per_replicate=lambda cell: 3e-5 + 1e-7 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 1e-5 + 3e-8 * cell["m"] * cell["d"],
     first=5120,
     quick=5,
     saboteurs={

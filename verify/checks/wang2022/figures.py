@@ -142,7 +142,7 @@ large_images = check(
 @check(
     figure_7["step-scales"],
     cells=[{"d": d, "m": m} for d, m in ((3, 12), (12, 20))],
-    seconds_per_replicate=4e-5,
+    seconds_per_replicate=1.6e-5,
     first=320,
 )
 def scaled_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -91,7 +91,7 @@ def whole_switching_set(rng: np.random.Generator, cell: Cell, n: int) -> Observa
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.5}
         for d, m, C_0 in [(10**3, 3 * 10**4, 1.0), (10**4, 10**5, 1.0)]
     ],
-    seconds_per_replicate=lambda cell: 1e-4 + 1.8e-7 * cell["m"],
+    seconds_per_replicate=lambda cell: 4e-5 + 6e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=16,
     first=64,

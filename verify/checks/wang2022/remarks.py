@@ -202,7 +202,7 @@ def steps_in_the_cone(rng: np.random.Generator, cell: Cell, n: int, *, far: bool
 @check(
     remark_cone["value", "after-the-step", "printed-length"],
     cells=[{"m": m, "d": d, "C_2": C_2} for m, d, C_2 in [(3, 3, 1.0), (40, 10, 4.0)]],
-    seconds_per_replicate=lambda cell: 2e-5 + 4e-7 * cell["m"],
+    seconds_per_replicate=lambda cell: 8e-6 + 1.6e-7 * cell["m"],
     first=256,
 )
 def networks_of_the_cone(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -155,7 +155,7 @@ inner_loop = check(
 @check(
     algorithm_1["inner-loop-as-printed-moves"],
     cells=[{"d": d, "m": m, "R": R, "T_2": 3, **INNER} for d, m, R in ((3, 5, 0.5), (12, 8, 0.1))],
-    seconds_per_replicate=4e-5,
+    seconds_per_replicate=1e-5,
     first=320,
 )
 def printed_inner_loop(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

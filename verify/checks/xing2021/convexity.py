@@ -70,7 +70,7 @@ def one_midpoint(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict
 @check(
     [*convexity["convex", "nearly-convex"], auxiliary["convex"]],
     cells=[{"case": FIGURE_1, "d": 10}, {"case": RANDOM, "d": 3}],
-    seconds_per_replicate=6e-5,
+    seconds_per_replicate=2.5e-5,
     first=2048,
     replay=one_midpoint,
 )

@@ -114,7 +114,7 @@ def interpolator_training_loss(rng: np.random.Generator, cell: Cell, n: int) -> 
         Path({"d": 1}, {"n": 4, "d": 64, "law": law, "epsilon": 0.3, **EQUAL}, sizes=4, step=4)
         for law in ("laplace", "uniform")
     ],
-    seconds_per_replicate=lambda cell: 5e-5 + 5e-6 * cell["d"],
+    seconds_per_replicate=lambda cell: 1.5e-5 + 1.5e-6 * cell["d"],
     bytes_per_replicate=lambda cell: 2000.0 * cell["d"],
 )
 def interpolator_of_other_laws(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

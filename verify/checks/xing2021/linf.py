@@ -92,7 +92,7 @@ def smoothed_attack_in_high_dimension(rng: np.random.Generator, cell: Cell, n: i
 @check(
     kinks["kink", "smooth-elsewhere"],
     cells=[{"d": 3}],
-    seconds_per_replicate=9.5e-5,
+    seconds_per_replicate=4e-5,
     block=1024,
     first=16384,
 )

@@ -197,7 +197,7 @@ SEARCHES, NODES = 6, 161
         )
         for sigma in (0.0, 0.5)
     ],
-    seconds_per_replicate=2e-2,
+    seconds_per_replicate=8e-3,
     **{**ONCE, "first": 16, "block": 16},
 )
 def smoothed_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

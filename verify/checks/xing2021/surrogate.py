@@ -110,7 +110,7 @@ def surrogate_samples(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     ],
     version=2,
     cells=[{"d": 3}],
-    seconds_per_replicate=8e-5,
+    seconds_per_replicate=3e-5,
     first=2048,
 )
 def surrogate_population(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
