@@ -35,6 +35,6 @@ def test_the_table_and_the_json_name_the_assumption_of_each_verdict(report, monk
 
 
 def test_the_sentence_below_a_report_says_how_many_verdicts_stand_on_an_assumption(report):
-    words = "within the tolerance that each verdict prints. 1 of the verdicts stand on what"
+    words = "within the tolerance that each verdict prints. 1 of the verdicts stands on what"
     assert words in report.to_dict()["statement"]
     assert words in " ".join(str(report).split())

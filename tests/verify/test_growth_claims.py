@@ -19,7 +19,21 @@ GROWTH = [
 
 LAW = "a constant of the law that does not grow"
 SCALE = "both deviations scale the data, and only their root mean square enters"
+ONE_LAYER = ({"H"}, "the worst case over the ball is exact with one hidden layer alone")
+THROUGH_OMEGA = (
+    {"H", "delta"},
+    "one hidden layer; R and delta enter through omega = R / sqrt(m) + delta alone",
+)
 HELD: dict[str, tuple[set[str], str]] = {
+    "gao2019/lemma-A.5#eq-2": THROUGH_OMEGA,
+    "gao2019/lemma-A.5#eq-3": THROUGH_OMEGA,
+    "gao2019/lemma-A.5#eq-4": (
+        {"H", "R", "delta"},
+        "one hidden layer; R and delta enter through omega, which moves with m on its one path",
+    ),
+    "gao2019/lemma-A.5#stability": THROUGH_OMEGA,
+    "gao2019/lemma-A.5#size": ONE_LAYER,
+    "gao2019/lemma-A.6#near-convexity": ONE_LAYER,
     "gao2019/proposition-C.1#features": ({"B", "C"}, "one field; the rate in M is claimed"),
     "gao2019/proposition-C.1#dimension": ({"B", "C", "M"}, "one field, along M = d^2"),
     "gao2019/proof-theorem-C.1#extremal": ({"d"}, "it is in the exponents"),

@@ -21,8 +21,9 @@ def _gap_without_a_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     ],
     seconds_per_replicate=lambda cell: 4e-6 * cell["m"],
     bytes_per_replicate=lambda cell: 1500.0 * cell["m"],
-    first=64,
-    full=9,
+    version=2,
+    first=16,
+    full=13,
     saboteurs={"no ball": _gap_without_a_ball},
 )
 def gap_on_the_circle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
