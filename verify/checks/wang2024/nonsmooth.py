@@ -108,6 +108,7 @@ def nonsmooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     bytes_per_replicate=1e5,
     block=64,
     first=320,
+    full=15,  # on three runs of five no label is flipped, and the claims are sampled
 )
 def fresh_point_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start: a run, and the law of a fresh point given it."""
