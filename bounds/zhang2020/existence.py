@@ -48,6 +48,28 @@ separated = (
     required(gamma <= delta * (delta - 2 * rho), "the data are gamma-separable"),
 )
 
+
+def unnamed_constants(probability: str) -> tuple[Unchecked, Unchecked]:
+    """Return what nobody can check of a theorem: its probability, and the least width."""
+    return (
+        Unchecked(
+            probability,
+            statement=r"the probability is at least $1-\exp(-\Omega(m^{1/3}))$",
+            because="the constant is not named, and no sample shows so small a probability of "
+            "failure",
+            of_kind="probability",
+        ),
+        Unchecked(
+            "dimension",
+            statement=r"$m\geq M_0$ with $M_0=\mathrm{poly}(d,(n/\epsilon)^{1/\gamma})$ is "
+            "wide enough",
+            because="the powers are not named; worst cases over arcs are exact in three dimensions "
+            "alone, and with $n=3$",
+            of_kind="O",
+        ),
+    )
+
+
 theorem_5_3 = paper.theorem(
     "theorem-5.3",
     "there is a robust network near the start",
@@ -129,21 +151,7 @@ theorem_5_3 = paper.theorem(
                 Mutant("without 48", at_most=(n / epsilon) ** (Q(998132, 10000) / gamma)),
             ),
         ),
-        Unchecked(
-            "probability-of-success",
-            statement=r"the probability is at least $1-\exp(-\Omega(m^{1/3}))$",
-            because="the constant is not named, and no sample shows so small a probability of "
-            "failure",
-            of_kind="probability",
-        ),
-        Unchecked(
-            "dimension",
-            statement=r"$m\geq M_0$ with $M_0=\mathrm{poly}(d,(n/\epsilon)^{1/\gamma})$ is "
-            "wide enough",
-            because="the powers are not named; worst cases over arcs are exact in three dimensions "
-            "alone, and with $n=3$",
-            of_kind="O",
-        ),
+        *unnamed_constants("probability-of-success"),
         *derivations(
             width=equal(
                 at(C * R**2 * m ** -Q(1, 6), {m: (3 * C * R**2 / epsilon) ** 6}),
@@ -254,21 +262,7 @@ theorem_4_1 = paper.theorem(
             note=r"ours: nor does the $R$ of what training finds grow with $m$",
             mutants=(m ** -Q(1, 6),),
         ),
-        Unchecked(
-            "probability",
-            statement=r"the probability is at least $1-\exp(-\Omega(m^{1/3}))$",
-            because="the constant is not named, and no sample shows so small a probability of "
-            "failure",
-            of_kind="probability",
-        ),
-        Unchecked(
-            "dimension",
-            statement=r"$m\geq M_0$ with $M_0=\mathrm{poly}(d,(n/\epsilon)^{1/\gamma})$ is "
-            "wide enough",
-            because="the powers are not named; worst cases over arcs are exact in three dimensions "
-            "alone, and with $n=3$",
-            of_kind="O",
-        ),
+        *unnamed_constants("probability"),
         *derivations(
             halves=equal(
                 at(
