@@ -1,11 +1,13 @@
 """The error budget: what looks may spend, and at which sizes data are looked at."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify.catalogue.budgets import SECONDS, affordable, look_size
+from verify.catalogue.budgets import INSTANCES, RARE, SECONDS, affordable, look_size
 from verify.errors import UserError
 from verify.judging.ledger import CLAIMS, Ledger, refuse_beyond
 
@@ -52,3 +54,16 @@ def test_looks_go_on_until_the_declared_seconds_are_spent_however_many_there_are
         assert looks == 1 or look_size(looks - 1, first, 1) * seconds <= limit
         assert look_size(looks, first, 1) * seconds > limit
     assert affordable("full", 4, 1, 1.5e-6) > 40, "no fixed number of looks binds"
+
+
+@given(st.integers(1, 4096))
+def test_no_look_is_taken_beyond_what_decides_every_claim(first):
+    looks = affordable("full", first, 1, 1.5e-6, INSTANCES)
+    assert look_size(looks - 1, first, 1) >= INSTANCES
+    assert looks == 1 or look_size(looks - 2, first, 1) < INSTANCES
+
+
+@pytest.mark.parametrize(("alpha", "instances"), [(0.01, INSTANCES), (1e-6, 2 * INSTANCES)])
+def test_what_counts_as_enough_instances_excludes_rare_violations(alpha, instances):
+    latest = 12  # from 256 instances on, the usual least number, to more than enough
+    assert math.log(1 / Ledger(alpha).level(latest)) / instances <= RARE

@@ -27,10 +27,7 @@ THROUGH_OMEGA = (
 HELD: dict[str, tuple[set[str], str]] = {
     "gao2019/lemma-A.5#eq-2": THROUGH_OMEGA,
     "gao2019/lemma-A.5#eq-3": THROUGH_OMEGA,
-    "gao2019/lemma-A.5#eq-4": (
-        {"H", "R", "delta"},
-        "one hidden layer; R and delta enter through omega, which moves with m on its one path",
-    ),
+    "gao2019/lemma-A.5#eq-4": THROUGH_OMEGA,
     "gao2019/lemma-A.5#stability": THROUGH_OMEGA,
     "gao2019/lemma-A.5#size": ONE_LAYER,
     "gao2019/lemma-A.6#near-convexity": ONE_LAYER,

@@ -15,15 +15,13 @@ from numpy.typing import NDArray
 
 from bounds import ClaimOf
 from bounds.box import Domain, Range
+from verify.catalogue.budgets import INSTANCES
 from verify.catalogue.check import Check, check
 from verify.catalogue.grid import Cell
 
 Array = NDArray[np.float64]
 
 DECADES = 100
-INSTANCES = 20_480
-"""Points that are drawn: enough to exclude, at a report's error level, violations of 1e-3."""
-
 MOST_TRIES = 1000
 """Points of the box that are tried for one inside of ``where`` and the hypotheses."""
 

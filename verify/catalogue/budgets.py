@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from typing import Literal
@@ -16,6 +17,12 @@ SECONDS: Mapping[Budget, float] = {
 """CPU seconds that one check may take to the last look of each budget, unless it says otherwise.
 Smaller budgets, from the environment, try something out: a notebook, say."""
 
+RARE = 1e-3
+"""Share of violating instances that a sampled `holds` may overlook, if instances are cheap."""
+
+INSTANCES = 20_480
+"""Instances that exclude so rare violations, at a report's error level."""
+
 OVERHEAD = 1.5e-6
 """CPU seconds that a replicate costs at least: it is kept, read and judged."""
 
@@ -25,8 +32,10 @@ def look_size(look: int, first: int, block: int) -> int:
     return block * max(1, round(first * 2 ** (look / 2) / block))
 
 
-def affordable(budget: Budget, first: int, block: int, seconds: float) -> int:
-    """Return how many looks a budget pays for; one at least.
+def affordable(
+    budget: Budget, first: int, block: int, seconds: float, enough: float = math.inf
+) -> int:
+    """Return how many looks a budget pays for, and anybody needs; one at least.
 
     Parameters
     ----------
@@ -34,8 +43,13 @@ def affordable(budget: Budget, first: int, block: int, seconds: float) -> int:
         Replicates per cell at the first look, and per generator.
     seconds : float
         Declared cost of one replicate at every cell together; positive.
+    enough : float
+        Replicates per cell by which every claim is decided.
     """
     looks = 1
-    while look_size(looks, first, block) * seconds <= SECONDS[budget]:
+    while (
+        look_size(looks - 1, first, block) < enough
+        and look_size(looks, first, block) * seconds <= SECONDS[budget]
+    ):
         looks += 1
     return looks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from bounds import Always, ClaimOf, Theorem, evaluate
 from bounds.claims import Derivation, Unchecked
-from verify.catalogue.budgets import OVERHEAD, Budget, affordable, look_size
+from verify.catalogue.budgets import INSTANCES, OVERHEAD, RARE, Budget, affordable, look_size
 from verify.catalogue.grid import Cell, Path, PathCells, digest, lay_out
 from verify.catalogue.kinds import is_exact, kind_of
 from verify.catalogue.overrides import changed_grid, refuse_outside
@@ -151,13 +152,9 @@ class Check:
 
     @cached_property
     def violation_measure(self) -> float:
-        """Largest share of violating instances that a sampled `holds` may overlook.
-
-        With common random numbers an instance goes through all cells.
-        """
+        """Largest share of violating instances that a sampled `holds` may overlook."""
         costs = [self.seconds(cell) for cell in self.cells]
-        each = sum(costs) if self.common_random_numbers else max(costs)
-        return max(1e-3, 16 * each / 60)
+        return _overlooked(costs, together=self.common_random_numbers)
 
     def cost(self, budget: Budget) -> float:
         """Forecast of CPU seconds if every claim needs the whole budget."""
@@ -236,6 +233,15 @@ def _as_claims(of: Claims) -> tuple[ClaimOf, ...]:
     )
 
 
+def _overlooked(costs: Sequence[float], *, together: bool) -> float:
+    """Return which share of violating instances may be overlooked, by the seconds of one per cell.
+
+    With common random numbers an instance goes through all cells, ``together``.
+    """
+    each = sum(costs) if together else max(costs)
+    return max(RARE, 16 * each / 60)
+
+
 def _derived_id(theorem: Theorem, simulate: Simulation) -> str:
     name = getattr(simulate, "__name__", "simulate").strip("_").replace("_", "-")
     return theorem.id if name == "simulate" else f"{theorem.paper_key}/{name}"
@@ -309,11 +315,16 @@ def check(
     )
     size = block or max(1, start // 4)
     total = sum(max(seconds(cell), OVERHEAD) for cell in grid)
-    quick_looks = affordable("quick", start, size, total)
+    enough = math.inf
+    if all(is_exact(item.claim) and item.claim.given is None for item in claims):
+        costs = [seconds(cell) for cell in grid]
+        # Twice what the usual error level needs, for those who ask for a smaller one.
+        enough = 2 * INSTANCES * RARE / _overlooked(costs, together=common_random_numbers)
+    quick_looks = affordable("quick", start, size, total, enough)
 
     looks: dict[Budget, int] = {
         "quick": quick or min(quick_looks, full or quick_looks),
-        "full": full or max(affordable("full", start, size, total), quick or 1),
+        "full": full or max(affordable("full", start, size, total, enough), quick or 1),
     }
     if looks["quick"] > looks["full"]:
         raise ValueError(

@@ -170,7 +170,12 @@ row_of_one_layer = check(
     lemma_a_5["eq-4"],
     id="gao2019/rows-of-one-layer",
     paths=[
-        Path({"m": 1, "delta": -0.5}, {"H": 1, "d": 2, "m": 32, "R": 1.0, "delta": 0.1}, sizes=4)
+        Path({"m": 1, "delta": -0.5}, {"H": 1, "d": 2, "m": 32, "R": 1.0, "delta": 0.1}, sizes=4),
+        Path(
+            {"m": 1, "R": 0.125, "delta": -0.375},
+            {"H": 1, "d": 2, "m": 32, "R": 1.0, "delta": 0.1},
+            sizes=4,
+        ),
     ],
     seconds_per_replicate=lambda cell: 2e-4 + 5e-8 * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 32.0 * cell["m"] ** 2,
