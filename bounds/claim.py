@@ -289,7 +289,8 @@ class Claim:
     @property
     def direction(self) -> int:
         """1 where a smaller claimed side says more, -1 where a larger one does, else 0."""
-        return {"at_most": 1, "at_least": -1}.get(self.claimed[0], self._direction)
+        name = self.claimed[0] if self._claimed else ""
+        return {"at_most": 1, "at_least": -1}.get(name, self._direction)
 
     def turned(self) -> Mapping[str, Any]:
         """Return the fields that change in the opposite claim; none where there is no such."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import FrameType
 from typing import Any, overload
@@ -41,7 +41,9 @@ _ID = re.compile(rf"[a-z][a-z0-9_\-]*/({'|'.join(KINDS_OF_STATEMENT)})-[A-Za-z0-
 class Erratum:
     """What is wrong in a printed statement, and what is right.
 
-    ``counterexample`` is the smallest one known, in words and numbers.
+    ``counterexample`` is the smallest one known, in words and numbers. The claims of its theorem
+    that state what is printed (expected to be broken) and what is right, if there are such, are
+    named in ``refuted`` and ``mended``; the theorem sees to that.
     """
 
     printed: str
@@ -49,6 +51,8 @@ class Erratum:
     why: str
     counterexample: str = ""
     harmless: bool = False
+    refuted: str = ""
+    mended: str = ""
 
 
 _LISTS: Mapping[str, tuple[type, str]] = {
@@ -263,7 +267,8 @@ class Theorem:
     def _write_out_printed_forms(self) -> None:
         """Put a claim, expected to be broken, and an erratum for each printed form."""
         claims: list[Claim] = []
-        errata = list(self.errata)
+        broken = {one.because: one.name for one in self.claims if one.expected == "broken"}
+        errata = [replace(one, refuted=broken.get(one.why, "")) for one in self.errata]
         for claim in self.claims:
             claims.append(claim)
             if claim.printed is not None:
@@ -276,6 +281,8 @@ class Theorem:
                         claim.printed.why,
                         claim.printed.counterexample,
                         claim.printed.harmless,
+                        refuted=printed.name,
+                        mended=claim.name,
                     )
                 )
         object.__setattr__(self, "claims", tuple(claims))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
@@ -58,15 +58,16 @@ def load_report(path: str | Path, *, store: str | Path = DEFAULT_STORE) -> Repor
         raise UserError(f"{path} is not a report of `verify run --json` (schema {SCHEMA}).")
     try:
         _refuse_odd(data)
+        report = Report.from_dict(data)
         settings = Settings(
             budget=data["budget"],
             alpha=data["alpha"],
             seed=data["seed"],
             store=store,
             overrides=dict(data.get("set", {})),
-            replicates=data.get("replicates"),
+            as_far={one.id: one.replicates for one in report if report.replicates is not None},
         )
-        return Report.from_dict(data, context=Context(load_registry(), settings))
+        return replace(report, context=Context(load_registry(), settings))
     except (AttributeError, KeyError, TypeError, ValueError) as failure:
         raise UserError(
             f"{path} is not a whole report of `verify run --json`: something is missing or has "

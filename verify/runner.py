@@ -213,9 +213,11 @@ def _report(
     costs: tuple[str, ...] = (),
 ) -> Report:
     """Put the verdicts in order, with what reproduces them."""
-    reached = settings.replicates
+    reached, how = settings.replicates, settings
     if settings.settle is not None:
-        reached = max((verdict.replicates for verdict in verdicts.values()), default=0) or None
+        as_far = {verdict.id: verdict.replicates for verdict in verdicts.values()}
+        reached = max(as_far.values(), default=0) or None
+        how = replace(settings, settle=None, as_far=as_far)
     return Report(
         verdicts=_with_support(registry, items, verdicts),
         budget=settings.budget,
@@ -230,7 +232,7 @@ def _report(
         notes=notes,
         costs=costs,
         replicates=reached,
-        context=Context(registry, replace(settings, replicates=reached, settle=None)),
+        context=Context(registry, how),
     )
 
 

@@ -16,6 +16,7 @@ from bounds import ClaimOf, Erratum, Paper, Theorem
 from verify.catalogue.registry import Registry, load_registry
 from verify.showing.facts import one_line
 from verify.showing.findings import WEIGHTS
+from verify.showing.page.content import label
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -109,7 +110,7 @@ def _false(theorems: list[Theorem]) -> Iterator[str]:
         yield "Nothing but slips, on which nothing in the paper rests.\n"
     for theorem, errata in wrong:
         if errata:
-            yield f"### {_name(theorem)}: {_text(theorem.title)}\n"
+            yield f"### {label(theorem.id)}: {_text(theorem.title)}\n"
             yield from (line for erratum in errata for line in _story(theorem, erratum))
 
 
@@ -120,9 +121,8 @@ def _story(theorem: Theorem, erratum: Erratum) -> Iterator[str]:
         yield f":Counter-example: {_text(erratum.counterexample)}"
     yield f":True: {_text(erratum.correct)}"
     yield f":Why: {_text(erratum.why)}"
-    shown = [claim.name for claim in theorem.claims if claim.because == erratum.why]
-    for name in shown:
-        yield f":Shown by: `verify run '{theorem.id}#{name}'`"
+    if erratum.refuted:
+        yield f":Shown by: `verify run '{theorem.id}#{erratum.refuted}'`"
     yield "\n<!-- -->\n"  # the next one is a list of its own
 
 
@@ -134,7 +134,7 @@ def _large(theorems: list[Theorem]) -> Iterator[str]:
     yield "## From which sizes on it says anything\n"
     for theorem, items in told:
         if items:
-            yield f"**{_name(theorem)}**: {_text(theorem.title)}.\n"
+            yield f"**{label(theorem.id)}**: {_text(theorem.title)}.\n"
             yield from (f"- {_text(one_line(item))}" for item in items)
             yield ""
     if computed:
@@ -143,7 +143,7 @@ def _large(theorems: list[Theorem]) -> Iterator[str]:
         for theorem, result in computed:
             at = _text(", ".join(f"{name} = {value}" for name, value in result.at.items()))
             what, number = _text(result.what), _power(result.words)
-            yield f"| {_name(theorem)} | {what} | {at} | {number} |"
+            yield f"| {label(theorem.id)} | {what} | {at} | {number} |"
         yield ""
 
 
@@ -172,7 +172,7 @@ def _statements(theorems: list[Theorem]) -> Iterator[str]:
     rebuilt = [one for one in theorems if one.reconstructed]
     if rebuilt:
         yield "Not in the paper's own words, so that nothing in them is called false as printed:\n"
-        yield from (f"- {_name(one)}: {_text(one.reconstructed)}" for one in rebuilt)
+        yield from (f"- {label(one.id)}: {_text(one.reconstructed)}" for one in rebuilt)
         yield ""
 
 
@@ -186,7 +186,7 @@ def _slips(theorems: list[Theorem]) -> Iterator[str]:
             erratum.counterexample
         )
         yield (
-            f"- **{_name(theorem)}**. Printed: {_text(erratum.printed)}. "
+            f"- **{label(theorem.id)}**. Printed: {_text(erratum.printed)}. "
             f"True: {_text(erratum.correct)}. Why: {_text(erratum.why)}.{example}"
         )
     yield ""
@@ -197,19 +197,7 @@ def _errata(theorems: Iterable[Theorem]) -> Iterator[tuple[Theorem, Erratum]]:
 
 
 def _weight(theorem: Theorem) -> int:
-    return WEIGHTS.index(_name(theorem).partition(" ")[0].lower())
-
-
-def _name(theorem: Theorem) -> str:
-    """Return what a statement is called: Lemma A.5."""
-    return _called(theorem.id.partition("/")[2])
-
-
-def _called(name: str) -> str:
-    kind, _, number = name.partition("-")
-    if number.partition("-")[0] in WEIGHTS:
-        return f"{kind.capitalize()} of {_called(number)}"
-    return f"{kind.capitalize()} {number}"
+    return WEIGHTS.index(label(theorem.id).partition(" ")[0].lower())
 
 
 def _cited(paper: Paper) -> str:

@@ -36,6 +36,10 @@ class Kind:
         What such a claim should state besides, or what it needs of its check.
     scale : str
         What *predicted* and *observed* mean for it.
+    measure : str
+        What *observed* is, in a word, where it is not the side that the claim is about.
+    simulated : bool
+        Whether a simulation observes it, or algebra alone decides.
     first : int
         Replicates per cell at the first look that suit it.
     first_of_many : int, optional
@@ -64,11 +68,13 @@ class Kind:
     joins_instances: bool = False
     few_if_exact: bool = False
     of_instances: bool = False
+    measure: str = ""
+    simulated: bool = True
 
     @property
     def grid(self) -> str:
         """What its check needs: paths, cells, or nothing because no simulation observes it."""
-        if self.name == "derivation":
+        if not self.simulated:
             return "no simulation"
         return "paths=[Path(...)]" if self.needs_path else "cells=[...]"
 
@@ -106,13 +112,14 @@ _STATES_OF_GROWTH = (
 _EXPONENT = "stated / measured exponent along a ray, on which sizes grow together"
 
 
-def _path(name: str, says: str, example: str, states: str, scale: str) -> Kind:
+def _path(name: str, says: str, example: str, states: str, scale: str, measure: str = "") -> Kind:
     return Kind(
         *(name, says, example, states, scale, 64, 16),
         needs_path=True,
         joins_cells=True,
         joins_instances=True,
         few_if_exact=True,
+        measure=measure,
     )
 
 
@@ -147,6 +154,7 @@ KINDS: Mapping[str, Kind] = {
             "0 / worst relative excess over the bound",
             256,
             of_instances=True,
+            measure="worst excess over the bound,",
         ),
         _path(
             "theta",
@@ -154,6 +162,7 @@ KINDS: Mapping[str, Kind] = {
             'Theta("rate", risk, d / n, corrections="power", rate=1)',
             _STATES_OF_GROWTH,
             _EXPONENT,
+            measure="exponent",
         ),
         _path(
             "O",
@@ -161,6 +170,7 @@ KINDS: Mapping[str, Kind] = {
             'BigO("rate", risk, sp.log(n) / n)',
             "the same as for Theta",
             _EXPONENT,
+            measure="exponent",
         ),
         _path(
             "omega",
@@ -168,6 +178,7 @@ KINDS: Mapping[str, Kind] = {
             'Omega("rate", risk, 1 / n)',
             "the same as for Theta",
             _EXPONENT,
+            measure="exponent",
         ),
         _path(
             "bounded",
@@ -175,6 +186,7 @@ KINDS: Mapping[str, Kind] = {
             'Bounded("harmonic", total, sp.log(n))',
             "corrections= and rate= as for growth",
             "0 / growth of the difference per factor e of the size",
+            measure="growth per factor e,",
         ),
         _path(
             "limit",
@@ -210,6 +222,7 @@ KINDS: Mapping[str, Kind] = {
             "0 / worst relative excess over the bound",
             256,
             of_instances=True,
+            measure="worst excess over the bound,",
         ),
         Kind(
             "always",
@@ -219,6 +232,7 @@ KINDS: Mapping[str, Kind] = {
             "0 / worst relative excess over the bound, at any time up to the horizon",
             256,
             of_instances=True,
+            measure="worst excess over the bound,",
         ),
         Kind(
             "law",
@@ -227,6 +241,7 @@ KINDS: Mapping[str, Kind] = {
             "x, a positive or real symbol, for the value of the observable",
             "0 / largest distance of the two distribution functions",
             256,
+            measure="distance of the distributions,",
         ),
         Kind(
             "derivation",
@@ -237,6 +252,7 @@ KINDS: Mapping[str, Kind] = {
             "0 / 0 if the algebra closes",
             256,
             of_instances=True,
+            simulated=False,
         ),
     )
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,7 @@ from verify.command_line.options import guarded, options, reading
 
 if TYPE_CHECKING:
     from verify.catalogue.budgets import Budget
+    from verify.report import Report
 
 
 @click.command("explain")
@@ -29,22 +31,26 @@ def command(
 ) -> None:
     """Say why a claim is undecided or blunt, what would settle it, and what that takes.
 
-    It is judged again on what is stored, as far as the last run went (or that of --from); what is
-    not there is drawn.
+    It is judged again on what is stored, as far as the last run went (or that of --from), if that
+    was about it; what is not there is drawn.
     """
-    from verify.runner import run as run_checks
+    from verify.catalogue.selection import registry_for, select
+    from verify.evidence.settings import Settings
+    from verify.runner import run_claims
     from verify.showing.live import Live
     from verify.showing.tables import show as print_
 
-    before = _run_of(source, store)
+    before = _before(source, store)
+    registry = registry_for(ids)
+    items = select(registry, ids)
+    settings = Settings(store=store)
+    if before is not None and before.context is not None:
+        if source is not None or {one.id for one in items} & {one.id for one in before}:
+            settings = before.context.settings
+    if budget is not None:
+        settings = replace(settings, budget=budget, as_far={})
     with Live(quiet=quiet) as progress:
-        report = run_checks(
-            ids,
-            jobs=jobs,
-            store=store,
-            progress=progress,
-            **(before if budget is None else {**before, "budget": budget, "replicates": None}),
-        )
+        report = run_claims(registry, items, replace(settings, jobs=jobs), progress)
         found = report.explanations(progress)
     with reading():
         if not found:
@@ -53,16 +59,14 @@ def command(
             print_(one, 100)
 
 
-def _run_of(source: str | None, store: str) -> dict[str, Any]:
-    """Return how a report was made, by default the last one in the store, if there is one."""
+def _before(source: str | None, store: str) -> Report | None:
+    """Return a report, by default the last one in the store, if there is one."""
     from verify.errors import UserError
     from verify.loading import load_report
 
     try:
-        report = load_report(source or Path(store) / "last.json")
+        return load_report(source or Path(store) / "last.json", store=store)
     except UserError:
         if source is not None:
             raise
-        return {}
-    names = ("budget", "alpha", "seed", "replicates", "set")
-    return {name: getattr(report, name) for name in names}
+        return None

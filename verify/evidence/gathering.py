@@ -281,9 +281,22 @@ class Evidence:
             for cell in self._cells.values()
         )
 
-    def costs(self) -> list[Mapping[int, float]]:
-        """Return the CPU seconds of the blocks in the store, for each wanted cell."""
-        return [self.store.costs(self.check.key, cell, self.seed) for cell in self._cells.values()]
+    def each(self, position: int) -> float:
+        """Return the CPU seconds of one replicate at a cell.
+
+        As measured on the blocks in the store; as declared if it has none.
+        """
+        costs = self.store.costs(self.check.key, self._cells[position], self.seed)
+        if not costs:
+            return self.check.seconds(self.check.cells[position])
+        return sum(costs.values()) / (len(costs) * self.check.block)
+
+    def forecast(self, n: int) -> float:
+        """Return the CPU seconds that what the store lacks of ``n`` replicates per cell takes."""
+        return sum(
+            len(blocks) * self.check.block * self.each(position)
+            for position, blocks in self.missing(n).items()
+        )
 
     def bytes(self) -> int:
         """Return what the loaded replicates take in memory."""

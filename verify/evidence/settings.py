@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ LARGEST_SEED = 2**62
 @dataclass(frozen=True)
 class Settings:
     """How a run is done; of it only ``seed``, ``alpha``, ``overrides`` and how far it
-    goes (``budget``, ``replicates``, ``settle``) change a verdict.
+    goes (``budget``, ``replicates``, ``settle``, ``as_far``) change a verdict.
 
     Attributes
     ----------
@@ -42,6 +42,8 @@ class Settings:
         Go to so many replicates per cell, in place of what the budget pays for.
     settle : float, optional
         Go on until every claim is decided, or until so many seconds are over.
+    as_far : mapping from id to int
+        Go to so many replicates per cell for a claim, as a run did that left it open how far.
 
     Raises
     ------
@@ -61,6 +63,7 @@ class Settings:
     task_seconds: float | None = None
     replicates: int | None = None
     settle: float | None = None
+    as_far: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.budget not in BUDGETS:
@@ -84,10 +87,32 @@ class Settings:
         if self.settle is not None and self.replicates is not None:
             raise UserError("Settle a claim, or go to a number of replicates; not both.")
 
+    def replicates_of(self, claims: Iterable[str]) -> int | None:
+        """Return the replicates per cell that are wanted for claims, if no budget says it."""
+        return (
+            self.replicates or max((self.as_far.get(one, 0) for one in claims), default=0) or None
+        )
+
+    def of_claim(self, claim: str) -> Settings:
+        """Return how a run of that claim alone is done."""
+        return replace(self, replicates=self.replicates_of([claim]), settle=None, as_far={})
+
+    @property
+    def reach(self) -> list[str]:
+        """How far it goes, as on a command line."""
+        if self.replicates is not None:
+            return ["--replicates", str(self.replicates)]
+        return ["--settle"] if self.settle or self.as_far else ["--budget", self.budget]
+
+    @property
+    def in_store(self) -> list[str]:
+        """Where the replicates are, as on a command line."""
+        return [] if str(self.store) == DEFAULT_STORE else ["--store", str(self.store)]
+
     @property
     def options(self) -> list[str]:
         """What a command line needs to go on with this run, apart from how far it goes."""
-        parts = [] if str(self.store) == DEFAULT_STORE else ["--store", str(self.store)]
+        parts = self.in_store
         parts += [] if self.seed == 0 else ["--seed", str(self.seed)]
         parts += [] if self.alpha == 0.01 else ["--alpha", str(self.alpha)]
         for name, value in self.overrides.items():

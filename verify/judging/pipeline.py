@@ -190,7 +190,7 @@ class Pipeline:
         if self.until is None:
             return "" if self.look + 1 >= self.looks else None
         size = self.evidence.check.size(self.look + 1)
-        seconds = self.evidence.seconds() / n * (size - n) / self.jobs
+        seconds = self.evidence.forecast(size) / self.jobs
         left = max(self.until - time.monotonic(), 0.0)
         if seconds > left:
             return (
@@ -274,8 +274,8 @@ def _pipeline(
 
     most = math.inf if settings.confirm else CONFIRMATION_SECONDS
     looks, until = check.looks[settings.budget], None
-    if not check.complete and settings.replicates is not None:
-        looks = check.looks_to(settings.replicates)
+    if not check.complete and (drawn := settings.replicates_of(item.id for item in items)):
+        looks = check.looks_to(drawn)
     if not check.complete and settings.settle is not None:
         until = time.monotonic() + settings.settle
     return Pipeline(

@@ -13,7 +13,7 @@ from bounds import ClaimOf
 from verify.catalogue.check import Check
 from verify.evidence.gathering import Evidence
 from verify.evidence.sample import Sample, left_out
-from verify.evidence.settings import Settings
+from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.judging import regimes
 from verify.judging.confirming import confirm, contradicted, dependent
 from verify.judging.judgement import Judgement
@@ -181,13 +181,7 @@ def _command(check: Check, question: Question, settings: Settings) -> str:
         name = getattr(check.simulate, "__name__", "check")
         return f"run({name}, budget={settings.budget!r}, seed={settings.seed})"
     parts = ["verify", "run", *([check.source] if check.source else []), question.item.id]
-    if settings.replicates is None and settings.settle is None:
-        parts += ["--budget", settings.budget]
-    else:
-        parts += ["--replicates", str(question.n)]
-    parts += ["--seed", str(settings.seed)]
-    if settings.alpha != 0.01:
-        parts += ["--alpha", str(settings.alpha)]
-    for name, value in settings.overrides.items():
-        parts += ["--set", f"{name}={value}"]
-    return shlex.join(parts)
+    how = replace(settings, store=DEFAULT_STORE)  # it is seen again wherever replicates are kept
+    if settings.reach[0] != "--budget":
+        how = replace(how, replicates=question.n, settle=None)
+    return shlex.join([*parts, *how.reach, *how.options])

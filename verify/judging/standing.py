@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from bounds import Claim
@@ -18,9 +17,6 @@ Standing = Literal[
     "unexpected",
 ]
 
-ONE_SIDED: Mapping[str, int] = {"O": 1, "omega": -1}
-"""Kinds judged by an estimate that may lie anywhere on one side, 1 for below, of what is stated."""
-
 
 def nothing_violates(claim: Claim, judgement: Judgement) -> bool:
     """Return whether an undecided claim only wants more of what already speaks for it.
@@ -34,7 +30,5 @@ def nothing_violates(claim: Claim, judgement: Judgement) -> bool:
         return False
     if kind_of(claim).of_instances or (claim.kind == "identity" and is_exact(claim)):
         return True
-    side = ONE_SIDED.get(claim.kind, 0)
-    if claim.kind == "probability":
-        side = -1 if getattr(claim, "at_most", None) is None else 1
+    side = claim.direction
     return side != 0 and side * (judgement.observed - judgement.predicted) <= 0

@@ -98,9 +98,7 @@ def _finding(registry: Registry, name: str) -> Finding | None:
         (item,) = registry.resolve([name])
     except UserError:  # a report may speak of somebody else's file
         return None
-    theorem, because = item.theorem, item.claim.because
-    said = [one for one in theorem.errata if one.why == because]
-    said.sort(key=lambda one: one.printed != item.claim.line)  # two may have the same reason
-    erratum = said[0] if said else None
+    theorem, claim = item.theorem, item.claim
+    erratum = next((one for one in theorem.errata if one.refuted == claim.name), None)
     correct, harmless = (erratum.correct, erratum.harmless) if erratum else ("", False)
-    return Finding(name, theorem.title, because, correct, harmless)
+    return Finding(name, theorem.title, claim.because, correct, harmless)

@@ -49,7 +49,7 @@ def _indented(kind: Kind, width: int) -> Iterator[str]:
 
 
 def _grid(kind: Kind) -> str:
-    if kind.grid == "no simulation":
+    if not kind.simulated:
         return "needs no simulation"
     return "needs a path" if kind.needs_path else "needs no path"
 

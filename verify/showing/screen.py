@@ -118,14 +118,13 @@ class Screen:
     def _commands(self) -> Iterator[tuple[str, str]]:
         """Yield what to type next, and what for."""
         again = shlex.join(["verify", "run", *(self.asked or ["--all"]), *self.settings.options])
-        store = self.settings.options[:2] if "--store" in self.settings.options else []
-        budget = "" if self.report.budget == "quick" else f" --budget {self.report.budget}"
+        as_far = shlex.join(self.settings.reach)
         wanting = [one for one in self.report.verdicts if one.is_open]
         wrong = [one for one in self.report.verdicts if one.is_unexpected]
         known = [one for one in self.report.verdicts if one.standing == "false as printed"]
         if wrong:
             yield (
-                f"{again}{budget} --only unexpected",
+                f"{again} {as_far} --only unexpected",
                 "what came out against expectation",
             )
         if wanting and self.report.budget == "quick":
@@ -137,12 +136,14 @@ class Screen:
         if wanting:
             first = next((one for one in wanting if not one.no_violation_yet), wanting[0])
             yield (
-                shlex.join(["verify", "explain", *self._file(first), first.id, *store]),
+                shlex.join(
+                    ["verify", "explain", *self._file(first), first.id, *self.settings.in_store]
+                ),
                 "why one of them is undecided, and what would settle it",
             )
         if known:
             yield (
-                f"{again}{budget} --only broken",
+                f"{again} {as_far} --only broken",
                 "every claim that is false, with its counter-example",
             )
         yield f"less {shlex.quote(self.table)}", "all verdicts, and what each statement rests on"

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -18,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from verify.catalogue.kinds import KINDS
 from verify.judging.strength import STRENGTHS
 from verify.showing.findings import WEIGHTS
 from verify.showing.page.content import Entry, Section, Statement, Story, address, label
@@ -37,27 +36,7 @@ MARKS: Mapping[str, str] = {
 }
 """A sign for each look, so that nothing rests on colour alone."""
 
-SCALES: Mapping[str, str] = {
-    **dict.fromkeys(("deterministic", "construction", "always"), "worst excess over the bound,"),
-    **dict.fromkeys(("theta", "O", "omega"), "exponent"),
-    "bounded": "growth per factor e,",
-    "law": "distance of the distributions,",
-}
-"""What is observed, by kind, where it is not the claimed side itself."""
-
 _PACKAGE = __name__
-
-
-@dataclass(frozen=True)
-class Overview:
-    """The counts of a section's claims by look."""
-
-    section: Section
-
-    @property
-    def counts(self) -> Counter[str]:
-        """How many claims have which look."""
-        return Counter(entry.look for entry in self.section.entries)
 
 
 def page(
@@ -97,7 +76,6 @@ def page(
         .render(
             report=report,
             sections=sections,
-            overviews=[Overview(section) for section in sections],
             title=title or f"theorycheck: {', '.join(section.key for section in sections)}",
             notes=[*notes, *report.notes],
             filters=kinds,
@@ -179,5 +157,5 @@ def _environment() -> Environment:
         ),
         "css": lambda look: str(look).replace(" ", "-"),
     }
-    environment.globals |= {"marks": MARKS, "strengths": STRENGTHS, "scales": SCALES}
+    environment.globals |= {"marks": MARKS, "strengths": STRENGTHS, "kinds": KINDS}
     return environment

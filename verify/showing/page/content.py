@@ -7,7 +7,7 @@ them is what it says itself.
 from __future__ import annotations
 
 import shlex
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -23,10 +23,11 @@ from bounds.vacuity import Result
 from bounds.variation import generated
 from verify.catalogue.registry import Registry
 from verify.errors import UserError, place
-from verify.evidence.settings import DEFAULT_STORE, Settings
+from verify.evidence.settings import Settings
 from verify.judging.standing import Standing
 from verify.judging.status import Status, Support, standing, summed
 from verify.judging.verdict import Verdict
+from verify.showing.findings import WEIGHTS
 from verify.showing.kept import Found, Kept
 from verify.showing.page.graph import Drawn, Vertex, drawn
 
@@ -71,14 +72,16 @@ class Attack:
 
     Attributes
     ----------
+    name : str
     found : list of mappings, or None
         ``None`` where it was not computed.
     budget : str
         On the evidence of which budget.
     command : str
-        What computes it.
+        What computes it; empty with changed parameters, for which it is not available.
     """
 
+    name: str
     found: Found | None
     budget: str
     command: str
@@ -260,12 +263,23 @@ class Section:
         """Every claim."""
         return [entry for statement in self.statements for entry in statement.entries]
 
+    @property
+    def counts(self) -> Counter[str]:
+        """How many claims have which look."""
+        return Counter(entry.look for entry in self.entries)
+
 
 def label(name: str) -> str:
-    """Return the name of a statement without its paper, as one says it."""
-    words = name.rpartition("/")[2].partition("#")[0].replace("-", " ", 1)
-    words = words.replace("-", " ") if words.startswith("proof") else words
-    return words[:1].upper() + words[1:]
+    """Return the name of a statement without its paper, as one says it.
+
+    >>> label("wang2022/lemma-B.5#rate"), label("wang2022/proof-theorem-3.1")
+    ('Lemma B.5', 'Proof of Theorem 3.1')
+    """
+    words = name.rpartition("/")[2].partition("#")[0]
+    proved = words.removeprefix("proof-")
+    of = "Proof of " if proved != words and proved.partition("-")[0] in WEIGHTS else ""
+    words = (proved if of else words).replace("-", " ", 1)
+    return f"{of}{words[:1].upper()}{words[1:]}"
 
 
 def sections(
@@ -381,23 +395,20 @@ class _Gatherer:
         return Entry(verdict.id, verdict.kind, words, self._command("run", verdict.id), verdict)
 
     def _command(self, name: str, claim: str) -> str:
-        file = self.registry.file_of(claim.partition("#")[0])
-        parts = ["verify", name, *([file] if file else []), claim]
-        parts += ["--budget", self.settings.budget]
-        if self.settings.seed and name != "explain":
-            parts += ["--seed", str(self.settings.seed)]
-        if str(self.settings.store) != DEFAULT_STORE:
-            parts += ["--store", str(self.settings.store)]
-        if name == "run":
-            for key, value in self.settings.overrides.items():
-                parts += ["--set", f"{key}={value}"]
-        return shlex.join(parts)
+        file, how = self.registry.file_of(claim.partition("#")[0]), self.settings.of_claim(claim)
+        more = [*how.reach, *how.options]
+        if name == "explain":  # it takes the rest from the last run
+            more = [*([] if how.replicates else how.reach), *how.in_store]
+        elif name != "run":  # an attack, which goes as far as a budget
+            more = ["--budget", how.budget, *how.options]
+        return shlex.join(["verify", name, *([file] if file else []), claim, *more])
 
     def _attack(self, name: str, claim: str, verdict: Verdict | None) -> Attack:
         found, budget = self.kept.recall(name, claim) or (None, self.settings.budget)
         if found is None and name == "sharpness" and verdict is not None:
             found = _pins(verdict)
-        return Attack(found, budget, self._command(name, claim))
+        command = "" if self.settings.overrides else self._command(name, claim)
+        return Attack(name, found, budget, command)
 
     def statement(
         self, name: str, theorem: Theorem | None, entries: Sequence[Entry], users: Sequence[str]
@@ -417,7 +428,7 @@ class _Gatherer:
             theorem,
             used_by,
             tuple(_assumed(hypothesis, entries) for hypothesis in theorem.hypotheses),
-            tuple(_stories(theorem, {entry.name: entry for entry in entries})),
+            _stories(theorem, {entry.name: entry for entry in entries}),
             theorem.says(),
         )
 
@@ -472,12 +483,9 @@ def _assumed(hypothesis: Hypothesis, entries: Iterable[Entry]) -> Assumed:
     return Assumed(hypothesis.role, hypothesis.words, formula, ends)
 
 
-def _stories(theorem: Theorem, entries: Mapping[str, Entry]) -> Iterable[Story]:
-    """Yield the errata: first those that stand for themselves, then those of a claim's own."""
-    corrected = [claim for claim in theorem.claims if claim.printed is not None]
-    alone = len(theorem.errata) - len(corrected)
-    for erratum in theorem.errata[:alone]:
-        yield Story(erratum)
-    for erratum, claim in zip(theorem.errata[alone:], corrected, strict=True):
-        printed = claim.printed.of(claim).name if claim.printed else ""
-        yield Story(erratum, entries.get(printed), entries.get(claim.name))
+def _stories(theorem: Theorem, entries: Mapping[str, Entry]) -> tuple[Story, ...]:
+    """Return the errata with the claims that state what is printed and what is right."""
+    return tuple(
+        Story(erratum, entries.get(erratum.refuted), entries.get(erratum.mended))
+        for erratum in theorem.errata
+    )
