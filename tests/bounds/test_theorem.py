@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from bounds import Identity, Paper, Theorem, quantity, required, vector
+from bounds import Erratum, Identity, Paper, Theorem, quantity, required, vector
+from bounds.claim import Printed
 from bounds.theorem import KINDS_OF_STATEMENT, outside_domain
 
 m, n = sp.symbols("m n", positive=True, integer=True)
@@ -63,6 +64,28 @@ def test_two_claims_of_one_name_are_refused():
     twice = [Identity("a", observable="y", equals=1), Identity("a", observable="z", equals=1)]
     with pytest.raises(ValueError, match="two claims named 'a'"):
         theorem(claims=twice)
+
+
+def test_an_erratum_names_the_claims_that_it_is_about():
+    """Two printed forms share a reason, and one erratum is written by hand."""
+    y, reason = sp.Symbol("y"), "a square is lost"
+    theorem = Theorem(
+        id="own/lemma-1",
+        statement="",
+        claims=[
+            Identity("a", y, equals=2, printed=Printed(why=reason, equals=1)),
+            Identity("b", y, equals=4, printed=Printed(why=reason, equals=3, name="old")),
+            Identity("c", y, equals=5, expected="broken", because="a sign is lost"),
+            Identity("d", y, equals=6),
+        ],
+        errata=[Erratum("5", "-5", "a sign is lost"), Erratum("a word", "another", "a slip")],
+    )
+    assert [(one.refuted, one.mended) for one in theorem.errata] == [
+        ("c", ""),
+        ("", ""),
+        ("a-as-printed", "a"),
+        ("old", "b"),
+    ]
 
 
 def test_claims_are_found_by_name_and_carry_their_id():

@@ -1,5 +1,7 @@
 """`verify explain`: why a claim is undecided or blunt, and what would settle it."""
 
+import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,42 @@ def test_it_goes_as_far_as_the_last_run(here):
     assert "Why it is undecided" in explained(
         "noisy.py", "--from", "settled.json", "--budget", "quick"
     )
+
+
+def test_it_is_drawn_no_further_than_it_was_itself(here):
+    """The last run went on with one claim, and stopped with the other where that was hopeless."""
+    binding = "cells=[dict(x=1.0)], quick=1, full=2"
+    far = 'Identity("a", observable="y", equals=x, tolerance=0.1, cell_tolerance=0.1)'
+    Path("far.py").write_text(files.theorem_file(far, BODY, binding=binding))
+    near = 'Limit("a", "y", to=1, tolerance=0.01, exact=True)'
+    body, paths = (
+        'return {"y": np.full(n, 1 + 1 / np.log(cell["k"]))}',
+        "Path(dict(k=1), dict(k=10.0), 5, 2.0)",
+    )
+    file = files.theorem_file(near, body, binding=f"paths=[{paths}], quick=1, full=2")
+    Path("near.py").write_text(file.replace("own/theorem-1", "near/theorem-1"))
+    call("run", "far.py", "near.py", "--settle", "--jobs", "1")
+    claims = json.loads(Path(".verify/last.json").read_text())["claims"]
+    drawn = {one["id"]: one["replicates"] for one in claims}
+    assert drawn["own/theorem-1#a"] > 100 * drawn["near/theorem-1#a"]
+    before = blocks()
+    assert "the value still moves" in explained("near.py").lower()
+    assert blocks() == before
+
+
+def blocks() -> int:
+    """How many blocks the store has."""
+    with sqlite3.connect(".verify/replicates.sqlite") as data:
+        return data.execute("SELECT count(*) FROM block").fetchone()[0]
+
+
+def test_a_last_run_about_something_else_says_nothing(here):
+    Path("noisy.py").write_text(files.theorem_file('Identity("a", "y", equals=1)', BODY))
+    call("run", "several.py", "--jobs", "1", "--set", "sigma=0.5")
+    assert "own/theorem-1#a" in explained("noisy.py")
+    assert "--set sigma=0.5" in explained("several.py", "several/theorem-1#mean")
+    result = call("explain", "noisy.py", "--from", ".verify/last.json", "--quiet")
+    assert result.exit_code == 2 and "no parameter 'sigma'" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,13 @@ from test_damage import mutated
 import files
 from reading import Page
 from verify import load, run
+from verify.catalogue.registry import load_registry
 from verify.command_line import main
 from verify.errors import UserError
 from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.runner import Silent, recall_claims
-from verify.showing.page.content import address
+from verify.showing.page.content import address, label, sections
 
 PRINTED = files.theorem_file(
     'Inequality("size", "y", at_most=2, printed=Printed(at_most=1, why="one is $<2$", '
@@ -85,6 +86,21 @@ def test_an_address_is_the_id_itself_as_far_as_that_can_be(name, where):
     assert address(name) == where
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("wang2022/lemma-B.5#rate", "Lemma B.5"),
+        ("wang2022/lemma-B.8-moments", "Lemma B.8-moments"),
+        ("wang2022/proof-theorem-3.1", "Proof of Theorem 3.1"),
+        ("xing2021/proof-2-descent", "Proof 2-descent"),
+        ("odd", "Odd"),
+        (f"odd/{'proof-' * 9}", f"Proof of Proof {'proof-' * 7}"),
+    ],
+)
+def test_a_statement_is_called_as_one_says_it(name, words):
+    assert label(name) == words
+
+
 def test_verdicts_from_the_store_are_those_of_the_run_and_nothing_is_drawn(here):
     report = run("several.py", jobs=1)
     before = Path(".verify/replicates.sqlite").read_bytes()
@@ -107,6 +123,31 @@ def test_what_is_not_in_the_store_is_said_with_the_command_that_computes_it(here
     verify("run", "several.py", "--jobs", "1")
     page = written("several.py")
     assert "Not in the store" not in page.text and page.values("class").count("plot") == 4
+
+
+def test_the_commands_of_a_page_go_on_with_its_run(here):
+    claim = f"{here / 'several.py'} 'several/theorem-1#mean'"
+    page = written("several.py", "--seed", "3", "--alpha", "0.02")
+    assert f"verify mutants {claim} --budget quick --seed 3 --alpha 0.02" in page.text
+    assert "Not available with parameters" not in page.text
+    how = Settings(seed=3, alpha=0.02, as_far={"several/theorem-1#mean": 2048}, store="mine")
+    registry = load_registry((str(here / "several.py"),))
+    (section,) = sections(registry, how, list(registry.theorem("several/theorem-1")), (), {})
+    commands = {entry.name: (entry.command, entry.explain) for entry in section.entries}
+    run_, explain = commands["mean"]
+    assert run_.endswith("#mean' --replicates 2048 --store mine --seed 3 --alpha 0.02")
+    assert explain.endswith("#mean' --store mine")
+    run_, explain = commands["rare"]
+    assert run_.endswith("#rare' --budget quick --store mine --seed 3 --alpha 0.02")
+    assert explain.endswith("#rare' --budget quick --store mine")
+
+
+def test_no_attack_is_offered_that_takes_no_changed_parameters(here):
+    page = written("several.py", "--set", "sigma=0.5")
+    assert "#wrong' --budget quick --set sigma=0.5" in page.text
+    assert "verify mutants" not in page.text and "Not computed: verify" not in page.text
+    words = "Not available with parameters that were changed (--set): mutants, sharpness, sabotage"
+    assert words in page.text
 
 
 def test_an_interrupted_run_is_shown_as_far_as_it_came(here):

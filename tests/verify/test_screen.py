@@ -9,7 +9,17 @@ import pytest
 from click.testing import CliRunner
 
 import files
-from bounds import BigO, Identity, Inequality, Omega, Probability, Theta
+from bounds import (
+    BigO,
+    Bounded,
+    Identity,
+    Inequality,
+    Limit,
+    Monotone,
+    Omega,
+    Probability,
+    Theta,
+)
 from verify.catalogue.registry import load_registry
 from verify.command_line import main
 from verify.evidence.settings import Settings
@@ -106,6 +116,9 @@ def judged(reason="noise", observed=0.5, note="", verdict="undecided"):
         (Omega("a", "y", of="n"), judged(observed=1.1), True),
         (Omega("a", "y", of="n"), judged(observed=1.1, note=TOO_FEW), False),
         (Theta("a", "y", of="n"), judged(), False),
+        (Bounded("a", "y", of="n"), judged(), False),
+        (Limit("a", "y", to=1), judged(), False),
+        (Monotone("a", "y", along="n"), judged(), False),
         (Identity("a", "y", equals=1), judged(observed=1.0), False),
         (Identity("a", "y", equals=1, exact=True), judged(), True),
     ],
@@ -241,6 +254,13 @@ def test_what_to_type_next_goes_on_with_the_same_run(here):
     text = call("run", "many.py", "--store", "mine", "--seed", "3", "--set", "sigma=0.5").stdout
     assert "verify run many.py --store mine --seed 3 --set sigma=0.5 --budget full" in text
     assert " --store mine\n" in text.split("verify explain ")[1]
+
+
+def test_what_to_type_next_goes_as_far_as_the_run_did(here):
+    text = call("run", "many.py", "--replicates", "1024", "--alpha", "0.02").stdout
+    assert "verify run many.py --alpha 0.02 --replicates 1024 --only broken" in text
+    text = call("run", "many.py", "--settle", "--time", "1s").stdout
+    assert "verify run many.py --settle --only broken" in text
 
 
 def test_the_table_lies_beside_the_json(here):

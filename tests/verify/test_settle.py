@@ -1,15 +1,22 @@
 """Going on beyond a budget, and what replicates really cost."""
 
 import json
+import shlex
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 import files
-from verify import run
+from verify import load, run
+from verify.catalogue.grid import digest
 from verify.command_line import main
 from verify.errors import UserError
+from verify.evidence.blocks import Block
+from verify.evidence.gathering import Evidence
+from verify.evidence.store import Store
 
 NOISY = files.theorem_file(
     'Identity("a", observable="y", equals=x, tolerance=0.1, cell_tolerance=0.1)',
@@ -58,11 +65,13 @@ def test_what_was_settled_comes_out_again_with_as_many_replicates(here):
 
 def test_the_command_of_a_settled_counter_example_reproduces_it(here):
     Path("off.py").write_text(NOISY.replace("1 + rng", "1.5 + rng"))
-    settled = only(run("off.py", settle=600, jobs=1))
+    settled = only(run("off.py", settle=600, jobs=1, alpha=0.02, seed=3, set={"x": 1.0}))
     assert settled.verdict == "broken"
-    assert f"--replicates {settled.replicates}" in settled.counterexample["command"]
-    again = only(run("off.py", replicates=settled.replicates, jobs=1, store="new"))
-    assert again.counterexample == settled.counterexample
+    how = f"--replicates {settled.replicates} --seed 3 --alpha 0.02 --set x=1.0"
+    assert how in settled.counterexample["command"]
+    _, *words = shlex.split(settled.counterexample["command"])
+    call(*words, "--store", "new", "--json", "again.json")
+    assert only(load("again.json")).counterexample == settled.counterexample
 
 
 def test_when_the_time_is_over_it_says_so(here):
@@ -73,6 +82,43 @@ def test_when_the_time_is_over_it_says_so(here):
     found = only(run("slow.py", settle=0.3, jobs=1))
     assert found.verdict == "undecided" and "stopped there: " in found.note
     assert "s that were left" in found.note
+
+
+def test_what_is_stored_costs_no_time(here):
+    settled = only(run("noisy.py", settle=600, jobs=1))
+    again = only(run("noisy.py", settle=1e-9, jobs=1))
+    assert (again.verdict, again.replicates) == (settled.verdict, settled.replicates)
+    fresh = only(run("noisy.py", settle=1e-9, jobs=1, store="new"))
+    assert fresh.verdict == "undecided" and "s that were left" in fresh.note
+
+
+def test_what_is_lacking_is_charged_at_the_cost_of_its_cell(here):
+    registry = run("noisy.py", jobs=1).context.registry
+    check = replace(registry.checks["own/theorem-1"], cells=({"x": 1.0}, {"x": 2.0}))
+    with Store("costs") as store:
+        for x, seconds, blocks in ((1.0, 1.0, 3), (2.0, 8.0, 1)):
+            store.add(
+                Block(check.key, digest({"x": x}), 0, k, seconds, {"y": np.zeros(check.block)})
+                for k in range(blocks)
+            )
+        evidence = Evidence(check, store, 0)
+        assert evidence.forecast(check.block) == 0
+        assert evidence.forecast(3 * check.block) == 2 * 8
+        assert evidence.forecast(4 * check.block) == 1 + 3 * 8
+
+
+def test_a_claim_is_taken_no_further_again_than_it_was_settled_at(here):
+    other = NOISY.replace("own/theorem-1", "other/theorem-1").replace("0.1", "0.001")
+    Path("near.py").write_text(other.replace("1 + rng", "1 + 1e-5 * rng"))
+    report = run(["noisy.py", "near.py"], settle=600, jobs=1)
+    far, near = report.verdicts
+    assert far.replicates == report.replicates > near.replicates
+    report.to_json("report.json")
+    for how in (report.context.settings, load("report.json").context.settings):
+        assert how.replicates_of([near.id]) == near.replicates
+        assert how.replicates_of([near.id, far.id]) == far.replicates
+        assert how.of_claim(near.id).reach == ["--replicates", str(near.replicates)]
+        assert how.of_claim("own/theorem-2#a").reach == ["--budget", "full"]
 
 
 def test_what_replicates_cannot_settle_is_not_tried_on(here):
