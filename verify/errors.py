@@ -24,7 +24,7 @@ class UnknownName(UserError):
         if near:
             advice = f"Did you mean {' or '.join(near)}?"
         elif known and len(known) <= 12:
-            advice = f"Known: {', '.join(known)}."
+            advice = f"Known: {', '.join(known)}. {hint}"
         else:
             advice = hint
         super().__init__(f"There is no {what} {name!r}. {advice}".strip())

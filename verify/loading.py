@@ -78,9 +78,15 @@ def load_report(path: str | Path, *, store: str | Path = DEFAULT_STORE) -> Repor
 _DEEPEST = 40
 _LARGEST = 1e300
 _IN_DETAIL = {
+    "blunt": bool,
+    "cells": int,
+    "confirmation": Mapping[str, Any] | None,
     "forecast": float | None,
+    "forecast_size": float | None,
     "left_out": str,
     "look": int,
+    "margins": Mapping[str, float],
+    "pins": tuple[Mapping[str, Any], ...],
     "values": Mapping[str, Any],
 }
 _IN_FILES = ("name", "hash")

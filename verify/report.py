@@ -209,7 +209,7 @@ class Report:
         for verdict in self.verdicts:
             by_theorem[verdict.theorem].append(verdict)
         count = 0
-        progress.started(len(by_theorem), len(by_theorem))
+        progress.started(len(by_theorem))
         for theorem, verdicts in by_theorem.items():
             if drawn := self._samples(verdicts):
                 try:

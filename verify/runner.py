@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,7 +16,6 @@ from bounds import ClaimOf, Theorem
 from bounds.claims import Derivation, Unchecked
 from verify.catalogue.budgets import Budget
 from verify.catalogue.check import Check
-from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.catalogue.selection import Selection, registry_for, select
 from verify.errors import UserError
@@ -24,7 +24,7 @@ from verify.evidence.progress import Silent as Unheard
 from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.evidence.store import MissingBlocks, Store
 from verify.evidence.workers import Workers
-from verify.judging.boxes import look_for
+from verify.judging.boxes import is_known, look_for
 from verify.judging.costing import misdeclared
 from verify.judging.deriving import derived, known
 from verify.judging.judgement import Judgement, cannot_tell
@@ -148,7 +148,9 @@ def run_claims(
         threadpoolctl.threadpool_limits(1),
         Workers[Pipeline](settings.backend, settings.jobs) as workers,
     ):
-        every = _pipelines(registry, items, settings, store, workers.jobs)
+        every = pipelines(registry, items, settings, store)
+        for pipeline in every:
+            pipeline.evidence.refuse_too_large(workers.jobs)
         ledger = Ledger(settings.alpha)
         for verdict in _unobserved(registry, items, ledger):
             judged(verdict)
@@ -156,26 +158,33 @@ def run_claims(
             file = registry.file_of(item.theorem.id)
             judged(settle_without_replicates(item, judgement, ledger, seconds, file))
         look_for(items, workers, progress)
-        try:
+        with _unchanged(store):
             for pipeline in go_through(every, workers, progress):
                 for verdict in settle(pipeline, settings):
                     judged(verdict)
                 costs.append(misdeclared(pipeline))
-        except MissingBlocks as failure:
-            raise UserError(
-                f"The store {store.path} changed while it was used ({failure}); run it again."
-            ) from failure
         notes = tuple(store.notes)
     seconds = time.perf_counter() - started
     return _report(registry, items, settings, verdicts, notes, seconds, tuple(filter(None, costs)))
 
 
+@contextmanager
+def _unchanged(store: Store) -> Iterator[None]:
+    """Say so where somebody else took blocks out of a store while it was used."""
+    try:
+        yield
+    except MissingBlocks as failure:
+        raise UserError(
+            f"The store {store.path} changed while it was used ({failure}); run it again."
+        ) from failure
+
+
 def recall_claims(
     registry: Registry, items: Sequence[ClaimOf], settings: Settings, progress: Listener
 ) -> Report:
-    """Judge the given claims as far as the store goes: nothing is drawn, and nothing is derived.
+    """Judge the given claims as far as the store goes: nothing is drawn, derived or proved.
 
-    Claims on which nothing is stored are not in the report.
+    Claims on which nothing is stored or known are not in the report.
 
     Raises
     ------
@@ -192,13 +201,14 @@ def recall_claims(
         file = registry.file_of(item.theorem.id)
         verdicts[item.id] = settle_without_replicates(item, judgement, ledger, seconds, file)
     with Store(settings.store) as store, threadpoolctl.threadpool_limits(1):
-        every = pipelines(registry, items, settings, store)
-        progress.started(len(every), float(len(every)))
-        for pipeline in go_through_stored(every):
-            for verdict in settle(pipeline, settings):
-                verdicts[verdict.id] = verdict
-                progress.judged(verdict)
-            progress.advanced(1.0)
+        every = pipelines(registry, filter(is_known, items), settings, store)
+        progress.started(len(every))
+        with _unchanged(store):
+            for pipeline in go_through_stored(every):
+                for verdict in settle(pipeline, settings):
+                    verdicts[verdict.id] = verdict
+                    progress.judged(verdict)
+                progress.advanced(1.0)
         notes = tuple(store.notes)
     return _report(registry, items, settings, verdicts, notes, time.perf_counter() - started)
 
@@ -248,19 +258,6 @@ def _with_support(
     support = {name: rests_on(registry, one, verdict_of) for name, one in theorems.items()}
     judged = [one for one in items if one.id in verdicts]
     return tuple(replace(verdicts[one.id], rests_on=support[one.theorem.id]) for one in judged)
-
-
-def _pipelines(
-    registry: Registry, items: Sequence[ClaimOf], settings: Settings, store: Store, jobs: int
-) -> list[Pipeline]:
-    """Group the claims that have a simulation by their checks; refuse what cannot be run."""
-    ids = {check.id for item in items if (check := registry.check_of(item.id)) is not None}
-    cells = (cell for name in ids for cell in registry.checks[name].cells)
-    every_setting_is_used(cells, settings.overrides)
-    every = pipelines(registry, items, settings, store)
-    for pipeline in every:
-        pipeline.evidence.refuse_too_large(jobs)
-    return every
 
 
 def _unobserved(registry: Registry, items: Sequence[ClaimOf], ledger: Ledger) -> Iterator[Verdict]:

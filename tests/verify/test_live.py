@@ -29,7 +29,7 @@ def clock(monkeypatch):
 
 def work(progress, clock, steps=10, each=10.0):
     with progress:
-        progress.started(steps, steps)
+        progress.started(steps)
         for _ in range(steps):
             clock.now += each
             progress.advanced(1)
@@ -65,7 +65,7 @@ def test_in_a_terminal_a_bar_shows_the_time_that_remains(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setenv("TERM", "xterm")
     with Live(quiet=False, doing="drawing") as progress:
-        progress.started(100, 100)
+        progress.started(100)
         progress.advanced(1)
         progress._bar.refresh()
     text = sys.stderr.getvalue()
@@ -75,9 +75,9 @@ def test_in_a_terminal_a_bar_shows_the_time_that_remains(monkeypatch):
 def test_a_bar_never_runs_over_its_end(clock, monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     with Live(quiet=False) as progress:
-        progress.started(1, 1)
+        progress.started(1)
         progress.advanced(5)
-        progress.started(1, 3)
+        progress.started(3)
         clock.now += 100
         progress.advanced(1)
     assert "about" in sys.stderr.getvalue()
@@ -86,7 +86,7 @@ def test_a_bar_never_runs_over_its_end(clock, monkeypatch):
 def test_hardly_anything_done_is_no_reason_to_despair(clock, monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     with Live(quiet=False) as progress:
-        progress.started(100, 100)
+        progress.started(100)
         clock.now += 5
         progress.advanced(0.001)
     assert sys.stderr.getvalue().rstrip().endswith("about 3 min left")

@@ -45,7 +45,7 @@ class Work:
 
 
 class Silent:
-    def started(self, tasks, seconds):
+    def started(self, seconds):
         pass
 
     def advanced(self, seconds):

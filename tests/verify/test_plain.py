@@ -26,6 +26,10 @@ def test_formulas_are_read_as_they_are_meant(text, shown):
     assert plain(text) == shown
 
 
+def test_a_root_whose_degree_is_left_open_is_no_mistake():
+    assert "3" in plain(r"$\sqrt[3$")
+
+
 def test_every_erratum_of_the_papers_can_be_read():
     for item in load_registry().resolve(["gao2019", "xing2021"]):
         for erratum in item.theorem.errata:

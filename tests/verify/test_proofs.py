@@ -227,7 +227,7 @@ def test_derivations_move_the_progress_display():
         def __init__(self):
             self.total = self.done = 0.0
 
-        def started(self, tasks, seconds):
+        def started(self, seconds):
             self.total += seconds
 
         def advanced(self, seconds):

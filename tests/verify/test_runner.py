@@ -320,7 +320,7 @@ def test_progress_hears_of_every_verdict_once(here):
         def __init__(self):
             self.ids, self.forecast, self.done = [], 0.0, 0.0
 
-        def started(self, tasks, seconds):
+        def started(self, seconds):
             self.forecast += seconds
 
         def advanced(self, seconds):

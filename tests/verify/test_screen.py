@@ -22,6 +22,7 @@ from bounds import (
 )
 from verify.catalogue.registry import load_registry
 from verify.command_line import main
+from verify.errors import UserError
 from verify.evidence.settings import Settings
 from verify.judging.judgement import TOO_FEW, Judgement
 from verify.judging.standing import nothing_violates
@@ -267,6 +268,34 @@ def test_the_table_lies_beside_the_json(here):
     result = call("run", "many.py", "--json", "out/report.json")
     assert "less out/report.txt" in result.stdout
     assert "several/lemma-2#n3" in Path("out/report.txt").read_text()
+
+
+def test_a_json_of_another_name_is_not_written_over(here):
+    result = call("run", "many.py", "--json", "report.txt")
+    assert json.loads(Path("report.txt").read_text())["summary"]["holds"]
+    assert "less .verify/last.txt" in result.stdout
+
+
+def test_a_json_into_nothing_leaves_no_file_beside_it(here):
+    call("run", "many.py", "--json", "/dev/null")
+    assert not Path("/dev/null.txt").exists()
+
+
+def test_verdicts_are_printed_where_the_store_can_only_be_read(here, monkeypatch):
+    def refuse(path, text):
+        raise UserError(f"{path} cannot be written.")
+
+    monkeypatch.setattr("verify.evidence.writing.write_whole", refuse)
+    monkeypatch.setattr("verify.report.write_whole", refuse)
+    result = call("run", "many.py")
+    assert "several/lemma-2#n3" in result.stdout and "nothing unexpected" in result.stdout
+
+
+def test_a_paper_that_is_misspelt_names_the_nearest(here):
+    result = CliRunner().invoke(main, ["show", "xing2012/theorem-2"])
+    assert result.exit_code == 2 and "Did you mean xing2021" in result.output
+    result = CliRunner().invoke(main, ["show", "mine/theorem-2"])
+    assert "FILE.py#theorem-2" in result.output
 
 
 def test_verbose_prints_the_whole_table(here):

@@ -65,6 +65,18 @@ def test_only_what_holds_is_varied():
     assert report.claims == ()
 
 
+def test_a_box_that_ends_where_a_changed_side_is_no_number_is_no_mistake():
+    claim = 'Inequality("a", x + x**2, at_most=2*x + 5*x**2, box={x: (0, 1)})'
+    head = "import sympy as sp\nfrom bounds import *\nx = sp.Symbol('x', nonnegative=True)\n"
+    Path("one.py").write_text(
+        f'{head}t = Theorem(id="own/lemma-1", statement="", claims=[{claim}])\n'
+    )
+    registry = registry_for(["one.py"])
+    report = SharpnessReport.of(registry, select(registry, ["one.py"]), Settings(jobs=1), Silent())
+    (found,) = report.claims
+    assert not found.is_blunt, "what is proved is true whatever its slack"
+
+
 def test_numbers_that_differ_are_written_differently():
     pin = Pin("constant", 1.0, (1e-3, 1e3), (0.99951, 1.0), (0.99949, 1.0), 1, False)
     assert pin.words == "constant 1, down to 0.99951 holds too, 0.99949 is broken"

@@ -284,10 +284,8 @@ class Registry:
         if found is None:
             key, _, rest = name.partition("/")
             if rest and key not in self.paper_keys():
-                raise UserError(
-                    f"There is no paper {key!r} here. A theorem of your own is named with its "
-                    f"file: FILE.py#{rest}."
-                )
+                hint = f"A theorem of your own is named with its file: FILE.py#{rest}."
+                raise UnknownName("paper", key, self.paper_keys(), hint)
             known = [*self.theorems, *self.aliases]
             near = [one for one in known if one.partition("/")[0] == key]
             raise UnknownName("theorem", name, near or known, "See `verify list`.")

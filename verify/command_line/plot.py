@@ -47,6 +47,8 @@ def command(
             store=store,
             progress=progress,
         )
-    target = Path(output or f"{Path(id).name.replace('.py', '').replace('#', '-')}.png")
+    file, hash_, part = Path(id).name.partition("#")
+    name = file.removesuffix(".py") + hash_.replace("#", "-") + part.replace("#", "-")
+    target = Path(output or f"{name}.png")
     save(report.plot(), target)
     click.echo(f"{target}", err=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verify.command_line.options import alone, guarded, options, reading, stop, tell_errors
+from verify.errors import UserError
 
 if TYPE_CHECKING:
     from verify.catalogue.budgets import Budget
@@ -159,8 +161,9 @@ def command(
         )
         if "blunt" in only or budget == "full" or not is_long(report.verdicts):
             report = report.sharpened(progress)
-    report.to_json(Path(folder) / LAST)
     _print_report(report, ids, json_file, folder, verbose=verbose, only=only)
+    with contextlib.suppress(UserError):  # a store that may only be read remembers no last run
+        report.to_json(Path(folder) / LAST)
     tell_errors(verdict.trace for verdict in report)
     if plots:
         with Live(quiet=quiet, doing="drawing") as progress:
@@ -210,11 +213,22 @@ def _print_report(
         elif verbose or not is_long(report.verdicts):
             print_(everything if verbose else report)
         else:
-            table = Path(json_file).with_suffix(".txt") if json_file else Path(folder) / TABLE
-            write_whole(table, as_text(everything) + "\n")
+            table = _place_of_table(json_file, folder)
+            try:
+                write_whole(table, as_text(everything) + "\n")
+            except UserError:
+                print_(everything)
+                return
             assert report.context is not None
             context, file = report.context, os.path.relpath(table)
             print_(Screen(report, context.registry, context.settings, ids, file), SCREEN)
+
+
+def _place_of_table(json_file: str | None, folder: str) -> Path:
+    """Return where the table of all verdicts goes: beside a JSON file, else into the store."""
+    if json_file and json_file.endswith(".json") and os.path.isfile(json_file):
+        return Path(json_file).with_suffix(".txt")
+    return Path(folder) / TABLE
 
 
 def _is_wanted(verdict: Verdict, only: set[str]) -> bool:

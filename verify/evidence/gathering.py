@@ -220,7 +220,7 @@ class Evidence:
         while tasks := self.tasks(n, workers.jobs):
             for task in tasks:
                 workers.add(None, task, self.check, priority=min(task.blocks))
-            progress.started(len(tasks), sum(task.forecast for task in tasks))
+            progress.started(sum(task.forecast for task in tasks))
             while workers.busy:
                 _, done = workers.next()
                 self.keep(done)

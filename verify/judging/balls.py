@@ -63,7 +63,7 @@ class Ball(NamedTuple):
     proved: bool
 
 
-class NotReal(Exception):
+class NotReal(ArithmeticError):
     """An expression is not a real number at a point."""
 
 

@@ -121,9 +121,21 @@ _found: dict[str, Known] = {}
 def known(problem: Problem) -> Known:
     """Return what is known of a claim over a box; it is looked for if nothing is."""
     key = problem.key
-    if key not in _found:
-        _keep(key, _recalled(key) or look(problem))
+    if not _is_remembered(key):
+        _keep(key, look(problem))
     return _found[key]
+
+
+def is_known(item: ClaimOf) -> bool:
+    """Return whether nothing need be searched to judge a claim; only of one over a box it may."""
+    return item.claim.box is None or _is_remembered(Problem.of(item.theorem, item.claim).key)
+
+
+def _is_remembered(key: str) -> bool:
+    """Return whether something is known of a problem, in this process or from before."""
+    if key not in _found and (entry := _recalled(key)) is not None:
+        _found[key] = entry
+    return key in _found
 
 
 def look_for(items: Iterable[ClaimOf], workers: Workers[Any], progress: Progress) -> None:
@@ -136,13 +148,11 @@ def look_for(items: Iterable[ClaimOf], workers: Workers[Any], progress: Progress
         if item.claim.box is not None:
             problem = Problem.of(item.theorem, item.claim)
             key = problem.key
-            if key not in _found and (entry := _recalled(key)) is not None:
-                _found[key] = entry
-            if key not in _found:
+            if not _is_remembered(key):
                 problems[key] = problem
     if not problems:
         return
-    progress.started(len(problems), FORECAST * len(problems))
+    progress.started(FORECAST * len(problems))
     for asked, found in workers.apply(_looked_for, list(problems.items()), FORECAST):
         progress.advanced(FORECAST)
         if found is not None:

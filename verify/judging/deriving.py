@@ -39,7 +39,7 @@ def derived(
         else:
             open_.setdefault(key, (problem, []))[1].append(item)
     if open_:
-        progress.started(len(open_), FORECAST * len(open_))
+        progress.started(FORECAST * len(open_))
     problems = [problem for problem, _ in open_.values()]
     by_problem = {id(problem): (key, asked) for key, (problem, asked) in open_.items()}
     for problem, (judgement, seconds) in workers.apply(timed, problems, FORECAST):

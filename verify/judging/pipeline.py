@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from bounds import ClaimOf, MissingValue
 from verify.catalogue.kinds import is_exact
+from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.errors import place
 from verify.evidence.changes import tell_changes
@@ -245,13 +246,15 @@ def pipelines(
     Raises
     ------
     UserError
-        If a setting does not fit a check.
+        If a setting does not fit a check, or none of them has its parameter.
     """
     by_check: dict[str, list[ClaimOf]] = {}
     for item in items:
         check = registry.check_of(item.id)
         if check is not None and not check.absent():
             by_check.setdefault(check.id, []).append(item)
+    cells = (cell for name in by_check for cell in registry.checks[name].cells)
+    every_setting_is_used(cells, settings.overrides)
     tell_changes(store, (registry.checks[name] for name in by_check))
     return [_pipeline(registry, name, claims, settings, store) for name, claims in by_check.items()]
 
@@ -300,7 +303,7 @@ def go_through(
     """
     ready: deque[Pipeline] = deque()
     every = list(every)
-    progress.started(0, sum(pipeline.forecast for pipeline in every))
+    progress.started(sum(pipeline.forecast for pipeline in every))
     for pipeline in every:
         _queue(pipeline, workers, progress)
         if not pipeline.outstanding:
@@ -356,4 +359,4 @@ def _queue(pipeline: Pipeline, workers: Workers[Pipeline], progress: Progress) -
     for task in tasks:
         workers.add(pipeline, task, pipeline.evidence.check, priority=pipeline.look)
     if tasks:
-        progress.started(len(tasks), sum(task.forecast for task in tasks))
+        progress.started(sum(task.forecast for task in tasks))

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from bounds import ClaimOf, Theorem
 from verify.catalogue.registry import Registry
-from verify.errors import UserError
+from verify.errors import UnknownName
 
 Status = Literal[
     "holds",
@@ -110,7 +110,7 @@ def _status(registry: Registry, name: str, verdict_of: VerdictOf) -> Status:
     """Return the status of a statement or claim by itself, whatever it rests on."""
     try:
         items = registry.resolve([name])
-    except UserError:
+    except UnknownName:
         return "unknown"
     whole = "#" not in name
     return summed((verdict_of(one), whole and _as_printed(one)) for one in items)
@@ -164,5 +164,5 @@ def _path_to_broken(
 def _uses(registry: Registry, name: str) -> Iterable[str]:
     try:
         return registry.theorem(name).uses
-    except UserError:
+    except UnknownName:
         return ()

@@ -18,6 +18,10 @@ STRENGTHS: Mapping[str, str] = {
 """Every strength in words, the strongest first."""
 
 
+UNPROVED = ("measured", "sampled")
+"""Strengths of which one asks what the evidence pins."""
+
+
 def strength(claim: Claim, judgement: Judgement, *, complete: bool = False) -> str:
     """Return how a verdict is known; the empty string where it is neither `holds` nor `broken`.
 

@@ -122,6 +122,12 @@ class Verdict:
         return self.verdict == "holds" and self.detail.get("blunt") is True
 
     @property
+    def pins(self) -> tuple[str, ...]:
+        """What the evidence pins, in words, where that was found out."""
+        words = (pin.get("words") for pin in self.detail.get("pins", ()))
+        return tuple(one for one in words if isinstance(one, str))
+
+    @property
     def standing(self) -> Standing:
         """Under which heading of the first screen the claim is counted."""
         if self.is_unexpected:

@@ -20,7 +20,6 @@ import threadpoolctl
 from bounds import ClaimOf
 from bounds.claims import Unchecked
 from bounds.variation import VARIED, Family, families
-from verify.catalogue.kinds import is_exact
 from verify.catalogue.registry import Registry
 from verify.evidence.progress import Progress
 from verify.evidence.sample import Sample
@@ -32,6 +31,7 @@ from verify.judging.boxes import Problem, known, look_for
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import Pipeline, Question, go_through, pipelines
 from verify.judging.search import ranked, starts
+from verify.judging.strength import UNPROVED, strength
 
 STEPS = 12
 """Bisections of an end: of a range from 1 to 1000 to 0.2 %, of an exponent to 0.0003."""
@@ -180,7 +180,8 @@ def judge_sharpness(
                 if judgement is None or judgement.verdict != "holds":
                     continue
                 claim = question.item.claim
-                sampled = not check.complete if is_exact(claim) else True
+                complete = check.complete and claim.given is None
+                sampled = strength(claim, judgement, complete=complete) in UNPROVED
                 pins = tuple(pins_of(pipeline, question, Ledger(settings.alpha)))
                 found[question.item.id] = Sharpness(question.item.id, pins, sampled)
     return tuple(found[one.id] for one in wanted if one.id in found)

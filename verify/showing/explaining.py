@@ -21,6 +21,7 @@ from verify.evidence.store import Store
 from verify.evidence.workers import usable_cores
 from verify.judging.costing import measured_cost
 from verify.judging.judgement import TOO_FEW
+from verify.judging.strength import UNPROVED
 from verify.judging.verdict import Verdict
 from verify.probing.sharpness import Sharpness, judge_sharpness
 from verify.showing.plain import plain
@@ -55,10 +56,6 @@ ANSWER = {
     "where they touch.",
 }
 """What settles it, where replicates do not."""
-
-
-UNPROVED = ("measured", "sampled")
-"""Strengths of which one asks what the evidence pins."""
 
 
 def pinned(

@@ -70,7 +70,7 @@ class Live:
     ) -> None:
         self._bar.stop()
 
-    def started(self, tasks: int, seconds: float) -> None:
+    def started(self, seconds: float) -> None:
         """Lengthen the bar by what is to be done besides."""
         if not self._total:
             self._began = time.monotonic()

@@ -91,9 +91,9 @@ def _formula(text: str) -> str:
 
 def _root(text: str, place: int) -> tuple[str, int]:
     """Return which root it is, in small characters, and where that ends."""
-    if text[place : place + 1] != "[":
+    end = text.find("]", place)
+    if text[place : place + 1] != "[" or end < 0:
         return "", place
-    end = text.index("]", place)
     return "".join(RAISED.get(one, one) for one in text[place + 1 : end]), end + 1
 
 

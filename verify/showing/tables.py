@@ -73,7 +73,7 @@ def remark(verdict: Verdict) -> str:
         parts = [explain(verdict), verdict.note]
     else:
         parts = [verdict.note or explain(verdict)]
-    parts.append(" · ".join(pin["words"] for pin in verdict.detail.get("pins", ())))
+    parts.append(" · ".join(verdict.pins))
     parts.append(verdict.detail.get("left_out", ""))
     if verdict.assuming:
         parts.append(f"assuming {verdict.assuming}")

@@ -57,7 +57,7 @@ class VerdictTable:
         table = _verdict_table(rows)
         needed = Measurement.get(console, options.update(max_width=UNWRAPPED), table).maximum
         room = options.max_width - needed
-        if not self.verdicts:
+        if not self.verdicts and self.only is not None:
             yield Text("None of the verdicts is what was asked for.")
         elif room > ROOM:
             remarks = map(remark, self.verdicts)

@@ -7,8 +7,9 @@ import numpy as np
 from bounds.wang2024.nonsmooth import theorem_b17
 from bounds.wang2024.nonsmooth_activity import lemma_b25, lemma_b26, proposition_b24
 from bounds.wang2024.nonsmooth_attacks import lemma_b27, lemma_b28
+from bounds.wang2024.nonsmooth_changes import lemma_b30
 from bounds.wang2024.nonsmooth_convergence import lemma_b29
-from bounds.wang2024.nonsmooth_margin import corollary_b31, lemma_b30, lemma_b32, lemma_b33
+from bounds.wang2024.nonsmooth_margin import corollary_b31, lemma_b32, lemma_b33
 from sim.certificates.cluster_error import largest_error
 from sim.networks.adversarial_training import Plan
 from sim.networks.attack import Attack
@@ -97,7 +98,10 @@ def nonsmooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 @check(
-    [*lemma_b30["step", "accumulated", "accumulated-sharp"], corollary_b31["alignment"]],
+    [
+        *lemma_b30["step", "step-with-flips", "accumulated", "accumulated-sharp"],
+        corollary_b31["alignment"],
+    ],
     cells=[
         run_cell(**REGIME),
         run_cell(**REGIME | {"mu": 40.0}, negative_slope=0.2, gamma=0.5, sigma=INSIDE, start=0.3),

@@ -76,6 +76,7 @@ def page(
         .render(
             report=report,
             sections=sections,
+            present={one.id for section in sections for one in section.statements},
             title=title or f"theorycheck: {', '.join(section.key for section in sections)}",
             notes=[*notes, *report.notes],
             filters=kinds,

@@ -447,12 +447,9 @@ class _Gatherer:
 
 def _pins(verdict: Verdict) -> Found | None:
     """Return what a report itself says of the sharpness of a verdict, which may be a stranger's."""
-    pins = verdict.detail.get("pins")
-    if not isinstance(pins, list):
+    if "pins" not in verdict.detail:
         return None
-    words = [one.get("words") for one in pins if isinstance(one, Mapping)]
-    said = [{"words": one} for one in words if isinstance(one, str)]
-    return [{"blunt": verdict.is_blunt, "pins": said}]
+    return [{"blunt": verdict.is_blunt, "pins": [{"words": words} for words in verdict.pins]}]
 
 
 def _attacked(item: ClaimOf, verdict: Verdict | None) -> list[str]:

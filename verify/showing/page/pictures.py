@@ -23,7 +23,7 @@ def pictures(
 ) -> tuple[dict[str, Markup], list[str]]:
     """Return the pictures by claim, and what a reader should know of those that are missing."""
     wanted = [one for one in verdicts if one.replicates]
-    progress.started(len(wanted), FORECAST * len(wanted))
+    progress.started(FORECAST * len(wanted))
     drawn: dict[str, Markup] = {}
     missing, failed = 0, []
     for number, (verdict, sample) in enumerate(samples(registry, settings, wanted)):
