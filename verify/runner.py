@@ -16,6 +16,7 @@ from bounds import ClaimOf, Theorem
 from bounds.claims import Derivation, Unchecked
 from verify.catalogue.budgets import Budget
 from verify.catalogue.check import Check
+from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.catalogue.selection import Selection, registry_for, select
 from verify.errors import UserError
@@ -136,6 +137,7 @@ def run_claims(
     """Check the given claims."""
     started = time.perf_counter()
     refuse_beyond(len(items))
+    _refuse_unused(registry, items, settings)
     verdicts: dict[str, Verdict] = {}
     costs: list[str] = []
 
@@ -168,6 +170,15 @@ def run_claims(
     return _report(registry, items, settings, verdicts, notes, seconds, tuple(filter(None, costs)))
 
 
+def _refuse_unused(registry: Registry, items: Sequence[ClaimOf], settings: Settings) -> None:
+    """Refuse a setting that nothing has that was asked for.
+
+    Of what is judged once more (what holds, say), none may have it.
+    """
+    checks = (check for item in items if (check := registry.check_of(item.id)) is not None)
+    every_setting_is_used((cell for check in checks for cell in check.cells), settings.overrides)
+
+
 @contextmanager
 def _unchanged(store: Store) -> Iterator[None]:
     """Say so where somebody else took blocks out of a store while it was used."""
@@ -193,6 +204,7 @@ def recall_claims(
     """
     started = time.perf_counter()
     refuse_beyond(len(items))
+    _refuse_unused(registry, items, settings)
     verdicts: dict[str, Verdict] = {}
     ledger = Ledger(settings.alpha)
     for verdict in _unobserved(registry, items, ledger):

@@ -126,6 +126,14 @@ def test_a_last_run_about_something_else_says_nothing(here):
     assert result.exit_code == 2 and "no parameter 'sigma'" in result.stderr
 
 
+def test_a_setting_may_be_for_what_does_not_hold(here):
+    """What holds is looked at again, and here that is nothing."""
+    how = ("--set", "sigma=0.5", "--jobs", "1")
+    assert call("run", "several.py", "several/theorem-1#mean", *how).exit_code == 3
+    result = call("run", "several.py#several/lemma-2", *how)
+    assert result.exit_code == 2 and "no parameters to set" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("claims", "body", "binding", "words"),
     [

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from bounds import ClaimOf, MissingValue
 from verify.catalogue.kinds import is_exact
-from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.errors import place
 from verify.evidence.changes import tell_changes
@@ -246,15 +245,13 @@ def pipelines(
     Raises
     ------
     UserError
-        If a setting does not fit a check, or none of them has its parameter.
+        If a setting does not fit a check.
     """
     by_check: dict[str, list[ClaimOf]] = {}
     for item in items:
         check = registry.check_of(item.id)
         if check is not None and not check.absent():
             by_check.setdefault(check.id, []).append(item)
-    cells = (cell for name in by_check for cell in registry.checks[name].cells)
-    every_setting_is_used(cells, settings.overrides)
     tell_changes(store, (registry.checks[name] for name in by_check))
     return [_pipeline(registry, name, claims, settings, store) for name, claims in by_check.items()]
 
