@@ -3,7 +3,7 @@
 I. Shevtsova, On the absolute constants in the Berry-Esseen inequality and its structural and
 nonuniform improvements, Informatics and its Applications 7 (2013), for .469; C.-G. Esseen, A moment
 inequality with an application to the central limit theorem, Skandinavisk Aktuarietidskrift 39
-(1956), for the lower bound .4097 and for the coin that attains it.
+(1956), for the lower bound .4097 and for the coin that attains it in the limit.
 """
 
 import numpy as np
@@ -22,7 +22,7 @@ ratio = p * (1 - p) * (p**2 + (1 - p) ** 2) / sigma**3  # E|X - p|^3 / sigma^3
 Esseen = (sp.sqrt(10) + 3) / (6 * sp.sqrt(2 * sp.pi))
 
 theorem = Theorem(
-    id="shevtsova2013/theorem-1",
+    id="shevtsova2013/claim-constant",
     title="the constant of the Berry-Esseen inequality",
     source="Shevtsova 2013 (.469); Esseen 1956 (.4097)",
     statement=r"""

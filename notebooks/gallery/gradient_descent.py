@@ -1,8 +1,8 @@
 """Gradient descent on a quadratic: 1/t, the condition number, and steps that are too long.
 
 Y. Drori, M. Teboulle, Performance of first-order methods for smooth convex minimization,
-Mathematical Programming 145 (2014), Theorem 3.1; B. Polyak, Introduction to Optimization, 1987,
-Theorem 1.4.2.3. The false rate 1/t^2 is that of Nesterov's accelerated method.
+Mathematical Programming 145 (2014); B. Polyak, Introduction to Optimization, 1987, Section 1.4.2.
+The bound 2LR^2/(t+1)^2, false here, is that of Nesterov's accelerated method.
 """
 
 import numpy as np
@@ -21,9 +21,9 @@ best = observable("best", "squared distance after t steps of length 2 / (L + mu)
 long = observable("long", "loss after t steps of length 2.1 / L", nonnegative=True)
 
 theorem = Theorem(
-    id="drori2014/theorem-3.1",
+    id="drori2014/claim-rates",
     title="the rate of gradient descent",
-    source="Drori, Teboulle 2014, Theorem 3.1; Polyak 1987, Section 1.4.2",
+    source="Drori, Teboulle 2014; Polyak 1987, Section 1.4.2",
     statement=r"""
         On a quadratic with eigenvalues from $\mu=1/\kappa$ to $L=1$, gradient descent from distance
         $R$ has $f(x_t)-f_*\leq LR^2/(4t+2)$ with steps $1/L$, and the distance
@@ -33,12 +33,12 @@ theorem = Theorem(
         Always("one-over-t", loss, at_most=radius / (4 * t + 2), until=until,
                mutants=[Mutant("a tenth of it", at_most=radius / (40 * t + 20))]),
         Always("linear", best, at_most=((kappa - 1) / (kappa + 1)) ** (2 * t) * radius,
-               scale=radius, until=until,
+               until=until,
                mutants=[Mutant("the root of the condition number",
                                at_most=((sp.sqrt(kappa) - 1) / (sp.sqrt(kappa) + 1)) ** (2 * t)
                                * radius)]),
         Always("accelerated", loss, at_most=2 * radius / (t + 1) ** 2, until=until,
-               expected="broken", because="that takes momentum"),
+               expected="broken", because="such a bound takes momentum"),
         Always("any-step", long, at_most=radius, until=until, expected="broken",
                because="steps longer than 2/L diverge along the largest eigenvalue"),
     ],

@@ -1,8 +1,10 @@
 """The edges of the spectrum of noise, (1 +- root gamma)^2.
 
-V. Marchenko, L. Pastur, Mathematics of the USSR-Sbornik 1 (1967); that the extreme eigenvalues
-themselves tend to the edges, S. Geman, Annals of Probability 8 (1980); that they do so at the rate
-n^(-2/3), I. Johnstone, Annals of Statistics 29 (2001).
+V. Marchenko, L. Pastur, Mathematics of the USSR-Sbornik 1 (1967). That the extreme eigenvalues
+themselves tend to the edges: the largest, S. Geman, Annals of Probability 8 (1980), the smallest,
+J. Silverstein, Annals of Probability 13 (1985). That they do so at the rate n^(-2/3): at the upper
+edge, I. Johnstone, Annals of Statistics 29 (2001), at the lower one, O. Feldheim, S. Sodin,
+Geometric and Functional Analysis 20 (2010).
 """
 
 import numpy as np
@@ -18,9 +20,9 @@ top = observable("top", "largest eigenvalue of the sample covariance", positive=
 bottom = observable("bottom", "smallest eigenvalue", positive=True)
 
 theorem = Theorem(
-    id="marchenko1967/theorem-1",
+    id="marchenko1967/claim-edges",
     title="the edges of Marchenko and Pastur",
-    source="Marchenko, Pastur 1967; Geman 1980; Johnstone 2001",
+    source="Geman 1980 and Johnstone 2001 (largest); Silverstein 1985, Feldheim, Sodin 2010",
     statement=r"""
         For $n$ normal vectors in $\mathbb R^d$, $d/n\to\gamma<1$, the extreme eigenvalues of the
         sample covariance tend to $(1\pm\sqrt\gamma)^2$, like $n^{-2/3}$.

@@ -14,7 +14,7 @@ r = parameter("r", "how many are passed over", integer=True, positive=True)
 won = observable("won", "whether the best is chosen")
 
 theorem = Theorem(
-    id="lindley1961/theorem-1",
+    id="lindley1961/claim-best-of-n",
     title="the secretary problem",
     source="Lindley 1961; Ferguson 1989",
     statement=r"""
