@@ -202,7 +202,7 @@ def pins_of(pipeline: Pipeline, question: Question, ledger: Ledger) -> Iterator[
             except (KeyError, ValueError, ArithmeticError):
                 return "undecided"
 
-        yield _pin(family, item.claim.direction, verdict)
+        yield _pin(family, verdict)
 
 
 Judged = Callable[[Family, float], str]
@@ -243,7 +243,7 @@ def _changed(claim: Any, changes: Mapping[str, Any]) -> Any:
     return dataclasses.replace(claim, mutants=(), printed=None, **changes)
 
 
-def _pin(family: Family, direction: int, verdict: Callable[[float], str]) -> Pin:
+def _pin(family: Family, verdict: Callable[[float], str]) -> Pin:
     """Find by bisection where a claim of a family still holds, and where it is not broken."""
     exponent = family.scale == "exponent"
 
@@ -284,6 +284,6 @@ def _pin(family: Family, direction: int, verdict: Callable[[float], str]) -> Pin
         family.ends,
         (holds[0], holds[1]),
         (not_broken[0], not_broken[1]),
-        direction,
+        family.direction,
         exponent,
     )
