@@ -161,6 +161,10 @@ class Family:
         Whether the value is varied by a factor or by a summand.
     changes : mapping
         The fields that change; in them `VARIED` stands for the factor, or 1 more than the summand.
+    sign : int
+        -1 where a larger value makes the claimed side smaller, as in 1 - 2*delta for the 2.
+    closed : bool
+        Whether the larger end is one that nothing exceeds, as 1 for a probability.
     """
 
     what: str
@@ -168,6 +172,8 @@ class Family:
     ends: tuple[float, float]
     scale: Literal["factor", "exponent"]
     changes: Mapping[str, Any]
+    sign: int = 1
+    closed: bool = False
 
 
 WIDE, NARROW, RAISED = (1e-3, 1e3), (0.5, 2.0), (-1.0, 1.0)
@@ -191,7 +197,11 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
         low, high = NARROW if what != "constant" else WIDE
         constant = abs(float(side.as_coeff_Mul()[0])) if side.is_commutative else 1.0
         ends = low * constant, high * constant
-        yield Family(what, constant, ends, "factor", {name: VARIED * side})
+        closed = what == "probability" and side.is_number
+        if closed:
+            ends = ends[0], min(ends[1], 1.0)
+        sign = -1 if side.is_nonpositive else 1
+        yield Family(what, constant, ends, "factor", {name: VARIED * side}, sign, closed)
         if side.is_Add:
             for term in side.args:
                 own = abs(float(term.as_coeff_Mul()[0]))
@@ -201,6 +211,7 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
                     (WIDE[0] * own, WIDE[1] * own),
                     "factor",
                     {name: side + (VARIED - 1) * term},
+                    -1 if term.is_nonpositive else 1,
                 )
     for symbol in sorted(side.free_symbols, key=lambda s: s.name):
         if rank(symbol) == 0 and symbol.is_extended_nonnegative:
