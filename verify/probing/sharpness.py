@@ -241,10 +241,7 @@ def _pins(held: _Held) -> tuple[Pin, ...]:
         except (KeyError, ValueError, ArithmeticError):
             return "undecided"
 
-    return tuple(
-        _pin(family, item.claim.direction * family.sign, partial(verdict, family))
-        for family in families(item.claim)
-    )
+    return tuple(_pin(family, partial(verdict, family)) for family in families(item.claim))
 
 
 Judged = Callable[[Family, float], str]
@@ -285,7 +282,7 @@ def _changed(claim: Any, changes: Mapping[str, Any]) -> Any:
     return dataclasses.replace(claim, mutants=(), printed=None, **changes)
 
 
-def _pin(family: Family, direction: int, verdict: Callable[[float], str]) -> Pin:
+def _pin(family: Family, verdict: Callable[[float], str]) -> Pin:
     """Find by bisection where a claim of a family still holds, and where it is not broken."""
     exponent = family.scale == "exponent"
     known: dict[float, str] = {}
@@ -326,7 +323,7 @@ def _pin(family: Family, direction: int, verdict: Callable[[float], str]) -> Pin
         family.ends,
         (holds[0], holds[1]),
         (not_broken[0], not_broken[1]),
-        direction,
+        family.direction,
         exponent,
         family.closed,
     )
