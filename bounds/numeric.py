@@ -8,6 +8,7 @@ beyond sympy itself.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -45,14 +46,25 @@ def names(expression: sp.Basic) -> tuple[str, ...]:
 
 
 class _Printer(SciPyPrinter):
-    """SciPy's printer, with parentheses around what it writes as a sum or a product.
+    """SciPy's printer, with names of symbols that no function has, and with parentheses.
 
-    Without them sympy prints ``n*harmonic(n)`` as ``n*polygamma(0, n + 1) + euler_gamma``.
+    Without parentheses around what it writes as a sum or a product sympy prints ``n*harmonic(n)``
+    as ``n*polygamma(0, n + 1) + euler_gamma``.
     """
+
+    def _print_Symbol(self, expr: sp.Symbol) -> str:
+        return _variable(expr.name)
+
+    _print_MatrixSymbol = _print_Symbol
 
     def _print(self, expr: sp.Basic, **kwargs: Any) -> str:
         text: str = super()._print(expr, **kwargs)
         return f"({text})" if isinstance(expr, _WRITTEN_OUT) else text
+
+
+def _variable(name: str) -> str:
+    """Return what a symbol is called in the code that is compiled."""
+    return "of_" + re.sub(r"\W", lambda character: f"_{ord(character[0])}_", name)
 
 
 _WRITTEN_OUT = (
@@ -74,16 +86,16 @@ _PRINTER = _Printer(
 
 @lru_cache(maxsize=4096)
 def _compiled(expression: sp.Basic) -> tuple[tuple[sp.Symbol, ...], Callable[..., object]]:
-    symbols = tuple(sorted(expression.free_symbols, key=lambda symbol: symbol.name))
+    named = {symbol.name: symbol for symbol in expression.free_symbols}
+    # Names and not symbols, which sympy would replace one by one all through the expression.
     function = sp.lambdify(
-        symbols,
+        [_variable(name) for name in sorted(named)],
         expression,
         modules=[arrays.NUMPY, "scipy"],
         printer=_PRINTER,
         cse=True,
-        dummify=True,
     )
-    return symbols, function
+    return tuple(named[name] for name in sorted(named)), function
 
 
 def _call(expression: sp.Basic, values: Mapping[str, ArrayLike]) -> tuple[object, tuple[int, ...]]:

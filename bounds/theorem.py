@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from types import FrameType
 from typing import Any, overload
 
@@ -436,18 +436,22 @@ class ClaimOf:
 def outside_domain(symbol: sp.Symbol, value: ArrayLike) -> list[str]:
     """Say which assumptions of a symbol ("positive", "an integer") a value does not meet."""
     array = np.asarray(value, dtype=float)
-    tests = {
-        "positive": (symbol.is_positive, array > 0),
-        "nonnegative": (symbol.is_nonnegative and not symbol.is_positive, array >= 0),
-        "negative": (symbol.is_negative, array < 0),
-        "nonpositive": (symbol.is_nonpositive and not symbol.is_negative, array <= 0),
-        "nonzero": (
-            symbol.is_nonzero and not (symbol.is_positive or symbol.is_negative),
-            array != 0,
-        ),
-        "an integer": (symbol.is_integer, array == np.round(array)),
-        "even": (symbol.is_even, array == 2 * np.round(array / 2)),
-        "odd": (symbol.is_odd, array + 1 == 2 * np.round((array + 1) / 2)),
-        "finite": (symbol.is_extended_real, np.isfinite(array)),
-    }
-    return [words for words, (assumed, ok) in tests.items() if assumed and not np.all(ok)]
+    return [words for words, met in _domain(symbol) if not np.all(met(array))]
+
+
+@cache
+def _domain(symbol: sp.Symbol) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """Return the assumptions of a symbol that say something, each with its test."""
+    signed = symbol.is_positive or symbol.is_negative
+    tests: tuple[tuple[str, bool | None, Callable[[Any], Any]], ...] = (
+        ("positive", symbol.is_positive, lambda x: x > 0),
+        ("nonnegative", symbol.is_nonnegative and not symbol.is_positive, lambda x: x >= 0),
+        ("negative", symbol.is_negative, lambda x: x < 0),
+        ("nonpositive", symbol.is_nonpositive and not symbol.is_negative, lambda x: x <= 0),
+        ("nonzero", symbol.is_nonzero and not signed, lambda x: x != 0),
+        ("an integer", symbol.is_integer, lambda x: x == np.round(x)),
+        ("even", symbol.is_even, lambda x: x == 2 * np.round(x / 2)),
+        ("odd", symbol.is_odd, lambda x: x + 1 == 2 * np.round((x + 1) / 2)),
+        ("finite", symbol.is_extended_real, np.isfinite),
+    )
+    return tuple((words, met) for words, assumed, met in tests if assumed)

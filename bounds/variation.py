@@ -164,6 +164,8 @@ class Family:
         The fields that change; in them `VARIED` stands for the factor, or 1 more than the summand.
     direction : int
         1 where smaller values say more, -1 where larger ones do, 0 where neither does.
+    closed : bool
+        Whether the larger end is one that nothing exceeds, as 1 for a probability.
     """
 
     what: str
@@ -172,6 +174,7 @@ class Family:
     scale: Literal["factor", "exponent"]
     changes: Mapping[str, Any]
     direction: int
+    closed: bool = False
 
 
 WIDE, NARROW, RAISED = (1e-3, 1e3), (0.5, 2.0), (-1.0, 1.0)
@@ -201,7 +204,11 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
         low, high = NARROW if what != "constant" else WIDE
         constant = abs(float(side.as_coeff_Mul()[0])) if side.is_commutative else 1.0
         ends = low * constant, high * constant
-        yield Family(what, constant, ends, "factor", {name: VARIED * side}, claim.direction)
+        closed = what == "probability" and side.is_number
+        if closed:
+            ends = ends[0], min(ends[1], 1.0)
+        changes = {name: VARIED * side}
+        yield Family(what, constant, ends, "factor", changes, _along(claim, side), closed)
         if side.is_Add:
             for term in side.args:
                 own = abs(float(term.as_coeff_Mul()[0]))
@@ -211,7 +218,7 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
                     (WIDE[0] * own, WIDE[1] * own),
                     "factor",
                     {name: side + (VARIED - 1) * term},
-                    claim.direction,
+                    _along(claim, term),
                 )
         yield from _in_exponentials(claim, name, side)
     for symbol in sorted(side.free_symbols, key=lambda s: s.name):
@@ -226,6 +233,11 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
                 {name: side * symbol ** (VARIED - 1)},
                 claim.direction,
             )
+
+
+def _along(claim: Claim, term: sp.Expr) -> int:
+    """Return the direction of a factor of the claimed side, or of a summand of it."""
+    return -claim.direction if term.is_nonpositive else claim.direction
 
 
 def _in_exponentials(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:

@@ -8,6 +8,7 @@ from bounds.gao2019 import (
     quadratic,
     random_features,
     recursion_deep,
+    stability,
     two_layer,
 )
 
@@ -18,7 +19,7 @@ theorems = (
     deep.lemma_a_2,
     deep.lemma_a_3,
     deep.lemma_a_4,
-    near_convexity.lemma_a_5,
+    stability.lemma_a_5,
     near_convexity.lemma_a_6,
     recursion_deep.proof_theorem_4_1,
     two_layer.theorem_5_1,

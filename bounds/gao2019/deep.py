@@ -30,6 +30,13 @@ move_size = observable("move_size", "size of the product", r"\|f'^{(h)}\|_F\|E\|
 gradient_norm = observable(
     "gradient_norm", "norm of the formula", r"\|f'^{(h)}\|_F", nonnegative=True
 )
+quotients_norm = observable(
+    "quotients_norm",
+    "norm of the difference quotients along all entries of one layer",
+    r"\|f'^{(h)}\|_F",
+    nonnegative=True,
+)
+stay_all = observable("stay_all", "whether all signs are the same at both ends of all quotients")
 input_norm = observable("input_norm", "norm", r"\|x^{(h-1)}\|_2", nonnegative=True)
 row_norm = observable(
     "row_norm", "norm", r"\|a^\top D^{(H)}W^{(H)}\cdots D^{(h)}\|_2", nonnegative=True
@@ -78,7 +85,17 @@ equation_1 = paper.theorem(
                 Mutant(r"a product that ends with $W^{(h)}$", equals=along_longer),
             ),
         ),
-        Identity("norm", gradient_norm, input_norm * row_norm, exact=True, scale=1 + gradient_norm),
+        Identity(
+            "norm",
+            quotients_norm,
+            input_norm * row_norm,
+            exact=True,
+            scale=1 + quotients_norm,
+            tolerance=1e-6,
+            given=stay_all,
+            statement=r"$\|f'^{(h)}\|_F=\|x^{(h-1)}\|_2\|a^\top D^{(H)}W^{(H)}\cdots D^{(h)}\|_2$",
+            note="the norm of the difference quotients along every entry of the layer",
+        ),
         Identity(
             "euler",
             with_itself,
@@ -386,7 +403,13 @@ lemma_a_4 = paper.theorem(
     r"$\tilde W^{(h)}=W^{(h)}$ for $h\geq2$ and, for all $h\in[H]$, $\bar x'^{(h)}(W)=\bar x^{(h)}"
     r"(\tilde W)$, $x'^{(h)}(W)=x^{(h)}(\tilde W)$, $D^{(h)}(x',W)=D^{(h)}(x,\tilde W)$: "
     r"$\tilde W^{(1)}=W^{(1)}+W^{(1)}(x'^{(0)}-x^{(0)})(x^{(0)})^\top/\|x^{(0)}\|_2^2$.",
-    hypotheses=(*NETWORK, required(None, r"$x^{(0)}\neq0$")),
+    hypotheses=(
+        *NETWORK,
+        *START,
+        required(None, r"$x^{(0)}\neq0$"),
+        required(m >= d, "the network is wider than its input"),
+        regime(R <= sqrt(m), r"the radius is $O(\sqrt m)$"),
+    ),
     uses=("lemma-A.1", "lemma-A.2"),
     errata=(
         Erratum(

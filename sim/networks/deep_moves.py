@@ -79,6 +79,26 @@ def with_activations_moved(network: DeepNetwork, w: Array, x: Array, radius: flo
     return moved
 
 
+def with_the_row_kept(network: DeepNetwork, w: Array, x: Array, most: float) -> Array:
+    """Return weights of one layer at which a neuron has gone off, and ``a^T D W`` is as it was.
+
+    The neuron is the one nearest to zero of those that are on and have ``|a| <= most``; the others
+    take over its part of the row, in proportion to their output weights.
+    """
+    here = network.layers(w, x)
+    given, every = here.inputs[:, 0], np.arange(len(w))
+    may = here.active[:, 0] & (np.abs(network.a) <= most)
+    r = np.where(may, here.pre[:, 0], np.inf).argmin(axis=1)
+    moved = w.copy()
+    off = BEYOND * here.pre[every, 0, r] / np.square(given).sum(axis=1)
+    moved[every, 0, r] -= off[:, None] * given
+    u = network.a * here.active[:, 0]
+    u[every, r] = 0
+    lost = network.a[every, r][:, None] * w[every, 0, r]
+    moved[:, 0] += u[..., None] * lost[:, None] / np.square(u).sum(axis=1)[:, None, None]
+    return moved
+
+
 def _rank_one(change: Array, given: Array, length: Array) -> Array:
     """Return the move of a layer that changes its pre-activations at one input."""
     return change[..., None] * given[:, None] / np.square(length)[:, None, None]

@@ -378,8 +378,8 @@ def test_a_factor_of_a_logarithm_does_not_hold(name, grid, noise):
     paths = along(grid[1], grid[2], grid[0])
     factor = LOGARITHMS[name]
     for of in (sp.Integer(1), P, sp.sqrt(P)):
-        rows = curve([of.subs(P, c["p"]) * factor(c["p"]) for c in paths[0].cells()], paths, noise)
-        rows = [{"y": np.asarray(one["y"], float)} for one in rows]
+        law = [float(of.subs(P, c["p"])) * factor(c["p"]) for c in paths[0].cells()]
+        rows = curve(law, paths, noise)
         kinds = (Theta, Omega) if name == "one-over-log" else (Theta, BigO)
         for kind in kinds:
             one = kind("rate", observable="y", of=of, exact=not noise)

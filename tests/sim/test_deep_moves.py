@@ -10,6 +10,7 @@ from sim.networks.deep_moves import (
     with_activations_moved,
     with_shortfall,
     with_signs_flipped,
+    with_the_row_kept,
 )
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -104,3 +105,21 @@ def test_outputs_at_several_inputs_are_those_at_each():
     x = np.random.default_rng(8).standard_normal((2, 5, 2))
     every = [network.layers(w, x[:, k]).value for k in range(5)]
     assert network.values(w, x) == pytest.approx(np.stack(every, axis=1))
+
+
+def test_one_neuron_goes_off_and_the_longer_row_stays():
+    network, w, x = drawn(6, depth=1, width=400)
+    moved = with_the_row_kept(network, w, x, 1.0)
+    before, after = network.layers(w, x), network.layers(moved, x)
+    lost = before.active & ~after.active
+    assert (before.active != after.active).sum(axis=2).tolist() == [[1], [1]]
+    rows = [
+        np.matmul((network.a * v.active[:, 0])[:, None], u[:, 0])
+        for v, u in ((before, w), (after, moved))
+    ]
+    assert rows[0] == pytest.approx(rows[1], abs=1e-12)
+    change = np.linalg.norm(network.gradient(moved, x) - network.gradient(w, x), axis=(2, 3))[:, 0]
+    output = np.abs(np.where(lost[:, 0], network.a, 0)).sum(axis=1)
+    assert change == pytest.approx(output * np.linalg.norm(before.inputs[:, 0], axis=1))
+    size = np.linalg.norm(moved - w, axis=(2, 3))[:, 0]
+    assert size == pytest.approx(2 * output / np.sqrt(400), rel=0.2)

@@ -74,13 +74,19 @@ def test_rare_exits_of_one_layer_agree_with_quadrature_in_many_digits():
     with mpmath.workdps(20):
         weights = [mpmath.binomial(m, k) * mpmath.mpf(2) ** -m for k in range(m + 1)]
 
-        def outside(square):
-            found = weights[0]
-            for k in range(1, m + 1):
-                low, high = (mpmath.mpf(m) / 4 * b**2 / square for b in (0.5, 1.7))
-                inside = mpmath.gammainc(mpmath.mpf(k) / 2, low, high, regularized=True)
-                found += weights[k] * (1 - inside)
+        def beyond(x):
+            """Chances of the gamma laws of shapes 0, 1/2, ..., m/2 to exceed x, by recurrence."""
+            found = [mpmath.mpf(0), mpmath.erfc(mpmath.sqrt(x))]
+            term = [mpmath.exp(-x), 2 * mpmath.exp(-x) * mpmath.sqrt(x / mpmath.pi)]
+            for k in range(2, m + 1):  # Q(s + 1, x) = Q(s, x) + x^s e^-x / Gamma(s + 1)
+                found.append(found[k - 2] + term[k - 2])
+                term.append(term[k - 2] * 2 * x / k)
             return found
+
+        def outside(square):
+            low, high = (beyond(mpmath.mpf(m) / 4 * b**2 / square) for b in (0.5, 1.7))
+            inside = [near - far for near, far in zip(low, high, strict=True)]
+            return sum(w * (1 - one) for w, one in zip(weights, inside, strict=True))
 
         def density(u):
             half = mpmath.mpf(m) / 2

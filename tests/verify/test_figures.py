@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 from matplotlib.figure import Figure
 
+from verify.catalogue.budgets import SHARE
 from verify.command_line import main
 from verify.errors import UserError
 from verify.evidence.store import Store
@@ -38,6 +39,12 @@ def test_a_figure_says_what_it_is_how_often_it_was_repeated_and_what_the_paper_l
     assert SMALL in below and "2 repetitions" in below and "Not stated in the paper" in below
     for axes in picture.axes:
         assert axes.get_xlabel() or axes.get_ylabel()
+
+
+def test_a_smaller_budget_takes_the_same_share_of_the_repetitions(tmp_path, monkeypatch):
+    monkeypatch.setitem(SHARE, "quick", 0.3)
+    picture = draw("xing2021/figure-3", store=tmp_path, jobs=1)  # 6 of 20, in whole blocks of 4
+    assert "8 repetitions" in picture.get_supxlabel().replace("\n", " ")
 
 
 def test_repetitions_that_are_stored_are_not_drawn_again(tmp_path):

@@ -24,13 +24,27 @@ THROUGH_OMEGA = (
     {"H", "delta"},
     "one hidden layer; R and delta enter through omega = R / sqrt(m) + delta alone",
 )
+FIXED_DEPTH = ({"H"}, "certified at each of a few depths; its power is not checked, as it says")
+DEPTH_AND_OMEGA = (
+    {"H", "delta"},
+    "certified at each of a few depths; R and delta enter through omega alone",
+)
 HELD: dict[str, tuple[set[str], str]] = {
     "gao2019/lemma-A.5#eq-2": THROUGH_OMEGA,
     "gao2019/lemma-A.5#eq-3": THROUGH_OMEGA,
+    "gao2019/lemma-A.5#eq-3-start": THROUGH_OMEGA,
     "gao2019/lemma-A.5#eq-4": THROUGH_OMEGA,
+    "gao2019/lemma-A.5#eq-4-short": THROUGH_OMEGA,
     "gao2019/lemma-A.5#stability": THROUGH_OMEGA,
     "gao2019/lemma-A.5#size": ONE_LAYER,
+    "gao2019/lemma-A.5#eq-2-certified": DEPTH_AND_OMEGA,
+    "gao2019/lemma-A.5#eq-3-certified": DEPTH_AND_OMEGA,
+    "gao2019/lemma-A.5#eq-4-certified": DEPTH_AND_OMEGA,
+    "gao2019/lemma-A.5#stability-certified": DEPTH_AND_OMEGA,
+    "gao2019/lemma-A.5#size-certified": FIXED_DEPTH,
     "gao2019/lemma-A.6#near-convexity": ONE_LAYER,
+    "gao2019/lemma-A.6#near-convexity-certified": FIXED_DEPTH,
+    "gao2019/proof-theorem-4.1#gradients": FIXED_DEPTH,
     "gao2019/proposition-C.1#features": ({"B", "C"}, "one field; the rate in M is claimed"),
     "gao2019/proposition-C.1#dimension": ({"B", "C", "M"}, "one field, along M = d^2"),
     "gao2019/proof-theorem-C.1#extremal": ({"d"}, "it is in the exponents"),

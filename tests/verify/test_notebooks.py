@@ -19,6 +19,8 @@ NOTEBOOKS = sorted(Path(__file__).parents[2].glob("notebooks/*.ipynb"))
 def test_a_notebook_runs_from_the_top_in_an_empty_folder(path, tmp_path, monkeypatch):
     monkeypatch.setenv("THEORYCHECK_QUICK_SECONDS", "0.2")
     monkeypatch.setenv("THEORYCHECK_FULL_SECONDS", "0.5")
+    # The tests have one process per core already, and a worker reads a whole paper first.
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
     notebook = nbformat.read(path, as_version=4)
     client = nbclient.NotebookClient(
         notebook,

@@ -57,6 +57,29 @@ def test_a_bound_of_something_that_never_happens_is_blunt():
     assert found.is_blunt and all(one.is_untested for one in pin.values())
 
 
+def test_a_probability_between_what_holds_and_one_is_pinned():
+    body = 'return {"e": rng.random(n) < 2}'
+    claim = 'Probability("a", event="e", at_least=sp.Rational(9, 10))'
+    found, pin = pins(claim, body, binding=CELLS)
+    assert 0.9 < pin["probability"].holds[1] < 1
+    assert pin["probability"].is_pinned and not found.is_blunt
+
+
+def test_of_a_summand_that_is_taken_off_less_says_more():
+    body = 'return {"e": rng.random(n) > 0.01}'
+    claim = 'Probability("a", event="e", at_least=1 - x/20)'
+    _, pin = pins(claim, body, binding="cells=[dict(x=1.0)]")
+    constant = pin["constant of -x/20"]
+    assert constant.direction == 1 and constant.printed == 0.05
+    assert constant.not_broken[0] < 0.01 < constant.holds[0] < 0.05
+
+
+def test_what_prints_no_constant_has_none_to_pin():
+    body = 'return {"y": cell["x"] + 0.1 * rng.standard_normal(n)}'
+    found, pin = pins('Monotone("a", observable="y", along="x")', body, binding=CELLS)
+    assert not pin and not found.is_blunt
+
+
 def test_only_what_holds_is_varied():
     body = 'return {"y": 3 * cell["x"] * (1 + 0.01 * rng.standard_normal(n))}'
     claim = 'Identity("a", observable="y", equals=x, expected="broken", because="no")'
@@ -89,7 +112,7 @@ def test_how_fast_a_bound_falls_is_varied_inside_its_exponential():
     inside = pin["constant in exp(-x)"]
     assert inside.direction == -1 and inside.is_pinned
     assert 1.45 < inside.holds[1] < 1.55 and inside.not_broken[1] < 1.6
-    assert inside.words.startswith("constant in exp(-x) 1, up to 1.49")
+    assert inside.words.startswith("constant in exp(-x) 1, up to 1.")
 
 
 def test_a_chance_that_tends_to_one_is_stricter_the_faster_it_does():

@@ -67,13 +67,13 @@ def test_objects_are_not_written_and_pickles_are_not_read():
         def __reduce__(self):
             return (pytest.fail, ("a pickle was read",))
 
-    with pytest.raises(ValueError, match="allow_pickle"):
+    with pytest.raises(ValueError, match="magic string"):
         unpack(pickle.dumps(Trap()))
     import io
 
     stream = io.BytesIO()
     np.save(stream, np.array([Trap()], dtype=object), allow_pickle=True)
-    with pytest.raises(ValueError, match="allow_pickle"):
+    with pytest.raises(ValueError, match="array of objects"):
         unpack(stream.getvalue())
 
 

@@ -10,12 +10,16 @@ from typing import Literal
 Budget = Literal["quick", "full"]
 BUDGETS: tuple[Budget, ...] = ("quick", "full")
 
+USUAL: Mapping[Budget, float] = {"quick": 2.0, "full": 90.0}
 SECONDS: Mapping[Budget, float] = {
-    "quick": float(os.environ.get("THEORYCHECK_QUICK_SECONDS", 2.0)),
-    "full": float(os.environ.get("THEORYCHECK_FULL_SECONDS", 90.0)),
+    "quick": float(os.environ.get("THEORYCHECK_QUICK_SECONDS", USUAL["quick"])),
+    "full": float(os.environ.get("THEORYCHECK_FULL_SECONDS", USUAL["full"])),
 }
 """CPU seconds that one check may take to the last look of each budget, unless it says otherwise.
 Smaller budgets, from the environment, try something out: a notebook, say."""
+
+SHARE: Mapping[Budget, float] = {name: min(1.0, SECONDS[name] / USUAL[name]) for name in BUDGETS}
+"""Share of its repetitions that a figure is drawn from: less than one with a smaller budget."""
 
 RARE = 1e-3
 """Share of violating instances that a sampled `holds` may overlook, if instances are cheap."""

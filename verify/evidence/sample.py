@@ -32,9 +32,7 @@ def applies(theorem: Theorem, claim: Claim, cell: Cell) -> bool:
 
     The cell of a claim over a box is the box; where it speaks is up to each point.
     """
-    if claim.box is not None:
-        return True
-    return not theorem.unmet(cell) and _inside(theorem, claim, cell)
+    return claim.box is not None or (not theorem.unmet(cell) and _inside(theorem, claim, cell))
 
 
 def _inside(theorem: Theorem, claim: Claim, cell: Cell) -> bool:
@@ -57,13 +55,24 @@ def left_out(check: Check, item: ClaimOf) -> str:
     return f"{several} left out, outside the hypotheses: {missed[0][0]}"
 
 
-def positions_of(check: Check, item: ClaimOf) -> tuple[int, ...]:
-    """Return which cells of a check's grid a claim speaks about."""
-    return tuple(
-        position
-        for position, cell in enumerate(check.cells)
-        if applies(item.theorem, item.claim, cell)
-    )
+def meeting(check: Check, theorem: Theorem) -> tuple[int, ...]:
+    """Return which cells of a check's grid meet the required hypotheses of a theorem."""
+    return tuple(at for at, cell in enumerate(check.cells) if not theorem.unmet(cell))
+
+
+def positions_of(
+    check: Check, item: ClaimOf, met: tuple[int, ...] | None = None
+) -> tuple[int, ...]:
+    """Return which cells of a check's grid a claim speaks about.
+
+    ``met``, those that meet its theorem's hypotheses, is found where it is not given: the claims of
+    a theorem share it.
+    """
+    theorem, claim = item.theorem, item.claim
+    if claim.box is not None:
+        return tuple(range(len(check.cells)))
+    met = meeting(check, theorem) if met is None else met
+    return tuple(at for at in met if _inside(theorem, claim, check.cells[at]))
 
 
 def _odd(values: Array) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import math
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import bounds
-from verify.catalogue.budgets import Budget
+from verify.catalogue.budgets import SHARE, Budget
 from verify.catalogue.check import Check, Simulation
 from verify.catalogue.files import Home
 from verify.catalogue.grid import Cell
@@ -226,7 +227,8 @@ def draw(
     if repetitions is not None and repetitions < 1:
         raise UserError(f"The number of repetitions is at least 1, not {repetitions}.")
     cells = which.cells_of(budget, mnist)
-    blocks = -(-(repetitions or which.replicates[budget]) // which.simulation.block)
+    wanted = repetitions or math.ceil(SHARE[budget] * which.replicates[budget])
+    blocks = math.ceil(wanted / which.simulation.block)
     check = replace(which.simulation, cells=tuple(cells))
     with Store(store) as kept, Workers[None]("loky", jobs) as workers:
         evidence = Evidence(check, kept, seed, home=which.home)

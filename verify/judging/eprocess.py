@@ -29,6 +29,9 @@ Evidence = tuple[float, float]
 TILTS = np.geomspace(0.005, 40.0, 48)
 """Logarithms of the odds ratios (or of the ratios of means) that are bet on."""
 
+ODDS = np.expm1(TILTS)
+"""The same odds ratios, less one."""
+
 STAKES = np.append(np.geomspace(1e-5, 0.8, 23), 0.9999)
 """Shares of the capital that are bet on a bounded value."""
 
@@ -42,7 +45,7 @@ CHUNK = 8
 def average(terms: ArrayLike, axis: int = -1) -> Any:
     """Return the logarithm of the average of e-values that are given by their logarithms."""
     terms = np.asarray(terms, dtype=np.float64)
-    return scipy.special.logsumexp(terms, axis=axis) - np.log(terms.shape[axis])
+    return np.logaddexp.reduce(terms, axis=axis) - np.log(terms.shape[axis])
 
 
 def of_count(successes: ArrayLike, n: int, bound: ArrayLike) -> tuple[Array, Array]:
@@ -50,17 +53,21 @@ def of_count(successes: ArrayLike, n: int, bound: ArrayLike) -> tuple[Array, Arr
 
     Against a probability of at most 0 one success is infinite evidence.
     """
+    return _count_above(successes, n, bound), _count_below(successes, n, bound)
+
+
+def _count_above(successes: ArrayLike, n: int, bound: ArrayLike) -> Array:
     k, p = np.broadcast_arrays(
         np.asarray(successes, dtype=np.float64), np.clip(np.asarray(bound, dtype=np.float64), 0, 1)
     )
+    growth = np.log1p(p[..., None] * ODDS)
+    evidence = average(k[..., None] * TILTS - n * growth)
+    return np.where((p <= 0) & (k > 0), np.inf, evidence)
 
-    def tilted(tilts: Array) -> Array:
-        growth = np.log(1 - p[..., None] + p[..., None] * np.exp(tilts))
-        return np.asarray(average(k[..., None] * tilts - n * growth))
 
-    above = np.where((p <= 0) & (k > 0), np.inf, tilted(TILTS))
-    below = np.where((p >= 1) & (k < n), np.inf, tilted(-TILTS))
-    return above, below
+def _count_below(successes: ArrayLike, n: int, bound: ArrayLike) -> Array:
+    """Return the evidence for fewer successes: for more failures than there may be."""
+    return _count_above(n - np.asarray(successes), n, 1 - np.asarray(bound))
 
 
 def of_range(values: Array, mean: float, low: float, high: float) -> Evidence:
@@ -209,19 +216,19 @@ def interval(
 def count_interval(successes: int, n: int, needed: float) -> tuple[float, float]:
     """Return the probabilities against which a count is less evidence than ``needed``."""
 
-    def end(side: int) -> float:
-        near, outer = successes / n, float(side)
-        if of_count(successes, n, outer)[side] < needed:
+    def end(against: Callable[[int, int, float], Array], outer: float) -> float:
+        near = successes / n
+        if against(successes, n, outer) < needed:
             return outer
         for _ in range(50):
             middle = (near + outer) / 2
-            if of_count(successes, n, middle)[side] >= needed:
+            if against(successes, n, middle) >= needed:
                 outer = middle
             else:
                 near = middle
         return outer
 
-    return end(0), end(1)
+    return end(_count_above, 0.0), end(_count_below, 1.0)
 
 
 def refuted_counts(n: int, probability: float, needed: float) -> tuple[int, int]:
@@ -230,12 +237,9 @@ def refuted_counts(n: int, probability: float, needed: float) -> tuple[int, int]
     -1 and ``n + 1`` where no count is.
     """
 
-    def first(side: int, counts: range) -> int:
-        place = bisect_left(
-            counts, True, key=lambda k: bool(of_count(k, n, probability)[side] >= needed)
-        )
+    def first(against: Callable[[int, int, float], Array], counts: range) -> int:
+        place = bisect_left(counts, True, key=lambda k: bool(against(k, n, probability) >= needed))
         return counts[place] if place < len(counts) else counts[-1] + counts.step
 
-    return first(1, range(int(n * probability), -1, -1)), first(
-        0, range(int(n * probability), n + 1)
-    )
+    middle = int(n * probability)
+    return first(_count_below, range(middle, -1, -1)), first(_count_above, range(middle, n + 1))

@@ -17,7 +17,7 @@ from verify.evidence.changes import tell_changes
 from verify.evidence.gathering import Evidence
 from verify.evidence.memory import memory
 from verify.evidence.progress import Progress
-from verify.evidence.sample import positions_of
+from verify.evidence.sample import meeting, positions_of
 from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.tasks import Done, Task
@@ -260,7 +260,9 @@ def _pipeline(
     registry: Registry, name: str, items: Sequence[ClaimOf], settings: Settings, store: Store
 ) -> Pipeline:
     check = registry.checks[name].with_settings(settings.overrides)
-    questions = [Question(item, positions_of(check, item)) for item in items]
+    theorems = {item.theorem.id: item.theorem for item in items}
+    met = {name: meeting(check, theorem) for name, theorem in theorems.items()}
+    questions = [Question(item, positions_of(check, item, met[item.theorem.id])) for item in items]
 
     def evidence(seed: int) -> Evidence:
         return Evidence(

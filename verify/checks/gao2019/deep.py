@@ -58,21 +58,57 @@ def _gradient(rng: np.random.Generator, cell: Cell, n: int, error: float = 1.0) 
         "along_longer": with_the_move(longer, given),
         "move_size": norm(formula) * norm(way),
         "gradient_norm": norm(formula),
-        "input_norm": norm(given),
-        "row_norm": norm(rows),
         "with_itself": (formula * w[every, layer]).sum(axis=(1, 2)),
     }
 
 
 gradient = check(
-    equation_1,
+    equation_1["network", "gradient", "euler"],
     id="gao2019/deep-gradient",
+    version=2,
     cells=[{"H": H, "m": m, "d": d, "R": 1.0} for H, m, d in [(1, 8, 2), (2, 16, 3), (4, 8, 5)]],
     seconds_per_replicate=lambda cell: 4e-6 + 6e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 80.0 * cell["H"] * cell["m"] ** 2,
     first=2560,
     saboteurs={"gradient wrong by 1.001": partial(_gradient, error=1.001)},
 )(_gradient)
+
+
+def _entries(rng: np.random.Generator, cell: Cell, n: int, error: float = 1.0) -> Observables:
+    """One replicate is one network, one input and one layer, each entry of which is moved."""
+    H, m = cell["H"], cell["m"]
+    network, w = normal_start(rng, n, H, m, cell["d"])
+    x = unit(rng.standard_normal((n, cell["d"])))
+    every, layer = np.arange(n), rng.integers(H, size=n)
+    here = network.layers(w, x)
+    squares, stay, size = np.zeros(n), np.ones(n, dtype=bool), 1e-5
+    for i, j in np.ndindex(m, m):
+        values = []
+        for step in (size, -size):
+            moved = w.copy()
+            moved[every, layer, i, j] += step
+            there = network.layers(moved, x)
+            stay &= np.all(there.active == here.active, axis=(1, 2))
+            values.append(there.value)
+        squares += ((values[0] - values[1]) / (2 * size)) ** 2
+    rows = network.backward(w, here.active)[every, layer]
+    return {
+        "quotients_norm": error * np.sqrt(squares),
+        "stay_all": stay,
+        "input_norm": norm(here.inputs[every, layer]),
+        "row_norm": norm(rows),
+    }
+
+
+entries = check(
+    equation_1["norm"],
+    id="gao2019/norm-of-deep-gradients",
+    cells=[{"H": H, "m": m, "d": 2, "R": 1.0} for H, m in [(1, 8), (3, 6)]],
+    seconds_per_replicate=lambda cell: 7e-9 * cell["H"] * cell["m"] ** 4,
+    bytes_per_replicate=lambda cell: 80.0 * cell["H"] * cell["m"] ** 2,
+    first=2048,
+    saboteurs={"gradient wrong by 1.001": partial(_entries, error=1.001)},
+)(_entries)
 
 
 def _moved_input(rng: np.random.Generator, cell: Cell, n: int, power: float = 2.0) -> Observables:

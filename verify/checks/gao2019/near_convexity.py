@@ -8,7 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from bounds.gao2019.near_convexity import lemma_a_5, lemma_a_6
+from bounds.gao2019.near_convexity import lemma_a_6
+from bounds.gao2019.stability import lemma_a_5
 from sim.networks.deep import DeepNetwork, normal_start, start_of_one_layer
 from sim.networks.deep_moves import (
     shortfall,
@@ -16,11 +17,12 @@ from sim.networks.deep_moves import (
     with_activations_moved,
     with_shortfall,
     with_signs_flipped,
+    with_the_row_kept,
 )
 from sim.networks.sign_flips import largest_change, largest_shortfall, most_flips
-from sim.normal_matrices import spectral_norm
+from sim.normal_matrices import draw_norms, spectral_norm
 from verify.catalogue import Cell, Observables, Path, check
-from verify.checks.gao2019.deep import norm
+from verify.checks.gao2019.deep import norm, unit
 
 Array = np.ndarray
 
@@ -106,17 +108,26 @@ def _both_moves(rng: np.random.Generator, cell: Cell, n: int, output: float = 0.
 
     The output weights are the right ones times ``m**output``.
     """
-    m, R, delta = cell["m"], cell["R"], cell["delta"]
-    network, w = start_of_one_layer(rng, n, m, 2)
+    m, d, R, delta = cell["m"], cell["d"], cell["R"], cell["delta"]
+    network, w = start_of_one_layer(rng, n, m, d)
     network = replace(network, a=network.a * m**output)
-    given = network.start_of(np.eye(1, 2).repeat(n, axis=0))
+    given = network.start_of(np.eye(1, d).repeat(n, axis=0))
     length = np.linalg.norm(given, axis=1)
     z = np.matmul(w[:, 0], given[..., None])[..., 0]
     aside, carried = reach_of(network, w, R, delta)
     radius = R / np.sqrt(m) + carried / length
     _, change, _ = largest_change(z, network.a, length, radius)
+    # The whole layer: what is seen through A, and the m - d columns that are not.
+    unseen = np.sqrt(2 / m) * draw_norms(rng, n, m, m - d)
+    whole = np.hypot(spectral_norm(w[:, 0]), unseen)
     output = np.linalg.norm(network.a, axis=1)
     return {
+        "start_moved": aside,
+        "layer_sizes": np.maximum(
+            length + aside, np.linalg.norm(np.maximum(z, 0), axis=1) + length * radius
+        ),
+        "short_row_bound": change,
+        "row_bound": (whole + R / np.sqrt(m)) * change + output * R / np.sqrt(m),
         "flipped_bound": most_flips(z, length, radius) + 1,
         "moved_bound": length * radius,
         "change_bound": length * change + output * aside,
@@ -124,66 +135,90 @@ def _both_moves(rng: np.random.Generator, cell: Cell, n: int, output: float = 0.
     }
 
 
+# The ball becomes small from m = e^6 on where R is fixed, and from e^8 on where it is like m^(1/8).
 SMALL_BALLS = [
     Path(
         {"m": 1, "delta": -0.5},
-        {"H": 1, "d": 2, "m": 200, "R": 1.0, "delta": 0.06},
+        {"H": 1, "d": 2, "m": 500, "R": 1.0, "delta": 0.04},
         sizes=4,
         step=3,
     ),
     Path(
         {"m": 1, "R": 0.125, "delta": -0.375},
-        {"H": 1, "d": 2, "m": 200, "R": 1.0, "delta": 0.02},
+        {"H": 1, "d": 2, "m": 3000, "R": 1.4, "delta": 0.0075},
         sizes=4,
-        step=3,
+    ),
+    Path(
+        {"m": 1, "d": 1, "delta": -0.5},
+        {"H": 1, "d": 8, "m": 500, "R": 1.0, "delta": 0.04},
+        sizes=4,
     ),
 ]
 
 both_moves = check(
-    lemma_a_5["eq-2", "eq-3", "stability", "size"],
+    lemma_a_5["eq-2", "eq-3", "eq-3-start", "eq-5", "eq-4", "eq-4-short", "stability", "size"],
     id="gao2019/moves-of-weights-and-input",
+    version=2,
     paths=SMALL_BALLS,
-    seconds_per_replicate=lambda cell: 1.5e-7 * cell["m"],
-    bytes_per_replicate=lambda cell: 150.0 * cell["m"],
-    block=48,
-    first=384,
+    seconds_per_replicate=lambda cell: 5.5e-7 * cell["m"] + 1e-9 * cell["m"] * cell["d"] ** 2,
+    bytes_per_replicate=lambda cell: 250.0 * cell["m"] + 50.0 * cell["m"] * cell["d"],
+    block=32,
+    first=32,
     saboteurs={
         "output weights of variance m": partial(_both_moves, output=0.5),
     },
 )(_both_moves)
 
 
-def _row_of_one_layer(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one start; a bound over all weights of the ball and all inputs near one."""
-    m, R, delta = cell["m"], cell["R"], cell["delta"]
-    network, w = normal_start(rng, n, 1, m, 2)
-    given = network.first[:, :, 0]
-    length = np.linalg.norm(given, axis=1)
-    z = np.matmul(w[:, 0], given[..., None])[..., 0]
-    _, carried = reach_of(network, w, R, delta)
-    _, change, _ = largest_change(z, network.a, length, R / np.sqrt(m) + carried / length)
-    output = np.linalg.norm(network.a, axis=1)
-    return {"row_bound": spectral_norm(w[:, 0]) * change + output * R / np.sqrt(m)}
+def _product_rule(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one start, one network of the ball, two inputs and one layer.
+
+    With one hidden layer, half of the networks have the row of (4) as it was at the start, with a
+    neuron off that was on, and their inputs are the same.
+    """
+    m, H, R = cell["m"], cell["H"], cell["R"]
+    network, w = normal_start(rng, n, H, m, cell["d"])
+    x = unit(rng.standard_normal((n, cell["d"])))
+    other = unit(x + 10 ** rng.uniform(-3, 0, (n, 1)) * rng.standard_normal(x.shape))
+    way = rng.standard_normal(w.shape)
+    moved = w + R / np.sqrt(m) * way / np.linalg.norm(way, axis=(2, 3), keepdims=True)
+    if H == 1:
+        # The others take over |a| |w_r| / |u|, about 2 |a| / sqrt(m).
+        same_row = with_the_row_kept(network, w, x, 0.4 * R)
+        kept = (rng.random(n) < 0.5) & (norm(same_row - w) <= R / np.sqrt(m))
+        moved[kept] = same_row[kept]
+        other[kept] = x[kept]
+    every, layer = np.arange(n), rng.integers(H, size=n)
+    here, there = network.layers(w, x), network.layers(moved, other)
+    rows, far = (
+        network.backward(v, found.active)[every, layer] for v, found in ((w, here), (moved, there))
+    )
+    long, far_long = (
+        np.matmul(row[:, None], v[every, layer])[:, 0] for row, v in ((rows, w), (far, moved))
+    )
+    given, near = here.inputs[every, layer], there.inputs[every, layer]
+    gradients = [row[..., None] * z[:, None] for row, z in ((rows, given), (far, near))]
+    return {
+        "gradient_moved": norm(gradients[1] - gradients[0]),
+        "short_change": norm(far - rows),
+        "short_norm": norm(rows),
+        "long_change": norm(far_long - long),
+        "long_norm": norm(long),
+        "near_norm": norm(near),
+        "input_moved": norm(near - given),
+    }
 
 
-row_of_one_layer = check(
-    lemma_a_5["eq-4"],
-    id="gao2019/rows-of-one-layer",
-    paths=[
-        Path({"m": 1, "delta": -0.5}, {"H": 1, "d": 2, "m": 32, "R": 1.0, "delta": 0.1}, sizes=4),
-        Path(
-            {"m": 1, "R": 0.125, "delta": -0.375},
-            {"H": 1, "d": 2, "m": 32, "R": 1.0, "delta": 0.1},
-            sizes=4,
-        ),
+product_rule = check(
+    lemma_a_5["product-rule", "product-rule-as-printed"],
+    id="gao2019/product-rule-of-gradients",
+    cells=[
+        {"H": H, "d": 2, "m": m, "R": R} for H, m, R in [(1, 64, 3.0), (2, 16, 1.0), (3, 16, 1.0)]
     ],
-    seconds_per_replicate=lambda cell: 2e-4 + 5e-8 * cell["m"] ** 2,
-    bytes_per_replicate=lambda cell: 32.0 * cell["m"] ** 2,
-    block=32,
-    first=192,
-    quick=1,
-    full=9,
-)(_row_of_one_layer)
+    seconds_per_replicate=lambda cell: 1e-5 + 8e-8 * cell["H"] * cell["m"] ** 2,
+    bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
+    first=1024,
+)(_product_rule)
 
 
 def _bad_moves(rng: np.random.Generator, cell: Cell, n: int, share: float = 1.0) -> Observables:
@@ -261,7 +296,7 @@ def _activations_moved(
 
 
 activations_moved = check(
-    lemma_a_5["eq-3-attained"],
+    lemma_a_5["eq-3-at-least"],
     id="gao2019/activations-moved",
     cells=[
         {"H": H, "d": 2, "m": m, "R": R} for H, m, R in [(1, 32, 0.1), (2, 32, 3.0), (3, 48, 1.0)]
@@ -273,41 +308,71 @@ activations_moved = check(
 )(_activations_moved)
 
 
+def net(dimension: int, distance: float) -> Array:
+    """Return unit vectors (k, d), d = 2 or 3: one at that distance at most from any other.
+
+    On the sphere they stand on circles of latitude: two points are no farther apart than their
+    latitudes and, times the larger of the two circles' radii, their longitudes.
+    """
+    if dimension == 2:
+        count = int(np.ceil(np.pi / (2 * np.arcsin(distance / 2))))
+        angle = 2 * np.pi * np.arange(count) / count
+        return np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    side = np.sqrt(2) * distance
+    bands = int(np.ceil(np.pi / side))
+    points = []
+    for band in range(bands):
+        ends = np.pi * np.array([band, band + 0.5, band + 1]) / bands
+        widest = 1.0 if ends[0] <= np.pi / 2 <= ends[2] else np.sin(ends).max()
+        count = int(np.ceil(2 * np.pi * widest / side))
+        turn, rise = 2 * np.pi * np.arange(count) / count, ends[1]
+        circle = [np.sin(rise) * np.cos(turn), np.sin(rise) * np.sin(turn)]
+        points.append(np.stack([*circle, np.full(count, np.cos(rise))], axis=1))
+    return np.concatenate(points)
+
+
 def _all_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one start; a bound over the circle and all pairs of networks of the ball.
+    """One replicate is one start; a bound over all inputs and all pairs of networks of the ball.
 
     The neurons that count for a pair change their signs between the two: from the start they
     changed it on the way to one of them, or to the other.
     """
     m, R = cell["m"], cell["R"]
-    network, w = start_of_one_layer(rng, n, m, 2)
-    points = int(np.ceil(np.pi * np.sqrt(m) / R))
-    angle = 2 * np.pi * np.arange(points) / points
-    aside = 2 * np.sin(np.pi / (2 * points))
-    _, carried = reach_of(network, w, R, aside)
+    network, w = start_of_one_layer(rng, n, m, cell["d"])
+    distance = R / np.sqrt(m)
+    _, carried = reach_of(network, w, R, distance)
     wide, worst = spectral_norm(network.first), np.zeros(n)
-    for direction in np.stack([np.cos(angle), np.sin(angle)], axis=1):
+    sides = (np.maximum(network.a, 0), np.minimum(network.a, 0))
+    for direction in net(cell["d"], distance):
         given = np.matmul(network.first, direction)
         length = np.linalg.norm(given, axis=1)
         z = np.matmul(w[:, 0], given[..., None])[..., 0]
         radius = R / np.sqrt(m) + carried / length
-        for side in (np.maximum(network.a, 0), np.minimum(network.a, 0)):
+        for side in sides:
             _, change, _ = largest_change(z, side, length, radius)
             worst = np.maximum(worst, change)
     return {"loss_bound": np.sqrt(2) * wide * worst}
 
 
+def directions(cell: Cell) -> float:
+    """Return about how many inputs a net has."""
+    across = np.sqrt(cell["m"]) / cell["R"]
+    return float(np.pi * across if cell["d"] == 2 else 2 * np.pi * across**2)
+
+
 all_inputs = check(
     lemma_a_6["near-convexity", "near-convexity-order"],
     id="gao2019/all-inputs-of-the-circle",
+    version=2,
     paths=[
-        Path({"m": 1, "R": 0.4}, {"H": 1, "d": 2, "m": 128, "R": 0.5}, sizes=4),
-        Path({"m": 1, "R": -0.5}, {"H": 1, "d": 2, "m": 128, "R": 1.0}, sizes=4),
+        Path({"m": 1}, {"H": 1, "d": 2, "m": 512, "R": 2.0}, sizes=4, step=2.5),
+        Path({"m": 1, "R": 0.125}, {"H": 1, "d": 2, "m": 3000, "R": 4.0}, sizes=4),
+        Path({"m": 1}, {"H": 1, "d": 3, "m": 512, "R": 4.0}, sizes=4, step=1.6),
     ],
-    seconds_per_replicate=lambda cell: 2.4e-7 * cell["m"] ** 1.5 / cell["R"],
+    seconds_per_replicate=lambda cell: (4e-5 + 6e-8 * cell["m"]) * directions(cell),
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
-    block=8,
-    first=32,
+    block=4,
+    first=4,
     quick=1,
     full=11,
 )(_all_inputs)

@@ -7,9 +7,11 @@ import numpy as np
 
 from bounds.gao2019.recursion_deep import proof_theorem_4_1, theorem_4_1
 from sim.networks.deep import DeepNetwork, normal_start, start_of_one_layer
+from sim.networks.deep_certificates import certify, view_of
 from sim.networks.deep_training import DeepRun, PointSets, into_the_ball, train
 from sim.networks.sign_flips import largest_change, largest_shortfall
 from sim.networks.smooth_two_layer import least_affine_loss
+from sim.normal_matrices import spectral_norm
 from verify.catalogue import Cell, Observables, Path, check
 
 Array = np.ndarray
@@ -45,11 +47,19 @@ def at_the_points(network: DeepNetwork, w: Array, data: PointSets) -> list[tuple
 
 
 def certified_slack(network: DeepNetwork, w: Array, data: PointSets, radius: float) -> Array:
-    """Return a bound of Lemma A.6's slack over the distance, for one layer and all points.
+    """Return a bound of Lemma A.6's slack over the distance, at all points.
 
-    Neurons that count have a sign that one of the two networks does not share with the start.
+    With one layer, the neurons that count have a sign that one of the two networks does not share
+    with the start; for both the same bound, in depth.
     """
     worst = np.zeros(len(w))
+    if w.shape[1] > 1:
+        norms = np.stack([spectral_norm(w[:, h]) for h in range(w.shape[1])], axis=1)
+        flat = data.points.reshape(len(w), -1, data.points.shape[-1])
+        for j in range(flat.shape[1]):
+            view = view_of(network, w, flat[:, j], norms)
+            worst = np.maximum(worst, certify(view, radius, np.zeros(len(w))).bend)
+        return data.slope * worst
     for length, z in at_the_points(network, w, data):
         for side in (np.maximum(network.a, 0), np.minimum(network.a, 0)):
             _, change, _ = largest_change(z, side, length, np.full(len(w), radius))
@@ -122,11 +132,7 @@ def _steps(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) -> Obse
         "robust_loss": data.worst_loss(network, centre),
         "squared_start": run.squared[:, 0],
     }
-    if cell["H"] == 1:
-        radius = cell["R"] / np.sqrt(cell["m"])
-        found["slack"] = certified_slack(network, start, data, radius)
-    else:
-        found["slack"] = np.full(n, np.nan)
+    found["slack"] = certified_slack(network, start, data, cell["R"] / np.sqrt(cell["m"]))
     return found
 
 
@@ -164,7 +170,7 @@ steps = check(
         "distances",
     ],
     id="gao2019/steps-with-projection",
-    version=2,
+    version=3,
     cells=RUNS,
     seconds_per_replicate=lambda cell: (
         4e-5 + 5e-9 * cell["H"] * cell["m"] ** 2 * cell["n"] * (cell["T"] + 6)
@@ -197,12 +203,11 @@ def _gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 
 gradients = check(
-    proof_theorem_4_1["gradients"],
+    proof_theorem_4_1["gradients-observed"],
     id="gao2019/gradients-along-deep-runs",
-    version=2,
+    version=3,
     paths=[
         Path({"m": 1, "alpha": -1}, cell_of(32, 2, 0.5, "random", 0.5, 3, n=1), sizes=4),
-        Path({"H": 1}, cell_of(64, 1, 0.5, "random", 0.5, 3, n=1), sizes=4),
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 6e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
