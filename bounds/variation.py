@@ -221,9 +221,13 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
                     _along(claim, term),
                 )
         yield from _in_exponentials(claim, name, side)
-    for symbol in sorted(side.free_symbols, key=lambda s: s.name):
-        if rank(symbol) == 0 and symbol.is_extended_nonnegative:
-            power = side.as_powers_dict().get(symbol, sp.Integer(0))
+    powers = side.as_powers_dict()
+    logarithms = sorted((base for base in powers if isinstance(base, sp.log)), key=str)
+    symbols = sorted(side.free_symbols, key=lambda s: s.name)
+    letters = [one for one in symbols if rank(one) == 0 and one.is_extended_nonnegative]
+    for symbol in (*letters, *logarithms):
+        if symbol.free_symbols:
+            power = powers.get(symbol, sp.Integer(0))
             own = float(power) if power.is_number else 0.0
             yield Family(
                 f"{'exponent' if own else 'extra power'} of {symbol}",

@@ -130,3 +130,11 @@ def test_the_unit_of_a_law_is_pinned():
     found, pin = pins(claim, 'return {"y": rng.exponential(size=n)}', binding=cells)
     low, high = pin["unit"].holds
     assert 0.94 < low < 1 < high < 1.06 and not found.is_blunt
+
+
+def test_the_power_of_a_logarithm_is_varied_too():
+    body = 'return {"y": np.log(cell["x"]) * (1 + 0.01 * rng.standard_normal(n))}'
+    cells = "cells=[dict(x=10.0), dict(x=1e6)]"
+    _, pin = pins('Identity("a", observable="y", equals=sp.log(x))', body, binding=cells)
+    low, high = pin["exponent of log(x)"].holds
+    assert 0.95 < low < 1 < high < 1.05
