@@ -234,9 +234,9 @@ theorem_7 = paper.theorem(
             training_times_log,
             to=1,
             rate=0.5,
-            tolerance=0.15,
+            tolerance=0.05,
             where=Ne(n, 20),
-            note=r"along $d\sim n^3$: the training loss vanishes, logarithmically (zone: 0.15)",
+            note=r"along $d\sim n^3$: the training loss vanishes, logarithmically (zone: 0.05)",
         ),
     ),
 )

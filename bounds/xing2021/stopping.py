@@ -97,8 +97,9 @@ theorem_5 = paper.theorem(
             training_times_log,
             1,
             where=Ne(n, 20),
-            **ZONE,
-            note="more precisely (zone: 0.1)",
+            rate=0.5,
+            tolerance=0.05,
+            note="more precisely (zone: 0.05)",
             mutants=(1 / log(n),),  # stopping at 1/log n instead of its root
         ),
         Limit(

@@ -86,7 +86,9 @@ def judge(sample: Sample[Threshold], look: int, ledger: Ledger) -> Judgement:
         return report(
             "broken", f"{side} the predicted point", worst, float(wrong[worst]), cells=(worst,)
         )
-    for levels in groups:
+    # A level that is on the wrong side so far may yet refute the claim, wherever the others are.
+    wrong_side = np.where(below, counts > n / 2, counts < n / 2) & judged
+    for levels in () if wrong_side.any() else groups:
         members = np.array(levels)
         lows, highs = members[below[members]], members[above[members]]
         if not len(lows) or not len(highs):
