@@ -151,8 +151,9 @@ class Family:
     Attributes
     ----------
     what : str
-        "constant", "constant of SUMMAND", "exponent of d", "probability", "limit", "threshold"; a
-        side that is no power of d has an "extra power of d".
+        "constant", "constant of SUMMAND", "constant in exp(...)", "exponent of d", "probability",
+        "limit", "threshold", "unit" of a law; a side that is no power of d has an "extra power of
+        d".
     printed : float
         The value in the claim itself.
     ends : pair of float
@@ -161,6 +162,10 @@ class Family:
         Whether the value is varied by a factor or by a summand.
     changes : mapping
         The fields that change; in them `VARIED` stands for the factor, or 1 more than the summand.
+    direction : int
+        1 where smaller values say more, -1 where larger ones do, 0 where neither does.
+    closed : bool
+        Whether the larger end is one that nothing exceeds, as 1 for a probability.
     """
 
     what: str
@@ -168,9 +173,13 @@ class Family:
     ends: tuple[float, float]
     scale: Literal["factor", "exponent"]
     changes: Mapping[str, Any]
+    direction: int
+    closed: bool = False
 
 
 WIDE, NARROW, RAISED = (1e-3, 1e3), (0.5, 2.0), (-1.0, 1.0)
+X = "x"
+"""The variable of a law's distribution function."""
 
 
 def families(claim: Claim) -> tuple[Family, ...]:
@@ -184,6 +193,10 @@ def families(claim: Claim) -> tuple[Family, ...]:
 
 
 def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
+    if claim.kind == "law":
+        in_unit = {s: s / VARIED for s in side.free_symbols if s.name == X}
+        yield Family("unit", 1.0, NARROW, "factor", {name: side.subs(in_unit)}, 0)
+        return
     if not claim.up_to_a_factor:
         what = {"probability": "probability", "limit": "limit", "threshold": "threshold"}.get(
             claim.kind, "constant"
@@ -191,7 +204,11 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
         low, high = NARROW if what != "constant" else WIDE
         constant = abs(float(side.as_coeff_Mul()[0])) if side.is_commutative else 1.0
         ends = low * constant, high * constant
-        yield Family(what, constant, ends, "factor", {name: VARIED * side})
+        closed = what == "probability" and side.is_number
+        if closed:
+            ends = ends[0], min(ends[1], 1.0)
+        changes = {name: VARIED * side}
+        yield Family(what, constant, ends, "factor", changes, _along(claim, side), closed)
         if side.is_Add:
             for term in side.args:
                 own = abs(float(term.as_coeff_Mul()[0]))
@@ -201,7 +218,9 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
                     (WIDE[0] * own, WIDE[1] * own),
                     "factor",
                     {name: side + (VARIED - 1) * term},
+                    _along(claim, term),
                 )
+        yield from _in_exponentials(claim, name, side)
     for symbol in sorted(side.free_symbols, key=lambda s: s.name):
         if rank(symbol) == 0 and symbol.is_extended_nonnegative:
             power = side.as_powers_dict().get(symbol, sp.Integer(0))
@@ -212,4 +231,27 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
                 (own + RAISED[0], own + RAISED[1]),
                 "exponent",
                 {name: side * symbol ** (VARIED - 1)},
+                claim.direction,
             )
+
+
+def _along(claim: Claim, term: sp.Expr) -> int:
+    """Return the direction of a factor of the claimed side, or of a summand of it."""
+    return -claim.direction if term.is_nonpositive else claim.direction
+
+
+def _in_exponentials(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
+    """Yield a family for each exponential of a bound: how fast it falls, or grows."""
+    if claim.direction == 0:
+        return
+    for factor in sorted(side.atoms(sp.exp), key=str):
+        whole, falls = sp.Dummy(positive=True), factor.args[0].is_nonpositive
+        slope = side.subs(factor, whole).diff(whole)
+        if factor.args[0].is_number or not (falls or factor.args[0].is_nonnegative):
+            continue
+        if not (slope.is_nonnegative or slope.is_nonpositive):
+            continue
+        turns = bool(falls) != bool(slope.is_nonpositive)
+        varied = {name: side.subs(factor, sp.exp(VARIED * factor.args[0]))}
+        direction = -claim.direction if turns else claim.direction
+        yield Family(f"constant in {factor}", 1.0, WIDE, "factor", varied, direction)

@@ -22,8 +22,13 @@ theorem_b1 = paper.theorem(
             at_most=sqrt(2 * v * t) + c * t,
             note=r"exactly, for four laws with the least $v$ and $c$ that they allow: $a\sigma(N)$ "
             r"of the paper's neurons ($v=\frac n2$, $c=1$ as there), exponential ($2n$, 1), "
-            r"normal ($n$, $\frac23\sqrt{2/\pi}$), 0/1 with mean $p$ ($np$, $\frac13$)",
-            mutants=(sqrt(v * t) + c * t, sqrt(2 * v * t) + c * t / 2),
+            r"normal ($n$, $\frac23\sqrt{2/\pi}$), 0/1 with mean $p$ ($np$, $\frac13$), in any "
+            "unit",
+            mutants=(
+                sqrt(v * t) + c * t,
+                sqrt(2 * v * t) + c * t / 2,
+                Mutant("v for its root", at_most=v * sqrt(2 * t) + c * t),
+            ),
         ),
         Inequality(
             "normal",

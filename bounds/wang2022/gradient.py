@@ -225,7 +225,7 @@ lemma_b7 = paper.theorem(
             projected,
             (d - 1) / 2,
             note=r"at $W_0$ it is $\frac Km\chi^2_{d-1}$, $K$ neurons being on",
-            mutants=(d - 1, d / 2),
+            mutants=(d - 1, d / 2, Mutant("half of the part along x kept", equals=(2 * d - 1) / 4)),
         ),
         Probability(
             "drop",

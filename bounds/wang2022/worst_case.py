@@ -77,6 +77,7 @@ definition_2_1 = paper.theorem(
             "initial-value",
             initial_value,
             few_neurons,
+            tolerance=0.005,
             where=m <= MOST,
             statement=r"$f(x;W_0)=\sqrt{K/m}\,Z$ with $K\sim\mathrm{Bin}(m,\frac12)$ neurons on "
             r"and an independent $Z\sim N(0,1)$; exactly, here for $m\leq4$",
@@ -89,9 +90,13 @@ definition_2_1 = paper.theorem(
             "initial-value-wide",
             initial_value,
             normal_cdf(sqrt(2) * x),
+            tolerance=0.005,
             where=m >= 100,
             note=r"$N(0,\frac12)$, for wide networks",
-            mutants=(Mutant("N(0, 1)", cdf=normal_cdf(x)),),
+            mutants=(
+                Mutant("N(0, 1)", cdf=normal_cdf(x)),
+                Mutant("N(0, 0.525)", cdf=normal_cdf(x / sqrt(Q(21, 40)))),
+            ),
         ),
         Identity(
             "initial-square",

@@ -104,7 +104,7 @@ auxiliary = paper.theorem(
             companion_excess,
             at_most=epsilon * xi,
             routes="quadrature of the difference",
-            mutants=(factor(Q(1, 2)),),
+            mutants=(factor(Q(1, 2)), factor(Q(19, 20), "5 % less")),
         ),
         Inequality(
             "convex",

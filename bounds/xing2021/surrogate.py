@@ -102,6 +102,7 @@ definition = paper.theorem(
             mutants=(
                 without(9 * epsilon * xi / 10, "a tenth of the first term"),
                 Mutant("half of the second term", at_most=(largest_gap() + epsilon * xi) / 2),
+                factor(Q(19, 20), "5 % less"),
                 factor(xi / v**2, "second order in xi"),
             ),
         ),

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import files
@@ -56,6 +57,29 @@ def test_a_bound_of_something_that_never_happens_is_blunt():
     assert found.is_blunt and all(one.is_untested for one in pin.values())
 
 
+def test_a_probability_between_what_holds_and_one_is_pinned():
+    body = 'return {"e": rng.random(n) < 2}'
+    claim = 'Probability("a", event="e", at_least=sp.Rational(9, 10))'
+    found, pin = pins(claim, body, binding=CELLS)
+    assert 0.9 < pin["probability"].holds[1] < 1
+    assert pin["probability"].is_pinned and not found.is_blunt
+
+
+def test_of_a_summand_that_is_taken_off_less_says_more():
+    body = 'return {"e": rng.random(n) > 0.01}'
+    claim = 'Probability("a", event="e", at_least=1 - x/20)'
+    _, pin = pins(claim, body, binding="cells=[dict(x=1.0)]")
+    constant = pin["constant of -x/20"]
+    assert constant.direction == 1 and constant.printed == 0.05
+    assert constant.not_broken[0] < 0.01 < constant.holds[0] < 0.05
+
+
+def test_what_prints_no_constant_has_none_to_pin():
+    body = 'return {"y": cell["x"] + 0.1 * rng.standard_normal(n)}'
+    found, pin = pins('Monotone("a", observable="y", along="x")', body, binding=CELLS)
+    assert not pin and not found.is_blunt
+
+
 def test_only_what_holds_is_varied():
     body = 'return {"y": 3 * cell["x"] * (1 + 0.01 * rng.standard_normal(n))}'
     claim = 'Identity("a", observable="y", equals=x, expected="broken", because="no")'
@@ -80,3 +104,29 @@ def test_a_box_that_ends_where_a_changed_side_is_no_number_is_no_mistake():
 def test_numbers_that_differ_are_written_differently():
     pin = Pin("constant", 1.0, (1e-3, 1e3), (0.99951, 1.0), (0.99949, 1.0), 1, False)
     assert pin.words == "constant 1, down to 0.99951 holds too, 0.99949 is broken"
+
+
+def test_how_fast_a_bound_falls_is_varied_inside_its_exponential():
+    body = 'return {"y": np.exp(-1.5 * cell["x"]) * rng.uniform(0.9, 1, n)}'
+    _, pin = pins('Inequality("a", left="y", at_most=sp.exp(-x))', body, binding=CELLS)
+    inside = pin["constant in exp(-x)"]
+    assert inside.direction == -1 and inside.is_pinned
+    assert 1.45 < inside.holds[1] < 1.55 and inside.not_broken[1] < 1.6
+    assert inside.words.startswith("constant in exp(-x) 1, up to 1.")
+
+
+def test_a_chance_that_tends_to_one_is_stricter_the_faster_it_does():
+    claim = 'Probability("a", event="y", at_least=1 - sp.exp(-x))'
+    body = 'return {"y": (rng.random(n) < 0.9).astype(float)}'
+    _, pin = pins(claim, body, binding="cells=[dict(x=1.0)]")
+    inside = pin["constant in exp(-x)"]
+    assert inside.direction == -1
+    assert 1 < inside.holds[1] < np.log(10) < inside.not_broken[1], "0.9 is 1 - exp(-log 10)"
+
+
+def test_the_unit_of_a_law_is_pinned():
+    claim = 'Law("a", "y", cdf=1 - sp.exp(-sp.Symbol("x")))'
+    cells = "cells=[dict(z=1.0)]"
+    found, pin = pins(claim, 'return {"y": rng.exponential(size=n)}', binding=cells)
+    low, high = pin["unit"].holds
+    assert 0.94 < low < 1 < high < 1.06 and not found.is_blunt

@@ -42,9 +42,14 @@ class Home:
     name: str
     saboteur: str = ""
 
+    @property
+    def is_file(self) -> bool:
+        """Whether the place is a file and no module."""
+        return self.place.endswith(".py")
+
     def find(self) -> Check:
         """Return the check; a name with a dot stands for an attribute of what it names."""
-        if self.place.endswith(".py"):
+        if self.is_file:
             found = read(self.place).checks[self.name]
         else:
             found = attrgetter(self.name)(importlib.import_module(self.place))

@@ -122,6 +122,11 @@ class Verdict:
         return self.verdict == "holds" and self.detail.get("blunt") is True
 
     @property
+    def prints_nothing(self) -> bool:
+        """Whether it holds, and is known to have no constant and no exponent to pin."""
+        return self.verdict == "holds" and self.detail.get("pins") == []
+
+    @property
     def pins(self) -> tuple[str, ...]:
         """What the evidence pins, in words, where that was found out."""
         words = (pin.get("words") for pin in self.detail.get("pins", ()))

@@ -11,6 +11,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,15 +30,22 @@ from verify.evidence.workers import Workers
 from verify.judging import rules
 from verify.judging.boxes import Problem, known, look_for
 from verify.judging.ledger import Ledger
-from verify.judging.pipeline import Pipeline, Question, go_through, pipelines
+from verify.judging.pipeline import Pipeline, go_through, pipelines
 from verify.judging.search import ranked, starts
 from verify.judging.strength import UNPROVED, strength
 
-STEPS = 12
-"""Bisections of an end: of a range from 1 to 1000 to 0.2 %, of an exponent to 0.0003."""
+NEAR = (1 / 128, 1 / 16, 1 / 4)
+"""Shares of the way from the printed value to an end at which is looked before it is bisected."""
+
+FINEST = 1 / 4096
+"""Of that way, the part that is not divided further: of a range from 1 to 1000 it is 0.2 %, of an
+exponent 0.0003."""
 
 POINTS = 256
 """Points of a box, its corners among them, at which changed claims over it are judged."""
+
+PIN_SECONDS = 0.5
+"""CPU seconds that the pins of a claim take, on average."""
 
 CLOSE, FACTOR, SHARE = 1.25, 2.0, 0.25
 """A two-sided claim is pinned within this factor, or this much of an exponent; the slack of a
@@ -61,6 +69,8 @@ class Pin:
     direction : int
         1 where smaller values say more, -1 where larger ones do, 0 where neither does.
     is_exponent : bool
+    closed : bool
+        Whether no value beyond the larger end is possible.
     """
 
     what: str
@@ -70,6 +80,7 @@ class Pin:
     not_broken: tuple[float, float]
     direction: int
     is_exponent: bool
+    closed: bool = False
 
     @property
     def is_untested(self) -> bool:
@@ -84,7 +95,8 @@ class Pin:
             return all(self._distance(end, self.printed) <= self._close for end in self.holds)
         side = 0 if self.direction > 0 else 1
         here, there = self.holds[side], self.not_broken[side]
-        inside = self.ends[side] not in (here, there)
+        end = self.ends[side]
+        inside = here != end and (there != end or (side == 1 and self.closed))
         room = SHARE if self.is_exponent else math.log(FACTOR)
         return inside and self._distance(here, there) <= room
 
@@ -144,8 +156,12 @@ class Sharpness:
 
     @property
     def is_blunt(self) -> bool:
-        """Whether it is measured or sampled, and no constant or exponent is pinned."""
-        return self.is_sampled and not any(pin.is_pinned for pin in self.pins)
+        """Whether it is measured or sampled, and nothing that it prints is pinned.
+
+        A claim without any constant or exponent (of what rises, or tends to 0) has none to pin.
+        """
+        loose = bool(self.pins) and not any(pin.is_pinned for pin in self.pins)
+        return self.is_sampled and loose
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data, without the id."""
@@ -174,35 +190,58 @@ def judge_sharpness(
             pipeline.again = None
         look_for(wanted, workers, progress)
         for pipeline in go_through(every, workers, progress):
-            check = pipeline.evidence.check
-            for question in pipeline.questions:
-                judgement = question.judgement
-                if judgement is None or judgement.verdict != "holds":
-                    continue
-                claim = question.item.claim
-                complete = check.complete and claim.given is None
-                sampled = strength(claim, judgement, complete=complete) in UNPROVED
-                pins = tuple(pins_of(pipeline, question, Ledger(settings.alpha)))
-                found[question.item.id] = Sharpness(question.item.id, pins, sampled)
+            held = list(_held(pipeline, Ledger(settings.alpha)))
+            home = pipeline.evidence.home
+            # What a file of the user defines, no worker knows.
+            here = home is None or home.is_file
+            here_pins = ((one, _pins(one)) for one in held)
+            for one, pins in here_pins if here else workers.apply(_pins, held, PIN_SECONDS):
+                found[one.item.id] = Sharpness(one.item.id, pins, one.is_sampled)
     return tuple(found[one.id] for one in wanted if one.id in found)
 
 
-def pins_of(pipeline: Pipeline, question: Question, ledger: Ledger) -> Iterator[Pin]:
-    """Yield a pin for each family of a claim that holds."""
-    item = question.item
-    sample = pipeline.evidence.sample(item, question.n, question.positions)
-    judged = _on(sample, question.look, ledger) if item.claim.box is None else _at_points(item)
-    for family in families(item.claim):
+@dataclass(frozen=True)
+class _Held:
+    """A claim that holds, and what it is judged on; no sample for one over a box."""
 
-        def verdict(value: float, family: Family = family) -> str:
-            is_factor = family.scale == "factor"
-            varied = value / family.printed if is_factor else 1 + value - family.printed
-            try:
-                return judged(family, varied)
-            except (KeyError, ValueError, ArithmeticError):
-                return "undecided"
+    item: ClaimOf
+    sample: Sample[Any] | None
+    look: int
+    ledger: Ledger
+    is_sampled: bool
 
-        yield _pin(family, item.claim.direction, verdict)
+
+def _held(pipeline: Pipeline, ledger: Ledger) -> Iterator[_Held]:
+    """Yield the claims of a check that hold."""
+    check = pipeline.evidence.check
+    for question in pipeline.questions:
+        item, judgement = question.item, question.judgement
+        if judgement is None or judgement.verdict != "holds":
+            continue
+        claim = _changed(item.claim, {})
+        bare = ClaimOf(replace(item.theorem, claims=(claim,), errata=()), claim)
+        sample = None
+        if claim.box is None:
+            sample = pipeline.evidence.sample(bare, question.n, question.positions)
+        complete = check.complete and claim.given is None
+        sampled = strength(claim, judgement, complete=complete) in UNPROVED
+        yield _Held(bare, sample, question.look, ledger, sampled)
+
+
+def _pins(held: _Held) -> tuple[Pin, ...]:
+    """Return a pin for each family of a claim that holds."""
+    item, sample = held.item, held.sample
+    judged = _at_points(item) if sample is None else _on(sample, held.look, held.ledger)
+
+    def verdict(family: Family, value: float) -> str:
+        is_factor = family.scale == "factor"
+        varied = value / family.printed if is_factor else 1 + value - family.printed
+        try:
+            return judged(family, varied)
+        except (KeyError, ValueError, ArithmeticError):
+            return "undecided"
+
+    return tuple(_pin(family, partial(verdict, family)) for family in families(item.claim))
 
 
 Judged = Callable[[Family, float], str]
@@ -243,14 +282,10 @@ def _changed(claim: Any, changes: Mapping[str, Any]) -> Any:
     return dataclasses.replace(claim, mutants=(), printed=None, **changes)
 
 
-def _pin(family: Family, direction: int, verdict: Callable[[float], str]) -> Pin:
+def _pin(family: Family, verdict: Callable[[float], str]) -> Pin:
     """Find by bisection where a claim of a family still holds, and where it is not broken."""
     exponent = family.scale == "exponent"
-
-    def middle(one: float, other: float) -> float:
-        return (one + other) / 2 if exponent else math.sqrt(one * other)
-
-    known: dict[float, str] = {family.printed: "holds"}
+    known: dict[float, str] = {}
 
     def seen(value: float) -> str:
         if value not in known:
@@ -259,21 +294,25 @@ def _pin(family: Family, direction: int, verdict: Callable[[float], str]) -> Pin
 
     def last(end: float, good: Callable[[str], bool]) -> float:
         """Return the value nearest to an end up to which the verdict is good."""
+
+        def at(share: float) -> float:
+            """Return the value so far on the way to the end."""
+            if exponent:
+                return family.printed + share * (end - family.printed)
+            return float(family.printed * (end / family.printed) ** share)
+
         if good(seen(end)):
             return end
-        inside, outside = family.printed, end
-        for value, words in known.items():  # what was seen already narrows the search
-            if min(family.printed, end) <= value <= max(family.printed, end):
-                closer = abs(value - family.printed)
-                if good(words) and closer > abs(inside - family.printed):
-                    inside = value
-        for value, words in known.items():
-            if min(inside, end) < value < max(inside, end) and not good(words):
-                outside = value if abs(value - inside) < abs(outside - inside) else outside
-        for _ in range(STEPS):
-            between = middle(inside, outside)
-            inside, outside = (between, outside) if good(seen(between)) else (inside, between)
-        return inside
+        inside, outside = 0.0, 1.0
+        for share in NEAR:
+            if not good(seen(at(share))):
+                outside = share
+                break
+            inside = share
+        while outside - inside > FINEST:
+            between = (inside + outside) / 2
+            inside, outside = (between, outside) if good(seen(at(between))) else (inside, between)
+        return at(inside)
 
     low, high = family.ends
     holds = tuple(last(end, lambda v: v == "holds") for end in (low, high))
@@ -284,6 +323,7 @@ def _pin(family: Family, direction: int, verdict: Callable[[float], str]) -> Pin
         family.ends,
         (holds[0], holds[1]),
         (not_broken[0], not_broken[1]),
-        direction,
+        family.direction,
         exponent,
+        family.closed,
     )

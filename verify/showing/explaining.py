@@ -261,8 +261,6 @@ class Explanation:
             "slack, within a factor 2)."
         )
         yield from (pin.words for pin in pins)
-        if not pins:
-            yield "It has no constant and no exponent that could be varied."
 
     def _sharpens(self) -> Iterator[str]:
         """Yield what helps, by what is loose."""

@@ -156,7 +156,9 @@ def summary(report: Results) -> Text:
     counts = report.summary
     parts = [f"{counts['holds']} hold", f"{counts['broken']} broken"]
     if blunt := sum(verdict.is_blunt for verdict in report.verdicts):
-        parts[0] += f" ({blunt} of them blunt: no constant or exponent is pinned)"
+        parts[0] += f" ({blunt} of them blunt: no constant or exponent is pinned"
+        bare = sum(verdict.prints_nothing for verdict in report.verdicts)
+        parts[0] += f"; {bare} print none)" if bare else ")"
     wrong = sum(verdict.is_error for verdict in report.verdicts)
     parts.append(f"{counts['undecided'] - wrong} undecided")
     if clear := sum(verdict.no_violation_yet for verdict in report.verdicts):
@@ -245,10 +247,12 @@ def sharpness_table(claims: Sequence[Sharpness]) -> Group:
         (one.id, " · ".join(pin.words for pin in one.pins), "blunt" if one.is_blunt else "")
         for one in claims
     ]
-    blunt = sum(one.is_blunt for one in claims)
+    blunt, bare = sum(one.is_blunt for one in claims), sum(not one.pins for one in claims)
+    words = f"{len(claims) - blunt - bare} of {len(claims)} claims that hold pin something"
+    words += f"; {bare} of them print no constant or exponent." if bare else "."
     return Group(
         simple_table(("claim", "what the evidence pins", ""), rows),
-        Text(f"\n{len(claims) - blunt} of {len(claims)} claims that hold pin something."),
+        Text(f"\n{words}"),
     )
 
 

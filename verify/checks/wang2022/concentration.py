@@ -29,21 +29,33 @@ def whole(rng: np.random.Generator, largest: float, n: int) -> Array:
     cells=[{"law": law} for law in ("neurons", "exponential", "normal", "bernoulli")],
     seconds_per_replicate=3e-6,
     first=16384,
+    version=2,
 )
 def bernstein(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one sum of equal laws and one level exp(-t); its quantile is exact."""
+    """One replicate is one sum of equal laws in some unit and one level; its quantile is exact."""
+    unit = log_uniform(rng, 1e-3, 1e3, n)
+    sums = sums_of_equal_laws(rng, str(cell["law"]), n)
+    powers = {"quantile": 1, "c": 1, "v": 2}
+    return {name: unit ** powers.get(name, 0) * values for name, values in sums.items()}
+
+
+def sums_of_equal_laws(rng: np.random.Generator, law: str, n: int) -> dict[str, Array]:
+    """Draw how many are summed and a level exp(-t), with its quantile and the Bernstein constants.
+
+    The summands have the variance proxy v / n and the scale c of `theorem_b1`, in their own unit.
+    """
     t = log_uniform(rng, 1e-3, DEEPEST, n)
-    if cell["law"] == "neurons":
+    if law == "neurons":
         # Given how many of the neurons are on, the sum is normal: the tail is a sum of a few.
         terms = np.floor(64 * rng.random(n)) + 1
         s = log_uniform(rng, 1e-3, 30.0, n) * np.sqrt(terms / 2)
         t = -np.log(sum_of_neurons_tail(terms, s))
         return {"n": terms, "v": terms / 2, "c": np.ones(n), "t": t, "quantile": s}
     terms = whole(rng, 1e6, n)
-    if cell["law"] == "exponential":
+    if law == "exponential":
         s = stats.gamma.isf(np.exp(-t), terms) - terms
         return {"n": terms, "v": 2 * terms, "c": np.ones(n), "t": t, "quantile": s}
-    if cell["law"] == "normal":
+    if law == "normal":
         s = np.sqrt(terms) * stats.norm.isf(np.exp(-t))
         constant = np.full(n, np.sqrt(8 / np.pi) / 3)
         return {"n": terms, "v": terms, "c": constant, "t": t, "quantile": s}

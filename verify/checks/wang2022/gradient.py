@@ -181,7 +181,7 @@ def initial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     lemma_b7["start"],
-    cells=[{"d": 60, "m": 60}],
+    cells=[{"d": d, "m": 60} for d in (12, 60)],
     seconds_per_replicate=lambda cell: 2.5e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 30.0 * cell["m"] * cell["d"],
     block=512,

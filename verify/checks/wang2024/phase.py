@@ -94,7 +94,7 @@ def transition(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 LOCATION_CELLS = [
     dict(mu=mu, r=0.1, q=0.2, n=SAMPLES, beta=FLIP, d=round(share * place))
     for mu, place in [(4.0, 5312), (10.0, 123_400), (1000.0, 6_182_600_000)]
-    for share in (0.7, 0.975, 1.03, 1.4)
+    for share in (0.7, 0.975, 1.025, 1.4)
 ]
 """Dimensions around the transition at signals inside and beyond the plotted range."""
 

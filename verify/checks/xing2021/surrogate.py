@@ -108,7 +108,7 @@ def surrogate_samples(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         gradients["difference"],
         relative_bound["additive"],
     ],
-    version=2,
+    version=3,
     cells=[{"d": 3}],
     seconds_per_replicate=3e-5,
     first=2048,
@@ -120,9 +120,9 @@ def surrogate_population(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     """
     model = random_models(rng, n, cell["d"])
     theta = rng.standard_normal((n, cell["d"]))
-    radius = log_uniform(rng, 0.1, 4.0, n)
+    radius = log_uniform(rng, 0.1, 400.0, n)  # the gap's bound is attained as it grows,
     q, b = deviation_and_length(model, theta)
-    smoothing = 2 * q * b * log_uniform(rng, 1e-3, 10.0, n)
+    smoothing = 2 * q * b * log_uniform(rng, 1e-4, 30.0, n)  # and the companion's as this does
     training, companion = (
         population_training.gradient(field, model, theta, radius, smoothing)
         for field in ("training", "companion")
