@@ -107,7 +107,6 @@ figure_1 = paper.theorem(
             "clean-exponent",
             clean_exponent,
             doubling(0, clean_quantile),
-            tolerance=0.02,
             bias=0.002,
             where=mu < 20,
             statement=r"the exponent of the clean contour is that of $d=n(1-2\beta)^2\|\mu\|^2"
@@ -117,6 +116,11 @@ figure_1 = paper.theorem(
                     "half of the quantile", equals=doubling(0, clean_quantile / 2), where=mu < 4
                 ),
                 Mutant("4, exactly", equals=4, where=mu < 4),
+                Mutant(
+                    "1 - beta for 1 - 2 beta in the quantile",
+                    equals=doubling(0, clean_quantile).subs(1 - 2 * beta, 1 - beta),
+                    where=mu < 4,
+                ),
             ),
         ),
         Identity(
@@ -146,7 +150,7 @@ figure_1 = paper.theorem(
             robust_exponent,
             to=2,
             rate=1,
-            tolerance=0.1,
+            tolerance=0.02,
             note=r"as $\|\mu\|$ grows at a fixed ratio",
         ),
         Theta("clean-transition", clean_dimension, of=mu**4, note=r"$\|\mu\|$ from 100 to $10^4$"),
