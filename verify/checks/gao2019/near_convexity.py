@@ -371,10 +371,10 @@ def _bytes(cell: Cell) -> float:
 all_inputs = check(
     lemma_a_6["near-convexity", "near-convexity-order"],
     id="gao2019/all-inputs-of-the-circle",
-    version=3,
+    version=4,
     paths=[
         Path({"m": 1}, {"H": 1, "d": 2, "m": 512, "R": 4.0}, sizes=4, step=2.5),
-        Path({"m": 1, "R": 0.125}, {"H": 1, "d": 2, "m": 3000, "R": 4.0}, sizes=4),
+        Path({"m": 1, "R": 0.125}, {"H": 1, "d": 2, "m": 3000, "R": 8.0}, sizes=4),
     ],
     seconds_per_replicate=_seconds,
     bytes_per_replicate=_bytes,
