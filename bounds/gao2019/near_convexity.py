@@ -17,8 +17,7 @@ from bounds.gao2019.stability import (
     slope_first,
 )
 
-LOW_DIMENSION = Eq(d, 2) | Eq(d, 3)
-
+CIRCLE = ONE & Eq(d, 2)
 loss_bound = observable(
     "loss_bound",
     r"upper bound over all inputs and all pairs of the ball, for $|\ell'|\leq1$",
@@ -79,9 +78,19 @@ lemma_a_6 = paper.theorem(
             loss_bound,
             of=(m * R) ** Q(1, 3) * H ** Q(5, 2) * sqrt(log(m)),
             corrections="power",
-            where=ONE & LOW_DIMENSION,
+            where=CIRCLE,
             statement=r"the slack over $\|W_2-W_1\|_F$ is $O((mR)^{1/3}H^{5/2}\sqrt{\log m})$, for "
-            "$H=1$ and all inputs of the circle ($d=2$) and of the sphere ($d=3$)",
+            "$H=1$ and all inputs of the circle, $d=2$",
+            note="certified by a net as in the proof",
+            mutants=(log(m), (m * R) ** Q(1, 6)),
+        ),
+        BigO(
+            "near-convexity-sphere",
+            loss_bound,
+            of=(m * R) ** Q(1, 3) * H ** Q(5, 2) * sqrt(log(m)),
+            corrections="power",
+            where=ONE & Eq(d, 3),
+            statement="the same for $H=1$ and all inputs of the sphere, $d=3$, at fixed R",
             note="certified by a net as in the proof",
             mutants=(log(m), (m * R) ** Q(1, 6)),
         ),
@@ -90,9 +99,9 @@ lemma_a_6 = paper.theorem(
             loss_bound,
             of=per_distance,
             corrections="power",
-            where=ONE & LOW_DIMENSION,
-            note="ours: the certified bound, not the slack itself, over all inputs of the circle "
-            "and of the sphere: without the logarithm",
+            where=CIRCLE,
+            note="ours: the certified bound, not the slack itself, over all inputs of the circle: "
+            "without the logarithm",
             mutants=((m * R) ** Q(1, 2), m ** Q(1, 3)),
         ),
         Limit(

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 from matplotlib.figure import Figure
 
+import verify.figures
 from verify.catalogue.budgets import SHARE
 from verify.command_line import main
 from verify.errors import UserError
@@ -39,6 +40,12 @@ def test_a_figure_says_what_it_is_how_often_it_was_repeated_and_what_the_paper_l
     assert SMALL in below and "2 repetitions" in below and "Not stated in the paper" in below
     for axes in picture.axes:
         assert axes.get_xlabel() or axes.get_ylabel()
+
+
+def test_a_figure_is_found_without_those_of_other_papers(monkeypatch):
+    read = []
+    monkeypatch.setattr(verify.figures, "_of_paper", lambda key: read.append(key) or {SMALL: "it"})
+    assert find(SMALL) == "it" and read == ["xing2021"]
 
 
 def test_a_smaller_budget_takes_the_same_share_of_the_repetitions(tmp_path, monkeypatch):

@@ -43,6 +43,10 @@ HELD: dict[str, tuple[set[str], str]] = {
     "gao2019/lemma-A.5#stability-certified": DEPTH_AND_OMEGA,
     "gao2019/lemma-A.5#size-certified": FIXED_DEPTH,
     "gao2019/lemma-A.6#near-convexity": ONE_LAYER,
+    "gao2019/lemma-A.6#near-convexity-sphere": (
+        {"H", "R"},
+        "one hidden layer, at fixed R, as it says",
+    ),
     "gao2019/lemma-A.6#near-convexity-certified": FIXED_DEPTH,
     "gao2019/proof-theorem-4.1#gradients": FIXED_DEPTH,
     "gao2019/proposition-C.1#features": ({"B", "C"}, "one field; the rate in M is claimed"),

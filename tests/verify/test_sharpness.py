@@ -65,6 +65,14 @@ def test_a_probability_between_what_holds_and_one_is_pinned():
     assert pin["probability"].is_pinned and not found.is_blunt
 
 
+def test_more_than_one_is_no_probability_of_a_bound_that_varies_either():
+    body = 'return {"e": rng.random(n) < 2}'
+    claim = 'Probability("a", event="e", at_least=1 - x/10)'
+    found, pin = pins(claim, body, binding="cells=[dict(x=1.0)]")
+    here, there = pin["probability"].holds[1], pin["probability"].not_broken[1]
+    assert 1 < here < there < 1 / 0.9 + 1e-3 and not found.is_blunt
+
+
 def test_of_a_summand_that_is_taken_off_less_says_more():
     body = 'return {"e": rng.random(n) > 0.01}'
     claim = 'Probability("a", event="e", at_least=1 - x/20)'

@@ -13,7 +13,7 @@ import math
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -159,38 +159,43 @@ def figure(
     return bind
 
 
-@lru_cache(maxsize=1)
 def registered() -> dict[str, PaperFigure]:
     """Return every figure by id."""
-    found: dict[str, PaperFigure] = {}
-    for key in bounds.PAPERS:
-        try:
-            package = importlib.import_module(f"verify.figures.{key}")
-        except ModuleNotFoundError:
-            continue
-        modules = [package] + [
-            importlib.import_module(f"{package.__name__}.{info.name}")
-            for info in pkgutil.iter_modules(package.__path__)
-        ]
-        for module in modules:
-            for name, value in vars(module).items():
-                if isinstance(value, PaperFigure):
-                    home = Home(module.__name__, f"{name}.simulation")
-                    found[value.id] = replace(value, home=home)
-    return found
+    return {id: one for key in bounds.PAPERS for id, one in _of_paper(key).items()}
+
+
+@cache
+def _of_paper(key: str) -> dict[str, PaperFigure]:
+    """Return the figures of one paper by id; none where it has none."""
+    try:
+        package = importlib.import_module(f"verify.figures.{key}")
+    except ModuleNotFoundError:
+        return {}
+    modules = [package] + [
+        importlib.import_module(f"{package.__name__}.{info.name}")
+        for info in pkgutil.iter_modules(package.__path__)
+    ]
+    return {
+        value.id: replace(value, home=Home(module.__name__, f"{name}.simulation"))
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, PaperFigure)
+    }
 
 
 def find(id: str) -> PaperFigure:
-    """Return a figure by id.
+    """Return a figure by id; figures of other papers are not read for it.
 
     Raises
     ------
     UnknownName
         Naming the nearest ids.
     """
-    if id not in registered():
+    paper = id.partition("/")[0]
+    found = _of_paper(paper).get(id) if paper in bounds.PAPERS else None
+    if found is None:
         raise UnknownName("figure", id, registered())
-    return registered()[id]
+    return found
 
 
 def draw(

@@ -31,6 +31,7 @@ from verify.judging import rules
 from verify.judging.boxes import Problem, known, look_for
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import Pipeline, go_through, pipelines
+from verify.judging.rules.probability import IMPOSSIBLE
 from verify.judging.search import ranked, starts
 from verify.judging.strength import UNPROVED, strength
 
@@ -254,7 +255,8 @@ def _on(sample: Sample[Any], look: int, ledger: Ledger) -> Judged:
     def judged(family: Family, varied: float) -> str:
         claim = _changed(sample.claim, family.changes)
         cells = [{**cell, VARIED.name: varied} for cell in sample.cells]
-        return rules.judge(replace(sample, claim=claim, cells=cells), look, ledger).verdict
+        judgement = rules.judge(replace(sample, claim=claim, cells=cells), look, ledger)
+        return "broken" if judgement.note == IMPOSSIBLE else judgement.verdict
 
     return judged
 

@@ -360,19 +360,34 @@ def directions(cell: Cell) -> float:
     return float(np.pi * across if cell["d"] == 2 else 2 * np.pi * across**2)
 
 
+def _seconds(cell: Cell) -> float:
+    return (4e-5 + 6e-8 * cell["m"]) * directions(cell)
+
+
+def _bytes(cell: Cell) -> float:
+    return 150.0 * cell["m"]
+
+
 all_inputs = check(
     lemma_a_6["near-convexity", "near-convexity-order"],
     id="gao2019/all-inputs-of-the-circle",
-    version=2,
+    version=4,
     paths=[
-        Path({"m": 1}, {"H": 1, "d": 2, "m": 512, "R": 2.0}, sizes=4, step=2.5),
-        Path({"m": 1, "R": 0.125}, {"H": 1, "d": 2, "m": 3000, "R": 4.0}, sizes=4),
-        Path({"m": 1}, {"H": 1, "d": 3, "m": 512, "R": 4.0}, sizes=4, step=1.6),
+        Path({"m": 1}, {"H": 1, "d": 2, "m": 512, "R": 4.0}, sizes=4, step=2.5),
+        Path({"m": 1, "R": 0.125}, {"H": 1, "d": 2, "m": 3000, "R": 8.0}, sizes=4),
     ],
-    seconds_per_replicate=lambda cell: (4e-5 + 6e-8 * cell["m"]) * directions(cell),
-    bytes_per_replicate=lambda cell: 150.0 * cell["m"],
+    seconds_per_replicate=_seconds,
+    bytes_per_replicate=_bytes,
     block=4,
     first=4,
-    quick=1,
-    full=11,
+)(_all_inputs)
+
+all_inputs_of_the_sphere = check(
+    lemma_a_6["near-convexity-sphere"],
+    id="gao2019/all-inputs-of-the-sphere",
+    paths=[Path({"m": 1}, {"H": 1, "d": 3, "m": 512, "R": 4.0}, sizes=4, step=1.6)],
+    seconds_per_replicate=_seconds,
+    bytes_per_replicate=_bytes,
+    block=4,
+    first=4,
 )(_all_inputs)

@@ -16,6 +16,9 @@ from verify.judging.ledger import CONSISTENT, Ledger
 SMALL = 1e-3
 """Of a bound below it the verdict says how much the replicates show, if that is not enough."""
 
+IMPOSSIBLE = "no probability meets this bound"
+"""What is said of a bound below zero, or above one of what is at least."""
+
 ROUNDING = 1e-12
 """A bound that is negative by no more than this counts as zero."""
 
@@ -52,7 +55,7 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
         )
     if np.any(bound < -ROUNDING):
         bad = int(np.argmin(bound))
-        return cannot_tell(float(stated[bad]), "no probability meets this bound", cell=bad)
+        return cannot_tell(float(stated[bad]), IMPOSSIBLE, cell=bad)
     bound, counts = np.maximum(bound, 0.0)[says_something], counts[says_something]
     zone = bound + claim.tolerance * np.minimum(bound, 1 - bound)
     # Instances show no more of "almost surely" than that violations are rarer than this.
