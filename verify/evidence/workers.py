@@ -11,10 +11,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, as_completed, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import ExitStack, contextmanager
-from itertools import count
+from itertools import count, islice
 from types import TracebackType
 from typing import Generic, NamedTuple, TypeVar
 
@@ -152,23 +152,30 @@ class Workers(Generic[Owner]):
         return self._owners.pop(number), _result(future, flying)
 
     def apply(
-        self, function: Callable[[Given], Made], arguments: Sequence[Given], forecast: float
+        self, function: Callable[[Given], Made], arguments: Iterable[Given], forecast: float
     ) -> Iterator[tuple[Given, Made]]:
         """Apply a function to each argument, and yield both as they are done, in any order.
+
+        Arguments are asked for as they are wanted: a few at a time are in memory.
 
         Parameters
         ----------
         forecast : float
-            CPU seconds of one call.
+            CPU seconds of all calls together.
         """
-        if not self._worth_starting(forecast * len(arguments)):
+        if not self._worth_starting(forecast):
             yield from ((argument, function(argument)) for argument in arguments)
             return
         self._executor = self._executor or self._start()
-        with _deaf_to_interrupts():
-            flying = {self._executor.submit(function, one): one for one in arguments}
-        for future in as_completed(flying):
-            yield flying[future], _result(future, ["algebra, or proofs on boxes"])
+        waiting, flying = iter(arguments), dict[Future[Made], Given]()
+        while True:
+            for argument in islice(waiting, self.jobs * IN_FLIGHT - len(flying)):
+                with _deaf_to_interrupts():
+                    flying[self._executor.submit(function, argument)] = argument
+            if not flying:
+                return
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                yield flying.pop(future), _result(future, ["algebra, proofs on boxes, or pins"])
 
     def _worth_an_executor(self) -> bool:
         if self.backend == "dask":

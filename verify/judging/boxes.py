@@ -153,7 +153,7 @@ def look_for(items: Iterable[ClaimOf], workers: Workers[Any], progress: Progress
     if not problems:
         return
     progress.started(FORECAST * len(problems))
-    for asked, found in workers.apply(_looked_for, list(problems.items()), FORECAST):
+    for asked, found in workers.apply(_looked_for, problems.items(), FORECAST * len(problems)):
         progress.advanced(FORECAST)
         if found is not None:
             _keep(asked[0], found)

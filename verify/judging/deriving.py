@@ -42,7 +42,7 @@ def derived(
         progress.started(FORECAST * len(open_))
     problems = [problem for problem, _ in open_.values()]
     by_problem = {id(problem): (key, asked) for key, (problem, asked) in open_.items()}
-    for problem, (judgement, seconds) in workers.apply(timed, problems, FORECAST):
+    for problem, (judgement, seconds) in workers.apply(timed, problems, FORECAST * len(problems)):
         key, asked = by_problem[id(problem)]
         if not judgement.note.startswith(LIMIT):
             proofs.keep(key, judgement, seconds)

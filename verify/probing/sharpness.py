@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -190,14 +191,14 @@ def judge_sharpness(
         for pipeline in every:
             pipeline.again = None
         look_for(wanted, workers, progress)
-        for pipeline in go_through(every, workers, progress):
-            held = list(_held(pipeline, Ledger(settings.alpha)))
-            home = pipeline.evidence.home
-            # What a file of the user defines, no worker knows.
-            here = home is None or home.is_file
-            here_pins = ((one, _pins(one)) for one in held)
-            for one, pins in here_pins if here else workers.apply(_pins, held, PIN_SECONDS):
-                found[one.item.id] = Sharpness(one.item.id, pins, one.is_sampled)
+        homes = [pipeline.evidence.home for pipeline in every]
+        # What a file of the user defines, no worker knows.
+        own = [one for one, home in zip(every, homes, strict=True) if not home or home.is_file]
+        known = [one for one in every if one not in own]
+        held = partial(_held, workers=workers, progress=progress, ledger=Ledger(settings.alpha))
+        apart = workers.apply(_pins, held(known), PIN_SECONDS * len(wanted))
+        for one, pins in chain(((one, _pins(one)) for one in held(own)), apart):
+            found[one.item.id] = Sharpness(one.item.id, pins, one.is_sampled)
     return tuple(found[one.id] for one in wanted if one.id in found)
 
 
@@ -212,21 +213,24 @@ class _Held:
     is_sampled: bool
 
 
-def _held(pipeline: Pipeline, ledger: Ledger) -> Iterator[_Held]:
-    """Yield the claims of a check that hold."""
-    check = pipeline.evidence.check
-    for question in pipeline.questions:
-        item, judgement = question.item, question.judgement
-        if judgement is None or judgement.verdict != "holds":
-            continue
-        claim = _changed(item.claim, {})
-        bare = ClaimOf(replace(item.theorem, claims=(claim,), errata=()), claim)
-        sample = None
-        if claim.box is None:
-            sample = pipeline.evidence.sample(bare, question.n, question.positions)
-        complete = check.complete and claim.given is None
-        sampled = strength(claim, judgement, complete=complete) in UNPROVED
-        yield _Held(bare, sample, question.look, ledger, sampled)
+def _held(
+    every: Sequence[Pipeline], workers: Workers[Pipeline], progress: Progress, ledger: Ledger
+) -> Iterator[_Held]:
+    """Yield the claims that hold, check by check."""
+    for pipeline in go_through(every, workers, progress):
+        check = pipeline.evidence.check
+        for question in pipeline.questions:
+            item, judgement = question.item, question.judgement
+            if judgement is None or judgement.verdict != "holds":
+                continue
+            claim = _changed(item.claim, {})
+            bare = ClaimOf(replace(item.theorem, claims=(claim,), errata=()), claim)
+            sample = None
+            if claim.box is None:
+                sample = pipeline.evidence.sample(bare, question.n, question.positions)
+            complete = check.complete and claim.given is None
+            sampled = strength(claim, judgement, complete=complete) in UNPROVED
+            yield _Held(bare, sample, question.look, ledger, sampled)
 
 
 def _pins(held: _Held) -> tuple[Pin, ...]:
