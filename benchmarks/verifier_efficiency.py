@@ -52,7 +52,7 @@ NORMAL = (
 )
 """Quantiles: one-sided, two-sided, and of the power."""
 TARGETS = {"identity": 1.2, "probability": 1.2}
-LOOKS = 40
+LOOKS = 30
 PAGE = File(__file__).resolve().parents[1] / "docs" / "verifier-efficiency.md"
 HEAD = """# Replicates to a verdict
 

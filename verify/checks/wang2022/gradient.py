@@ -124,7 +124,7 @@ def least_gradients_in_small_dimension(rng: np.random.Generator, cell: Cell, n: 
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.5}
         for d, m, C_0 in [(256, 1000, 1.0), (64, 1000, 1.0)]
     ],
-    seconds_per_replicate=lambda cell: 5e-3 + 6e-8 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 1.2e-3 + 1.7e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=4,
     first=64,
