@@ -65,6 +65,12 @@ def test_a_probability_between_what_holds_and_one_is_pinned():
     assert pin["probability"].is_pinned and not found.is_blunt
 
 
+def test_a_probability_that_holds_up_to_one_is_pinned_and_not_untested():
+    pin = Pin("probability", 0.95, (0.475, 1.0), (0.475, 1.0), (0.475, 1.0), -1, False, closed=True)
+    assert pin.is_pinned and not pin.is_untested
+    assert pin.words == "probability 0.95, up to 1 holds too"
+
+
 def test_more_than_one_is_no_probability_of_a_bound_that_varies_either():
     body = 'return {"e": rng.random(n) < 2}'
     claim = 'Probability("a", event="e", at_least=1 - x/10)'

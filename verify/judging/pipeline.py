@@ -261,7 +261,7 @@ def _pipeline(
 ) -> Pipeline:
     check = registry.checks[name].with_settings(settings.overrides)
     theorems = {item.theorem.id: item.theorem for item in items}
-    met = {name: meeting(check, theorem) for name, theorem in theorems.items()}
+    met = {id: meeting(check, theorem) for id, theorem in theorems.items()}
     questions = [Question(item, positions_of(check, item, met[item.theorem.id])) for item in items]
 
     def evidence(seed: int) -> Evidence:

@@ -88,7 +88,7 @@ class Pin:
     def is_untested(self) -> bool:
         """Whether the claim would hold with any value, or with any that says more."""
         low, high = (self.holds[k] == self.ends[k] for k in (0, 1))
-        return {0: low and high, 1: low, -1: high}[self.direction]
+        return {0: low and high, 1: low, -1: high and not self.closed}[self.direction]
 
     @property
     def is_pinned(self) -> bool:
@@ -97,8 +97,8 @@ class Pin:
             return all(self._distance(end, self.printed) <= self._close for end in self.holds)
         side = 0 if self.direction > 0 else 1
         here, there = self.holds[side], self.not_broken[side]
-        end = self.ends[side]
-        inside = here != end and (there != end or (side == 1 and self.closed))
+        at_wall = side == 1 and self.closed
+        inside = at_wall or self.ends[side] not in (here, there)
         room = SHARE if self.is_exponent else math.log(FACTOR)
         return inside and self._distance(here, there) <= room
 
