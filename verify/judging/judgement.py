@@ -26,6 +26,9 @@ REASONS: Mapping[str, str] = {
 TOO_FEW = "too few replicates for an interval that could be trusted"
 """Note of a judgement without an interval that more replicates would have."""
 
+HAPPENED = "what has probability zero has happened"
+"""What breaks a claim by a single event."""
+
 
 @dataclass(frozen=True)
 class Judgement:
