@@ -237,7 +237,7 @@ def test_a_block_that_does_not_fit_into_memory_is_refused_before_anything_starts
         'open("started", "w")\nreturn {"y": np.ones(n)}',
         binding="cells=[dict(x=1.0)], bytes_per_replicate=1e12",
     )
-    with pytest.raises(UserError, match=r"needs .* GB in each of 2 processes.*fewer --jobs"):
+    with pytest.raises(UserError, match=r"needs .* GB of memory.*smaller sizes"):
         run(file, jobs=2)
     assert not Path("started").exists()
 

@@ -59,12 +59,12 @@ def draw_part(
     with (
         Store(settings.store, fresh=settings.fresh) as store,
         threadpoolctl.threadpool_limits(1),
-        Workers[Pipeline](settings.backend, settings.jobs) as workers,
+        Workers[Pipeline].of(settings) as workers,
     ):
         every = pipelines(registry, sampled, settings, store)
         remember(store, [pipeline.evidence.check for pipeline in every], settings)
         for pipeline in every:
-            pipeline.evidence.refuse_too_large(workers.jobs)
+            pipeline.evidence.refuse_too_large(workers.room)
         wanted = [pipeline for pipeline in every if not _is_decided(pipeline)]
         for pipeline in wanted:
             _queue(pipeline, workers, settings.part, progress)
