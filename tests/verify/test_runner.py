@@ -76,14 +76,6 @@ def test_two_workers_give_the_bits_of_one(here):
     assert rows[0] == rows[1]
 
 
-@pytest.mark.slow
-@pytest.mark.filterwarnings("default")  # of the cluster's own making
-def test_a_dask_cluster_gives_the_bits_of_one_process(here, tmp_path):
-    assert facts(run("several.py", jobs=1, store="one")) == facts(
-        run(str(tmp_path / "several.py"), jobs=2, backend="dask", store="dask")
-    )
-
-
 def test_full_goes_on_from_quick_and_keeps_the_verdicts_that_were_reached(here):
     quick = run("several.py", budget="quick")
     count = len(list(sqlite3.connect(".verify/replicates.sqlite").execute("SELECT 1 FROM block")))
