@@ -51,6 +51,7 @@ def draw_part(
 ) -> Drawn:
     """Draw the blocks of one part, to the end of the budget, of what the store does not decide.
 
+    To a number of replicates that is given all are drawn, whatever is decided.
     Claims that are proved, derived or searched for on a box need none.
     """
     assert settings.part is not None
@@ -65,7 +66,8 @@ def draw_part(
         remember(store, [pipeline.evidence.check for pipeline in every], settings)
         for pipeline in every:
             pipeline.evidence.refuse_too_large(workers.room)
-        wanted = [pipeline for pipeline in every if not _is_decided(pipeline)]
+        everything = settings.replicates is not None
+        wanted = [one for one in every if everything or not _is_decided(one)]
         for pipeline in wanted:
             _queue(pipeline, workers, settings.part, progress)
         while workers.busy:
