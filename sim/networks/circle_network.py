@@ -90,6 +90,8 @@ def greatest_gap_on_the_circle(a: Array, w: Array, b: Array, radius: float) -> A
         Of every row of ``W``.
     """
     pull, turn = REACH * w[..., :2], HEIGHT * w[..., 2] + b
+    levels = np.array([-radius, 0.0, radius])
+    crossings = _Crossings(pull, turn, levels)
     best = np.full(len(a), -np.inf)
     for sign in (1.0, -1.0):
         weight = np.abs(a)
@@ -97,48 +99,80 @@ def greatest_gap_on_the_circle(a: Array, w: Array, b: Array, radius: float) -> A
         # Slope and intercept of a neuron's part in its preactivation, from below -radius on.
         slopes = np.where(up, [0.0, 1.0, 0.0, 1.0], [0.0, 0.0, -1.0, -1.0]) * weight[..., None]
         starts = np.where(up, [0.0, radius, radius, 0.0], 0.0) * weight[..., None]
-        best = np.maximum(best, _maximum(pull, turn, slopes, starts, radius))
+        best = np.maximum(best, crossings.maximum(slopes, starts))
     return best
 
 
-def _maximum(pull: Array, turn: Array, slopes: Array, starts: Array, radius: float) -> Array:
-    """Maximise ``sum_r slope_r z_r(t) + start_r`` over the circle; both depend on z's level."""
-    n, m = turn.shape
-    levels = np.array([-radius, 0.0, radius])
-    length, phase = np.hypot(pull[..., 0], pull[..., 1]), np.arctan2(pull[..., 1], pull[..., 0])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cosine = (levels - turn[..., None]) / length[..., None]
-    crossed = np.abs(cosine) < 1
-    half = np.arccos(np.clip(cosine, -1, 1))
-    rise = np.diff(slopes, axis=-1), np.diff(starts, axis=-1)
-    angles, changes = [], []
-    for way in (1.0, -1.0):  # z rises at phase - half and falls at phase + half
-        angle = np.mod(phase[..., None] - way * half, 2 * np.pi)
-        slope, start = (np.where(crossed, way * change, 0.0) for change in rise)
-        each = [
-            slope * pull[..., :1],
-            slope * pull[..., 1:],
-            slope * turn[..., None] + start,
+class _Crossings:
+    """Where on the circle the preactivations ``<pull, (cos t, sin t)> + turn`` cross levels.
+
+    Parameters
+    ----------
+    pull : (n, m, 2)
+    turn : (n, m)
+    levels : (3,)
+        In increasing order.
+    """
+
+    def __init__(self, pull: Array, turn: Array, levels: Array) -> None:
+        self._pull, self._turn = pull, turn
+        n, m = turn.shape
+        length, phase = np.hypot(pull[..., 0], pull[..., 1]), np.arctan2(pull[..., 1], pull[..., 0])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cosine = (levels - turn[..., None]) / length[..., None]
+        crossed = np.abs(cosine) < 1
+        half = np.arccos(np.clip(cosine, -1, 1))
+        # z rises at phase - half and falls at phase + half; what is not crossed comes last.
+        angle = np.concatenate(
+            [
+                np.where(
+                    crossed, np.mod(phase[..., None] - way * half, 2 * np.pi), 2 * np.pi
+                ).reshape(n, 3 * m)
+                for way in (1.0, -1.0)
+            ],
+            axis=1,
+        )
+        most = 2 * int(crossed.sum(axis=(1, 2)).max(initial=0))
+        self._order = np.argsort(angle, axis=1)[:, :most]
+        angle = np.take_along_axis(angle, self._order, axis=1)
+        self._crossed = crossed
+        edges = np.pad(angle, ((0, 0), (1, 1)), constant_values=(0.0, 2 * np.pi))
+        self._low, self._high = edges[:, :-1], edges[:, 1:]
+        self._cosine, self._sine = np.cos(edges), np.sin(edges)
+        at_zero = pull[..., 0] + turn
+        self._level = np.sum(at_zero[..., None] >= levels, axis=-1)[..., None]
+
+    def maximum(self, slopes: Array, starts: Array) -> Array:
+        """Maximise ``sum_r slope_r z_r(t) + start_r`` over the circle, exactly: (n,).
+
+        Both depend on how many levels z is above: (n, m, 4).
+        """
+        p, q, k = self._pieces(slopes, starts)
+        crest = np.mod(np.arctan2(q, p), 2 * np.pi)
+        inside = (self._low <= crest) & (crest <= self._high)
+        at = p * self._cosine[:, :-1] + q * self._sine[:, :-1]
+        at_ends = np.maximum(at, p * self._cosine[:, 1:] + q * self._sine[:, 1:])
+        return np.max(np.where(inside, np.hypot(p, q), at_ends) + k, axis=1)
+
+    def _pieces(self, slopes: Array, starts: Array) -> list[Array]:
+        """Return p, q and k of the sum, ``p cos t + q sin t + k``, between crossings."""
+        pull, turn = self._pull, self._turn
+        n, m = turn.shape
+        rise = [
+            np.where(self._crossed, np.diff(part, axis=-1), 0.0).reshape(n, 3 * m)
+            for part in (slopes, starts)
         ]
-        angles.append(np.where(crossed, angle, 2 * np.pi).reshape(n, 3 * m))
-        changes.append(np.stack(each, axis=-1).reshape(n, 3 * m, 3))
-    angle, change = np.concatenate(angles, axis=1), np.concatenate(changes, axis=1)
-    order = np.argsort(angle, axis=1)
-    angle = np.take_along_axis(angle, order, axis=1)
-    change = np.take_along_axis(change, order[..., None], axis=1)
-
-    at_zero = pull[..., 0] + turn
-    level = np.sum(at_zero[..., None] >= levels, axis=-1)[..., None]
-    slope = np.take_along_axis(slopes, level, axis=-1)[..., 0]
-    start = np.take_along_axis(starts, level, axis=-1)[..., 0]
-    parts = slope * pull[..., 0], slope * pull[..., 1], slope * turn + start
-    first = np.stack([part.sum(axis=-1) for part in parts], axis=-1)
-    piece = np.concatenate([first[:, None], first[:, None] + np.cumsum(change, axis=1)], axis=1)
-    p, q, k = np.moveaxis(piece, -1, 0)
-
-    ends = np.zeros((n, 1)), np.full((n, 1), 2 * np.pi)
-    low, high = np.concatenate([ends[0], angle], axis=1), np.concatenate([angle, ends[1]], axis=1)
-    crest = np.mod(np.arctan2(q, p), 2 * np.pi)
-    inside = (low <= crest) & (crest <= high)
-    at_ends = np.maximum(p * np.cos(low) + q * np.sin(low), p * np.cos(high) + q * np.sin(high))
-    return np.max(np.where(inside, np.hypot(p, q), at_ends) + k, axis=1)
+        rows, which = np.arange(n)[:, None], self._order % (3 * m)
+        way = np.where(self._order < 3 * m, 1.0, -1.0)
+        slope, start = (way * part[rows, which] for part in rise)
+        neuron = which // 3
+        first_slope = np.take_along_axis(slopes, self._level, axis=-1)[..., 0]
+        first_start = np.take_along_axis(starts, self._level, axis=-1)[..., 0]
+        pieces = []
+        for number, factor in enumerate((pull[..., 0], pull[..., 1], turn)):
+            change, first = slope * factor[rows, neuron], first_slope * factor
+            if number == 2:
+                change, first = change + start, first + first_start
+            total = first.sum(axis=-1, keepdims=True)
+            pieces.append(np.concatenate([total, total + np.cumsum(change, axis=1)], axis=1))
+        return pieces
