@@ -56,7 +56,8 @@ def _libraries(imported: int) -> threadpoolctl.ThreadpoolController:
 
 def one_thread() -> AbstractContextManager[object]:
     """Give numerical libraries one thread; they are looked for where a module is new."""
-    return _libraries(len(sys.modules)).limit(limits=1)
+    limited: AbstractContextManager[object] = _libraries(len(sys.modules)).limit(limits=1)
+    return limited
 
 
 def perform(task: Task, check: Check | None = None) -> Done:

@@ -167,7 +167,7 @@ training_time = check(
         Path({"m": 1, "epsilon": -1}, _settings("worst", 96, 4.0, 0.12), sizes=4, step=1.6),
         Path({"m": 1, "epsilon": 0}, _settings("worst", 96, 4.0, 0.12), sizes=4, step=3),
     ],
-    version=2,
+    version=3,
     seconds_per_replicate=lambda cell: 2e-6 * cell["m"] / cell["epsilon"],
     bytes_per_replicate=lambda cell: 1000.0 * cell["m"],
     block=8,
