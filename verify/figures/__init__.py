@@ -161,26 +161,33 @@ def figure(
 
 def registered() -> dict[str, PaperFigure]:
     """Return every figure by id."""
-    return {id: one for key in bounds.PAPERS for id, one in _of_paper(key).items()}
+    return {one.id: one for key in bounds.PAPERS for one in of_paper(key)}
 
 
 @cache
-def _of_paper(key: str) -> dict[str, PaperFigure]:
-    """Return the figures of one paper by id; none where it has none."""
+def of_paper(key: str) -> tuple[PaperFigure, ...]:
+    """Return the figures of one paper, by number and behind these those of ours."""
     try:
         package = importlib.import_module(f"verify.figures.{key}")
     except ModuleNotFoundError:
-        return {}
+        return ()
     modules = [package] + [
         importlib.import_module(f"{package.__name__}.{info.name}")
         for info in pkgutil.iter_modules(package.__path__)
     ]
-    return {
-        value.id: replace(value, home=Home(module.__name__, f"{name}.simulation"))
+    found = [
+        replace(value, home=Home(module.__name__, f"{name}.simulation"))
         for module in modules
         for name, value in vars(module).items()
         if isinstance(value, PaperFigure)
-    }
+    ]
+    return tuple(sorted(found, key=_numbered))
+
+
+def _numbered(one: PaperFigure) -> tuple[float, str]:
+    """Sort figure-10 behind figure-9, and figures of ours, which have names, behind both."""
+    number = one.id.partition("/figure-")[2]
+    return float(number) if number.isdecimal() else math.inf, number
 
 
 def find(id: str) -> PaperFigure:
@@ -192,10 +199,10 @@ def find(id: str) -> PaperFigure:
         Naming the nearest ids.
     """
     paper = id.partition("/")[0]
-    found = _of_paper(paper).get(id) if paper in bounds.PAPERS else None
-    if found is None:
-        raise UnknownName("figure", id, registered())
-    return found
+    for one in of_paper(paper) if paper in bounds.PAPERS else ():
+        if one.id == id:
+            return one
+    raise UnknownName("figure", id, registered())
 
 
 def draw(
@@ -240,9 +247,39 @@ def draw(
         evidence.draw(blocks * check.block, workers, progress)
         for position, failure in evidence.failures.items():
             raise UserError(f"{id} at {cells[position]}: {failure}")
+    return _rendered(which, evidence, budget)
+
+
+def recall(which: PaperFigure, store: Store, seed: int) -> Figure | None:
+    """Draw a figure from what the store has, at the larger budget if it has that; else ``None``.
+
+    Only whole repetitions are drawn: as many as every cell has.
+
+    Raises
+    ------
+    UserError
+        If the stored replicates do not belong together.
+    """
+    budgets: tuple[Budget, ...] = ("full", "quick")
+    for budget in budgets:
+        check = replace(which.simulation, cells=tuple(which.cells_of(budget, None)))
+        evidence = Evidence(check, store, seed, home=which.home)
+        blocks = math.ceil(which.replicates[budget] / check.block)
+        lacking = evidence.missing(blocks * check.block).values()
+        if whole := min((min(numbers) for numbers in lacking), default=blocks):
+            evidence.load(whole * check.block)
+            for position, failure in evidence.failures.items():
+                raise UserError(f"{which.id} at {check.cells[position]}: {failure}")
+            return _rendered(which, evidence, budget)
+    return None
+
+
+def _rendered(which: PaperFigure, evidence: Evidence, budget: Budget) -> Figure:
+    """Make the picture from the replicates that are loaded, and sign it."""
+    cells = evidence.check.cells
     drawn = [Drawn(cell, evidence.observables(place)) for place, cell in enumerate(cells)]
     picture = which.render(drawn, budget)
-    _sign(picture, which, budget, blocks * which.simulation.block, seed)
+    _sign(picture, which, budget, evidence.n, evidence.seed)
     return picture
 
 
