@@ -90,89 +90,55 @@ def greatest_gap_on_the_circle(a: Array, w: Array, b: Array, radius: float) -> A
         Of every row of ``W``.
     """
     pull, turn = REACH * w[..., :2], HEIGHT * w[..., 2] + b
-    levels = np.array([-radius, 0.0, radius])
-    crossings = _Crossings(pull, turn, levels)
+    weight = np.abs(a)[..., None]
     best = np.full(len(a), -np.inf)
     for sign in (1.0, -1.0):
-        weight = np.abs(a)
         up = (sign * a > 0)[..., None]
         # Slope and intercept of a neuron's part in its preactivation, from below -radius on.
-        slopes = np.where(up, [0.0, 1.0, 0.0, 1.0], [0.0, 0.0, -1.0, -1.0]) * weight[..., None]
-        starts = np.where(up, [0.0, radius, radius, 0.0], 0.0) * weight[..., None]
-        best = np.maximum(best, crossings.maximum(slopes, starts))
+        slopes = np.where(up, [0.0, 1.0, 0.0, 1.0], [0.0, 0.0, -1.0, -1.0]) * weight
+        starts = np.where(up, [0.0, radius, radius, 0.0], 0.0) * weight
+        best = np.maximum(best, _maximum(pull, turn, slopes, starts, radius))
     return best
 
 
-class _Crossings:
-    """Where on the circle the preactivations ``<pull, (cos t, sin t)> + turn`` cross levels.
+def _maximum(pull: Array, turn: Array, slopes: Array, starts: Array, radius: float) -> Array:
+    """Maximise ``sum_r slope_r z_r(t) + start_r`` over the circle; both depend on z's level."""
+    n = len(turn)
+    levels = np.array([-radius, 0.0, radius])
+    length = np.hypot(pull[..., 0], pull[..., 1])[..., None]
+    rise, lift = np.diff(slopes, axis=-1), np.diff(starts, axis=-1)
+    crossed = np.abs(levels - turn[..., None]) < length
+    row, neuron, level = np.nonzero(crossed & ((rise != 0) | (lift != 0)))
+    count = np.bincount(row, minlength=n)
+    place = np.arange(len(row)) - (np.cumsum(count) - count)[row]
+    wave, still = pull[row, neuron], turn[row, neuron]
+    phase = np.arctan2(wave[:, 1], wave[:, 0])
+    half = np.arccos((levels[level] - still) / length[row, neuron, 0])
+    steep, start = rise[row, neuron, level], lift[row, neuron, level]
+    change = np.column_stack([steep[:, None] * wave, steep * still + start])
 
-    Parameters
-    ----------
-    pull : (n, m, 2)
-    turn : (n, m)
-    levels : (3,)
-        In increasing order.
-    """
+    # z rises at phase - half and falls at phase + half; rows with fewer changes end at 2 pi.
+    most = int(count.max(initial=0))
+    edge, jump = np.full((n, 2 * most), 2 * np.pi), np.zeros((n, 2 * most, 3))
+    for way, column in ((1.0, place), (-1.0, most + place)):
+        edge[row, column] = np.mod(phase - way * half, 2 * np.pi)
+        jump[row, column] = way * change
+    order = np.argsort(edge, axis=1)
+    edge = np.take_along_axis(edge, order, axis=1)
+    jump = np.take_along_axis(jump, order[..., None], axis=1)
 
-    def __init__(self, pull: Array, turn: Array, levels: Array) -> None:
-        self._pull, self._turn = pull, turn
-        n, m = turn.shape
-        length, phase = np.hypot(pull[..., 0], pull[..., 1]), np.arctan2(pull[..., 1], pull[..., 0])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            cosine = (levels - turn[..., None]) / length[..., None]
-        crossed = np.abs(cosine) < 1
-        half = np.arccos(np.clip(cosine, -1, 1))
-        # z rises at phase - half and falls at phase + half; what is not crossed comes last.
-        angle = np.concatenate(
-            [
-                np.where(
-                    crossed, np.mod(phase[..., None] - way * half, 2 * np.pi), 2 * np.pi
-                ).reshape(n, 3 * m)
-                for way in (1.0, -1.0)
-            ],
-            axis=1,
-        )
-        most = 2 * int(crossed.sum(axis=(1, 2)).max(initial=0))
-        self._order = np.argsort(angle, axis=1)[:, :most]
-        angle = np.take_along_axis(angle, self._order, axis=1)
-        self._crossed = crossed
-        edges = np.pad(angle, ((0, 0), (1, 1)), constant_values=(0.0, 2 * np.pi))
-        self._low, self._high = edges[:, :-1], edges[:, 1:]
-        self._cosine, self._sine = np.cos(edges), np.sin(edges)
-        at_zero = pull[..., 0] + turn
-        self._level = np.sum(at_zero[..., None] >= levels, axis=-1)[..., None]
+    at_zero = pull[..., 0] + turn
+    step = np.sum(at_zero[..., None] >= levels, axis=-1)[..., None]
+    slope = np.take_along_axis(slopes, step, axis=-1)[..., 0]
+    begin = np.take_along_axis(starts, step, axis=-1)[..., 0]
+    parts = slope * pull[..., 0], slope * pull[..., 1], slope * turn + begin
+    first = np.stack([part.sum(axis=-1) for part in parts], axis=-1)
+    piece = np.concatenate([first[:, None], first[:, None] + np.cumsum(jump, axis=1)], axis=1)
+    p, q, k = np.moveaxis(piece, -1, 0)
 
-    def maximum(self, slopes: Array, starts: Array) -> Array:
-        """Maximise ``sum_r slope_r z_r(t) + start_r`` over the circle, exactly: (n,).
-
-        Both depend on how many levels z is above: (n, m, 4).
-        """
-        p, q, k = self._pieces(slopes, starts)
-        crest = np.mod(np.arctan2(q, p), 2 * np.pi)
-        inside = (self._low <= crest) & (crest <= self._high)
-        at = p * self._cosine[:, :-1] + q * self._sine[:, :-1]
-        at_ends = np.maximum(at, p * self._cosine[:, 1:] + q * self._sine[:, 1:])
-        return np.max(np.where(inside, np.hypot(p, q), at_ends) + k, axis=1)
-
-    def _pieces(self, slopes: Array, starts: Array) -> list[Array]:
-        """Return p, q and k of the sum, ``p cos t + q sin t + k``, between crossings."""
-        pull, turn = self._pull, self._turn
-        n, m = turn.shape
-        rise = [
-            np.where(self._crossed, np.diff(part, axis=-1), 0.0).reshape(n, 3 * m)
-            for part in (slopes, starts)
-        ]
-        rows, which = np.arange(n)[:, None], self._order % (3 * m)
-        way = np.where(self._order < 3 * m, 1.0, -1.0)
-        slope, start = (way * part[rows, which] for part in rise)
-        neuron = which // 3
-        first_slope = np.take_along_axis(slopes, self._level, axis=-1)[..., 0]
-        first_start = np.take_along_axis(starts, self._level, axis=-1)[..., 0]
-        pieces = []
-        for number, factor in enumerate((pull[..., 0], pull[..., 1], turn)):
-            change, first = slope * factor[rows, neuron], first_slope * factor
-            if number == 2:
-                change, first = change + start, first + first_start
-            total = first.sum(axis=-1, keepdims=True)
-            pieces.append(np.concatenate([total, total + np.cumsum(change, axis=1)], axis=1))
-        return pieces
+    edge = np.pad(edge, ((0, 0), (1, 1)), constant_values=(0.0, 2 * np.pi))
+    x, y = np.cos(edge), np.sin(edge)
+    crest = np.mod(np.arctan2(q, p), 2 * np.pi)
+    inside = (edge[:, :-1] <= crest) & (crest <= edge[:, 1:])
+    at_ends = np.maximum(p * x[:, :-1] + q * y[:, :-1], p * x[:, 1:] + q * y[:, 1:])
+    return np.max(np.where(inside, np.hypot(p, q), at_ends) + k, axis=1)
