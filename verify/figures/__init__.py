@@ -12,7 +12,7 @@ import importlib
 import math
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,7 @@ class PaperFigure:
     render : makes the picture from the replicates
     digits : whether it uses handwritten digits (then it takes ``--mnist``)
     images : what a source of images holds, as arrays, for its fingerprint
+    trial : settings with which a cell costs little, for a budget below the usual one
     home : where a worker finds the simulation
     """
 
@@ -75,6 +76,7 @@ class PaperFigure:
     render: Render
     digits: bool = False
     images: Images | None = None
+    trial: Cell = field(default_factory=dict)
     home: Home | None = None
 
     def forecast(self, budget: Budget) -> float:
@@ -83,6 +85,8 @@ class PaperFigure:
 
     def cells_of(self, budget: Budget, mnist: str | None) -> list[dict[str, Any]]:
         """Return the cells of a budget, with the source of the digits put in.
+
+        With less than the usual budget they are those of a trial.
 
         Raises
         ------
@@ -95,7 +99,8 @@ class PaperFigure:
             if mnist:
                 # Other images under the same name must not meet the replicates of these.
                 extra["content"] = _content(mnist, self.images or _zeros_and_ones)
-        return [{**cell, **extra} for cell in self.cells[budget]]
+        trial = self.trial if SHARE[budget] < 1 else {}
+        return [{**cell, **trial, **extra} for cell in self.cells[budget]]
 
 
 def figure(
@@ -113,6 +118,7 @@ def figure(
     version: int = 1,
     digits: bool = False,
     images: Images | None = None,
+    trial: Cell | None = None,
 ) -> Callable[[Simulation], PaperFigure]:
     """Make a figure from a simulation; a decorator.
 
@@ -126,7 +132,7 @@ def figure(
     render : function of the list of `Drawn` cells and the budget
     seconds_per_replicate, bytes_per_replicate, block, version :
         As for checks.
-    digits, images :
+    digits, images, trial :
         As in `PaperFigure`; by default the images are zeros and ones.
     """
     cells: dict[Budget, tuple[Cell, ...]] = {"quick": tuple(quick), "full": tuple(full)}
@@ -156,6 +162,7 @@ def figure(
             render,
             digits,
             images,
+            trial or {},
         )
 
     return bind
@@ -315,6 +322,8 @@ def _sign(picture: Figure, which: PaperFigure, budget: Budget, replicates: int, 
     import textwrap
 
     size = "the paper's settings" if budget == "full" else "small settings (--budget quick)"
+    if which.trial and SHARE[budget] < 1:
+        size = "the settings of a trial (the budget is below the usual one)"
     count = "1 repetition" if replicates == 1 else f"{replicates} repetitions"
     line = f"{which.id}: {which.title}. Simulated at {size}, {count}, seed {seed}."
     if which.unspecified:
