@@ -38,9 +38,6 @@ SHARE_OF_MEMORY = 0.1
 NOT_BY_REPLICATES = ("drift", "rounding", "proof", "absent")
 """Reasons for `undecided` that more replicates do not remove."""
 
-OUT_OF_REACH = 4.0
-"""What is forecast to need so many times what the quick budget ends with is not pursued in it."""
-
 JUDGING_SECONDS = 0.1
 """What judging a claim takes on average: for the progress alone."""
 
@@ -82,8 +79,6 @@ class Pipeline:
     until : float, optional
         With it there are more looks, as long as they help and end before this time (of
         `time.monotonic`).
-    hurried : bool
-        Whether it stops where no look that is left would settle any claim.
     again : Evidence, optional
         The same check from a fresh seed, for confirmations.
     most_seconds : float
@@ -99,12 +94,11 @@ class Pipeline:
         again: Evidence | None = None,
         most_seconds: float = 0.0,
         until: float | None = None,
-        hurried: bool = False,
     ) -> None:
         self.evidence, self.questions = evidence, list(questions)
         self.ledger, self.looks = ledger, looks
         self.again, self.most_seconds = again, most_seconds
-        self.until, self.hurried, self.jobs = until, hurried, 1
+        self.until, self.jobs = until, 1
         self.look = self.outstanding = self.confirming = 0
 
     @property
@@ -177,10 +171,8 @@ class Pipeline:
         n = self.evidence.check.size(self.look)
         self.evidence.load(n)
         stop = self._stop(n)
-        judged = [(question, self._judge(question, n)) for question in self.open]
-        if stop is None and self.hurried:
-            stop = "" if all(self._is_out_of_reach(*one) for one in judged) else None
-        for question, judgement in judged:
+        for question in self.open:
+            judgement = self._judge(question, n)
             undecided = judgement.verdict == "undecided" and judgement.reason != "error"
             question.settled = stop is not None or not undecided or self._is_hopeless(judgement)
             if undecided and stop:
@@ -208,20 +200,6 @@ class Pipeline:
         if self.evidence.bytes() / n * size > SHARE_OF_MEMORY * memory():
             return f"stopped there: {size} replicates would not fit into memory"
         return None
-
-    def _is_out_of_reach(self, question: Question, judgement: Judgement) -> bool:
-        """Whether no replicate more of the budget is of use to a claim, as far as is forecast.
-
-        What an exact claim needs is known; what a measured one needs is estimated. What is expected
-        to be broken is sought to the end.
-        """
-        if judgement.verdict != "undecided" or judgement.forecast is None:
-            return judgement.verdict != "undecided"
-        if question.item.claim.expected == "broken":
-            return False
-        last = self.evidence.check.size(self.looks - 1)
-        times = 1.0 if is_exact(question.item.claim) else OUT_OF_REACH
-        return math.isfinite(judgement.forecast) and judgement.forecast > times * last
 
     def _is_hopeless(self, judgement: Judgement) -> bool:
         """Whether more replicates than a budget pays for would not settle a claim."""
@@ -297,9 +275,9 @@ def _pipeline(
         )
 
     most = math.inf if settings.confirm else CONFIRMATION_SECONDS
-    looks, until, hurried = check.looks[settings.budget], None, settings.budget == "quick"
+    looks, until = check.looks[settings.budget], None
     if not check.complete and (drawn := settings.replicates_of(item.id for item in items)):
-        looks, hurried = check.looks_to(drawn), False
+        looks = check.looks_to(drawn)
     if not check.complete and settings.settle is not None:
         until = time.monotonic() + settings.settle
     return Pipeline(
@@ -310,7 +288,6 @@ def _pipeline(
         evidence(settings.seed + CONFIRMATION_SHIFT),
         most,
         until,
-        hurried,
     )
 
 

@@ -218,6 +218,7 @@ product_rule = check(
     seconds_per_replicate=lambda cell: 1e-5 + 8e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
     first=1024,
+    quick=1,
 )(_product_rule)
 
 
@@ -304,6 +305,7 @@ activations_moved = check(
     seconds_per_replicate=lambda cell: 8e-6 + 2e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
     first=1024,
+    quick=1,
     saboteurs={"nine tenths of the ball": partial(_activations_moved, share=0.9)},
 )(_activations_moved)
 
@@ -381,6 +383,7 @@ all_inputs = check(
     bytes_per_replicate=_bytes,
     block=4,
     first=4,
+    quick=1,
 )(_all_inputs)
 
 all_inputs_of_the_sphere = check(
@@ -392,4 +395,5 @@ all_inputs_of_the_sphere = check(
     bytes_per_replicate=_bytes,
     block=4,
     first=4,
+    quick=1,
 )(_all_inputs)

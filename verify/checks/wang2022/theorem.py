@@ -289,6 +289,7 @@ def aim_of_the_proof(value: Array, slope: Array, aims: Array, change: Array) -> 
     seconds_per_replicate=lambda cell: 2e-5 + 4e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
     first=64,
+    quick=1,
     replay=replayed_aims,
 )
 def steps_of_the_proof(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
