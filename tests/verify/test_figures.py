@@ -54,6 +54,18 @@ def test_a_smaller_budget_takes_the_same_share_of_the_repetitions(tmp_path, monk
     assert "8 repetitions" in picture.get_supxlabel().replace("\n", " ")
 
 
+def test_with_less_than_the_usual_budget_a_dear_figure_takes_the_settings_of_a_trial(
+    tmp_path, monkeypatch
+):
+    which = find("wang2024/figure-2")
+    usual = which.cells_of("quick", None)
+    monkeypatch.setitem(SHARE, "quick", 0.1)
+    trial = which.cells_of("quick", None)
+    assert which.trial.items() <= trial[0].items() and usual[0] == which.cells["quick"][0]
+    picture = draw(which.id, store=tmp_path, jobs=1)
+    assert "the settings of a trial" in picture.get_supxlabel().replace("\n", " ")
+
+
 def test_repetitions_that_are_stored_are_not_drawn_again(tmp_path):
     which = find(SMALL)
     cell = which.cells_of("quick", None)[0]

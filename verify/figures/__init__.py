@@ -12,7 +12,7 @@ import importlib
 import math
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,9 @@ from verify.catalogue.files import Home
 from verify.catalogue.grid import Cell
 from verify.errors import UnknownName, UserError
 from verify.evidence.gathering import Evidence
+from verify.evidence.memory import parse_memory
 from verify.evidence.progress import Progress
+from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import Workers
 
@@ -61,6 +63,7 @@ class PaperFigure:
     render : makes the picture from the replicates
     digits : whether it uses handwritten digits (then it takes ``--mnist``)
     images : what a source of images holds, as arrays, for its fingerprint
+    trial : settings with which a cell costs little, for a budget below the usual one
     home : where a worker finds the simulation
     """
 
@@ -73,6 +76,7 @@ class PaperFigure:
     render: Render
     digits: bool = False
     images: Images | None = None
+    trial: Cell = field(default_factory=dict)
     home: Home | None = None
 
     def forecast(self, budget: Budget) -> float:
@@ -81,6 +85,8 @@ class PaperFigure:
 
     def cells_of(self, budget: Budget, mnist: str | None) -> list[dict[str, Any]]:
         """Return the cells of a budget, with the source of the digits put in.
+
+        With less than the usual budget they are those of a trial.
 
         Raises
         ------
@@ -93,7 +99,8 @@ class PaperFigure:
             if mnist:
                 # Other images under the same name must not meet the replicates of these.
                 extra["content"] = _content(mnist, self.images or _zeros_and_ones)
-        return [{**cell, **extra} for cell in self.cells[budget]]
+        trial = self.trial if SHARE[budget] < 1 else {}
+        return [{**cell, **trial, **extra} for cell in self.cells[budget]]
 
 
 def figure(
@@ -111,6 +118,7 @@ def figure(
     version: int = 1,
     digits: bool = False,
     images: Images | None = None,
+    trial: Cell | None = None,
 ) -> Callable[[Simulation], PaperFigure]:
     """Make a figure from a simulation; a decorator.
 
@@ -124,7 +132,7 @@ def figure(
     render : function of the list of `Drawn` cells and the budget
     seconds_per_replicate, bytes_per_replicate, block, version :
         As for checks.
-    digits, images :
+    digits, images, trial :
         As in `PaperFigure`; by default the images are zeros and ones.
     """
     cells: dict[Budget, tuple[Cell, ...]] = {"quick": tuple(quick), "full": tuple(full)}
@@ -154,6 +162,7 @@ def figure(
             render,
             digits,
             images,
+            trial or {},
         )
 
     return bind
@@ -211,6 +220,9 @@ def draw(
     budget: Budget = "quick",
     seed: int = 0,
     jobs: int | None = None,
+    backend: str = "loky",
+    scheduler: str | None = None,
+    memory: str | float | None = None,
     store: str | Path = ".verify",
     mnist: str | None = None,
     repetitions: int | None = None,
@@ -223,6 +235,8 @@ def draw(
     id : ``PAPER/figure-N``
     budget : {"quick", "full"}
         Small, or at the paper's settings.
+    jobs, backend, scheduler, memory :
+        As in `verify.run`.
     mnist : path, optional
         The real MNIST files, for figures of handwritten digits.
     repetitions : int, optional
@@ -242,8 +256,13 @@ def draw(
     wanted = repetitions or math.ceil(SHARE[budget] * which.replicates[budget])
     blocks = math.ceil(wanted / which.simulation.block)
     check = replace(which.simulation, cells=tuple(cells))
-    with Store(store) as kept, Workers[None]("loky", jobs) as workers:
+    allowed = parse_memory(memory) if isinstance(memory, str) else memory
+    how = Settings(
+        seed=seed, jobs=jobs, backend=backend, scheduler=scheduler, memory=allowed, store=store
+    )
+    with Store(store) as kept, Workers[None].of(how) as workers:
         evidence = Evidence(check, kept, seed, home=which.home)
+        evidence.refuse_too_large(workers.room)
         evidence.draw(blocks * check.block, workers, progress)
         for position, failure in evidence.failures.items():
             raise UserError(f"{id} at {cells[position]}: {failure}")
@@ -303,6 +322,8 @@ def _sign(picture: Figure, which: PaperFigure, budget: Budget, replicates: int, 
     import textwrap
 
     size = "the paper's settings" if budget == "full" else "small settings (--budget quick)"
+    if which.trial and SHARE[budget] < 1:
+        size = "the settings of a trial (the budget is below the usual one)"
     count = "1 repetition" if replicates == 1 else f"{replicates} repetitions"
     line = f"{which.id}: {which.title}. Simulated at {size}, {count}, seed {seed}."
     if which.unspecified:
