@@ -292,9 +292,9 @@ def page(folder: Path) -> str:
         figure = drawing_a_cell()
         table = "\n".join(rows(every, each, costs, figure))
         alone = [of_check(one, 1, each) for one in every]
+        apart = [of_check(one, 10**6, each) for one in every]
     total = sum(sum(look.tasks) for looks in alone for look in looks)
     serial = sum(look.judging for looks in alone for look in looks)
-    apart = [of_check(one, 10**6, each) for one in every]
     longest = max(sum(max(look.tasks, default=0) + look.judging for look in one) for one in apart)
     tests = "\n".join(
         f"| {workers} | {sum(len(look.tasks) for look in looks)} | {took:.1f} s | "
