@@ -153,7 +153,7 @@ class Family:
     what : str
         "constant", "constant of SUMMAND", "constant in exp(...)", "exponent of d", "probability",
         "limit", "threshold", "unit" of a law; a side that is no power of d has an "extra power of
-        d".
+        d", an order of growth one "of log(d)".
     printed : float
         The value in the claim itself.
     ends : pair of float
@@ -237,6 +237,19 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
                 {name: side * symbol ** (VARIED - 1)},
                 claim.direction,
             )
+    if claim.up_to_a_factor:
+        inside = {symbol for one in logarithms for symbol in one.free_symbols}
+        for letter in letters:
+            if letter not in inside:
+                logarithm = sp.log(sp.E + letter + 1 / letter)  # of what is large or small
+                yield Family(
+                    f"extra power of log({letter})",
+                    0.0,
+                    RAISED,
+                    "exponent",
+                    {name: side * logarithm ** (VARIED - 1)},
+                    claim.direction,
+                )
 
 
 def _along(claim: Claim, term: sp.Expr) -> int:

@@ -125,7 +125,11 @@ class Pin:
             return f"{self.what}: untested"
         if self.direction == 0:
             printed, low, high = _apart(self.printed, *self.holds)
-            return f"{self.what} {printed} in [{low}, {high}]"
+            words = f"{self.what} {printed} in [{low}, {high}]"
+            if all(self._distance(end, self.printed) <= self._close for end in self.not_broken):
+                return words
+            low, high = _apart(*self.not_broken)
+            return f"{words}, undecided in [{low}, {high}]"
         side = 0 if self.direction > 0 else 1
         way = "down to" if self.direction > 0 else "up to"
         printed, here, there = _apart(self.printed, self.shown[side], self.not_broken[side])
