@@ -278,7 +278,8 @@ lemma_c_3 = paper.theorem(
             exact=True,
             corrections="power",
             rate=2,
-            note=r"along odd $k$ (ours; what is left is even in $k+\frac d2-1$): $\|f\|_{\mathcal H}$ asks for $\frac d2+1$ derivatives of "
+            note=r"along odd $k$ (ours; what is left is even in $k+\frac d2-1$): "
+            r"$\|f\|_{\mathcal H}$ asks for $\frac d2+1$ derivatives of "
             r"odd functions, and $\frac{d+3}2$ are enough",
             mutants=(k ** (-d - 1), k ** (-d - 3)),
         ),

@@ -252,7 +252,7 @@ def interlacing(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     lemma_3["bai-yin"],
-    paths=[Path({"d": 1, "n": 1}, {"d": 8, "n": 2}, sizes=4, step=4)],
+    paths=[Path({"d": 1, "n": 1}, {"d": 32, "n": 8}, sizes=5, step=2)],
     seconds_per_replicate=lambda cell: 5e-6 + 4e-9 * cell["d"] ** 2,
 )
 def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
