@@ -14,6 +14,7 @@ from verify.command_line import (
     figure,
     help,
     list,
+    merge,
     mutants,
     new,
     plot,
@@ -43,7 +44,21 @@ def main() -> None:
 
 
 _COMMANDS = (
-    *(list, show, run, explain, report, plot, figure, mutants, sharpness, sabotage, cite, diff),
+    *(
+        list,
+        show,
+        run,
+        explain,
+        report,
+        plot,
+        figure,
+        mutants,
+        sharpness,
+        sabotage,
+        merge,
+        cite,
+        diff,
+    ),
     *(new, help),
 )
 for module in _COMMANDS:

@@ -59,12 +59,6 @@ def command(
     click.echo(f"{target}")
 
 
-def _numbered(entry: tuple[str, object]) -> tuple[str, float, str]:
-    """Sort figure-10 behind figure-9, and figures of ours, which have names, behind both."""
-    paper, _, number = entry[0].partition("/figure-")
-    return paper, float(number) if number.isdecimal() else float("inf"), number
-
-
 def _list_figures() -> None:
     from verify.figures import registered
     from verify.showing.rows import simple_table
@@ -73,6 +67,6 @@ def _list_figures() -> None:
 
     rows = [
         (name, duration(figure.forecast("quick")), duration(figure.forecast("full")), figure.title)
-        for name, figure in sorted(registered().items(), key=_numbered)
+        for name, figure in registered().items()
     ]
     print_(simple_table(("figure", "CPU (quick)", "CPU (full)", "what it shows"), rows))

@@ -20,6 +20,7 @@ from verify.catalogue.grid import digest
 from verify.errors import UserError
 from verify.evidence.blocks import Block, DifferentObservables, alike, join
 from verify.evidence.memory import memory
+from verify.evidence.parts import Part
 from verify.evidence.progress import Progress, Silent
 from verify.evidence.sample import Sample, positions_of
 from verify.evidence.store import MissingBlocks, Store
@@ -103,15 +104,17 @@ class Evidence:
         """Return how many blocks hold ``n`` replicates."""
         return -(-n // self.check.block)
 
-    def tasks(self, n: int, jobs: int) -> list[Task]:
+    def tasks(self, n: int, jobs: int, part: Part | None = None) -> list[Task]:
         """Return the tasks that bring every wanted cell to ``n`` replicates in the store.
 
-        Where a run goes on from stored blocks, one of these is drawn again by the first task.
+        Where a run goes on from stored blocks, one of these is drawn again by the first task. Of a
+        part of a run they bring the blocks that belong to it.
         """
         tasks = self._spot_task() if self._resumes else []
         self._resumes = False
         for position, missing in self.missing(n).items():
-            tasks += self._grouped(position, missing, jobs)
+            mine = [number for number in missing if part is None or part.has(number)]
+            tasks += self._grouped(position, mine, jobs) if mine else []
         return tasks
 
     def missing(self, n: int) -> dict[int, list[int]]:
@@ -152,8 +155,8 @@ class Evidence:
         (self._spot,) = tasks = self._grouped(position, [number], 1)
         return tasks
 
-    def keep(self, done: Done) -> None:
-        """Store what a task made, or remember why it failed."""
+    def keep(self, done: Done) -> int:
+        """Store what a task made, or remember why it failed; return how many blocks are new."""
         spot, position = self._spot, done.position
         if spot is not None and (position, [one[0] for one in done.blocks]) == (
             spot.position,
@@ -161,7 +164,7 @@ class Evidence:
         ):
             self._spot = None
             self._compare(spot, done)
-            return
+            return 0
         self.store.add(
             Block(self.check.key, self._cells[position], self.seed, number, seconds, made)
             for number, seconds, made in done.blocks
@@ -170,6 +173,7 @@ class Evidence:
         if done.failure:
             self.failures[position] = done.failure
             self.traces[position] = done.trace
+        return len(done.blocks)
 
     def _compare(self, spot: Task, done: Done) -> None:
         """Compare a stored block with the same, drawn again; forget all of them if they differ."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from verify.catalogue.budgets import BUDGETS, Budget
 from verify.errors import UserError
+from verify.evidence.parts import Part
 
 DEFAULT_STORE = ".verify"
 LARGEST_SEED = 2**62
@@ -42,6 +43,8 @@ class Settings:
         Go to so many replicates per cell, in place of what the budget pays for.
     settle : float, optional
         Go on until every claim is decided, or until so many seconds are over.
+    part : Part, optional
+        Draw only that part of the blocks, and judge nothing.
     as_far : mapping from id to int
         Go to so many replicates per cell for a claim, as a run did that left it open how far.
 
@@ -63,6 +66,7 @@ class Settings:
     task_seconds: float | None = None
     replicates: int | None = None
     settle: float | None = None
+    part: Part | None = None
     as_far: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -86,6 +90,10 @@ class Settings:
             raise UserError(f"The time to settle a claim is above 0 s, not {self.settle}.")
         if self.settle is not None and self.replicates is not None:
             raise UserError("Settle a claim, or go to a number of replicates; not both.")
+
+        if self.part is not None and (self.settle is not None or self.confirm):
+            what = "settled" if self.settle is not None else "confirmed"
+            raise UserError(f"A part of a run judges nothing, so that nothing can be {what}.")
 
     def replicates_of(self, claims: Iterable[str]) -> int | None:
         """Return the replicates per cell that are wanted for claims, if no budget says it."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import traceback
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import lru_cache
 from typing import NamedTuple
 
 import threadpoolctl
@@ -46,6 +49,17 @@ class Done(NamedTuple):
     trace: str = ""
 
 
+@lru_cache(maxsize=1)
+def _libraries(imported: int) -> threadpoolctl.ThreadpoolController:
+    return threadpoolctl.ThreadpoolController()
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Give numerical libraries one thread; they are looked for where a module is new."""
+    limited: AbstractContextManager[object] = _libraries(len(sys.modules)).limit(limits=1)
+    return limited
+
+
 def perform(task: Task, check: Check | None = None) -> Done:
     """Simulate the blocks of a task; a failure of the simulation is a value, not an exception."""
     made: list[tuple[int, float, dict[str, Array]]] = []
@@ -57,7 +71,7 @@ def perform(task: Task, check: Check | None = None) -> Done:
         return Done(task.position, task.forecast, made, trouble)
     trouble = trace = ""
     try:
-        with threadpoolctl.threadpool_limits(1), at_home(check.source), contained(task.limit):
+        with one_thread(), at_home(check.source), contained(task.limit):
             for block in task.blocks:
                 started = time.process_time()
                 observables = simulate_block(check, task.seed, task.cell, block)

@@ -18,6 +18,7 @@ REASONS: Mapping[str, str] = {
     "error": "the simulation failed, or its outcome is outside the domain of the claim",
     "rounding": "numerical errors hide the answer; a scale helps, or a form in which less cancels",
     "proof": "the sides agree wherever they were evaluated, but the algebra did not close",
+    "part": "only a part of the replicates was drawn; the merged store is judged",
 }
 """Every reason for `undecided`, in words."""
 

@@ -121,11 +121,11 @@ class Pipeline:
         self.outstanding = len(tasks)
         return tasks
 
-    def take(self, done: Done) -> None:
-        """Keep what a task made."""
+    def take(self, done: Done) -> int:
+        """Keep what a task made, and return how many blocks are new."""
         evidence = self.again if self.again is not None and self.confirming else self.evidence
-        evidence.keep(done)
         self.outstanding -= 1
+        return evidence.keep(done)
 
     def judge(self) -> bool:
         """Judge every open claim at the present look; return whether more replicates are wanted.

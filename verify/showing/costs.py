@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -14,9 +16,31 @@ from verify.catalogue.budgets import Budget
 from verify.catalogue.check import Check
 from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
+from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.judging.deriving import derivations, kept
+from verify.judging.drawing import Drawn
 from verify.showing.rows import simple_table
-from verify.showing.tables import settings
+from verify.showing.tables import duration, settings
+
+
+def part_words(drawn: Drawn, seconds: float, how: Settings, ids: Sequence[str]) -> str:
+    """Say what a part of a run drew in so many seconds, and what comes next."""
+    part = drawn.part
+    options = replace(how, store=DEFAULT_STORE).options
+    again = shlex.join(["verify", "run", *(ids or ["--all"]), *how.reach, *options])
+    between = {2: " ", 3: " PART-2 "}.get(part.of, " ... ")
+    stores = f"PART-1{between}PART-{part.of}"
+    decided = f"The store decides all claims of {drawn.decided} of {drawn.checks} checks already."
+    lines = (
+        f"Part {part}: {drawn.blocks} blocks drawn into {how.store} ({duration(drawn.cpu)} of CPU "
+        f"time, {duration(seconds)}).",
+        *([decided] if drawn.decided else []),
+        "Nothing is judged: that is up to a run on the merged store.",
+        *(f"error: {words}" for words in drawn.failures),
+        *drawn.notes,
+        f"\n  verify merge {stores} -o MERGED\n  {again} --store MERGED",
+    )
+    return "\n".join(lines)
 
 
 def forecast(check: Check, budget: Budget) -> dict[str, float]:
