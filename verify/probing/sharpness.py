@@ -205,7 +205,7 @@ def judge_sharpness(
     with (
         Store(settings.store) as store,
         threadpoolctl.threadpool_limits(1),
-        Workers[Pipeline](settings.backend, settings.jobs) as workers,
+        Workers[Pipeline].of(settings) as workers,
     ):
         every = pipelines(registry, wanted, settings, store)
         for pipeline in every:
