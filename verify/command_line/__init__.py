@@ -11,6 +11,7 @@ from verify.command_line import (
     cite,
     diff,
     explain,
+    falsify,
     figure,
     help,
     list,
@@ -43,8 +44,8 @@ def main() -> None:
 
 
 _COMMANDS = (
-    *(list, show, run, explain, report, plot, figure, mutants, sharpness, sabotage, cite, diff),
-    *(new, help),
+    *(list, show, run, explain, report, plot, figure, mutants, sharpness, sabotage, falsify, cite),
+    *(diff, new, help),
 )
 for module in _COMMANDS:
     main.add_command(module.command)

@@ -1,0 +1,248 @@
+"""Counter-examples of claims that a simulation observes: searched, shrunk, confirmed.
+
+What the search finds is not believed. The point goes, smaller, through an ordinary run of the
+check from a seed that the search has not seen: what it breaks there is at the error level of that
+run, replayed by other means, and shown again by its command. A report's error is divided by 16 384
+claims; each confirmation is one of these, so what the search has looked at costs nothing.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import threadpoolctl
+
+from bounds import ClaimOf
+from verify.catalogue.check import Check
+from verify.catalogue.kinds import is_exact
+from verify.catalogue.overrides import every_setting_is_used
+from verify.catalogue.registry import Registry
+from verify.errors import UserError
+from verify.evidence.progress import Silent
+from verify.evidence.settings import Settings
+from verify.evidence.store import Store
+from verify.evidence.workers import Workers
+from verify.judging import regimes
+from verify.judging.pipeline import Pipeline, go_through, pipelines
+from verify.judging.settling import settle
+from verify.judging.verdict import Verdict
+from verify.probing.falsify.elementary import Answer
+from verify.probing.falsify.rays import has_regime, persisting
+from verify.probing.falsify.search import Candidate, Search
+from verify.probing.falsify.shrinking import shrunk
+from verify.probing.falsify.space import Point, Space, spaces
+
+MOST_CONFIRMATIONS = 12
+"""Candidates that are looked at once more; after so many failures the search ends."""
+
+SHARE_OF_CORNERS = 0.5
+"""Of the time of a space; then the next one has its turn."""
+
+SHRINKING = 0.25
+"""Share of the time that may be spent on making a counter-example smaller."""
+
+SEEDS = 7919
+"""Between the seeds of the search and those of the confirmations."""
+
+
+@dataclass
+class _Hunt:
+    """The search for one claim, in all its spaces."""
+
+    registry: Registry
+    item: ClaimOf
+    check: Check
+    settings: Settings
+    seconds: float
+    confirmations: int = 0
+    tried: int = 0
+    outside: str = ""
+    aside: str = ""
+    unconfirmed: int = 0
+
+    def run(self, places: list[Space]) -> Answer:
+        """Look in each space in turn; the time is shared among them."""
+        end = time.monotonic() + self.seconds
+        for number, space in enumerate(places):
+            left = end - time.monotonic()
+            if left <= 0:
+                break
+            until = time.monotonic() + left / (len(places) - number)
+            search = Search(space, self.settings.seed, until)
+            for candidate in search:
+                answer = self._accepted(search, candidate)
+                if answer is not None:
+                    self.tried += search.tried
+                    return answer
+                if self.confirmations >= MOST_CONFIRMATIONS:
+                    break
+            self.tried += search.tried
+        return self._nothing(places)
+
+    def _nothing(self, places: list[Space]) -> Answer:
+        if self.outside:
+            return Answer("outside the regime", note=self.outside)
+        notes = [f"{self.tried} points tried"]
+        if self.aside:
+            notes.append(f"set aside where other claims break too: {self.aside}")
+        if self.unconfirmed:
+            notes.append(f"{self.unconfirmed} suspicions that fresh seeds did not confirm")
+        tied = list(dict.fromkeys(space.tied for space in places if space.tied))
+        return Answer("none found", note="; ".join([*notes, *tied]))
+
+    def _accepted(self, search: Search, candidate: Candidate) -> Answer | None:
+        """Return the counter-example that a candidate comes to, if it stands."""
+        others = self.check.claims
+        if other := candidate.trial.contradicted(others):
+            self.aside = other
+            return None
+        point, note = candidate.point, ""
+        in_regime = has_regime(self.item.theorem, candidate.space)
+        if in_regime:
+            ray = persisting(search, candidate)
+            if ray is None:
+                margins = regimes.margins(
+                    self.item.theorem, [{**candidate.space.base, **candidate.point}]
+                )
+                words = regimes.outside(margins) or "it does not persist along rays of the regime"
+                self.outside = f"violated at {_shown(candidate.point)}: {words}"
+                return None
+            point = ray.first
+            way = ", ".join(f"{name}^{exponent:.3g}" for name, exponent in ray.direction.items())
+            note = f"it persists along the ray {way}, inside the regime"
+        small = self._smaller(search, candidate, point, in_regime)
+        for one in (small, point) if small != point else (point,):
+            self.confirmations += 1
+            verdict = self._confirmed(candidate, one)
+            if verdict is not None and verdict.counterexample is not None:
+                return Answer("violated", False, dict(verdict.counterexample), note or verdict.note)
+        self.unconfirmed += 1
+        return None
+
+    def _smaller(
+        self, search: Search, candidate: Candidate, point: Point, in_regime: bool
+    ) -> Point:
+        """Return the simplest point that was found at which the claim is violated as clearly."""
+        space = candidate.space
+        until = time.monotonic() + max(SHRINKING * self.seconds, 0.5)
+        search.until = max(search.until, until)
+        seen: dict[str, bool] = {}
+
+        def violates(near: Point) -> bool:
+            key = repr(near)
+            if key not in seen:
+                seen[key] = time.monotonic() < until and self._stands(
+                    search, candidate, near, in_regime
+                )
+            return seen[key]
+
+        return shrunk(point, violates, tuple(one.name for one in space.free))
+
+    def _stands(
+        self, search: Search, candidate: Candidate, point: Point, in_regime: bool
+    ) -> bool:
+        space = candidate.space
+        for one in space.free:
+            if one.of(point[one.name]) != point[one.name]:
+                return False
+        if in_regime and space.path is None:
+            if regimes.outside(regimes.margins(self.item.theorem, [{**space.base, **point}])):
+                return False
+        trial = search.trial(point, candidate.trial.n)
+        if trial is None or trial.violates() is None:
+            return False
+        return not trial.contradicted(self.check.claims)
+
+    def _confirmed(self, candidate: Candidate, point: Point) -> Verdict | None:
+        """Return what an ordinary run says of a point, if that is that the claim is broken."""
+        exact = is_exact(self.item.claim)
+        seed = self.settings.seed + (0 if exact else SEEDS * self.confirmations)
+        how = Settings(
+            "quick",
+            self.settings.alpha,
+            seed,
+            1,
+            overrides=overrides(candidate.space, point),
+            task_seconds=self.settings.task_seconds,
+        )
+        verdict = _run(self.registry, self.item, how)
+        if verdict is not None and verdict.verdict == "undecided" and not exact:
+            needed = 4 * candidate.trial.n
+            verdict = _run(self.registry, self.item, replace(how, replicates=needed))
+        return verdict if verdict is not None and verdict.verdict == "broken" else None
+
+
+def _run(registry: Registry, item: ClaimOf, how: Settings) -> Verdict | None:
+    """Return the verdict of a run, whose replicates are not kept."""
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Store(folder) as store,
+            threadpoolctl.threadpool_limits(1),
+            Workers[Pipeline]("loky", 1) as workers,
+        ):
+            for pipeline in go_through(
+                pipelines(registry, [item], how, store), workers, Silent()
+            ):
+                return settle(pipeline, how)[0]
+    except UserError:  # a value that `--set` does not take
+        return None
+    return None
+
+
+def overrides(space: Space, point: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that make the grid of a check the point: what a user would `--set`."""
+    along = getattr(space.item.claim, "along", None)
+    grown = set(space.path.ray) if space.path is not None else set()
+    every = space.check.paths if space.path is not None else ()
+    bases = [placed.path.base for placed in every] or list(space.check.cells)
+    found = {}
+    for name, value in {**space.base, **point}.items():
+        if name == along:
+            continue
+        differs = any(name in base and not _same(base[name], value) for base in bases)
+        if name in point or (differs and name not in grown):
+            found[name] = _plain(value)
+    return {name: found[name] for name in sorted(found)}
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(np.all(np.asarray(one == other)))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return tuple(_plain(one) for one in value)
+    return value.item() if hasattr(value, "item") else value
+
+
+def _shown(point: Mapping[str, Any]) -> str:
+    return ", ".join(f"{k} = {v:.6g}" if isinstance(v, float) else f"{k} = {v}"
+                     for k, v in point.items())  # fmt: skip
+
+
+def by_simulation(
+    registry: Registry,
+    item: ClaimOf,
+    check: Check,
+    fixed: Mapping[str, Any],
+    settings: Settings,
+    seconds: float,
+) -> tuple[Answer, int]:
+    """Look for a violation of a claim that a check observes; also return how many points were tried.
+
+    Raises
+    ------
+    UserError
+        If a fixed parameter is none of the check's.
+    """
+    every_setting_is_used(check.cells, fixed)
+    hunt = _Hunt(registry, item, check, settings, seconds)
+    with threadpoolctl.threadpool_limits(1):
+        answer = hunt.run(spaces(check, item, fixed))
+    return answer, hunt.tried
