@@ -1,5 +1,4 @@
-"""Counter-examples for people: three lines to check by hand, and the command that shows one again.
-"""
+"""Counter-examples for people: three lines to check by hand, and a command to see them again."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import mpmath
@@ -17,6 +17,7 @@ import sympy as sp
 
 from bounds import ClaimOf
 from bounds.box import Domain
+from bounds.claims import Derivation
 from verify.catalogue.overrides import every_setting_is_used
 from verify.errors import UserError
 from verify.judging import deriving, proofs
@@ -59,7 +60,7 @@ def over_a_box(item: ClaimOf, fixed: Mapping[str, Any], source: str) -> Answer:
         refuted = found.refuted
         point = dict(zip(problem.domain.names, found.worst, strict=True))
     if not refuted:
-        where = "at this point" if not problem.domain.box else f"no point that refutes it"
+        where = "at this point" if not problem.domain.box else "no point that refutes it"
         return Answer("none found", note=where)
     simple = shrunk(_numbers(point, whole), _refutes(problem))
     everything = {**simple, **fixed}
@@ -134,7 +135,7 @@ def by_algebra(item: ClaimOf, fixed: Mapping[str, Any], source: str) -> Answer:
     UserError
         If a fixed parameter is none of the derivation's.
     """
-    assert isinstance(item.claim, derivation.Derivation)
+    assert isinstance(item.claim, Derivation)
     problem = derivation.Problem.of(item.theorem, item.claim)
     symbols = {one.name: one for one in problem.symbols}
     every_setting_is_used([symbols], fixed)
@@ -196,9 +197,11 @@ def _counterexample(
     parts = ["verify", "falsify", *([source] if source else []), item.id]
     for name, value in point.items():
         parts += ["--set", f"{name}={value}"]
-    shown = {"left": mpmath.nstr(left, 12), "right": mpmath.nstr(right, 12)} if (
-        isinstance(left, mpmath.mpf)
-    ) else {}
+    shown = (
+        {"left": mpmath.nstr(left, 12), "right": mpmath.nstr(right, 12)}
+        if (isinstance(left, mpmath.mpf))
+        else {}
+    )
     return {
         "parameters": dict(point),
         "seed": None,

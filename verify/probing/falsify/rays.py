@@ -8,8 +8,9 @@ way, up to where all of them are met.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,9 @@ SIZES = 7
 
 LAST = 4
 """So many of them, the last ones, must violate the claim."""
+
+FAR = 64
+"""By what factor sizes are larger where it is asked how a margin grows."""
 
 STEP = 2.0
 """Ratio of neighbouring sizes, for what moves most."""
@@ -61,7 +65,7 @@ def persisting(search: Search, candidate: Candidate) -> Ray | None:
         check = space.grid(point)
         cells = check.cells if check is not None else ()
         ways = [regimes.margins(theorem, [cell]) for cell in cells]
-        right = all(_moves(before, after) for before, after in zip(ways, ways[1:], strict=False))
+        right = all(_moves(before, after) for before, after in pairwise(ways))
         return Ray(dict(space.path.ray), (point,), point) if right and ways else None
     for direction in _directions(space, point):
         if search.is_over:
@@ -81,52 +85,62 @@ def _margins(space: Space, point: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _directions(space: Space, point: Point) -> Iterator[dict[str, float]]:
-    """Yield exponents with which the free parameters grow so that every margin does, at best."""
-    names = [one.name for one in space.free if point[one.name] > 0]
-    margins = _margins(space, point)
+    """Yield exponents with which the free parameters grow so that every margin does, at best.
+
+    Sizes, the whole numbers, do not shrink. Slopes are those far out, where they are settled.
+    """
+    free = [one for one in space.free if point[one.name] > 0]
+    far = {**point, **{one.name: FAR * point[one.name] for one in free if one.whole}}
+    margins = _margins(space, far)
     words = [w for w, margin in margins.items() if 0 < margin < math.inf]
-    if not words or not names:
+    if not words or not free:
         return
-    slopes: NDArray[np.float64] = np.zeros((len(words), len(names)))
-    for column, name in enumerate(names):
-        grown = _margins(space, {**point, name: point[name] * 1.25})
+    slopes: NDArray[np.float64] = np.zeros((len(words), len(free)))
+    for column, one in enumerate(free):
+        grown = _margins(space, {**far, one.name: far[one.name] * 2})
         for row, word in enumerate(words):
             margin = grown.get(word, math.nan)
             if not 0 < margin < math.inf:
                 return
-            slopes[row, column] = math.log(margin / margins[word]) / math.log(1.25)
+            slopes[row, column] = math.log2(margin / margins[word])
     rng = np.random.default_rng(0)
     seen: set[tuple[float, ...]] = set()
+    matters: NDArray[np.bool_] = np.abs(slopes).max(axis=0) > 1e-9
+    low = np.where(matters, [0.0 if one.whole else -1.0 for one in free], 0.0)
+    ends = list(zip(low, matters.astype(float), strict=True))
     for attempt in range(6):
         # The least growth of a margin is made as large as it can be; then other corners of what is
         # possible, by a random goal with half of that growth.
-        found = _programme(slopes, np.zeros(len(names)), 1.0, 0.0)
-        if found is None:
+        found = _programme(slopes, np.zeros(len(free)), ends, 1.0, 0.0)
+        if found is None or found[1] <= 1e-6:
             return
-        direction, least = found
-        if least <= 1e-6:
-            return
+        direction, growth = found
         if attempt:
-            other = _programme(slopes, rng.standard_normal(len(names)), 0.0, least / 2)
+            other = _programme(slopes, rng.standard_normal(len(free)), ends, 0.0, growth / 2)
             if other is None:
                 continue
             direction = other[0]
         exponents = tuple(np.round(direction, 3))
         if exponents not in seen:
             seen.add(exponents)
-            yield {n: float(e) for n, e in zip(names, exponents, strict=True) if abs(e) > 1e-3}
+            pairs = zip(free, exponents, strict=True)
+            yield {one.name: float(e) for one, e in pairs if abs(e) > 1e-3}
 
 
 def _programme(
-    slopes: NDArray[np.float64], goal: NDArray[np.float64], weight: float, least: float
+    slopes: NDArray[np.float64],
+    goal: NDArray[np.float64],
+    ends: Sequence[tuple[float, float]],
+    weight: float,
+    least: float,
 ) -> tuple[NDArray[np.float64], float] | None:
-    """Maximise ``goal @ v + weight * t`` with ``slopes @ v >= t >= least`` and ``|v| <= 1``."""
-    rows, columns = slopes.shape
+    """Maximise ``goal @ v + weight * t`` with ``slopes @ v >= t >= least``, v between its ends."""
+    rows = len(slopes)
     solved = scipy.optimize.linprog(
         -np.append(goal, weight),
         A_ub=np.hstack([-slopes, np.ones((rows, 1))]),
         b_ub=np.zeros(rows),
-        bounds=[(-1, 1)] * columns + [(least, 10)],
+        bounds=[*ends, (least, 10)],
     )
     return (solved.x[:-1], float(solved.x[-1])) if solved.status == 0 else None
 
@@ -147,8 +161,12 @@ def _along(search: Search, candidate: Candidate, direction: Mapping[str, float])
                 return None
             point[name] = by_name[name].of(grown)
         size += 1
-        now = _margins(space, point)
-        if margins and not _moves(margins[-1], now) and not by_name_is_whole(by_name, direction):
+        now = _margins(space, point)  # rounding to whole numbers may move it back for a step
+        if (
+            margins
+            and not _moves(margins[-1], now)
+            and not any(by_name[n].whole for n in direction)
+        ):
             return None
         trial = search.trial(point, candidate.trial.n)
         if trial is None or search.is_over:
@@ -165,8 +183,3 @@ def _along(search: Search, candidate: Candidate, direction: Mapping[str, float])
             first = next(p for p in inside if math.isfinite(scores[p]))
             return Ray(dict(direction), tuple(points), points[first])
     return None
-
-
-def by_name_is_whole(by_name: Mapping[str, Any], direction: Mapping[str, float]) -> bool:
-    """Whether rounding to whole numbers may move a margin the wrong way for one step."""
-    return any(by_name[name].whole for name in direction)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from time import process_time as clock
 
 import hypothesis
 import numpy as np
@@ -38,8 +38,11 @@ DOUBLINGS = 7
 MOVES = (0.12, 0.03, 0.008)
 """How far, of the whole range, a parameter is moved uphill."""
 
-SLOWEST = 1.0
-"""Seconds that the replicates of one cell may take at first."""
+FEWEST = 16
+"""Replicates from which on a noisy outcome is looked at."""
+
+SLOWEST = 0.25
+"""Of the time that is left, what the replicates of one point may take."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Search:
     space : Space
     seed : int
     until : float
-        Of `time.monotonic`.
+        Of the CPU time of this process: so the outcome does not depend on what else is running.
     """
 
     def __init__(self, space: Space, seed: int, until: float) -> None:
@@ -68,7 +71,7 @@ class Search:
         self.rng = np.random.default_rng(seed)
         self.tried = 0
         self.exact = is_exact(space.item.claim)
-        self.n = space.check.block if self.exact else space.check.first
+        self.n = max(space.check.block, 1 if self.exact else FEWEST)
         self._scores: dict[str, float] = {}
         self._best: list[tuple[float, int, Point]] = []
         self._found: list[Candidate] = []
@@ -95,7 +98,7 @@ class Search:
     @property
     def is_over(self) -> bool:
         """Whether there is no more time."""
-        return time.monotonic() > self.until
+        return clock() > self.until
 
     def trial(self, point: Point, n: int | None = None) -> Trial | None:
         """Put a point on trial; ``None`` if the claim does not speak of it, or nothing comes."""
@@ -103,8 +106,8 @@ class Search:
         if check is None:
             return None
         trial = Trial(check, self.space.item, self.seed)
-        left = self.until - time.monotonic()
-        return trial if trial.draw(n or self.n, max(0.05, min(SLOWEST, left / 4))) else None
+        left = self.until - clock()
+        return trial if left > 0 and trial.draw(n or self.n, SLOWEST * left + 0.05) else None
 
     def _taken(self) -> Iterator[Candidate]:
         while self._found:
@@ -146,10 +149,9 @@ class Search:
             inside = self.space.inside(point, self.rng)
             if inside is not None:
                 yield inside
-        middle = self.space.inside({one.name: one.at(0.5) for one in free}, self.rng)
-        for point in (start, middle):
-            if point is not None:
-                yield from self.space.boundaries(point)
+        middle = {one.name: one.at(0.5) for one in free}
+        yield from self.space.boundaries(start)
+        yield from self.space.boundaries(self.space.inside(middle, self.rng) or middle)
 
     def _plain(self, start: Point) -> Iterator[Point]:
         free = self.space.free
@@ -227,6 +229,3 @@ class Search:
             points = [point for _, _, point in sorted(scored)[: max(len(scored) // 2, 1)]]
             if not points:
                 return
-
-
-Accept = Callable[[Candidate], bool]

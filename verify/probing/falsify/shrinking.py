@@ -60,8 +60,8 @@ def _rounded(value: float) -> Iterator[float]:
             continue
         for rounded in (math.floor, math.ceil):
             yield float(f"{rounded(value / unit) * unit:.{digits + 1}g}")
-    yield math.copysign(float(f"1e{power}"), value)
-    yield math.copysign(float(f"1e{power + 1}"), value)
+    for exponent in (power, power + 1, power // 2, 3 * power // 4, 7 * power // 8, power - 1):
+        yield math.copysign(float(f"1e{exponent}"), value)
 
 
 def shrunk(

@@ -9,9 +9,9 @@ claims; each confirmation is one of these, so what the search has looked at cost
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from time import process_time as clock
 from typing import Any
 
 import numpy as np
@@ -40,8 +40,8 @@ from verify.probing.falsify.space import Point, Space, spaces
 MOST_CONFIRMATIONS = 12
 """Candidates that are looked at once more; after so many failures the search ends."""
 
-SHARE_OF_CORNERS = 0.5
-"""Of the time of a space; then the next one has its turn."""
+MOST_RAYS = 12
+"""Candidates whose rays are followed."""
 
 SHRINKING = 0.25
 """Share of the time that may be spent on making a counter-example smaller."""
@@ -64,22 +64,23 @@ class _Hunt:
     outside: str = ""
     aside: str = ""
     unconfirmed: int = 0
+    rays: int = 0
 
     def run(self, places: list[Space]) -> Answer:
         """Look in each space in turn; the time is shared among them."""
-        end = time.monotonic() + self.seconds
+        end = clock() + self.seconds
         for number, space in enumerate(places):
-            left = end - time.monotonic()
+            left = end - clock()
             if left <= 0:
                 break
-            until = time.monotonic() + left / (len(places) - number)
+            until = clock() + left / (len(places) - number)
             search = Search(space, self.settings.seed, until)
             for candidate in search:
                 answer = self._accepted(search, candidate)
                 if answer is not None:
                     self.tried += search.tried
                     return answer
-                if self.confirmations >= MOST_CONFIRMATIONS:
+                if self.confirmations >= MOST_CONFIRMATIONS or self.rays >= MOST_RAYS:
                     break
             self.tried += search.tried
         return self._nothing(places)
@@ -104,6 +105,7 @@ class _Hunt:
         point, note = candidate.point, ""
         in_regime = has_regime(self.item.theorem, candidate.space)
         if in_regime:
+            self.rays += 1
             ray = persisting(search, candidate)
             if ray is None:
                 margins = regimes.margins(
@@ -129,23 +131,19 @@ class _Hunt:
     ) -> Point:
         """Return the simplest point that was found at which the claim is violated as clearly."""
         space = candidate.space
-        until = time.monotonic() + max(SHRINKING * self.seconds, 0.5)
+        until = clock() + max(SHRINKING * self.seconds, 0.5)
         search.until = max(search.until, until)
         seen: dict[str, bool] = {}
 
         def violates(near: Point) -> bool:
             key = repr(near)
             if key not in seen:
-                seen[key] = time.monotonic() < until and self._stands(
-                    search, candidate, near, in_regime
-                )
+                seen[key] = clock() < until and self._stands(search, candidate, near, in_regime)
             return seen[key]
 
         return shrunk(point, violates, tuple(one.name for one in space.free))
 
-    def _stands(
-        self, search: Search, candidate: Candidate, point: Point, in_regime: bool
-    ) -> bool:
+    def _stands(self, search: Search, candidate: Candidate, point: Point, in_regime: bool) -> bool:
         space = candidate.space
         for one in space.free:
             if one.of(point[one.name]) != point[one.name]:
@@ -186,9 +184,7 @@ def _run(registry: Registry, item: ClaimOf, how: Settings) -> Verdict | None:
             threadpoolctl.threadpool_limits(1),
             Workers[Pipeline]("loky", 1) as workers,
         ):
-            for pipeline in go_through(
-                pipelines(registry, [item], how, store), workers, Silent()
-            ):
+            for pipeline in go_through(pipelines(registry, [item], how, store), workers, Silent()):
                 return settle(pipeline, how)[0]
     except UserError:  # a value that `--set` does not take
         return None
@@ -234,7 +230,7 @@ def by_simulation(
     settings: Settings,
     seconds: float,
 ) -> tuple[Answer, int]:
-    """Look for a violation of a claim that a check observes; also return how many points were tried.
+    """Look for a violation of a claim that a check observes, and count the points tried.
 
     Raises
     ------

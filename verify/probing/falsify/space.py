@@ -11,21 +11,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from bounds import ClaimOf, MissingValue, Theorem, arrays, evaluate, satisfied
+from bounds import ClaimOf, Theorem, arrays, evaluate, satisfied
 from bounds.claims import Claim
-from bounds.theorem import outside_domain
 from verify.catalogue.check import Check
-from verify.catalogue.contained import contained
 from verify.catalogue.grid import Cell, Path, digest, lay_out
 from verify.catalogue.kinds import kind_of
-from verify.evidence.sample import applies, positions_of
+from verify.evidence.sample import applies
+from verify.probing.falsify.trial import confined
 
 Array = NDArray[np.float64]
 Point = dict[str, Any]
@@ -36,8 +35,17 @@ DECADES = 3.0
 LARGEST_WHOLE, LARGEST_DOUBLE = 1000, 1e9
 """Whole numbers are searched up to here; the second where the simulation takes them as doubles."""
 
+FARTHEST = 30
+"""Decades up to which a hypothesis may push a number that cannot meet it between those ends."""
+
 STEPS = 33
 """Values of a parameter among which one is looked for that meets a hypothesis."""
+
+LONGEST = 5.0
+"""CPU seconds that a few replicates may take when it is seen what a simulation answers to."""
+
+ATTEMPTS = 24
+"""Points that are begun with to see whether any meets the hypotheses."""
 
 ROUND = 6
 """Digits beyond which a value of the grid looks computed from others, and not chosen."""
@@ -114,6 +122,16 @@ class Parameter:
         return sorted(set(every))
 
     @property
+    def far(self) -> list[Any]:
+        """Values beyond the ends."""
+        if self.whole and self.python is int:
+            return []
+        powers = [10.0**k for k in np.arange(DECADES, FARTHEST, 0.5)]
+        return [
+            self.of(one) for one in (powers if self.whole else [*powers, *map(_inverse, powers)])
+        ]
+
+    @property
     def corners(self) -> list[Any]:
         """The limits of the domain, and simple values between them."""
         if self.whole:
@@ -122,6 +140,10 @@ class Parameter:
         some = [1.0, 0.5, 2.0, 0.1, 10.0, self.low, self.high]
         zero = [self.python(0)] if self.has_zero else []
         return [self.of(some[0]), *zero, *map(self.of, some[1:])]
+
+
+def _inverse(value: float) -> float:
+    return 1 / value
 
 
 @dataclass(frozen=True)
@@ -138,6 +160,10 @@ class Space:
     free : sequence of Parameter
     tied : str
         Why nothing is free, in words; or nothing.
+    relations : what a point must meet
+        The required hypotheses and `where`, in parameters of the grid.
+    regime : what it should meet
+        The regime hypotheses, with every unnamed constant one.
     """
 
     check: Check
@@ -146,7 +172,8 @@ class Space:
     path: Path | None = None
     free: Sequence[Parameter] = ()
     tied: str = ""
-    relations: Sequence[sp.Basic] = field(default=())
+    relations: Sequence[sp.Basic] = ()
+    regime: Sequence[sp.Basic] = ()
 
     @property
     def base(self) -> Cell:
@@ -172,25 +199,31 @@ class Space:
             return None
         return check if inside else None
 
-    def inside(
-        self, point: Mapping[str, Any], rng: np.random.Generator, fixed: frozenset[str] = frozenset()
-    ) -> Point | None:
+    def inside(self, point: Mapping[str, Any], rng: np.random.Generator) -> Point | None:
         """Return a point near a given one that meets the hypotheses; ``None`` if none was found.
 
-        Parameters
-        ----------
-        fixed : names of parameters that keep their values if that is possible.
+        It is inside the regime, too, where that can be reached.
         """
+        every = [*self.relations, *self.regime]
+        found = self._repaired(point, every, rng)
+        if found is None and self.regime:
+            found = self._repaired(point, self.relations, rng)
+        return found
+
+    def _repaired(
+        self, point: Mapping[str, Any], relations: Sequence[sp.Basic], rng: np.random.Generator
+    ) -> Point | None:
+        """Change one parameter after the other until every relation is met."""
         found = dict(point)
         by_name = {one.name: one for one in self.free}
-        for _ in range(4 * len(self.relations) + 1):
-            unmet = [one for one in self.relations if not _met(one, {**self.base, **found})]
+        for _ in range(6 * len(relations) + 1):
+            unmet = [one for one in relations if not _met(one, {**self.base, **found})]
             if not unmet:
                 return found if self.grid(found) is not None else None
-            names = [s.name for s in unmet[0].free_symbols if s.name in by_name]
-            names.sort(key=lambda name: (name in fixed, rng.random()))
-            for name in names:
-                value = self._meeting(unmet[0], by_name[name], found, rng)
+            relation = unmet[int(rng.integers(len(unmet)))]
+            names = sorted(s.name for s in relation.free_symbols if s.name in by_name)
+            for name in rng.permutation(names) if names else ():
+                value = self._meeting(relation, by_name[name], found, rng)
                 if value is not None:
                     found[name] = value
                     break
@@ -210,23 +243,25 @@ class Space:
                         return one.of(float(evaluate(other, _numeric(known))))
                     except (KeyError, TypeError, ValueError, OverflowError):
                         return None
-        values = one.values
-        try:
-            grid = {**_numeric(known), one.name: np.array(values, dtype=float)}
-            met = np.broadcast_to(satisfied(relation, grid), (len(values),))
-        except (KeyError, TypeError, ValueError):
-            return None
-        places = np.flatnonzero(met)
-        if not len(places):
+        for values in (one.values, one.far):
+            try:
+                grid = {**_numeric(known), one.name: np.array(values, dtype=float)}
+                with np.errstate(all="ignore"):
+                    met = np.broadcast_to(satisfied(relation, grid), (len(values),))
+            except (KeyError, TypeError, ValueError):
+                return None
+            if len(places := np.flatnonzero(met)):
+                break
+        else:
             return None
         if rng.random() < 0.3:
             return values[int(rng.choice(places))]
-        here = one.share(point[one.name])
-        return values[int(min(places, key=lambda p: abs(one.share(values[p]) - here)))]
+        here = _size(point[one.name])
+        return values[int(min(places, key=lambda p: abs(_size(values[p]) - here)))]
 
     def boundaries(self, point: Mapping[str, Any]) -> Iterator[Point]:
         """Yield points on the boundaries of hypotheses and of `where`, just inside."""
-        for relation in self.relations:
+        for relation in (*self.relations, *self.regime):
             for one in self.free:
                 if not any(s.name == one.name for s in relation.free_symbols):
                     continue
@@ -239,7 +274,12 @@ class Space:
                         yield {**point, one.name: self._edge(relation, one, point, inside, outside)}
 
     def _edge(
-        self, relation: sp.Basic, one: Parameter, point: Mapping[str, Any], inside: Any, outside: Any
+        self,
+        relation: sp.Basic,
+        one: Parameter,
+        point: Mapping[str, Any],
+        inside: Any,
+        outside: Any,
     ) -> Any:
         for _ in range(40):
             middle = one.of((inside + outside) / 2)
@@ -252,13 +292,18 @@ class Space:
         return inside
 
 
+def _size(value: float) -> float:
+    return math.log(max(value, 1e-40))
+
+
 def _numeric(cell: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in cell.items() if not isinstance(value, str)}
 
 
 def _met(relation: sp.Basic, cell: Mapping[str, Any]) -> bool:
     try:
-        return bool(np.all(satisfied(relation, _numeric(cell))))
+        with np.errstate(all="ignore"):
+            return bool(np.all(satisfied(relation, _numeric(cell))))
     except (KeyError, TypeError, ValueError, OverflowError):
         return False
 
@@ -272,15 +317,27 @@ def spaces(check: Check, item: ClaimOf, fixed: Mapping[str, Any]) -> list[Space]
     """
     found: dict[str, Space] = {}
     for cells, path in _parts(check, item, fixed):
-        plain = Space(check, item, cells, path, relations=_relations(item, cells[0]))
+        base = path.base if path else cells[0]
+        plain = Space(check, item, cells, path, relations=_relations(item, base))
         free, tied = _free(plain, fixed)
         names = {one.name for one in free}
         rest = [{k: v for k, v in cell.items() if k not in names} for cell in cells]
         ray = dict(path.ray) if path else {}
         key = digest([rest if not path else [rest[0]], ray, sorted(names)])
         if key not in found:
-            found[key] = replace(plain, free=free, tied=tied)
+            space = replace(plain, free=free, tied=tied, regime=_regime(item, base))
+            if _reachable(space):
+                found[key] = space
     return list(found.values())
+
+
+def _reachable(space: Space) -> bool:
+    """Whether a point was found of which the claim speaks."""
+    if not space.free:
+        return space.grid({}) is not None
+    rng = np.random.default_rng(0)
+    starts = ({one.name: one.at(rng.random()) for one in space.free} for _ in range(ATTEMPTS))
+    return any(space.inside(start, rng) is not None for start in starts)
 
 
 def _parts(
@@ -295,14 +352,17 @@ def _parts(
             path = replace(placed.path, base=base)
             yield list(path.cells()), path
         return
-    cells = [{**c, **{k: v for k, v in fixed.items() if k in c}} for c in check.cells]
+    cells: list[Cell] = [{**c, **{k: v for k, v in fixed.items() if k in c}} for c in check.cells]
     if along is None:
-        yield from (([cell], None) for cell in cells)
+        for cell in cells:
+            yield [cell], None
         return
     groups: dict[str, list[Cell]] = {}
     for cell in cells:
         groups.setdefault(digest({k: v for k, v in cell.items() if k != along}), []).append(cell)
-    yield from ((group, None) for group in groups.values() if len(group) > 1)
+    for group in groups.values():
+        if len(group) > 1:
+            yield group, None
 
 
 def _relations(item: ClaimOf, cell: Cell) -> list[sp.Basic]:
@@ -320,13 +380,34 @@ def _relations(item: ClaimOf, cell: Cell) -> list[sp.Basic]:
     return found
 
 
+def _regime(item: ClaimOf, cell: Cell) -> list[sp.Basic]:
+    """Return the regime hypotheses as relations, unnamed constants put to one."""
+    found = []
+    for one in item.theorem.hypotheses:
+        if one.role != "regime":
+            continue
+        statement = one.statement
+        if one.quantity is not None:
+            statement = one.quantity <= 1 if one.tends_to == 0 else one.quantity >= 1
+        if statement is None:
+            continue
+        written_out = item.theorem.written_out(statement, frozenset(cell))
+        open_ = {s: 1 for s in written_out.free_symbols if s.name == "C" and "C" not in cell}
+        written_out = written_out.subs(open_)
+        if {s.name for s in written_out.free_symbols} <= cell.keys() and written_out is not sp.true:
+            found.append(written_out)
+    return found
+
+
 def _free(space: Space, fixed: Mapping[str, Any]) -> tuple[list[Parameter], str]:
     """Return the parameters that may be searched, or why none may."""
-    theorem, claim, check = space.item.theorem, space.item.claim, space.check
+    theorem, claim = space.item.theorem, space.item.claim
     along = getattr(claim, "along", None)
     symbols = {s.name: s for s in theorem.free_symbols()}
-    stated = {s.name for one in space.relations for s in one.free_symbols}
+    spoken = (*space.relations, *_regime(space.item, space.base))
+    stated = {s.name for one in spoken for s in one.free_symbols}
     used = _used(theorem, claim, space.base)
+    lengths = {len(value) for value in space.base.values() if isinstance(value, tuple | list)}
     free: list[Parameter] = []
     for name, value in sorted(space.base.items()):
         symbol = symbols.get(name)
@@ -334,17 +415,20 @@ def _free(space: Space, fixed: Mapping[str, Any]) -> tuple[list[Parameter], str]
             continue
         if name in theorem.quantities or arrays.rank(symbol) or symbol.is_negative:
             continue
-        listed = _listed(check, name)
+        listed = _listed(space, name)
         if _is_flag(symbol, listed):
             continue
         whole = bool(symbol.is_integer)
+        if whole and value in lengths:  # the length of an array that stays
+            continue
         one = Parameter(name, symbol, whole, int if isinstance(value, int) else float)
         answers = _answers(space, one)
-        computed = any(_looks_computed(v) for v in listed)
-        if answers or (name in stated and not whole):
+        if name not in stated and any(map(_looks_computed, listed)) and (answers or name in used):
+            why = f"{name} was computed from other parameters where the check is declared"
+            return [], why
+        required = {s.name for one in space.relations for s in one.free_symbols}
+        if answers or (name in required and not whole):
             free.append(one)
-        elif name in used and computed and name not in stated:
-            return [], f"{name} was computed from the other parameters where the check is declared"
     return free, "" if free else "the check has no parameter that could be searched"
 
 
@@ -355,8 +439,10 @@ def _used(theorem: Theorem, claim: Claim, cell: Cell) -> set[str]:
     return {s.name for part in parts for s in part.free_symbols}
 
 
-def _listed(check: Check, name: str) -> list[Any]:
-    return [cell[name] for cell in check.cells if name in cell]
+def _listed(space: Space, name: str) -> list[Any]:
+    """Return the values that the check declares of a parameter."""
+    bases = [placed.path.base for placed in space.check.paths] if space.path else space.check.cells
+    return [cell[name] for cell in bases if name in cell]
 
 
 def _is_number(value: Any) -> bool:
@@ -398,19 +484,11 @@ def _answers(space: Space, one: Parameter) -> bool:
 
 
 def _outcome(check: Check, cell: Cell) -> dict[str, Array] | None:
-    """Run a few replicates of a simulation; ``None`` if it fails."""
+    """Run a few replicates of a simulation; ``None`` if it fails, or takes long."""
     rng = np.random.default_rng(0)
     try:
-        with contained(2.0), np.errstate(all="ignore"):
-            made = check.simulate(rng, dict(cell), min(check.block, 4))
+        with confined(LONGEST):
+            made = check.simulate(rng, dict(cell), min(check.block, 2))
             return {name: np.asarray(values) for name, values in made.items()}
     except Exception:  # the simulation may be a user's, and the cell outside of what it is for
         return None
-
-
-def outside(symbol: sp.Symbol, value: Any) -> bool:
-    """Whether a value is none that the assumptions on a symbol allow."""
-    return bool(outside_domain(symbol, value))
-
-
-__all__ = ["MissingValue", "Parameter", "Point", "Space", "positions_of", "spaces"]

@@ -1,14 +1,16 @@
-"""A point on trial: replicates there, how far they are from what is claimed, and what else fails.
-"""
+"""A point on trial: replicates there, how far they are from what is claimed, what else fails."""
 
 from __future__ import annotations
 
 import contextlib
 import math
+import signal
 import sys
-from collections.abc import Iterator, Mapping
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path as File
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -18,11 +20,10 @@ from verify.catalogue.contained import contained
 from verify.catalogue.files import at_home
 from verify.catalogue.kinds import is_exact
 from verify.evidence.blocks import join
-from verify.evidence.sample import positions_of
+from verify.evidence.sample import Sample, positions_of
 from verify.judging import rules
 from verify.judging.judgement import Judgement
 from verify.judging.ledger import Ledger
-from verify.evidence.sample import Sample
 
 CLEAR = 1e-6
 """Relative to the scale, what an exact claim must be violated by: a simulation computes in doubles,
@@ -30,6 +31,9 @@ and away from the cells of its check nobody has seen how well."""
 
 TOLERANCES = 10.0
 """So many tolerances of the claim itself, if that is more."""
+
+APART = 0.5
+"""Sides of which one is this much smaller than the other differ clearly, whatever the scale."""
 
 BYTES = 2e9
 """Memory that a simulation may ask for."""
@@ -54,12 +58,12 @@ class Trial:
         self.n = 0
 
     def draw(self, n: int, limit: float) -> bool:
-        """Draw so many replicates per cell, in so many seconds per cell; say whether it worked."""
+        """Draw so many replicates per cell, in so many CPU seconds; say whether it worked."""
         blocks = -(-n // self.check.block)
         try:
-            for position, cell in enumerate(self.check.cells):
-                have = self._blocks.setdefault(position, [])
-                with at_home(self.check.source), contained(limit), _memory(BYTES):
+            with at_home(self.check.source), confined(limit):
+                for position, cell in enumerate(self.check.cells):
+                    have = self._blocks.setdefault(position, [])
                     while len(have) < blocks:
                         have.append(simulate_block(self.check, self.seed, cell, len(have)))
         except Exception:  # a point at which the simulation fails says nothing
@@ -86,7 +90,7 @@ class Trial:
         judgement = self.judge()
         return judgement if judgement is not None and is_clear(self.item, judgement) else None
 
-    def contradicted(self, others: tuple[ClaimOf, ...]) -> str:
+    def contradicted(self, others: Sequence[ClaimOf]) -> str:
         """Say which claim that is expected to hold is broken here too, or nothing.
 
         Then it is the point, and not the claim, that is out of order: a parameter that is tied to
@@ -108,7 +112,10 @@ def is_clear(item: ClaimOf, judgement: Judgement) -> bool:
     if not is_exact(item.claim) or item.claim.kind in ("theta", "O", "omega", "limit", "bounded"):
         return True
     tolerance = float(getattr(item.claim, "tolerance", None) or 0.0)
-    return judgement.observed > max(CLEAR, TOLERANCES * tolerance)
+    if judgement.observed <= TOLERANCES * tolerance:
+        return False
+    sides = [abs(judgement.values.get(name, 0.0)) for name in ("observed", "predicted")]
+    return judgement.observed > CLEAR or min(sides) < APART * max(sides)
 
 
 def excess(item: ClaimOf, judgement: Judgement | None) -> float:
@@ -133,6 +140,48 @@ def excess(item: ClaimOf, judgement: Judgement | None) -> float:
     return float(found) if math.isfinite(found) else -math.inf
 
 
+class _OutOfTime(BaseException):
+    """The CPU time of a simulation is over; no `Exception`, which the simulation may catch."""
+
+
+@contextlib.contextmanager
+def confined(seconds: float) -> Iterator[None]:
+    """Run code of a check for so many CPU seconds, in so much memory, without warnings.
+
+    Raises
+    ------
+    SimulationFailed, MemoryError
+        If that does not suffice.
+    """
+    with (
+        contained(),
+        np.errstate(all="ignore"),
+        warnings.catch_warnings(action="ignore"),
+        _cpu_time(seconds),
+        _memory(BYTES),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def _cpu_time(seconds: float) -> Iterator[None]:
+    """Raise `_OutOfTime` when so much CPU time is spent; only the main thread of a process can."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def over(*_: object) -> NoReturn:
+        raise _OutOfTime
+
+    before = signal.signal(signal.SIGPROF, over)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)  # again, if it is caught
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
 @contextlib.contextmanager
 def _memory(most: float) -> Iterator[None]:
     """Let an array that is too large be an error, and not the end of the process."""
@@ -152,12 +201,3 @@ def _memory(most: float) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-def instance(judgement: Judgement, check: Check, trial: Trial) -> Mapping[str, Any]:
-    """Return the observables of the replicate that decided."""
-    cell, row = judgement.cell or 0, judgement.row
-    if row is None:
-        return {}
-    made = join(trial._blocks[cell])
-    return {name: values[row] for name, values in made.items() if values.ndim == 1}
