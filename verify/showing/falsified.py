@@ -65,9 +65,16 @@ def lines(finding: Finding) -> list[str]:
         return []
     return [
         f"claimed: {plain(one_line(finding.item))}",
-        f"at {_point(example['parameters'])}",
+        f"at {_place(example)}",
         _sides(finding, example),
     ]
+
+
+def _place(example: Mapping[str, Any]) -> str:
+    """Return the parameters, and what was drawn there."""
+    cell = example.get("cell") or example["parameters"]
+    drawn = {k: v for k, v in example["parameters"].items() if k not in cell}
+    return _point(cell) + (f"; drawn: {_point(drawn)}" if drawn else "")
 
 
 def _point(parameters: Mapping[str, Any]) -> str:

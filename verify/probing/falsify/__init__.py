@@ -18,8 +18,7 @@ from verify.catalogue.registry import Registry
 from verify.evidence.progress import Progress
 from verify.evidence.settings import Settings
 from verify.probing.falsify import elementary
-from verify.probing.falsify.elementary import Answer
-from verify.probing.falsify.outcome import Finding
+from verify.probing.falsify.outcome import Answer, Finding
 from verify.probing.falsify.simulated import by_simulation
 
 __all__ = ["Finding", "falsify"]

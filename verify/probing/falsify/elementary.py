@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import mpmath
@@ -24,18 +23,8 @@ from verify.judging import deriving, proofs
 from verify.judging.balls import NotReal
 from verify.judging.boxes import Problem, known
 from verify.judging.rules import derivation
-from verify.probing.falsify.outcome import Outcome
+from verify.probing.falsify.outcome import Answer
 from verify.probing.falsify.shrinking import shrunk
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is known of a claim, and the point that refutes it."""
-
-    outcome: Outcome
-    proved: bool = False
-    counterexample: Mapping[str, Any] | None = None
-    note: str = ""
 
 
 def over_a_box(item: ClaimOf, fixed: Mapping[str, Any], source: str) -> Answer:

@@ -12,6 +12,16 @@ Outcome = Literal["violated", "none exists", "none found", "outside the regime"]
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What is known of a claim, and the point that refutes it."""
+
+    outcome: Outcome
+    proved: bool = False
+    counterexample: Mapping[str, Any] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Finding:
     """What became of the search for a violation of one claim.
 

@@ -17,10 +17,10 @@ import numpy as np
 import scipy.optimize
 from numpy.typing import NDArray
 
-from bounds import Theorem
+from bounds import Hypothesis, Theorem
 from verify.judging import regimes
 from verify.probing.falsify.search import Candidate, Search
-from verify.probing.falsify.space import Point, Space
+from verify.probing.falsify.space import Parameter, Point, Space, numeric
 from verify.probing.falsify.trial import excess
 
 SIZES = 7
@@ -29,8 +29,11 @@ SIZES = 7
 LAST = 4
 """So many of them, the last ones, must violate the claim."""
 
-FAR = 64
-"""By what factor sizes are larger where it is asked how a margin grows."""
+FAR = 64.0
+"""By what factor sizes are larger where it is asked once more how a margin grows."""
+
+CUTS, ATTEMPTS = 3, 8
+"""How often it is asked, and how many directions are found altogether."""
 
 STEP = 2.0
 """Ratio of neighbouring sizes, for what moves most."""
@@ -87,62 +90,89 @@ def _margins(space: Space, point: Mapping[str, Any]) -> dict[str, float]:
 def _directions(space: Space, point: Point) -> Iterator[dict[str, float]]:
     """Yield exponents with which the free parameters grow so that every margin does, at best.
 
-    Sizes, the whole numbers, do not shrink. Slopes are those far out, where they are settled.
+    Sizes, the whole numbers, do not shrink, and the required hypotheses stay met. How fast a margin
+    grows is asked where a ray begins, and again far out along the ray that this gives: hypotheses
+    with a maximum in them change their shape on the way.
     """
     free = [one for one in space.free if point[one.name] > 0]
-    far = {**point, **{one.name: FAR * point[one.name] for one in free if one.whole}}
-    margins = _margins(space, far)
-    words = [w for w, margin in margins.items() if 0 < margin < math.inf]
-    if not words or not free:
+    slopes = _Slopes(space, free)
+    if not free or not slopes.add(point):
         return
-    slopes: NDArray[np.float64] = np.zeros((len(words), len(free)))
-    for column, one in enumerate(free):
-        grown = _margins(space, {**far, one.name: far[one.name] * 2})
-        for row, word in enumerate(words):
-            margin = grown.get(word, math.nan)
-            if not 0 < margin < math.inf:
-                return
-            slopes[row, column] = math.log2(margin / margins[word])
     rng = np.random.default_rng(0)
     seen: set[tuple[float, ...]] = set()
-    matters: NDArray[np.bool_] = np.abs(slopes).max(axis=0) > 1e-9
-    low = np.where(matters, [0.0 if one.whole else -1.0 for one in free], 0.0)
-    ends = list(zip(low, matters.astype(float), strict=True))
-    for attempt in range(6):
+    for attempt in range(ATTEMPTS):
         # The least growth of a margin is made as large as it can be; then other corners of what is
         # possible, by a random goal with half of that growth.
-        found = _programme(slopes, np.zeros(len(free)), ends, 1.0, 0.0)
+        found = slopes.best(np.zeros(len(free)), 1.0, 0.0)
         if found is None or found[1] <= 1e-6:
             return
         direction, growth = found
-        if attempt:
-            other = _programme(slopes, rng.standard_normal(len(free)), ends, 0.0, growth / 2)
+        if attempt >= CUTS:
+            other = slopes.best(rng.standard_normal(len(free)), 0.0, growth / 2)
             if other is None:
                 continue
             direction = other[0]
         exponents = tuple(np.round(direction, 3))
-        if exponents not in seen:
+        pairs = dict(zip((one.name for one in free), map(float, exponents), strict=True))
+        far = {name: point[name] * FAR ** pairs.get(name, 0.0) for name in point}
+        if attempt < CUTS and not slopes.add(far):
+            return
+        if exponents not in seen and (attempt >= CUTS - 1):
             seen.add(exponents)
-            pairs = zip(free, exponents, strict=True)
-            yield {one.name: float(e) for one, e in pairs if abs(e) > 1e-3}
+            yield {name: exponent for name, exponent in pairs.items() if abs(exponent) > 1e-3}
 
 
-def _programme(
-    slopes: NDArray[np.float64],
-    goal: NDArray[np.float64],
-    ends: Sequence[tuple[float, float]],
-    weight: float,
-    least: float,
-) -> tuple[NDArray[np.float64], float] | None:
-    """Maximise ``goal @ v + weight * t`` with ``slopes @ v >= t >= least``, v between its ends."""
-    rows = len(slopes)
-    solved = scipy.optimize.linprog(
-        -np.append(goal, weight),
-        A_ub=np.hstack([-slopes, np.ones((rows, 1))]),
-        b_ub=np.zeros(rows),
-        bounds=[*ends, (least, 10)],
-    )
-    return (solved.x[:-1], float(solved.x[-1])) if solved.status == 0 else None
+class _Slopes:
+    """How margins grow with the logarithms of parameters, and the directions that this leaves."""
+
+    def __init__(self, space: Space, free: Sequence[Parameter]) -> None:
+        self.space, self.free = space, free
+        self.rows: list[NDArray[np.float64]] = []
+        self.weights: list[float] = []
+
+    def add(self, point: Mapping[str, float]) -> bool:
+        """Ask how margins grow at a point; say whether there was an answer."""
+        base, required = self._logs(point)
+        grown = [self._logs({**point, one.name: point[one.name] * 2}) for one in self.free]
+        for part, (known, weight) in enumerate(((base, 1.0), (required, 0.0))):
+            for key, value in known.items():
+                row = np.array([logs[part].get(key, math.nan) for logs in grown]) - value
+                if np.isfinite(row).all():
+                    self.rows.append(row / math.log(2))
+                    self.weights.append(weight)
+        return bool(base) and any(self.weights)
+
+    def _logs(self, point: Mapping[str, float]) -> tuple[dict[str, float], dict[str, float]]:
+        """Return the logarithms of the margins of the regime, and of what is required."""
+        margins = _margins(self.space, point)
+        cell = numeric({**self.space.base, **point})
+        required = {}
+        for number, relation in enumerate(self.space.relations):
+            try:
+                margin = Hypothesis("", "regime", relation).margin(cell)
+            except (KeyError, TypeError, ValueError):
+                continue
+            if margin is not None and 0 < margin < math.inf:
+                required[str(number)] = math.log(margin)
+        return {w: math.log(m) for w, m in margins.items() if 0 < m < math.inf}, required
+
+    def best(
+        self, goal: NDArray[np.float64], weight: float, least: float
+    ) -> tuple[NDArray[np.float64], float] | None:
+        """Maximise ``goal @ v + weight * t`` with ``rows @ v >= weights * t``, ``t >= least``."""
+        rows = np.array(self.rows)
+        matters: NDArray[np.bool_] = np.abs(rows).max(axis=0) > 1e-9
+        low = np.where(matters, [0.0 if one.whole else -1.0 for one in self.free], 0.0)
+        solved = scipy.optimize.linprog(
+            -np.append(goal, weight),
+            A_ub=np.hstack([-rows, np.array(self.weights)[:, None]]),
+            b_ub=np.zeros(len(rows)),
+            bounds=[*zip(low, matters.astype(float), strict=True), (least, 10)],
+        )
+        if solved.status != 0:
+            return None
+        found = np.asarray(solved.x, dtype=float)
+        return found[:-1], float(found[-1])
 
 
 def _along(search: Search, candidate: Candidate, direction: Mapping[str, float]) -> Ray | None:

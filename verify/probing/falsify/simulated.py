@@ -8,6 +8,8 @@ claims; each confirmation is one of these, so what the search has looked at cost
 
 from __future__ import annotations
 
+import math
+import shlex
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,19 +21,23 @@ import threadpoolctl
 
 from bounds import ClaimOf
 from verify.catalogue.check import Check
+from verify.catalogue.grid import digest
 from verify.catalogue.kinds import is_exact
 from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.errors import UserError
+from verify.evidence.gathering import Evidence
 from verify.evidence.progress import Silent
+from verify.evidence.sample import positions_of
 from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import Workers
 from verify.judging import regimes
-from verify.judging.pipeline import Pipeline, go_through, pipelines
+from verify.judging.ledger import Ledger
+from verify.judging.pipeline import CONFIRMATION_SHIFT, Pipeline, Question, go_through
 from verify.judging.settling import settle
 from verify.judging.verdict import Verdict
-from verify.probing.falsify.elementary import Answer
+from verify.probing.falsify.outcome import Answer
 from verify.probing.falsify.rays import has_regime, persisting
 from verify.probing.falsify.search import Candidate, Search
 from verify.probing.falsify.shrinking import shrunk
@@ -120,9 +126,9 @@ class _Hunt:
         small = self._smaller(search, candidate, point, in_regime)
         for one in (small, point) if small != point else (point,):
             self.confirmations += 1
-            verdict = self._confirmed(candidate, one)
-            if verdict is not None and verdict.counterexample is not None:
-                return Answer("violated", False, dict(verdict.counterexample), note or verdict.note)
+            answer = self._confirmed(candidate.space, one, candidate.trial.n)
+            if answer is not None:
+                return replace(answer, note=note or answer.note)
         self.unconfirmed += 1
         return None
 
@@ -156,39 +162,65 @@ class _Hunt:
             return False
         return not trial.contradicted(self.check.claims)
 
-    def _confirmed(self, candidate: Candidate, point: Point) -> Verdict | None:
-        """Return what an ordinary run says of a point, if that is that the claim is broken."""
+    def _confirmed(self, space: Space, point: Point, n: int) -> Answer | None:
+        """Return what a run says of a point, if that is that the claim is broken there."""
         exact = is_exact(self.item.claim)
-        seed = self.settings.seed + (0 if exact else SEEDS * self.confirmations)
-        how = Settings(
-            "quick",
-            self.settings.alpha,
-            seed,
-            1,
-            overrides=overrides(candidate.space, point),
-            task_seconds=self.settings.task_seconds,
+        fresh = 0 if exact or not space.free else SEEDS * self.confirmations
+        how = replace(
+            self.settings,
+            budget="quick",
+            jobs=1,
+            seed=self.settings.seed + fresh,
+            overrides=overrides(space, point),
         )
-        verdict = _run(self.registry, self.item, how)
-        if verdict is not None and verdict.verdict == "undecided" and not exact:
-            needed = 4 * candidate.trial.n
-            verdict = _run(self.registry, self.item, replace(how, replicates=needed))
-        return verdict if verdict is not None and verdict.verdict == "broken" else None
+        check = space.grid(point)
+        if check is None:
+            return None
+        verdict = _run(check, self.item, how)
+        if verdict.verdict == "undecided" and not exact:
+            how = replace(how, replicates=4 * n)
+            verdict = _run(check, self.item, how)
+        if verdict.verdict != "broken" or verdict.counterexample is None:
+            return None
+        example = dict(verdict.counterexample)
+        if not self._is_the_run(check, how):
+            example["command"] = self._again(how)
+        return Answer("violated", False, example, verdict.note)
+
+    def _is_the_run(self, check: Check, how: Settings) -> bool:
+        """Whether `verify run` with the same settings has just these cells for the claim."""
+        try:
+            whole = self.check.with_settings(how.overrides)
+        except UserError:  # a value that it does not take
+            return False
+        cells = {digest(whole.cells[place]) for place in positions_of(whole, self.item)}
+        return cells == set(map(digest, check.cells))
+
+    def _again(self, how: Settings) -> str:
+        source = self.registry.file_of(self.item.theorem.id)
+        parts = ["verify", "falsify", *([source] if source else []), self.item.id]
+        return shlex.join([*parts, *how.options])
 
 
-def _run(registry: Registry, item: ClaimOf, how: Settings) -> Verdict | None:
-    """Return the verdict of a run, whose replicates are not kept."""
-    try:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Store(folder) as store,
-            threadpoolctl.threadpool_limits(1),
-            Workers[Pipeline]("loky", 1) as workers,
-        ):
-            for pipeline in go_through(pipelines(registry, [item], how, store), workers, Silent()):
-                return settle(pipeline, how)[0]
-    except UserError:  # a value that `--set` does not take
-        return None
-    return None
+def _run(check: Check, item: ClaimOf, how: Settings) -> Verdict:
+    """Return the verdict of a run of a check, whose replicates are not kept."""
+    positions = positions_of(check, item)
+    looks = check.looks[how.budget]
+    if not check.complete and how.replicates:
+        looks = check.looks_to(how.replicates)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store(folder) as store,
+        Workers[Pipeline]("loky", 1) as workers,
+    ):
+        evidence, again = (
+            Evidence(check, store, seed, positions=positions, limit=how.task_seconds)
+            for seed in (how.seed, how.seed + CONFIRMATION_SHIFT)
+        )
+        questions = [Question(item, positions)]
+        every = [Pipeline(evidence, questions, Ledger(how.alpha), looks, again, math.inf)]
+        (verdict,) = (settle(one, how)[0] for one in go_through(every, workers, Silent()))
+    return verdict
 
 
 def overrides(space: Space, point: Mapping[str, Any]) -> dict[str, Any]:

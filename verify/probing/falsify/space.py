@@ -240,12 +240,12 @@ class Space:
             for side, other in (relation.args, relation.args[::-1]):
                 if side.is_Symbol and side.name == one.name:
                     try:
-                        return one.of(float(evaluate(other, _numeric(known))))
+                        return one.of(float(evaluate(other, numeric(known))))
                     except (KeyError, TypeError, ValueError, OverflowError):
                         return None
         for values in (one.values, one.far):
             try:
-                grid = {**_numeric(known), one.name: np.array(values, dtype=float)}
+                grid = {**numeric(known), one.name: np.array(values, dtype=float)}
                 with np.errstate(all="ignore"):
                     met = np.broadcast_to(satisfied(relation, grid), (len(values),))
             except (KeyError, TypeError, ValueError):
@@ -296,14 +296,15 @@ def _size(value: float) -> float:
     return math.log(max(value, 1e-40))
 
 
-def _numeric(cell: Mapping[str, Any]) -> dict[str, Any]:
+def numeric(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a cell that are no words."""
     return {name: value for name, value in cell.items() if not isinstance(value, str)}
 
 
 def _met(relation: sp.Basic, cell: Mapping[str, Any]) -> bool:
     try:
         with np.errstate(all="ignore"):
-            return bool(np.all(satisfied(relation, _numeric(cell))))
+            return bool(np.all(satisfied(relation, numeric(cell))))
     except (KeyError, TypeError, ValueError, OverflowError):
         return False
 
@@ -391,12 +392,21 @@ def _regime(item: ClaimOf, cell: Cell) -> list[sp.Basic]:
             statement = one.quantity <= 1 if one.tends_to == 0 else one.quantity >= 1
         if statement is None:
             continue
-        written_out = item.theorem.written_out(statement, frozenset(cell))
-        open_ = {s: 1 for s in written_out.free_symbols if s.name == "C" and "C" not in cell}
-        written_out = written_out.subs(open_)
-        if {s.name for s in written_out.free_symbols} <= cell.keys() and written_out is not sp.true:
-            found.append(written_out)
+        for part in (statement, _says_something(statement)):
+            written_out = item.theorem.written_out(part, frozenset(cell))
+            open_ = {s: 1 for s in written_out.free_symbols if s.name == "C" and "C" not in cell}
+            written_out = written_out.subs(open_)
+            names = {s.name for s in written_out.free_symbols}
+            if names <= cell.keys() and written_out is not sp.true:
+                found.append(written_out)
     return found
+
+
+def _says_something(statement: sp.Basic) -> sp.Basic:
+    """Return that the smaller side of a relation is positive: else it is met without a margin."""
+    if not isinstance(statement, sp.Ge | sp.Gt | sp.Le | sp.Lt):
+        return sp.true
+    return sp.true if statement.lts.is_positive else sp.Ge(statement.lts, 0)
 
 
 def _free(space: Space, fixed: Mapping[str, Any]) -> tuple[list[Parameter], str]:
@@ -426,8 +436,7 @@ def _free(space: Space, fixed: Mapping[str, Any]) -> tuple[list[Parameter], str]
         if name not in stated and any(map(_looks_computed, listed)) and (answers or name in used):
             why = f"{name} was computed from other parameters where the check is declared"
             return [], why
-        required = {s.name for one in space.relations for s in one.free_symbols}
-        if answers or (name in required and not whole):
+        if answers or (name in stated and not whole and name != "C"):
             free.append(one)
     return free, "" if free else "the check has no parameter that could be searched"
 
@@ -488,7 +497,7 @@ def _outcome(check: Check, cell: Cell) -> dict[str, Array] | None:
     rng = np.random.default_rng(0)
     try:
         with confined(LONGEST):
-            made = check.simulate(rng, dict(cell), min(check.block, 2))
+            made = check.simulate(rng, dict(cell), min(check.block, 16))
             return {name: np.asarray(values) for name, values in made.items()}
     except Exception:  # the simulation may be a user's, and the cell outside of what it is for
         return None
