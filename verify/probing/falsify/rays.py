@@ -90,11 +90,12 @@ def _margins(space: Space, point: Mapping[str, Any]) -> dict[str, float]:
 def _directions(space: Space, point: Point) -> Iterator[dict[str, float]]:
     """Yield exponents with which the free parameters grow so that every margin does, at best.
 
-    Sizes, the whole numbers, do not shrink, and the required hypotheses stay met. How fast a margin
+    Sizes, the whole numbers, do not shrink, what only formulas speak of (the confidence of a bound,
+    say) stays as it is, and the required hypotheses are met all along. How fast a margin
     grows is asked where a ray begins, and again far out along the ray that this gives: hypotheses
     with a maximum in them change their shape on the way.
     """
-    free = [one for one in space.free if point[one.name] > 0]
+    free = [one for one in space.free if one.answers and point[one.name] > 0]
     slopes = _Slopes(space, free)
     if not free or not slopes.add(point):
         return

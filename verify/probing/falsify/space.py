@@ -61,12 +61,16 @@ class Parameter:
     symbol : its symbol, with the assumptions on it
     whole : whether only whole numbers are allowed
     python : int or float, the type that the simulation is given
+    answers : whether the simulation answers to it; else only formulas speak of it
+    is_share : whether it is taken for a probability, such as the confidence of a bound
     """
 
     name: str
     symbol: sp.Symbol
     whole: bool
     python: type
+    answers: bool = True
+    is_share: bool = False
 
     @property
     def low(self) -> float:
@@ -79,7 +83,7 @@ class Parameter:
     def high(self) -> float:
         """The largest size."""
         if not self.whole:
-            return float(10**DECADES)
+            return 1.0 if self.is_share else float(10**DECADES)
         return LARGEST_WHOLE if self.python is int else LARGEST_DOUBLE
 
     @property
@@ -95,7 +99,7 @@ class Parameter:
                 value += 1
             if self.symbol.is_odd and value % 2 == 0:
                 value += 1
-        return self.python(value)
+        return self.python(min(value, 1.0) if self.is_share else value)
 
     def at(self, share: float) -> Any:
         """Return the value at a share of the way from the smallest size to the largest."""
@@ -243,7 +247,8 @@ class Space:
                         return one.of(float(evaluate(other, numeric(known))))
                     except (KeyError, TypeError, ValueError, OverflowError):
                         return None
-        for values in (one.values, one.far):
+        near = one.values
+        for values in (near, one.far):
             try:
                 grid = {**numeric(known), one.name: np.array(values, dtype=float)}
                 with np.errstate(all="ignore"):
@@ -254,7 +259,7 @@ class Space:
                 break
         else:
             return None
-        if rng.random() < 0.3:
+        if values is near and rng.random() < 0.3:
             return values[int(rng.choice(places))]
         here = _size(point[one.name])
         return values[int(min(places, key=lambda p: abs(_size(values[p]) - here)))]
@@ -436,8 +441,9 @@ def _free(space: Space, fixed: Mapping[str, Any]) -> tuple[list[Parameter], str]
         if name not in stated and any(map(_looks_computed, listed)) and (answers or name in used):
             why = f"{name} was computed from other parameters where the check is declared"
             return [], why
+        share = not answers and all(0 < value < 1 for value in listed)
         if answers or (name in stated and not whole and name != "C"):
-            free.append(one)
+            free.append(replace(one, answers=answers, is_share=share))
     return free, "" if free else "the check has no parameter that could be searched"
 
 
