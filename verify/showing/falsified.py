@@ -127,7 +127,8 @@ def findings(found: Sequence[Finding]) -> Group:
         if one.note:
             parts.append(Text(f"  {one.note}", style="bright_black"))
         if one.counterexample is not None:
-            parts.append(Text(f"  {one.counterexample['command']}"))
+            command = one.counterexample["command"]
+            parts.append(Text(f"  {command}", no_wrap=True, overflow="ignore"))
     parts.append(Text(""))
     parts.append(Text(summary(found)))
     return Group(*parts)

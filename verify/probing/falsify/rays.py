@@ -199,7 +199,7 @@ def _along(search: Search, candidate: Candidate, direction: Mapping[str, float])
             and not any(by_name[n].whole for n in direction)
         ):
             return None
-        trial = search.trial(point, candidate.trial.n)
+        trial = search.trial(point, search.more * candidate.trial.n)
         if trial is None or search.is_over:
             return None
         judgement = trial.violates()

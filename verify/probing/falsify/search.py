@@ -29,6 +29,10 @@ MOST_CORNERS = 160
 ROUND = 60
 """Points of a round of Hypothesis's."""
 
+MORE = 8
+"""Times as many replicates are drawn of a noisy outcome where a candidate is looked into: a smaller
+effect is still told then."""
+
 KEPT = 8
 """Points that get more replicates after a round."""
 
@@ -72,6 +76,7 @@ class Search:
         self.tried = 0
         self.exact = is_exact(space.item.claim)
         self.n = max(space.check.block, 1 if self.exact else FEWEST)
+        self.more = 1 if self.exact else MORE
         self._scores: dict[str, float] = {}
         self._best: list[tuple[float, int, Point]] = []
         self._found: list[Candidate] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations
 from typing import Any
 
 Point = dict[str, Any]
@@ -82,11 +83,30 @@ def shrunk(
     free.sort(key=lambda name: not isinstance(best[name], int))
     for _ in range(MOST_ROUNDS):
         before = dict(best)
-        for name in free:
-            for value in simpler(best[name]):
-                if violates({**best, name: value}):
-                    best[name] = value
-                    break
+        for change in (*_together(best, free), *(((name,), None) for name in free)):
+            tried = _changes(best, *change)
+            best = next((near for near in tried if violates(near)), best)
         if best == before:
             return best
     return best
+
+
+Change = tuple[tuple[str, ...], float | None]
+"""Parameters, and the number that they all become, or nothing for simpler numbers one by one."""
+
+
+def _together(point: Point, free: list[str]) -> Iterator[Change]:
+    """Yield changes of several parameters at once, where one alone may not do."""
+    numbers = [name for name in free if not isinstance(point[name], int)]
+    groups = [numbers] if len(numbers) == 2 else [numbers, *map(list, combinations(numbers, 2))]
+    for group in groups:
+        if len(group) > 1:
+            yield from ((tuple(group), value) for value in (1.0, 2.0, 0.5))
+
+
+def _changes(point: Point, names: tuple[str, ...], value: float | None) -> Iterator[Point]:
+    if value is None:
+        (name,) = names
+        yield from ({**point, name: one} for one in simpler(point[name]))
+    elif sum(complexity(point[name]) for name in names) > len(names) * complexity(value):
+        yield {**point, **dict.fromkeys(names, value)}

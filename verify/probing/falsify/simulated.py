@@ -72,6 +72,11 @@ class _Hunt:
     unconfirmed: int = 0
     rays: int = 0
 
+    @property
+    def others(self) -> tuple[ClaimOf, ...]:
+        """The claims of the check that are known to hold: those of a user's own are on trial."""
+        return () if self.check.code else self.check.claims
+
     def run(self, places: list[Space]) -> Answer:
         """Look in each space in turn; the time is shared among them."""
         end = clock() + self.seconds
@@ -104,8 +109,7 @@ class _Hunt:
 
     def _accepted(self, search: Search, candidate: Candidate) -> Answer | None:
         """Return the counter-example that a candidate comes to, if it stands."""
-        others = self.check.claims
-        if other := candidate.trial.contradicted(others):
+        if other := candidate.trial.contradicted(self.others):
             self.aside = other
             return None
         point, note = candidate.point, ""
@@ -157,10 +161,10 @@ class _Hunt:
         if in_regime and space.path is None:
             if regimes.outside(regimes.margins(self.item.theorem, [{**space.base, **point}])):
                 return False
-        trial = search.trial(point, candidate.trial.n)
+        trial = search.trial(point, search.more * candidate.trial.n)
         if trial is None or trial.violates() is None:
             return False
-        return not trial.contradicted(self.check.claims)
+        return not trial.contradicted(self.others)
 
     def _confirmed(self, space: Space, point: Point, n: int) -> Answer | None:
         """Return what a run says of a point, if that is that the claim is broken there."""
@@ -182,7 +186,7 @@ class _Hunt:
             verdict = _run(check, self.item, how)
         if verdict.verdict != "broken" or verdict.counterexample is None:
             return None
-        example = dict(verdict.counterexample)
+        example = {**verdict.counterexample, "searched": [one.name for one in space.free]}
         if not self._is_the_run(check, how):
             example["command"] = self._again(how)
         return Answer("violated", False, example, verdict.note)

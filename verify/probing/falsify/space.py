@@ -41,6 +41,9 @@ FARTHEST = 30
 STEPS = 33
 """Values of a parameter among which one is looked for that meets a hypothesis."""
 
+FIGURE = "claim-figure-"
+"""What is said of a figure is said of its settings, and begins so."""
+
 LONGEST = 5.0
 """CPU seconds that a few replicates may take when it is seen what a simulation answers to."""
 
@@ -417,6 +420,8 @@ def _says_something(statement: sp.Basic) -> sp.Basic:
 def _free(space: Space, fixed: Mapping[str, Any]) -> tuple[list[Parameter], str]:
     """Return the parameters that may be searched, or why none may."""
     theorem, claim = space.item.theorem, space.item.claim
+    if theorem.id.partition("/")[2].startswith(FIGURE):
+        return [], "the statement is about the settings of a figure"
     along = getattr(claim, "along", None)
     symbols = {s.name: s for s in theorem.free_symbols()}
     spoken = (*space.relations, *_regime(space.item, space.base))
@@ -483,19 +488,23 @@ def _answers(space: Space, one: Parameter) -> bool:
     """Whether the simulation makes other values of a claim's observables with another value."""
     check, start = space.check, dict(space.cells[0])
     number = float(start[one.name])
-    changed = [one.of(number * 2 + (number == 0)), one.of(number / 2), one.of(number + 1)]
+    ways = (number * 2 + (number == 0), number / 2, number + 1, number * 10, number / 10)
+    changed = [one.of(way) for way in ways]
     before = _outcome(check, start)
     for value in changed:
         if value == start[one.name]:
             continue
         after = _outcome(check, {**start, one.name: value})
-        if before is None or after is None:
-            continue
-        return before.keys() != after.keys() or any(
-            before[k].shape != after[k].shape or not np.array_equal(before[k], after[k], True)
-            for k in before
-        )
+        if before is not None and after is not None and not _alike(before, after):
+            return True
     return False
+
+
+def _alike(one: Mapping[str, Array], other: Mapping[str, Array]) -> bool:
+    return one.keys() == other.keys() and all(
+        one[name].shape == other[name].shape and np.array_equal(one[name], other[name], True)
+        for name in one
+    )
 
 
 def _outcome(check: Check, cell: Cell) -> dict[str, Array] | None:
