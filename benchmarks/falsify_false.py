@@ -1,7 +1,7 @@
 """From scratch: every statement of the papers that is false as printed, refuted from its text.
 
-Of a check only the types of its parameters are used, and the parameters that no statement names; the
-values of the others, at which the registry refutes the statement, are not. Searched is what is
+Of a check only the types of its parameters are used, and the parameters that no statement names;
+the values of the others, at which the registry refutes the statement, are not. Searched is what is
 elementary, or takes less than `CHEAP` seconds a replicate. Writes docs/from-scratch.md.
 """
 
@@ -28,11 +28,11 @@ HEAD = """\
 # From scratch
 
 Every statement of the five papers that is false as printed and is elementary, or takes less than
-{cheap:.0f} ms a replicate, refuted by `verify falsify` from its text, within {seconds:.0f} CPU seconds
-of one core. Made by `python benchmarks/falsify_false.py`. The values of a check's cells are not used,
-apart from parameters that the statement does not name, or that were computed from others; *(cell)*
-marks where no other was left to be searched, so that the counter-example is that of the registry.
-Where the cost of a statement's simulation is above that, its row says so, and it was not searched.
+{cheap:.0f} ms a replicate, refuted by `verify falsify` from its text, within {seconds:.0f} CPU
+seconds of one core. Made by `python benchmarks/falsify_false.py`. The values of a check's cells are
+not used, apart from parameters that the statement does not name, or that were computed from others;
+*(cell)* marks where no other was left to be searched, so that the counter-example is that of the
+registry. Where a simulation costs more than that its row says so, and it was not searched.
 
 {found} of {searched} are found, at the median within {median:.1f} s.
 

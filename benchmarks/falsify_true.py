@@ -1,7 +1,7 @@
 """The true are spared: the search for violations of every claim that is expected to hold.
 
-Claims that are proved are left out. What is found is a defect of ours or an erratum; the exit status
-is then 1. In `--jobs` processes, each of which has every so-manieth claim.
+Claims that are proved are left out. What is found is a defect of ours or an erratum; the exit
+status is then 1. Each of the `--jobs` processes has every so-manieth claim.
 """
 
 from __future__ import annotations
