@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from verify.catalogue.check import Check, check
     from verify.catalogue.grid import Path, product
+    from verify.evidence.merging import merge
     from verify.judging.verdict import Verdict
     from verify.loading import load
     from verify.report import Report
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _HOME = {
     "run": "verify.runner",
     "load": "verify.loading",
+    "merge": "verify.evidence.merging",
     "check": "verify.catalogue.check",
     "Check": "verify.catalogue.check",
     "Path": "verify.catalogue.grid",
@@ -31,7 +33,7 @@ _HOME = {
     "Verdict": "verify.judging.verdict",
 }
 
-__all__ = ["Check", "Path", "Report", "Verdict", "check", "load", "product", "run"]
+__all__ = ["Check", "Path", "Report", "Verdict", "check", "load", "merge", "product", "run"]
 
 
 def __getattr__(name: str) -> Any:

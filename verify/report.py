@@ -30,6 +30,8 @@ from verify.showing.verdicts import VerdictTable
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from verify.showing.page.plates import Plate
+
 SCHEMA = 1
 
 
@@ -230,7 +232,7 @@ class Report:
         UserError
             If the report has no store to read replicates from.
         """
-        context = self._context()
+        context = self.evidence
         items = context.registry.resolve([verdict.id for verdict in self])
         settings = replace(context.settings, fresh=False)
         return MutantReport.of(context.registry, items, settings, Silent())
@@ -243,7 +245,7 @@ class Report:
         UserError
             If the report has no store to read replicates from.
         """
-        context = self._context()
+        context = self.evidence
         found = pinned(context.registry, self, context.settings, progress or Silent())
         known = {one.id: one.to_dict() for one in found}
         verdicts = (replace(one, detail={**one.detail, **known.get(one.id, {})}) for one in self)
@@ -257,11 +259,12 @@ class Report:
         UserError
             If the report has no store to read replicates from.
         """
-        context = self._context()
+        context = self.evidence
         return explanations(context.registry, self, context.settings, progress or Silent())
 
-    def _context(self) -> Context:
-        """Return where the evidence is.
+    @property
+    def evidence(self) -> Context:
+        """Where the evidence is.
 
         Raises
         ------
@@ -276,7 +279,7 @@ class Report:
         """Read the replicates behind those verdicts that have a picture."""
         from verify.showing.samples import samples
 
-        context, verdicts = self._context(), tuple(verdicts)
+        context, verdicts = self.evidence, tuple(verdicts)
         found = {
             one.id: sample for one, sample in samples(context.registry, context.settings, verdicts)
         }
@@ -292,6 +295,7 @@ class Report:
         path: str | Path | None = None,
         *,
         claims: Iterable[ClaimOf] = (),
+        plates: Sequence[Plate] = (),
         title: str = "",
         progress: Progress | None = None,
     ) -> str:
@@ -306,6 +310,8 @@ class Report:
         claims : iterable of ClaimOf
             What the page is about; by default what the report has verdicts on. For a claim without
             a verdict the page says by which command it gets one.
+        plates : sequence of Plate
+            The papers' figures that stand in it (`verify.figures.plates`).
         title : str
             By default it names the papers.
         progress : Progress, optional
@@ -320,12 +326,12 @@ class Report:
         from verify.showing.page.content import sections
         from verify.showing.page.pictures import pictures
 
-        context = self._context()
+        context = self.evidence
         registry, settings = context.registry, context.settings
         items = list(claims) or registry.known(verdict.id for verdict in self)
         drawn, notes = pictures(registry, settings, self.verdicts, progress or Silent())
         gathered = sections(registry, settings, items, self.verdicts, drawn)
-        text = page(self, gathered, title=title, notes=notes)
+        text = page(self, gathered, plates=plates, title=title, notes=notes)
         if path is not None:
             write_whole(path, text)
         return text

@@ -20,14 +20,18 @@ from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.catalogue.selection import Selection, registry_for, select
 from verify.errors import UserError
+from verify.evidence.memory import parse_memory
+from verify.evidence.parts import Part
 from verify.evidence.progress import Progress
 from verify.evidence.progress import Silent as Unheard
+from verify.evidence.record import remember
 from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.evidence.store import MissingBlocks, Store
 from verify.evidence.workers import Workers
 from verify.judging.boxes import is_known, look_for
 from verify.judging.costing import misdeclared
 from verify.judging.deriving import derived, known
+from verify.judging.drawing import Drawn, draw_part
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger, refuse_beyond
 from verify.judging.pipeline import Pipeline, go_through, go_through_stored, pipelines
@@ -70,6 +74,9 @@ def run(
     task_seconds: float | None = None,
     replicates: int | None = None,
     settle: float | None = None,
+    part: str | None = None,
+    scheduler: str | None = None,
+    memory: str | float | None = None,
     progress: Listener | None = None,
 ) -> Report:
     """Check claims and return the report.
@@ -90,7 +97,8 @@ def run(
     jobs : int, optional
         Processes; one per core by default. Never changes a result.
     backend : {"loky", "dask"}
-        Local processes, or a Dask cluster (the address is read from DASK_SCHEDULER_ADDRESS).
+        Local processes, or a Dask cluster: that of ``scheduler`` or of DASK_SCHEDULER_ADDRESS, else
+        one that is started on this machine.
     store, fresh :
         Folder of the stored replicates, and whether to begin anew.
     confirm : bool
@@ -106,6 +114,13 @@ def run(
         Go to so many replicates per cell, in place of what the budget pays for.
     settle : float, optional
         Go on beyond the full budget until every claim is decided, or for so many seconds.
+    part : str, optional
+        I/N: draw every N-th block alone, to the end of the budget, and judge nothing. The stores of
+        all parts are joined by `merge`, and a run on that store gives the verdicts.
+    scheduler : str, optional
+        Address of the Dask scheduler, tcp://HOST:8786 say.
+    memory : str or float, optional
+        What all processes together may use, in bytes or as in "4GB"; what does not fit is refused.
     progress : Listener, optional
         Told what happens.
 
@@ -125,10 +140,16 @@ def run(
         confirm=confirm,
         replicates=replicates,
         settle=settle,
+        part=None if part is None else Part.parse(part),
+        scheduler=scheduler,
+        memory=parse_memory(memory) if isinstance(memory, str) else memory,
     )
     given = [ids] if isinstance(ids, str | os.PathLike | Check | Theorem) else list(ids)
     registry = registry_for([*given, *files])
-    return run_claims(registry, select(registry, given), settings, progress or Silent())
+    items, progress = select(registry, given), progress or Silent()
+    if settings.part is not None:
+        return draw_claims(registry, items, settings, progress)[0]
+    return run_claims(registry, items, settings, progress)
 
 
 def run_claims(
@@ -148,11 +169,12 @@ def run_claims(
     with (
         Store(settings.store, fresh=settings.fresh) as store,
         threadpoolctl.threadpool_limits(1),
-        Workers[Pipeline](settings.backend, settings.jobs) as workers,
+        Workers[Pipeline].of(settings) as workers,
     ):
         every = pipelines(registry, items, settings, store)
+        remember(store, [pipeline.evidence.check for pipeline in every], settings)
         for pipeline in every:
-            pipeline.evidence.refuse_too_large(workers.jobs)
+            pipeline.evidence.refuse_too_large(workers.room)
         ledger = Ledger(settings.alpha)
         for verdict in _unobserved(registry, items, ledger):
             judged(verdict)
@@ -168,6 +190,24 @@ def run_claims(
         notes = tuple(store.notes)
     seconds = time.perf_counter() - started
     return _report(registry, items, settings, verdicts, notes, seconds, tuple(filter(None, costs)))
+
+
+def draw_claims(
+    registry: Registry, items: Sequence[ClaimOf], settings: Settings, progress: Progress
+) -> tuple[Report, Drawn]:
+    """Draw a part of the replicates of the given claims, all of which stay undecided."""
+    started = time.perf_counter()
+    refuse_beyond(len(items))
+    _refuse_unused(registry, items, settings)
+    drawn = draw_part(registry, items, settings, progress)
+    words = f"part {drawn.part} was drawn; nothing is judged before the parts are merged"
+    judgement = Judgement("undecided", "part", float("nan"), float("nan"), note=words)
+    ledger, verdicts = Ledger(settings.alpha), dict[str, Verdict]()
+    for item in items:
+        file = registry.file_of(item.theorem.id)
+        verdicts[item.id] = settle_without_replicates(item, judgement, ledger, 0.0, file)
+    seconds = time.perf_counter() - started
+    return _report(registry, items, settings, verdicts, drawn.notes, seconds), drawn
 
 
 def _refuse_unused(registry: Registry, items: Sequence[ClaimOf], settings: Settings) -> None:

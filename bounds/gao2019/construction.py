@@ -71,6 +71,12 @@ proof_theorem_5_2 = paper.theorem(
     uses=("proposition-C.1",),
     errata=(
         Erratum(
+            printed=r"by Theorem C.1, we have $c_1,\dots,c_{m/2}$",
+            correct="by Proposition C.1",
+            why="Theorem C.1 is the one for the quadratic ReLU, and comes later",
+            harmless=True,
+        ),
+        Erratum(
             printed=r"$=\sum_{i=1}^mc_i^\top x\,\sigma'(w_i^\top x)=g_3$",
             correct=r"$=\sum_{i=1}^{m/2}c_i^\top x\,\sigma'(w_{i0}^\top x)=g_3$",
             why="there are m/2 random features, at the initial weights",

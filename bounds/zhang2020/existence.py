@@ -27,6 +27,9 @@ trained_radius = observable(
 best_loss = observable(
     "best_loss", "least attacked training loss over t = 1, ..., T", r"\min_tL_A(f_{W^{(t)}})"
 )
+early_loss = observable(
+    "early_loss", "the same over t = 1, ..., R/epsilon", r"\min_{t\leq R/\epsilon}L_A(f_{W^{(t)}})"
+)
 attacked_loss = observable("attacked_loss", "attacked training loss at random weights", r"L_A(f_W)")
 searched_loss = observable(
     "searched_loss",
@@ -234,7 +237,10 @@ theorem_4_1 = paper.theorem(
             note=r"from beginning to end against every adversary, at widths that can be run: "
             r"$T=\lceil R^2/\epsilon^2\rceil$, $\eta=\epsilon m^{-1/3}$, one for the constant of "
             r"$\Omega$",
-            mutants=(Mutant("a half of epsilon", event=best_loss <= epsilon / 2),),
+            mutants=(
+                Mutant("a tenth of epsilon", event=best_loss <= epsilon / 10),
+                Mutant("T = R / epsilon", event=early_loss <= epsilon),
+            ),
         ),
         Inequality(
             "worst-case",

@@ -90,55 +90,55 @@ def greatest_gap_on_the_circle(a: Array, w: Array, b: Array, radius: float) -> A
         Of every row of ``W``.
     """
     pull, turn = REACH * w[..., :2], HEIGHT * w[..., 2] + b
+    weight = np.abs(a)[..., None]
     best = np.full(len(a), -np.inf)
     for sign in (1.0, -1.0):
-        weight = np.abs(a)
         up = (sign * a > 0)[..., None]
         # Slope and intercept of a neuron's part in its preactivation, from below -radius on.
-        slopes = np.where(up, [0.0, 1.0, 0.0, 1.0], [0.0, 0.0, -1.0, -1.0]) * weight[..., None]
-        starts = np.where(up, [0.0, radius, radius, 0.0], 0.0) * weight[..., None]
+        slopes = np.where(up, [0.0, 1.0, 0.0, 1.0], [0.0, 0.0, -1.0, -1.0]) * weight
+        starts = np.where(up, [0.0, radius, radius, 0.0], 0.0) * weight
         best = np.maximum(best, _maximum(pull, turn, slopes, starts, radius))
     return best
 
 
 def _maximum(pull: Array, turn: Array, slopes: Array, starts: Array, radius: float) -> Array:
     """Maximise ``sum_r slope_r z_r(t) + start_r`` over the circle; both depend on z's level."""
-    n, m = turn.shape
+    n = len(turn)
     levels = np.array([-radius, 0.0, radius])
-    length, phase = np.hypot(pull[..., 0], pull[..., 1]), np.arctan2(pull[..., 1], pull[..., 0])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cosine = (levels - turn[..., None]) / length[..., None]
-    crossed = np.abs(cosine) < 1
-    half = np.arccos(np.clip(cosine, -1, 1))
-    rise = np.diff(slopes, axis=-1), np.diff(starts, axis=-1)
-    angles, changes = [], []
-    for way in (1.0, -1.0):  # z rises at phase - half and falls at phase + half
-        angle = np.mod(phase[..., None] - way * half, 2 * np.pi)
-        slope, start = (np.where(crossed, way * change, 0.0) for change in rise)
-        each = [
-            slope * pull[..., :1],
-            slope * pull[..., 1:],
-            slope * turn[..., None] + start,
-        ]
-        angles.append(np.where(crossed, angle, 2 * np.pi).reshape(n, 3 * m))
-        changes.append(np.stack(each, axis=-1).reshape(n, 3 * m, 3))
-    angle, change = np.concatenate(angles, axis=1), np.concatenate(changes, axis=1)
-    order = np.argsort(angle, axis=1)
-    angle = np.take_along_axis(angle, order, axis=1)
-    change = np.take_along_axis(change, order[..., None], axis=1)
+    length = np.hypot(pull[..., 0], pull[..., 1])[..., None]
+    rise, lift = np.diff(slopes, axis=-1), np.diff(starts, axis=-1)
+    crossed = np.abs(levels - turn[..., None]) < length
+    row, neuron, level = np.nonzero(crossed & ((rise != 0) | (lift != 0)))
+    count = np.bincount(row, minlength=n)
+    place = np.arange(len(row)) - (np.cumsum(count) - count)[row]
+    wave, still = pull[row, neuron], turn[row, neuron]
+    phase = np.arctan2(wave[:, 1], wave[:, 0])
+    half = np.arccos((levels[level] - still) / length[row, neuron, 0])
+    steep, start = rise[row, neuron, level], lift[row, neuron, level]
+    change = np.column_stack([steep[:, None] * wave, steep * still + start])
+
+    # z rises at phase - half and falls at phase + half; rows with fewer changes end at 2 pi.
+    most = int(count.max(initial=0))
+    edge, jump = np.full((n, 2 * most), 2 * np.pi), np.zeros((n, 2 * most, 3))
+    for way, column in ((1.0, place), (-1.0, most + place)):
+        edge[row, column] = np.mod(phase - way * half, 2 * np.pi)
+        jump[row, column] = way * change
+    order = np.argsort(edge, axis=1)
+    edge = np.take_along_axis(edge, order, axis=1)
+    jump = np.take_along_axis(jump, order[..., None], axis=1)
 
     at_zero = pull[..., 0] + turn
-    level = np.sum(at_zero[..., None] >= levels, axis=-1)[..., None]
-    slope = np.take_along_axis(slopes, level, axis=-1)[..., 0]
-    start = np.take_along_axis(starts, level, axis=-1)[..., 0]
-    parts = slope * pull[..., 0], slope * pull[..., 1], slope * turn + start
+    step = np.sum(at_zero[..., None] >= levels, axis=-1)[..., None]
+    slope = np.take_along_axis(slopes, step, axis=-1)[..., 0]
+    begin = np.take_along_axis(starts, step, axis=-1)[..., 0]
+    parts = slope * pull[..., 0], slope * pull[..., 1], slope * turn + begin
     first = np.stack([part.sum(axis=-1) for part in parts], axis=-1)
-    piece = np.concatenate([first[:, None], first[:, None] + np.cumsum(change, axis=1)], axis=1)
+    piece = np.concatenate([first[:, None], first[:, None] + np.cumsum(jump, axis=1)], axis=1)
     p, q, k = np.moveaxis(piece, -1, 0)
 
-    ends = np.zeros((n, 1)), np.full((n, 1), 2 * np.pi)
-    low, high = np.concatenate([ends[0], angle], axis=1), np.concatenate([angle, ends[1]], axis=1)
+    edge = np.pad(edge, ((0, 0), (1, 1)), constant_values=(0.0, 2 * np.pi))
+    x, y = np.cos(edge), np.sin(edge)
     crest = np.mod(np.arctan2(q, p), 2 * np.pi)
-    inside = (low <= crest) & (crest <= high)
-    at_ends = np.maximum(p * np.cos(low) + q * np.sin(low), p * np.cos(high) + q * np.sin(high))
+    inside = (edge[:, :-1] <= crest) & (crest <= edge[:, 1:])
+    at_ends = np.maximum(p * x[:, :-1] + q * y[:, :-1], p * x[:, 1:] + q * y[:, 1:])
     return np.max(np.where(inside, np.hypot(p, q), at_ends) + k, axis=1)

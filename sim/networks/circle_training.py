@@ -252,20 +252,17 @@ def train_until(
     adversary: Adversary,
     *,
     factor: float = 1.0,
-) -> tuple[Array, Array, Array]:
+) -> tuple[Array, Array]:
     """Train until the attacked training loss is at most ``level``, each replicate by itself.
 
     Returns
     -------
     steps : (n,)
         How many it took, at least one; infinite where ``most`` were not enough.
-    best : (n,)
-        The least attacked training loss on the way, after the first step.
     weights : (n, m, 3)
         The last weights.
     """
     w = problem.w.copy()
-    best = np.full(len(w), np.inf)
     steps = np.full(len(w), np.inf)
     left = np.arange(len(w))
     for t in range(most + 1):
@@ -273,8 +270,6 @@ def train_until(
         angles = rest.attacked(rng, w[left], adversary)
         error = rest.values(w[left], angles) - rest.y
         loss = np.abs(error).mean(axis=1)
-        if t:
-            best[left] = np.minimum(best[left], loss)
         done = (loss <= level) & (t > 0)
         steps[left[done]] = t
         going = ~done
@@ -282,7 +277,7 @@ def train_until(
         if not len(left):
             break
         w[left] -= factor * rate * gradient(rest, w[left], angles, np.sign(error[going]))
-    return steps, best, w
+    return steps, w
 
 
 def distance(w: Array, v: Array) -> Array:

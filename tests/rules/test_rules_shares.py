@@ -38,10 +38,23 @@ def test_a_proportion_holds_within_5_percent_of_the_rarer_outcome():
         (1000, 1000, 0.9, "broken"),
         (20_000, 20_000, 1.0, "holds"),
         (999, 1000, 1.0, "broken"),
+        (20_000, 20_000, 0.0, "broken"),
+        (1, 1000, 0.0, "broken"),
+        (0, 20_000, 0.0, "holds"),
+        (0, 1000, 0.0, "undecided"),
     ],
 )
 def test_no_success_and_only_successes_are_evidence_too(k, n, probability, expected):
     assert verdict(SHARE, [events(k, n)], [dict(p=probability)]).verdict == expected
+
+
+def test_beside_a_cell_of_probability_zero_the_others_count():
+    cells, likely = [dict(p=0.0), dict(p=0.5)], events(20_000, 40_000)
+    assert verdict(SHARE, [events(0, 40_000), likely], cells).verdict == "holds"
+    found = verdict(SHARE, [events(2, 40_000), likely], cells)
+    assert (found.verdict, found.cell, found.p_value) == ("broken", 0, 0.0)
+    assert found.observed == pytest.approx(1 + 2 / 40_000) and found.interval[0] >= 1
+    assert verdict(SHARE, [events(0, 40_000), events(10_000, 40_000)], cells).cell == 1
 
 
 def test_an_outcome_that_is_no_event_and_a_formula_that_is_no_probability_are_errors():

@@ -49,6 +49,23 @@ def test_both_verdicts_are_confirmed_with_a_fresh_seed(claim, outcome):
         assert confirmation["p"] < 1e-6
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        Identity("c", observable="y", equals=0, functional="proportion"),
+        Probability("c", event="y", at_most=0),
+    ],
+)
+def test_what_happened_and_is_impossible_need_not_happen_again(claim):
+    def rare(rng, n):  # rarer than what a run that sees none says to be excluded
+        return rng.random(n) < 3e-5
+
+    found = [verdict(claim, rare, seed=seed, first=20480, quick=1) for seed in range(6)]
+    broken = [one for one in found if one.verdict == "broken"]
+    assert broken and not any(one.reason == "error" for one in broken)
+    assert any(one.detail["confirmation"]["verdict"] == "holds" for one in broken)
+
+
 def test_what_is_exact_is_not_confirmed():
     found = verdict(Inequality("c", left="y", at_most=9), normal, quick=15)
     assert found.verdict == "holds" and "confirmation" not in found.detail

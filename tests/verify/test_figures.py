@@ -43,15 +43,27 @@ def test_a_figure_says_what_it_is_how_often_it_was_repeated_and_what_the_paper_l
 
 
 def test_a_figure_is_found_without_those_of_other_papers(monkeypatch):
-    read = []
-    monkeypatch.setattr(verify.figures, "_of_paper", lambda key: read.append(key) or {SMALL: "it"})
-    assert find(SMALL) == "it" and read == ["xing2021"]
+    read, small = [], find(SMALL)
+    monkeypatch.setattr(verify.figures, "of_paper", lambda key: read.append(key) or (small,))
+    assert find(SMALL) is small and read == ["xing2021"]
 
 
 def test_a_smaller_budget_takes_the_same_share_of_the_repetitions(tmp_path, monkeypatch):
     monkeypatch.setitem(SHARE, "quick", 0.3)
     picture = draw("xing2021/figure-3", store=tmp_path, jobs=1)  # 6 of 20, in whole blocks of 4
     assert "8 repetitions" in picture.get_supxlabel().replace("\n", " ")
+
+
+def test_with_less_than_the_usual_budget_a_dear_figure_takes_the_settings_of_a_trial(
+    tmp_path, monkeypatch
+):
+    which = find("wang2024/figure-2")
+    usual = which.cells_of("quick", None)
+    monkeypatch.setitem(SHARE, "quick", 0.1)
+    trial = which.cells_of("quick", None)
+    assert which.trial.items() <= trial[0].items() and usual[0] == which.cells["quick"][0]
+    picture = draw(which.id, store=tmp_path, jobs=1)
+    assert "the settings of a trial" in picture.get_supxlabel().replace("\n", " ")
 
 
 def test_repetitions_that_are_stored_are_not_drawn_again(tmp_path):

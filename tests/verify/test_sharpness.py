@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import files
+from verify import run
 from verify.catalogue.selection import registry_for, select
 from verify.evidence.settings import Settings
 from verify.probing.sharpness import Pin
@@ -43,6 +44,37 @@ def test_the_constant_and_the_exponent_of_a_mean_are_pinned_two_sided():
     assert below <= pin["constant"].holds[0] and pin["constant"].holds[1] <= above
 
 
+def holding(name: str, of: str, side: str, values: list[float], body: str, binding: str):
+    """Return which of the values of a constant a run says to hold, and the pin of the printed 1."""
+    claim = f'{name}("a", "y", {of}={{}}*{side})'
+    _, pin = pins(claim.format("1"), body, binding=binding)
+    found = []
+    for value in values:
+        Path("changed.py").write_text(
+            files.theorem_file(claim.format(f"sp.Float({value})"), body, binding=binding)
+        )
+        if run("changed.py", jobs=1)["a"].verdict == "holds":
+            found.append(value)
+    return found, pin["constant"]
+
+
+def test_no_constant_holds_outside_of_the_printed_range_at_a_later_look_either():
+    # The claim is settled while a change of 0.7 % is not: that one goes on, and holds in the end.
+    body = 'return {"y": cell["x"] * (1 + 0.1 * rng.standard_normal(n))}'
+    values = [0.98, 0.99, 0.993, 1.007, 1.01, 1.02]
+    found, pin = holding("Identity", "equals", "x", values, body, CELLS)
+    low, high = pin.holds
+    assert {0.993, 1.007} <= {*found} and not {0.98, 1.02} & {*found}
+    assert all(low <= value <= high for value in found) and low > 0.97 and high < 1.03
+    assert pin.holds[0] < 0.993 < pin.shown[0], "of which what settled the claim shows less"
+
+
+def test_at_the_last_look_of_the_budget_nothing_is_left_open():
+    body = 'return {"y": cell["x"] * (1 + 0.1 * rng.standard_normal(n))}'
+    _, pin = pins('Identity("a", "y", equals=x)', body, binding=f"{CELLS}, first=40960, full=1")
+    assert pin["constant"].holds == pin["constant"].shown
+
+
 def test_the_slack_of_a_bound_is_located():
     body = 'return {"y": cell["x"] * rng.random(n)}'
     found, pin = pins('Inequality("a", left="y", at_most=40*x)', body, binding=CELLS)
@@ -61,12 +93,12 @@ def test_a_probability_between_what_holds_and_one_is_pinned():
     body = 'return {"e": rng.random(n) < 2}'
     claim = 'Probability("a", event="e", at_least=sp.Rational(9, 10))'
     found, pin = pins(claim, body, binding=CELLS)
-    assert 0.9 < pin["probability"].holds[1] < 1
+    assert 0.9 < pin["probability"].shown[1] < 1
     assert pin["probability"].is_pinned and not found.is_blunt
 
 
 def test_a_probability_that_holds_up_to_one_is_pinned_and_not_untested():
-    pin = Pin("probability", 0.95, (0.475, 1.0), (0.475, 1.0), (0.475, 1.0), -1, False, closed=True)
+    pin = Pin("probability", 0.95, *3 * [(0.475, 1.0)], (0.475, 1.0), -1, False, closed=True)
     assert pin.is_pinned and not pin.is_untested
     assert pin.words == "probability 0.95, up to 1 holds too"
 
@@ -75,7 +107,7 @@ def test_more_than_one_is_no_probability_of_a_bound_that_varies_either():
     body = 'return {"e": rng.random(n) < 2}'
     claim = 'Probability("a", event="e", at_least=1 - x/10)'
     found, pin = pins(claim, body, binding="cells=[dict(x=1.0)]")
-    here, there = pin["probability"].holds[1], pin["probability"].not_broken[1]
+    here, there = pin["probability"].shown[1], pin["probability"].not_broken[1]
     assert 1 < here < there < 1 / 0.9 + 1e-3 and not found.is_blunt
 
 
@@ -85,7 +117,7 @@ def test_of_a_summand_that_is_taken_off_less_says_more():
     _, pin = pins(claim, body, binding="cells=[dict(x=1.0)]")
     constant = pin["constant of -x/20"]
     assert constant.direction == 1 and constant.printed == 0.05
-    assert constant.not_broken[0] < 0.01 < constant.holds[0] < 0.05
+    assert constant.not_broken[0] < 0.01 < constant.shown[0] < 0.05
 
 
 def test_what_prints_no_constant_has_none_to_pin():
@@ -116,7 +148,8 @@ def test_a_box_that_ends_where_a_changed_side_is_no_number_is_no_mistake():
 
 
 def test_numbers_that_differ_are_written_differently():
-    pin = Pin("constant", 1.0, (1e-3, 1e3), (0.99951, 1.0), (0.99949, 1.0), 1, False)
+    ends, shown, not_broken = (1e-3, 1e3), (0.99951, 1.0), (0.99949, 1.0)
+    pin = Pin("constant", 1.0, ends, shown, not_broken, shown, 1, False)
     assert pin.words == "constant 1, down to 0.99951 holds too, 0.99949 is broken"
 
 
@@ -135,7 +168,7 @@ def test_a_chance_that_tends_to_one_is_stricter_the_faster_it_does():
     _, pin = pins(claim, body, binding="cells=[dict(x=1.0)]")
     inside = pin["constant in exp(-x)"]
     assert inside.direction == -1
-    assert 1 < inside.holds[1] < np.log(10) < inside.not_broken[1], "0.9 is 1 - exp(-log 10)"
+    assert 1 < inside.shown[1] < np.log(10) < inside.not_broken[1], "0.9 is 1 - exp(-log 10)"
 
 
 def test_the_unit_of_a_law_is_pinned():

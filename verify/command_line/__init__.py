@@ -15,8 +15,10 @@ from verify.command_line import (
     figure,
     help,
     list,
+    merge,
     mutants,
     new,
+    plan,
     plot,
     report,
     run,
@@ -44,8 +46,8 @@ def main() -> None:
 
 
 _COMMANDS = (
-    *(list, show, run, explain, report, plot, figure, mutants, sharpness, sabotage, falsify, cite),
-    *(diff, new, help),
+    *(list, show, run, merge, plan, explain, report, plot),
+    *(figure, mutants, sharpness, sabotage, falsify, cite, diff, new, help),
 )
 for module in _COMMANDS:
     main.add_command(module.command)

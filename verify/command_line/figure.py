@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.command("figure")
 @click.argument("id", metavar="[PAPER/figure-N]", required=False)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="png, svg or pdf.")
-@options("budget", "seed", "jobs", "store", "quiet")
+@options("budget", "seed", "jobs", "backend", "scheduler", "memory", "store", "quiet")
 @click.option(
     "--mnist", type=click.Path(exists=False), help="The real MNIST files, where a figure uses them."
 )
@@ -30,6 +30,9 @@ def command(
     budget: Budget,
     seed: int,
     jobs: int | None,
+    backend: str,
+    scheduler: str | None,
+    memory: str | None,
     store: str,
     mnist: str | None,
     repetitions: int | None,
@@ -49,6 +52,9 @@ def command(
             budget=budget,
             seed=seed,
             jobs=jobs,
+            backend=backend,
+            scheduler=scheduler,
+            memory=memory,
             store=store,
             mnist=mnist,
             repetitions=repetitions,
@@ -59,12 +65,6 @@ def command(
     click.echo(f"{target}")
 
 
-def _numbered(entry: tuple[str, object]) -> tuple[str, float, str]:
-    """Sort figure-10 behind figure-9, and figures of ours, which have names, behind both."""
-    paper, _, number = entry[0].partition("/figure-")
-    return paper, float(number) if number.isdecimal() else float("inf"), number
-
-
 def _list_figures() -> None:
     from verify.figures import registered
     from verify.showing.rows import simple_table
@@ -73,6 +73,6 @@ def _list_figures() -> None:
 
     rows = [
         (name, duration(figure.forecast("quick")), duration(figure.forecast("full")), figure.title)
-        for name, figure in sorted(registered().items(), key=_numbered)
+        for name, figure in registered().items()
     ]
     print_(simple_table(("figure", "CPU (quick)", "CPU (full)", "what it shows"), rows))

@@ -23,12 +23,18 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", default="report.html", show_default=True, help="The file that is written."
 )
+@click.option(
+    "--figures",
+    metavar="DIRECTORY",
+    help="Pictures of the papers' own figures, as wang2022-figure-2.png, to stand beside ours.",
+)
 @options("budget", "alpha", "seed", "store", "set")
 @guarded
 def command(
     ids: tuple[str, ...],
     source: str | None,
     output: str,
+    figures: str | None,
     budget: Budget,
     alpha: float,
     seed: int,
@@ -46,6 +52,7 @@ def command(
     from verify.catalogue.selection import registry_for, select
     from verify.evidence.settings import Settings
     from verify.evidence.writing import refuse_unwritable
+    from verify.figures.plates import plates
     from verify.loading import load_report
     from verify.runner import recall_claims
     from verify.showing.live import Live
@@ -53,13 +60,16 @@ def command(
     refuse_unwritable(output)
     with Live(quiet=False, doing="judging and drawing") as progress:
         if source:
-            report, items = load_report(source, store=store), []
+            report = load_report(source, store=store)
+            registry, how = report.evidence.registry, report.evidence.settings
+            items = registry.known(verdict.id for verdict in report)
         else:
             registry = registry_for(ids)
             items = select(registry, ids)
             how = Settings(budget, alpha, seed, store=store, overrides=parse_settings(settings))
             report = recall_claims(registry, items, how, progress)
-        text = report.to_html(output, claims=items, progress=progress)
-    missing = len(items) - len(report) if items else 0
+        drawn = plates(registry, items, how, progress, figures)
+        text = report.to_html(output, claims=items, plates=drawn, progress=progress)
+    missing = 0 if source else len(items) - len(report)
     words = f"{output}: {len(report)} verdicts, {len(text.encode()) / 1e6:.1f} MB"
     click.echo(f"{words}; {missing} claims are not in the store" if missing else words)

@@ -16,6 +16,7 @@ from verify.errors import UserError
 
 if TYPE_CHECKING:
     from verify.catalogue.budgets import Budget
+    from verify.evidence.settings import Settings
     from verify.judging.verdict import Verdict
     from verify.report import Report
 
@@ -49,8 +50,8 @@ def _seconds(context: click.Context, option: click.Parameter, given: str | None)
 @click.command("run")
 @click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
 @click.option("--all", "everything", is_flag=True, help="Everything that is registered.")
-@options("budget", "alpha", "seed", "jobs", "backend", "store", "fresh", "set", "task_seconds")
-@options("json")
+@options("budget", "alpha", "seed", "jobs", "backend", "scheduler", "store", "fresh", "set")
+@options("memory", "task_seconds", "json")
 @click.option(
     "--confirm",
     is_flag=True,
@@ -80,6 +81,12 @@ def _seconds(context: click.Context, option: click.Parameter, given: str | None)
     metavar="TIME",
     help="How long --settle may take, as in 90s, 10m or 2h.  [default: 10m]",
 )
+@click.option(
+    "--part",
+    metavar="I/N",
+    help="Draw every N-th block alone, to the end of the budget, and judge nothing; `verify merge` "
+    "joins the stores of the parts.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Print every verdict, however many there are.")
 @click.option(
     "--only",
@@ -99,9 +106,11 @@ def command(
     seed: int,
     jobs: int | None,
     backend: str,
+    scheduler: str | None,
     store: str,
     fresh: bool,
     settings: tuple[str, ...],
+    memory: str | None,
     task_seconds: float | None,
     json_file: str | None,
     confirm: bool,
@@ -110,6 +119,7 @@ def command(
     replicates: int | None,
     settle: bool,
     seconds: float | None,
+    part: str | None,
     verbose: bool,
     only: set[str],
     quiet: bool,
@@ -127,6 +137,9 @@ def command(
         stop("give --settle or --replicates, not both.")
     if seconds is not None and not settle:
         stop("--time is how long --settle may take; give that too.")
+    for name, given in (("--settle", settle), ("--confirm", confirm), ("--plots", plots)):
+        if part is not None and given:
+            stop(f"--part judges nothing: leave {name} to the run on the merged store.")
     from verify.catalogue.overrides import parse_settings
     from verify.showing.live import Live
 
@@ -142,6 +155,22 @@ def command(
         refuse_unwritable(json_file)
         json_file = os.path.abspath(json_file)  # whatever folder a file with theorems goes to
     folder = os.path.abspath(store)
+    if part is not None:
+        from verify.evidence.memory import parse_memory
+        from verify.evidence.parts import Part
+        from verify.evidence.settings import Settings
+
+        how = Settings(
+            *(budget, alpha, seed, jobs, backend, store, fresh),
+            overrides=overrides,
+            task_seconds=task_seconds,
+            replicates=replicates,
+            part=Part.parse(part),
+            scheduler=scheduler,
+            memory=parse_memory(memory) if memory else None,
+        )
+        _draw_part(ids, how, json_file, quiet=quiet)
+        return
     with alone(json_file), Live(quiet=quiet or json_file == "-") as progress:
         report = run_checks(
             ids,
@@ -157,6 +186,8 @@ def command(
             task_seconds=task_seconds,
             replicates=replicates,
             settle=(seconds or TEN_MINUTES) if settle else None,
+            scheduler=scheduler,
+            memory=memory,
             progress=progress,
         )
         if "blunt" in only or budget == "full" or not is_long(report.verdicts):
@@ -184,6 +215,26 @@ def _dry_run(
     print_(
         forecast_table(registry, select(registry, ids), budget, jobs or usable_cores(), overrides)
     )
+
+
+def _draw_part(
+    ids: tuple[str, ...], settings: Settings, json_file: str | None, *, quiet: bool
+) -> None:
+    """Draw a part; status 1 if a simulation failed, else 0, since there is no verdict to be had."""
+    from verify.catalogue.selection import registry_for, select
+    from verify.runner import draw_claims
+    from verify.showing.costs import part_words
+    from verify.showing.live import Live
+
+    registry = registry_for(ids)
+    with alone(json_file), Live(quiet=quiet or json_file == "-") as progress:
+        report, drawn = draw_claims(registry, select(registry, ids), settings, progress)
+    if json_file and json_file != "-":
+        report.to_json(json_file)
+    with reading():
+        words = part_words(drawn, report.seconds, settings, ids)
+        click.echo(report.to_json() if json_file == "-" else words)
+    sys.exit(1 if drawn.failures else 0)
 
 
 def _print_report(

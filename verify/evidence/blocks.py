@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -9,14 +10,33 @@ import platform
 import struct
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import scipy
 
-MADE = (
-    f"Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, "
-    f"{platform.machine()}"
+
+def _processor() -> str:
+    """Return the kind of processor: sums are rounded in another order on another one."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor()
+
+
+MADE = ", ".join(
+    filter(
+        None,
+        (
+            f"Python {platform.python_version()}",
+            f"NumPy {np.__version__}",
+            f"SciPy {scipy.__version__}",
+            platform.machine(),
+            _processor(),
+        ),
+    )
 )
 """What a block that is made now was made with."""
 
@@ -55,6 +75,11 @@ class Row(NamedTuple):
         hash_ = _hash((simulation, cell, seed, number, seconds, made), data)
         return cls(simulation, cell, seed, number, seconds, made, data, hash_)
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is as it was written."""
+        return isinstance(self.data, bytes) and _hash(self[:6], self.data) == self.hash
+
     def arrays(self, rows: int | None = None) -> dict[str, np.ndarray] | None:
         """Return the observables, or nothing if the row is not as it was written.
 
@@ -63,7 +88,7 @@ class Row(NamedTuple):
         rows : int, optional
             How many replicates a block has.
         """
-        if not isinstance(self.data, bytes) or _hash(self[:6], self.data) != self.hash:
+        if not self.is_sound:
             return None
         try:
             found = unpack(self.data)

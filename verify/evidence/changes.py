@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from verify.catalogue.check import Check
 from verify.errors import UserError
@@ -26,7 +27,7 @@ def tell_changes(store: Store, checks: Iterable[Check]) -> None:
     now = {f"{check.source}: {check.id}": dict(check.parts) for check in checks if check.parts}
     if not now:
         return
-    before = _read(store)
+    before = _read(store.folder)
     for name, parts in now.items():
         changed = _changed(before.get(name), parts)
         if changed:
@@ -39,9 +40,19 @@ def tell_changes(store: Store, checks: Iterable[Check]) -> None:
             write_whole(store.folder / FILE, json.dumps({**before, **now}, indent=1) + "\n")
 
 
-def _read(store: Store) -> dict[str, object]:
+def join_codes(folders: Iterable[Path], into: Path) -> None:
+    """Put what is known of the code of several stores beside the replicates of another."""
+    known: dict[str, object] = {}
+    for folder in folders:
+        known = {**_read(folder), **known}
+    if known:
+        with contextlib.suppress(UserError):
+            write_whole(into / FILE, json.dumps(known, indent=1) + "\n")
+
+
+def _read(folder: Path) -> dict[str, object]:
     try:
-        known = json.loads((store.folder / FILE).read_text(encoding="utf-8"))
+        known = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
     return known if isinstance(known, dict) else {}

@@ -19,15 +19,13 @@ from verify.catalogue.files import Home, at_home
 from verify.catalogue.grid import digest
 from verify.errors import UserError
 from verify.evidence.blocks import Block, DifferentObservables, alike, join
-from verify.evidence.memory import memory
+from verify.evidence.memory import in_words
+from verify.evidence.parts import Part
 from verify.evidence.progress import Progress, Silent
 from verify.evidence.sample import Sample, positions_of
 from verify.evidence.store import MissingBlocks, Store
 from verify.evidence.tasks import Done, Task, grouped, perform
 from verify.evidence.workers import Workers
-
-SHARE_OF_MEMORY = 0.8
-"""What the blocks that are simulated at one time may take."""
 
 SPOT_SECONDS = 1.0
 """A stored block that took longer is not drawn again to see whether it comes out, if others are."""
@@ -103,15 +101,17 @@ class Evidence:
         """Return how many blocks hold ``n`` replicates."""
         return -(-n // self.check.block)
 
-    def tasks(self, n: int, jobs: int) -> list[Task]:
+    def tasks(self, n: int, jobs: int, part: Part | None = None) -> list[Task]:
         """Return the tasks that bring every wanted cell to ``n`` replicates in the store.
 
-        Where a run goes on from stored blocks, one of these is drawn again by the first task.
+        Where a run goes on from stored blocks, one of these is drawn again by the first task. Of a
+        part of a run they bring the blocks that belong to it.
         """
         tasks = self._spot_task() if self._resumes else []
         self._resumes = False
         for position, missing in self.missing(n).items():
-            tasks += self._grouped(position, missing, jobs)
+            mine = [number for number in missing if part is None or part.has(number)]
+            tasks += self._grouped(position, mine, jobs) if mine else []
         return tasks
 
     def missing(self, n: int) -> dict[int, list[int]]:
@@ -152,8 +152,8 @@ class Evidence:
         (self._spot,) = tasks = self._grouped(position, [number], 1)
         return tasks
 
-    def keep(self, done: Done) -> None:
-        """Store what a task made, or remember why it failed."""
+    def keep(self, done: Done) -> int:
+        """Store what a task made, or remember why it failed; return how many blocks are new."""
         spot, position = self._spot, done.position
         if spot is not None and (position, [one[0] for one in done.blocks]) == (
             spot.position,
@@ -161,7 +161,7 @@ class Evidence:
         ):
             self._spot = None
             self._compare(spot, done)
-            return
+            return 0
         self.store.add(
             Block(self.check.key, self._cells[position], self.seed, number, seconds, made)
             for number, seconds, made in done.blocks
@@ -170,6 +170,7 @@ class Evidence:
         if done.failure:
             self.failures[position] = done.failure
             self.traces[position] = done.trace
+        return len(done.blocks)
 
     def _compare(self, spot: Task, done: Done) -> None:
         """Compare a stored block with the same, drawn again; forget all of them if they differ."""
@@ -302,21 +303,25 @@ class Evidence:
         """Return what the loaded replicates take in memory."""
         return sum(v.nbytes for loaded in self._loaded.values() for v in loaded.values())
 
-    def refuse_too_large(self, jobs: int) -> None:
+    def refuse_too_large(self, room: float) -> None:
         """Refuse a cell whose block would not fit into memory, before anything starts.
+
+        Parameters
+        ----------
+        room : float
+            Bytes that a process may use if it is the only one at work.
 
         Raises
         ------
         UserError
             Naming the cell.
         """
-        total = memory()
         for position in self.positions:
             cell = self.check.cells[position]
             need = self.check.bytes(cell) * self.check.block
-            if need * jobs > SHARE_OF_MEMORY * total:
+            if need > room:
                 raise UserError(
                     f"{self.check.id}: a block of {self.check.block} replicates at {dict(cell)} "
-                    f"needs {need / 1e9:.1f} GB in each of {jobs} processes, and there are "
-                    f"{total / 1e9:.1f} GB. Use fewer --jobs or smaller sizes (--set)."
+                    f"needs {in_words(need)} of memory, and there are {in_words(room)}. Use "
+                    "smaller sizes (--set), or allow more (--memory)."
                 )

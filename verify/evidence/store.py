@@ -22,25 +22,21 @@ import numpy as np
 
 from verify.errors import UserError
 from verify.evidence.blocks import Block, Row, join
-
-APPLICATION = 0x7468_6368  # "thch"
-LAYOUT = 2
-
-SCHEMA = """CREATE TABLE block (
-    simulation TEXT NOT NULL,
-    cell TEXT NOT NULL,
-    seed INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    seconds REAL NOT NULL,
-    made TEXT NOT NULL,
-    data BLOB NOT NULL,
-    hash BLOB NOT NULL,
-    PRIMARY KEY (simulation, cell, seed, number)
-) WITHOUT ROWID"""
+from verify.evidence.layout import (
+    APPLICATION,
+    LAYOUT,
+    SCHEMA,
+    Damaged,
+    create,
+    damage_told,
+    insert,
+    is_of_first_layout,
+    journal,
+    transaction,
+)
 
 _COLUMNS = ", ".join(Row._fields)
 _KEY = "simulation = ? AND cell = ? AND seed = ?"
-_OF_A_NETWORK = ("9p", "afs", "ceph", "cifs", "fuse.", "gpfs", "lustre", "nfs", "smb")
 _BUSY = 60
 """Seconds that a writer waits for another."""
 
@@ -50,10 +46,6 @@ class MissingBlocks(KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])
-
-
-class _Damaged(Exception):
-    """SQLite says that the file is not whole."""
 
 
 class Store:
@@ -67,6 +59,8 @@ class Store:
         Created if missing; holds one file, ``replicates.sqlite``.
     fresh : bool
         Start from an empty file.
+    only_read : bool
+        Whether the file must be there, and whole, and nothing is changed about it.
 
     Raises
     ------
@@ -74,19 +68,22 @@ class Store:
         If the folder cannot be written, or the file is not a store.
     """
 
-    def __init__(self, folder: str | Path, *, fresh: bool = False) -> None:
+    def __init__(self, folder: str | Path, *, fresh: bool = False, only_read: bool = False) -> None:
         self.folder = Path(folder)
-        self.path = self.folder / "replicates.sqlite"
+        self.path = self.place(folder)
         self._notes: list[str] = []
         self._stale: list[str] = []
         self._damaged = 0
         self._lock = -1
+        self.is_writable = False
+        self._only_read = only_read
         try:
+            if only_read:
+                self._open_to_read()
+                return
             self.folder.mkdir(parents=True, exist_ok=True)
             there = self.path.exists()
-            self.is_writable = all(
-                os.access(one, os.W_OK) for one in (self.folder, self.path) if one.exists()
-            )
+            self.is_writable = self._may_be_written()
             if self.is_writable:
                 self._share(alone=fresh)
             if fresh:
@@ -104,6 +101,50 @@ class Store:
             self.close()
             raise
 
+    @staticmethod
+    def place(folder: str | Path) -> Path:
+        """Return where the replicates of a folder are."""
+        return Path(folder) / "replicates.sqlite"
+
+    def _may_be_written(self) -> bool:
+        return all(os.access(one, os.W_OK) for one in (self.folder, self.path) if one.exists())
+
+    def _open_to_read(self) -> None:
+        """Open a file that somebody else may be writing to, and change nothing."""
+        if not self.path.is_file():
+            raise UserError(f"There is no store in {self.folder}: it has no {self.path.name}.")
+        alone = "" if self._may_be_written() else "&immutable=1"
+        self._connection = self._connect(f"?mode=ro{alone}")
+        self._refuse_other_layout()
+        if self._connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise self._damaged_at("the file is not whole")
+        if self._connection.execute("SELECT 1 FROM block LIMIT 1").fetchone() is None:
+            raise UserError(f"The store {self.path} is empty: nothing was drawn into it.")
+
+    def _damaged_at(self, where: str) -> UserError:
+        return UserError(
+            f"The store {self.path} is damaged ({where}). Run again what drew it, with --store "
+            f"{self.folder}: what can be saved is kept, and the rest is drawn again."
+        )
+
+    def rows(self) -> Iterator[Row]:
+        """Yield all blocks in the order of their keys.
+
+        Raises
+        ------
+        UserError
+            If one is not as it was written.
+        """
+        order = ", ".join(Row._fields[:4])
+        try:
+            for found in self._connection.execute(f"SELECT {_COLUMNS} FROM block ORDER BY {order}"):
+                row = Row(*found)
+                if not row.is_sound:
+                    raise self._damaged_at(f"block {row.number} of {row.simulation}"[:80])
+                yield row
+        except sqlite3.Error as failure:
+            raise self._damaged_at(str(failure)) from failure
+
     def _connect(self, how: str = "", path: Path | None = None) -> sqlite3.Connection:
         place = f"file:{quote(str((path or self.path).resolve()))}{how}"
         connection = sqlite3.connect(place, uri=True, timeout=_BUSY)
@@ -116,25 +157,25 @@ class Store:
         """Open the file for reading and writing; save what can be saved of a damaged one."""
         try:
             self._connection = self._connect()
-            with _damage_told():
+            with damage_told():
                 self._lay_out()
                 (found,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
                 if found != "ok":
-                    raise _Damaged
-        except _Damaged:
+                    raise Damaged
+        except Damaged:
             self._connection.close()
             self._salvage()
             self._connection = self._connect()
-        self._connection.execute(f"PRAGMA journal_mode = {_journal(self.folder)}")
+        self._connection.execute(f"PRAGMA journal_mode = {journal(self.folder)}")
         self._connection.execute("PRAGMA synchronous = NORMAL")
 
     def _lay_out(self) -> None:
         """Create the table in an empty file, or see that the file has it."""
         if self._is_laid_out():
             return
-        with _transaction(self._connection) as connection:
+        with transaction(self._connection) as connection:
             tables = connection.execute("SELECT name FROM sqlite_schema").fetchall()
-            if tables == [("block",)] and _is_of_first_layout(connection):
+            if tables == [("block",)] and is_of_first_layout(connection):
                 connection.execute("DROP TABLE block")
                 self._notes.append(
                     "The stored replicates were made by an older version, without the "
@@ -142,7 +183,7 @@ class Store:
                 )
                 tables = []
             if not tables:
-                _create(connection)
+                create(connection)
         self._refuse_other_layout()
 
     def _is_laid_out(self) -> bool:
@@ -167,13 +208,13 @@ class Store:
             contextlib.closing(self._connect()) as old,
             contextlib.closing(self._connect(path=saved)) as new,
         ):
-            with _transaction(new):
-                _create(new)
+            with transaction(new):
+                create(new)
                 for order in ("", "DESC"):
                     by = ", ".join(f"{name} {order}" for name in Row._fields[:4])
                     with contextlib.suppress(sqlite3.Error):
                         for row in old.execute(f"SELECT {_COLUMNS} FROM block ORDER BY {by}"):
-                            _insert(new, [Row(*row)], "IGNORE")
+                            insert(new, [Row(*row)], "IGNORE")
             (count,) = new.execute("SELECT COUNT(*) FROM block").fetchone()
         self._unlink()
         saved.replace(self.path)
@@ -208,6 +249,8 @@ class Store:
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
     def _unusable(self, failure: Exception) -> UserError:
+        if self._only_read:
+            return UserError(f"The store {self.path} cannot be read ({failure}).")
         advice = {
             "SQLITE_BUSY": "Another run is writing to it; wait until that is done, or name another "
             "folder with --store.",
@@ -268,7 +311,7 @@ class Store:
             )
         try:
             with self._connection:
-                _insert(self._connection, rows, "REPLACE")
+                insert(self._connection, rows, "REPLACE")
         except sqlite3.Error as failure:  # the disk is full, the folder is gone
             raise self._unusable(failure) from failure
 
@@ -373,56 +416,3 @@ class Store:
             ).fetchall()
         except (MemoryError, OverflowError, sqlite3.Error) as failure:
             raise self._unusable(failure) from failure
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    connection.execute(f"PRAGMA application_id = {APPLICATION}")
-    connection.execute(f"PRAGMA user_version = {LAYOUT}")
-    connection.execute(SCHEMA)
-
-
-def _insert(connection: sqlite3.Connection, rows: list[Row], otherwise: str) -> None:
-    marks = ", ".join("?" * len(Row._fields))
-    connection.executemany(f"INSERT OR {otherwise} INTO block VALUES ({marks})", rows)
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """Change the layout as a whole, and nobody else at the same time."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield connection
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
-
-
-@contextlib.contextmanager
-def _damage_told() -> Iterator[None]:
-    """Tell a file that is not whole from one that cannot be used for another reason."""
-    try:
-        yield
-    except sqlite3.Error as failure:
-        if getattr(failure, "sqlite_errorname", "").startswith("SQLITE_CORRUPT"):
-            raise _Damaged from failure
-        raise
-
-
-def _is_of_first_layout(connection: sqlite3.Connection) -> bool:
-    """Whether the file was written before blocks had hashes."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    names = [row[1] for row in connection.execute("PRAGMA table_info(block)")]
-    return application == 0 and names == [*Row._fields[:5], "data"]
-
-
-def _journal(folder: Path) -> str:
-    """Return how to write: a log beside the file needs memory that a network does not share."""
-    try:
-        mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
-    except OSError:
-        return "WAL"
-    here = folder.resolve()
-    under = [(len(entry[1]), entry[2]) for entry in mounts if here.is_relative_to(entry[1])]
-    kind = max(under, default=(0, ""))[1]
-    return "DELETE" if kind.startswith(_OF_A_NETWORK) else "WAL"

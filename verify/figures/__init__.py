@@ -12,7 +12,7 @@ import importlib
 import math
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,9 @@ from verify.catalogue.files import Home
 from verify.catalogue.grid import Cell
 from verify.errors import UnknownName, UserError
 from verify.evidence.gathering import Evidence
+from verify.evidence.memory import parse_memory
 from verify.evidence.progress import Progress
+from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import Workers
 
@@ -61,6 +63,7 @@ class PaperFigure:
     render : makes the picture from the replicates
     digits : whether it uses handwritten digits (then it takes ``--mnist``)
     images : what a source of images holds, as arrays, for its fingerprint
+    trial : settings with which a cell costs little, for a budget below the usual one
     home : where a worker finds the simulation
     """
 
@@ -73,6 +76,7 @@ class PaperFigure:
     render: Render
     digits: bool = False
     images: Images | None = None
+    trial: Cell = field(default_factory=dict)
     home: Home | None = None
 
     def forecast(self, budget: Budget) -> float:
@@ -81,6 +85,8 @@ class PaperFigure:
 
     def cells_of(self, budget: Budget, mnist: str | None) -> list[dict[str, Any]]:
         """Return the cells of a budget, with the source of the digits put in.
+
+        With less than the usual budget they are those of a trial.
 
         Raises
         ------
@@ -93,7 +99,8 @@ class PaperFigure:
             if mnist:
                 # Other images under the same name must not meet the replicates of these.
                 extra["content"] = _content(mnist, self.images or _zeros_and_ones)
-        return [{**cell, **extra} for cell in self.cells[budget]]
+        trial = self.trial if SHARE[budget] < 1 else {}
+        return [{**cell, **trial, **extra} for cell in self.cells[budget]]
 
 
 def figure(
@@ -111,6 +118,7 @@ def figure(
     version: int = 1,
     digits: bool = False,
     images: Images | None = None,
+    trial: Cell | None = None,
 ) -> Callable[[Simulation], PaperFigure]:
     """Make a figure from a simulation; a decorator.
 
@@ -124,7 +132,7 @@ def figure(
     render : function of the list of `Drawn` cells and the budget
     seconds_per_replicate, bytes_per_replicate, block, version :
         As for checks.
-    digits, images :
+    digits, images, trial :
         As in `PaperFigure`; by default the images are zeros and ones.
     """
     cells: dict[Budget, tuple[Cell, ...]] = {"quick": tuple(quick), "full": tuple(full)}
@@ -154,6 +162,7 @@ def figure(
             render,
             digits,
             images,
+            trial or {},
         )
 
     return bind
@@ -161,26 +170,33 @@ def figure(
 
 def registered() -> dict[str, PaperFigure]:
     """Return every figure by id."""
-    return {id: one for key in bounds.PAPERS for id, one in _of_paper(key).items()}
+    return {one.id: one for key in bounds.PAPERS for one in of_paper(key)}
 
 
 @cache
-def _of_paper(key: str) -> dict[str, PaperFigure]:
-    """Return the figures of one paper by id; none where it has none."""
+def of_paper(key: str) -> tuple[PaperFigure, ...]:
+    """Return the figures of one paper, by number and behind these those of ours."""
     try:
         package = importlib.import_module(f"verify.figures.{key}")
     except ModuleNotFoundError:
-        return {}
+        return ()
     modules = [package] + [
         importlib.import_module(f"{package.__name__}.{info.name}")
         for info in pkgutil.iter_modules(package.__path__)
     ]
-    return {
-        value.id: replace(value, home=Home(module.__name__, f"{name}.simulation"))
+    found = [
+        replace(value, home=Home(module.__name__, f"{name}.simulation"))
         for module in modules
         for name, value in vars(module).items()
         if isinstance(value, PaperFigure)
-    }
+    ]
+    return tuple(sorted(found, key=_numbered))
+
+
+def _numbered(one: PaperFigure) -> tuple[float, str]:
+    """Sort figure-10 behind figure-9, and figures of ours, which have names, behind both."""
+    number = one.id.partition("/figure-")[2]
+    return float(number) if number.isdecimal() else math.inf, number
 
 
 def find(id: str) -> PaperFigure:
@@ -192,10 +208,10 @@ def find(id: str) -> PaperFigure:
         Naming the nearest ids.
     """
     paper = id.partition("/")[0]
-    found = _of_paper(paper).get(id) if paper in bounds.PAPERS else None
-    if found is None:
-        raise UnknownName("figure", id, registered())
-    return found
+    for one in of_paper(paper) if paper in bounds.PAPERS else ():
+        if one.id == id:
+            return one
+    raise UnknownName("figure", id, registered())
 
 
 def draw(
@@ -204,6 +220,9 @@ def draw(
     budget: Budget = "quick",
     seed: int = 0,
     jobs: int | None = None,
+    backend: str = "loky",
+    scheduler: str | None = None,
+    memory: str | float | None = None,
     store: str | Path = ".verify",
     mnist: str | None = None,
     repetitions: int | None = None,
@@ -216,6 +235,8 @@ def draw(
     id : ``PAPER/figure-N``
     budget : {"quick", "full"}
         Small, or at the paper's settings.
+    jobs, backend, scheduler, memory :
+        As in `verify.run`.
     mnist : path, optional
         The real MNIST files, for figures of handwritten digits.
     repetitions : int, optional
@@ -235,14 +256,49 @@ def draw(
     wanted = repetitions or math.ceil(SHARE[budget] * which.replicates[budget])
     blocks = math.ceil(wanted / which.simulation.block)
     check = replace(which.simulation, cells=tuple(cells))
-    with Store(store) as kept, Workers[None]("loky", jobs) as workers:
+    allowed = parse_memory(memory) if isinstance(memory, str) else memory
+    how = Settings(
+        seed=seed, jobs=jobs, backend=backend, scheduler=scheduler, memory=allowed, store=store
+    )
+    with Store(store) as kept, Workers[None].of(how) as workers:
         evidence = Evidence(check, kept, seed, home=which.home)
+        evidence.refuse_too_large(workers.room)
         evidence.draw(blocks * check.block, workers, progress)
         for position, failure in evidence.failures.items():
             raise UserError(f"{id} at {cells[position]}: {failure}")
+    return _rendered(which, evidence, budget)
+
+
+def recall(which: PaperFigure, store: Store, seed: int) -> Figure | None:
+    """Draw a figure from what the store has, at the larger budget if it has that; else ``None``.
+
+    Only whole repetitions are drawn: as many as every cell has.
+
+    Raises
+    ------
+    UserError
+        If the stored replicates do not belong together.
+    """
+    budgets: tuple[Budget, ...] = ("full", "quick")
+    for budget in budgets:
+        check = replace(which.simulation, cells=tuple(which.cells_of(budget, None)))
+        evidence = Evidence(check, store, seed, home=which.home)
+        blocks = math.ceil(which.replicates[budget] / check.block)
+        lacking = evidence.missing(blocks * check.block).values()
+        if whole := min((min(numbers) for numbers in lacking), default=blocks):
+            evidence.load(whole * check.block)
+            for position, failure in evidence.failures.items():
+                raise UserError(f"{which.id} at {check.cells[position]}: {failure}")
+            return _rendered(which, evidence, budget)
+    return None
+
+
+def _rendered(which: PaperFigure, evidence: Evidence, budget: Budget) -> Figure:
+    """Make the picture from the replicates that are loaded, and sign it."""
+    cells = evidence.check.cells
     drawn = [Drawn(cell, evidence.observables(place)) for place, cell in enumerate(cells)]
     picture = which.render(drawn, budget)
-    _sign(picture, which, budget, blocks * which.simulation.block, seed)
+    _sign(picture, which, budget, evidence.n, evidence.seed)
     return picture
 
 
@@ -266,6 +322,8 @@ def _sign(picture: Figure, which: PaperFigure, budget: Budget, replicates: int, 
     import textwrap
 
     size = "the paper's settings" if budget == "full" else "small settings (--budget quick)"
+    if which.trial and SHARE[budget] < 1:
+        size = "the settings of a trial (the budget is below the usual one)"
     count = "1 repetition" if replicates == 1 else f"{replicates} repetitions"
     line = f"{which.id}: {which.title}. Simulated at {size}, {count}, seed {seed}."
     if which.unspecified:

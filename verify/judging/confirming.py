@@ -19,7 +19,7 @@ from verify.evidence.gathering import Evidence
 from verify.evidence.sample import Sample, expand
 from verify.judging import rules, textbook
 from verify.judging.independence import dependence
-from verify.judging.judgement import Judgement
+from verify.judging.judgement import HAPPENED, Judgement
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import Pipeline, Question
 
@@ -49,7 +49,9 @@ def confirm(pipeline: Pipeline, question: Question, judgement: Judgement) -> dic
         return found | {"note": f"{type(failure).__name__}: {failure}"}
     found["verdict"], found["observed"] = fresh.verdict, fresh.observed
     found["p"] = _p_value(sample, judgement) if judgement.verdict == "broken" else fresh.p_value
-    found["agrees"] = not (fresh.verdict == OPPOSITE[judgement.verdict] or _apart(judgement, fresh))
+    certain = judgement.reason == HAPPENED  # that may be too rare to be seen again
+    opposite = fresh.verdict == OPPOSITE[judgement.verdict]
+    found["agrees"] = certain or not (opposite or _apart(judgement, fresh))
     return found
 
 

@@ -90,26 +90,29 @@ def _log_product(gains: Array) -> float:
     """Return the logarithm of the product of ``1 + gains``."""
     whole = len(gains) // CHUNK * CHUNK
     factors = 1 + gains[:whole].reshape(CHUNK, -1)
-    return float(np.log(factors.prod(axis=0)).sum() + np.log1p(gains[whole:]).sum())
+    with np.errstate(over="ignore"):
+        products = factors.prod(axis=0)
+    if not np.isfinite(products).all():
+        products = factors
+    return float(np.log(products).sum() + np.log1p(gains[whole:]).sum())
 
 
 def of_variance(values: Array, mean: float, variance: float) -> Evidence:
     """Return the evidence of values with a variance of at most ``variance`` against their mean.
 
-    Catoni's (2012) influence function keeps a far value from counting for more than its logarithm.
+    Catoni's (2012) influence function keeps a far value from counting for more than its logarithm:
+    a gain y counts ``log(1 + y + y^2/2)``, and a loss as much less.
     """
     scaled = (values - mean) / np.sqrt(variance)
+    gains, losses = scaled[scaled > 0], -scaled[scaled < 0]
     bets = np.geomspace(3e-4, 2.0, 24)
 
-    def side(gains: Array) -> float:
-        logs = [np.sum(_influence(bet * gains)) - len(gains) * bet**2 / 2 for bet in bets]
-        return float(average(logs))
+    def influence(y: Array) -> float:
+        return _log_product(y * (1 + y / 2))
 
-    return side(scaled), side(-scaled)
-
-
-def _influence(y: Array) -> Array:
-    return np.asarray(np.sign(y) * np.log1p(np.abs(y) + y * y / 2))
+    sums = np.array([influence(bet * gains) - influence(bet * losses) for bet in bets])
+    cost = len(values) * bets**2 / 2
+    return float(average(sums - cost)), float(average(-sums - cost))
 
 
 def of_normal(values: Array, mean: float) -> Evidence:

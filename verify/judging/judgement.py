@@ -18,12 +18,16 @@ REASONS: Mapping[str, str] = {
     "error": "the simulation failed, or its outcome is outside the domain of the claim",
     "rounding": "numerical errors hide the answer; a scale helps, or a form in which less cancels",
     "proof": "the sides agree wherever they were evaluated, but the algebra did not close",
+    "part": "only a part of the replicates was drawn; the merged store is judged",
 }
 """Every reason for `undecided`, in words."""
 
 
 TOO_FEW = "too few replicates for an interval that could be trusted"
 """Note of a judgement without an interval that more replicates would have."""
+
+HAPPENED = "what has probability zero has happened"
+"""What breaks a claim by a single event."""
 
 
 @dataclass(frozen=True)

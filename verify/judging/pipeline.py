@@ -121,11 +121,11 @@ class Pipeline:
         self.outstanding = len(tasks)
         return tasks
 
-    def take(self, done: Done) -> None:
-        """Keep what a task made."""
+    def take(self, done: Done) -> int:
+        """Keep what a task made, and return how many blocks are new."""
         evidence = self.again if self.again is not None and self.confirming else self.evidence
-        evidence.keep(done)
         self.outstanding -= 1
+        return evidence.keep(done)
 
     def judge(self) -> bool:
         """Judge every open claim at the present look; return whether more replicates are wanted.
@@ -221,6 +221,14 @@ class Pipeline:
         if judgement.cell is not None:
             note += f" (at {dict(cells[question.positions[judgement.cell]])})"
         return replace(judgement, note=note)
+
+    def judgement_at(self, question: Question, n: int, look: int) -> Judgement:
+        """Judge a claim at a look whether it was settled before or not."""
+        before, self.look = self.look, look
+        try:
+            return self._judge(question, n)
+        finally:
+            self.look = before
 
     def _judge_sample(self, question: Question, n: int) -> Judgement:
         """Judge a claim; an expression that cannot be evaluated is `undecided (error)`."""

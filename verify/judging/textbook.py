@@ -47,7 +47,7 @@ def _identity(sample: Sample[Identity], judgement: Judgement) -> Test:
         count, p = int(observed.sum()), float(formula[0, 0])
         result = scipy.stats.binomtest(count, observed.size, p)
         share = count / observed.size
-        return Test(share / p, float(result.pvalue), _same(share - p, side))
+        return Test(1 + (share - p) / (p or 1.0), float(result.pvalue), _same(share - p, side))
     given = claim.equals if claim.scale is None else claim.scale
     scale = np.array([sample.values(c, given) for c in cells])
     unit = np.abs(scale).max()

@@ -1,8 +1,9 @@
 """What the evidence pins: which constants and exponents a claim could have and still hold.
 
 For each family of a claim (`bounds.variation.families`) the claim is judged again on the same
-replicates at the same level, and two ranges are found by bisection: where it would still hold, and
-where it is not broken, which is a confidence set. No new replicate is drawn.
+replicates at the same level, and ranges are found by bisection: where it would still hold, and
+where it is not broken, which is a confidence set. No new replicate is drawn: what is undecided on
+those that settled the claim, and would have had more of them, counts as what may hold.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ from verify.evidence.workers import Workers
 from verify.judging import rules
 from verify.judging.boxes import Problem, known, look_for
 from verify.judging.ledger import Ledger
-from verify.judging.pipeline import Pipeline, go_through, pipelines
+from verify.judging.pipeline import NOT_BY_REPLICATES, Pipeline, go_through, pipelines
 from verify.judging.rules.probability import IMPOSSIBLE
+from verify.judging.rules.shares import NO_PROBABILITY
 from verify.judging.search import ranked, starts
 from verify.judging.strength import UNPROVED, strength
 
@@ -66,8 +68,13 @@ class Pin:
         The value in the claim.
     ends : pair of float
         Between which values it was varied.
-    holds, not_broken : pairs of float
-        Where the claim would still hold, and where it is not broken.
+    holds : pair of float
+        Outside of it the claim would not come out as holding, at this budget.
+    not_broken : pair of float
+        Where it is not broken.
+    shown : pair of float
+        Where it holds on the evidence that settled the claim. What is undecided there would have
+        gone on to a later look of the budget, at which it may hold.
     direction : int
         1 where smaller values say more, -1 where larger ones do, 0 where neither does.
     is_exponent : bool
@@ -80,14 +87,16 @@ class Pin:
     ends: tuple[float, float]
     holds: tuple[float, float]
     not_broken: tuple[float, float]
+    shown: tuple[float, float]
     direction: int
     is_exponent: bool
     closed: bool = False
 
     @property
     def is_untested(self) -> bool:
-        """Whether the claim would hold with any value, or with any that says more."""
-        low, high = (self.holds[k] == self.ends[k] for k in (0, 1))
+        """Whether the claim may hold with any value, or holds with any that says more."""
+        found = self.shown if self.direction else self.holds
+        low, high = (found[k] == self.ends[k] for k in (0, 1))
         return {0: low and high, 1: low, -1: high and not self.closed}[self.direction]
 
     @property
@@ -96,7 +105,7 @@ class Pin:
         if self.direction == 0:
             return all(self._distance(end, self.printed) <= self._close for end in self.holds)
         side = 0 if self.direction > 0 else 1
-        here, there = self.holds[side], self.not_broken[side]
+        here, there = self.shown[side], self.not_broken[side]
         at_wall = side == 1 and self.closed
         inside = at_wall or self.ends[side] not in (here, there)
         room = SHARE if self.is_exponent else math.log(FACTOR)
@@ -119,7 +128,7 @@ class Pin:
             return f"{self.what} {printed} in [{low}, {high}]"
         side = 0 if self.direction > 0 else 1
         way = "down to" if self.direction > 0 else "up to"
-        printed, here, there = _apart(self.printed, self.holds[side], self.not_broken[side])
+        printed, here, there = _apart(self.printed, self.shown[side], self.not_broken[side])
         words = f"{self.what} {printed}, {way} {here} holds too"
         if self.not_broken[side] == self.ends[side]:
             return words
@@ -132,6 +141,7 @@ class Pin:
             "printed": self.printed,
             "holds": list(self.holds),
             "not_broken": list(self.not_broken),
+            "shown": list(self.shown),
             "pinned": self.is_pinned,
             "untested": self.is_untested,
             "words": self.words,
@@ -185,7 +195,7 @@ def judge_sharpness(
     with (
         Store(settings.store) as store,
         threadpoolctl.threadpool_limits(1),
-        Workers[Pipeline](settings.backend, settings.jobs) as workers,
+        Workers[Pipeline].of(settings) as workers,
     ):
         every = pipelines(registry, wanted, settings, store)
         for pipeline in every:
@@ -204,11 +214,15 @@ def judge_sharpness(
 
 @dataclass(frozen=True)
 class _Held:
-    """A claim that holds, and what it is judged on; no sample for one over a box."""
+    """A claim that holds, and what it is judged on; no sample for one over a box.
+
+    It ``goes_on`` if an undecided one would have come to a later look of the budget.
+    """
 
     item: ClaimOf
     sample: Sample[Any] | None
     look: int
+    goes_on: bool
     ledger: Ledger
     is_sampled: bool
 
@@ -230,13 +244,14 @@ def _held(
                 sample = pipeline.evidence.sample(bare, question.n, question.positions)
             complete = check.complete and claim.given is None
             sampled = strength(claim, judgement, complete=complete) in UNPROVED
-            yield _Held(bare, sample, question.look, ledger, sampled)
+            goes_on = pipeline.until is not None or question.look + 1 < pipeline.looks
+            yield _Held(bare, sample, question.look, goes_on, ledger, sampled)
 
 
 def _pins(held: _Held) -> tuple[Pin, ...]:
     """Return a pin for each family of a claim that holds."""
     item, sample = held.item, held.sample
-    judged = _at_points(item) if sample is None else _on(sample, held.look, held.ledger)
+    judged = _at_points(item) if sample is None else _on(sample, held)
 
     def verdict(family: Family, value: float) -> str:
         is_factor = family.scale == "factor"
@@ -253,14 +268,21 @@ Judged = Callable[[Family, float], str]
 """The verdict on the claim of a family in which a constant or an exponent has another value."""
 
 
-def _on(sample: Sample[Any], look: int, ledger: Ledger) -> Judged:
+OPEN = "open"
+"""The verdict on what is undecided, and would have more replicates at a later look."""
+
+
+def _on(sample: Sample[Any], held: _Held) -> Judged:
     """Judge changed claims on the evidence of the claim."""
 
     def judged(family: Family, varied: float) -> str:
         claim = _changed(sample.claim, family.changes)
         cells = [{**cell, VARIED.name: varied} for cell in sample.cells]
-        judgement = rules.judge(replace(sample, claim=claim, cells=cells), look, ledger)
-        return "broken" if judgement.note == IMPOSSIBLE else judgement.verdict
+        judgement = rules.judge(replace(sample, claim=claim, cells=cells), held.look, held.ledger)
+        if any(words in judgement.note for words in (IMPOSSIBLE, NO_PROBABILITY)):
+            return "broken"
+        goes_on = held.goes_on and judgement.reason not in ("error", *NOT_BY_REPLICATES)
+        return OPEN if goes_on and judgement.verdict == "undecided" else judgement.verdict
 
     return judged
 
@@ -321,14 +343,17 @@ def _pin(family: Family, verdict: Callable[[float], str]) -> Pin:
         return at(inside)
 
     low, high = family.ends
-    holds = tuple(last(end, lambda v: v == "holds") for end in (low, high))
-    not_broken = tuple(last(end, lambda v: v != "broken") for end in (low, high))
+
+    def ends(good: Callable[[str], bool]) -> tuple[float, float]:
+        return last(low, good), last(high, good)
+
     return Pin(
         family.what,
         family.printed,
         family.ends,
-        (holds[0], holds[1]),
-        (not_broken[0], not_broken[1]),
+        ends(lambda v: v in ("holds", OPEN)),
+        ends(lambda v: v != "broken"),
+        ends(lambda v: v == "holds"),
         family.direction,
         exponent,
         family.closed,

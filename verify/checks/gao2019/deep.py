@@ -250,7 +250,7 @@ wide_norms = check(
     seconds_per_replicate=lambda cell: 1e-4 + 6e-7 * cell["m"] * cell["H"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"] * cell["H"],
     block=32,
-    first=256,
+    first=128,
     saboteurs={"layers of variance 1/m": partial(_wide_norms, gain=0.5)},
 )(_wide_norms)
 

@@ -177,6 +177,7 @@ steps = check(
     ),
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2 + 100.0 * cell["T"],
     first=2048,
+    quick=1,
     saboteurs=SPOILED,
 )(_steps)
 

@@ -9,6 +9,7 @@ from scipy import special, stats
 
 from bounds.wang2022.sign_changes import lemma_4_3, lemma_b4, lemma_b6
 from sim.networks import lazy_ball
+from sim.networks.switching_search import least_reserve
 from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.wang2022.concentration import DEEPEST, log_uniform, whole
 
@@ -90,7 +91,7 @@ def _cells(*sizes: tuple[int, int, float, float, float]) -> list[Cell]:
 
 
 @check(
-    lemma_b4["mean", "perturbed-mean", "some-mean"],
+    lemma_b4["mean", "perturbed-mean"],
     cells=_cells((25, 400, 5.0, 0.2, 0.0), (100, 1000, 10.0, 0.1, 2.0), (3, 300, 8.0, 0.5, 3.1)),
     seconds_per_replicate=lambda cell: 1.3e-7 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
@@ -100,6 +101,42 @@ def _cells(*sizes: tuple[int, int, float, float, float]) -> list[Cell]:
 def switching_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation."""
     return _counts(rng, cell, n)
+
+
+def _switching_somewhere(
+    rng: np.random.Generator, cell: Cell, n: int, *, steps: int = 6
+) -> Observables:
+    """Seek an input for every neuron, in the plane that it spans with x; the chance is an integral.
+
+    The two have no formula in common.
+    """
+    u = np.abs(rng.standard_normal((n, cell["m"])))
+    w = np.stack([u, np.sqrt(rng.chisquare(cell["d"] - 1, u.shape))], axis=-1)
+    V, R = cell["C_0"] / np.sqrt(cell["m"]), cell["R"]
+    found, _ = least_reserve(w, X, V, R, steps)
+    chance = unsettled_chance(cell["d"], np.full(n, V), np.full(n, R))
+    return {
+        "V": np.full(n, V),
+        "at_some_delta": (found <= 0).sum(axis=1),
+        "some_chance": chance,
+    }
+
+
+@check(
+    lemma_b4["some-mean"],
+    cells=[
+        {"d": d, "m": 64, "C_0": C_0, "R": R, "gamma": 0.1}
+        for d, C_0, R in [(25, 2.0, 0.2), (100, 2.5, 0.1), (3, 3.7, 0.5)]
+    ],
+    seconds_per_replicate=lambda cell: 5e-7 * cell["m"],
+    bytes_per_replicate=lambda cell: 150.0 * cell["m"],
+    block=512,
+    first=4096,
+    saboteurs={"the nearest input is not sought": partial(_switching_somewhere, steps=1)},
+)
+def neurons_that_switch_somewhere(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one initialisation, seen through the lengths along x and across it."""
+    return _switching_somewhere(rng, cell, n)
 
 
 @check(
@@ -263,6 +300,20 @@ def unsettled_neuron(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     return {"epsilon": epsilon, "V": V, "R": R, "unsettled_chance": np.where(sure, 1.0, chance)}
 
 
+def _unsettled(rng: np.random.Generator, cell: Cell, n: int, *, steps: int = 6) -> Observables:
+    """Seek a network for every neuron; the chance is an integral, without a formula in common.
+
+    A network w has inputs of both signs within epsilon of the middle one y if |<w, y>| is at most
+    epsilon |w|: it is sought in the ball around the neuron as an input is around x.
+    """
+    u = np.abs(rng.standard_normal((n, cell["m"])))
+    w = np.stack([u, np.sqrt(rng.chisquare(cell["d"] - 1, u.shape))], axis=-1)
+    epsilon, V, length = cell["epsilon"], cell["V"], cell["sigma"]
+    found, _ = least_reserve(length * X, w, epsilon, V, steps)
+    chance = unsettled_chance(cell["d"], np.full(n, V), np.full(n, epsilon / length))
+    return {"unsettled": (found <= 0).mean(axis=1), "unsettled_chance": chance}
+
+
 @check(
     lemma_b6["switch-exact"],
     cells=[
@@ -273,15 +324,12 @@ def unsettled_neuron(rng: np.random.Generator, cell: Cell, n: int) -> Observable
             (784, 0.1, 0.01, 1.0),
         ]
     ],
-    seconds_per_replicate=1e-4,
-    bytes_per_replicate=6e4,
+    seconds_per_replicate=5e-4,
+    bytes_per_replicate=1.5e5,
+    version=2,
     first=512,
+    saboteurs={"the best network is not sought": partial(_unsettled, steps=1)},
 )
 def unsettled_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation: parts along x + delta, and lengths across it."""
-    u = rng.standard_normal((n, cell["m"]))
-    norms = np.sqrt(u**2 + rng.chisquare(cell["d"] - 1, u.shape))
-    sine = cell["epsilon"] / cell["sigma"]
-    hit = lazy_ball.crossing_for_some_input(u, norms, cell["V"], sine)
-    chance = unsettled_chance(cell["d"], np.full(n, cell["V"]), np.full(n, sine))
-    return {"unsettled": hit.mean(axis=1), "unsettled_chance": chance}
+    return _unsettled(rng, cell, n)

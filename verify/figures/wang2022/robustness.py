@@ -235,4 +235,5 @@ figure_4 = figure(
     seconds_per_replicate=seconds,
     bytes_per_replicate=4e8,
     digits=True,
+    trial={"train": 20, "tests": 4, "epochs": 2, "passes": 1},
 )(simulate)

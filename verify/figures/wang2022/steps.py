@@ -230,6 +230,7 @@ def seconds(cell: Cell) -> float:
 
 
 QUICK_SIDES = (5, 7, 10, 14, 20, 28)
+TRIAL = {"train": 20, "most": 100, "tests": 20}
 
 
 def _figure(number: int, *, title: str, unit: bool, widths: bool) -> PaperFigure:
@@ -257,6 +258,7 @@ def _figure(number: int, *, title: str, unit: bool, widths: bool) -> PaperFigure
         seconds_per_replicate=seconds,
         bytes_per_replicate=2e9,
         digits=True,
+        trial=TRIAL,
     )(simulate)
 
 
@@ -291,4 +293,5 @@ figure_7 = figure(
     seconds_per_replicate=seconds,
     bytes_per_replicate=2e9,
     digits=True,
+    trial=TRIAL,
 )(simulate)

@@ -44,7 +44,8 @@ def step_against_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Obser
 def _draw(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     picture = Picture(figsize=(9.0, 5.4), layout="constrained")
     axes = picture.subplots()
-    dimensions = sorted({one.cell["d"] for one in drawn})
+    widths = {one.cell["d"]: one.cell["m"] for one in drawn}
+    dimensions = sorted(widths)
     for number, d in enumerate(dimensions):
         members = sorted(
             (one for one in drawn if one.cell["d"] == d), key=lambda one: one.cell["ratio"]
@@ -101,7 +102,7 @@ def _draw(drawn: Sequence[Drawn], budget: Budget) -> Figure:
     axes.legend(
         handles=[
             *(
-                Line2D([], [], color=SERIES[number], label=f"d = {d}, m = {width(d)}")
+                Line2D([], [], color=SERIES[number], label=f"d = {d}, m = {widths[d]}")
                 for number, d in enumerate(dimensions)
             ),
             Line2D(
@@ -147,4 +148,5 @@ figure_transition = figure(
     seconds_per_replicate=lambda cell: 2e-7 * cell["m"] * cell["d"] * cell["rounds"],
     bytes_per_replicate=1e8,
     block=2,
+    trial={"m": 50, "rounds": 2},
 )(step_against_the_ball)

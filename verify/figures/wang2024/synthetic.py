@@ -254,6 +254,7 @@ def _draw_figure_3(drawn: Sequence[Drawn], budget: Budget) -> Figure:
 
 SMALL = {"width": 100, "iterations": 200, "test_points": 1000}
 PAPERS = {"width": 1000, "iterations": 1000, "test_points": 2000}
+TRIAL = {"width": 20, "iterations": 40, "test_points": 50}
 
 figure_1 = figure(
     "wang2024/figure-1",
@@ -273,6 +274,7 @@ figure_1 = figure(
     seconds_per_replicate=_seconds,
     bytes_per_replicate=1.5e8,
     block=1,
+    trial=TRIAL,
 )(trained)
 
 figure_2 = figure(
@@ -286,6 +288,7 @@ figure_2 = figure(
     seconds_per_replicate=lambda cell: _seconds(cell, len(_looks(cell))),
     bytes_per_replicate=1.5e8,
     block=1,
+    trial=TRIAL,
 )(curves)
 
 figure_3 = figure(
@@ -304,4 +307,5 @@ figure_3 = figure(
     seconds_per_replicate=_seconds,
     bytes_per_replicate=1.5e8,
     block=1,
+    trial=TRIAL,
 )(trained)

@@ -91,11 +91,12 @@ def judge(sample: Sample[Identity], look: int, ledger: Ledger) -> Judgement:
     if not finite.all():
         bad = int(np.argmin(finite))
         return cannot_tell(1.0, "the observable or the formula is not a finite number", cell=bad)
-    if np.any(sides.scale == 0):
+    counted = claim.functional == "proportion" and not sides.random
+    if np.any(sides.scale == 0) and not counted:
         return cannot_tell(1.0, "the formula is zero at a cell: the claim needs a scale")
     if claim.functional in ("median", "quantile"):
         return shares.judge_quantiles(sample, sides.observed, sides.formula, sides.scale, ledger)
-    if claim.functional == "proportion" and not sides.random:
+    if counted:
         return shares.judge_proportions(sample, sides.observed, sides.formula[:, 0], ledger)
     if claim.range is not None or claim.variance is not None or claim.law:
         if sides.random:

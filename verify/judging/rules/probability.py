@@ -10,7 +10,7 @@ from bounds import Probability
 from verify.evidence.sample import Sample
 from verify.judging import eprocess
 from verify.judging.forecast import looks_ahead
-from verify.judging.judgement import Judgement, cannot_tell
+from verify.judging.judgement import HAPPENED, Judgement, cannot_tell
 from verify.judging.ledger import CONSISTENT, Ledger
 
 SMALL = 1e-3
@@ -65,7 +65,8 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
     beyond, inside = eprocess.of_count(counts, n, zone)
     sure = eprocess.average(against) >= needed
     consistent = eprocess.average(beyond) >= -np.log(CONSISTENT)
-    broken = bool(sure and consistent) or bool(np.any((bound == 0) & (counts > 0)))
+    happened = bool(np.any((bound == 0) & (counts > 0)))
+    broken = bool(sure and consistent) or happened
     worst = int(np.argmax(against) if broken else np.argmin(inside))
     low, high = eprocess.count_interval(int(counts[worst]), n, needed)
     frequency = float(counts[worst] / n)
@@ -88,7 +89,8 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
     if broken:
         p_value = float(np.exp(-max(against[worst], 0.0)))
         note = "; ".join(notes)
-        return Judgement("broken", "one cell's count", p_value=p_value, note=note, **summary)
+        why = HAPPENED if happened else "one cell's count"
+        return Judgement("broken", why, p_value=p_value, note=note, **summary)
     settled = inside >= needed
     if settled.all():
         if np.any(bound == 0):

@@ -11,7 +11,7 @@ from bounds import Identity
 from verify.evidence.sample import Array, Sample
 from verify.judging import eprocess
 from verify.judging.forecast import looks_ahead
-from verify.judging.judgement import Judgement, cannot_tell
+from verify.judging.judgement import HAPPENED, Judgement, cannot_tell
 from verify.judging.ledger import CONSISTENT, Ledger
 
 ZONE = 0.05
@@ -20,6 +20,9 @@ ZONE = 0.05
 QUANTILE_ZONE = 0.01
 """Zone of a quantile, relative to its scale."""
 
+NO_PROBABILITY = "which is no probability"
+"""What is said of a formula outside of [0, 1]."""
+
 
 def judge_proportions(
     sample: Sample[Identity], event: Array, formula: Array, ledger: Ledger
@@ -27,20 +30,24 @@ def judge_proportions(
     """Judge that events have the stated probabilities.
 
     Broken if the evidence against the formula, averaged over both sides and the cells, is enough;
-    holds if at every cell there is enough against all that lies outside its zone.
+    holds if at every cell there is enough against all that lies outside its zone. A formula of 0 is
+    broken by one event, a formula of 1 by one that fails to happen.
+
+    Frequencies are told relative to the formula; where it is 0, as 1 more than they are.
     """
     claim, n = sample.claim, sample.n
     if problem := sample.not_an_event(event):
         return cannot_tell(1.0, problem)
     if np.any((formula < 0) | (formula > 1)):
         bad = int(np.argmax(np.abs(formula - 0.5)))
-        words = f"the formula is {formula[bad]:g}, which is no probability"
+        words = f"the formula is {formula[bad]:g}, {NO_PROBABILITY}"
         return cannot_tell(1.0, words, cell=bad)
     relative = ZONE if claim.cell_tolerance is None else float(claim.cell_tolerance)
     # What is certain is shown up to the rarest violation that instances show.
     zone = relative * np.minimum(formula, 1 - formula)
     zone = np.where(zone == 0, sample.violation_measure, zone)
     counts = event.sum(axis=1)
+    unit = np.where(formula > 0, formula, 1.0)
 
     def weigh(counts: Array, n: int) -> tuple[Array, Array, Array]:
         against = eprocess.average(eprocess.of_count(counts, n, formula), axis=0)
@@ -52,17 +59,18 @@ def judge_proportions(
         return against, np.maximum(above, under), np.minimum(below, over)
 
     def interval(cell: int) -> tuple[float, float]:
-        low, high = eprocess.count_interval(int(counts[cell]), n, -np.log(ledger.error))
-        return low / formula[cell], high / formula[cell]
+        ends = eprocess.count_interval(int(counts[cell]), n, -np.log(ledger.error))
+        low, high = (float(1 + (end - formula[cell]) / unit[cell]) for end in ends)
+        return low, high
 
     return _decide(
         weigh,
         counts,
         n,
         ledger,
-        observed=counts / n / formula,
+        observed=1 + (counts / n - formula) / unit,
         interval=interval,
-        tolerance=zone / formula,
+        tolerance=zone / unit,
         values=lambda cell: {
             "observed": float(counts[cell] / n),
             "predicted": float(formula[cell]),
@@ -151,7 +159,8 @@ def _decide(
     against, against_zone, inside = weigh(counts, n)
     broken = eprocess.average(against) >= needed
     broken &= eprocess.average(against_zone) >= -np.log(CONSISTENT)
-    broken |= np.isinf(against).any()  # it happened, and had probability zero
+    happened = bool(np.isposinf(against).any())
+    broken |= happened
     worst = int(np.argmax(against) if broken else np.argmin(inside))
     summary: dict[str, Any] = dict(
         predicted=1.0,
@@ -164,7 +173,8 @@ def _decide(
     )
     if broken:
         p_value = float(np.exp(-max(against[worst], 0.0)))
-        return Judgement("broken", f"one cell's {reason}", p_value=p_value, **summary)
+        why = HAPPENED if happened else f"one cell's {reason}"
+        return Judgement("broken", why, p_value=p_value, **summary)
     if (inside >= needed).all():
         note = "false, but within tolerance" if (against >= needed).any() else ""
         return Judgement("holds", f"every cell's {reason}", note=note, **summary)

@@ -21,6 +21,7 @@ from verify.judging.strength import STRENGTHS
 from verify.showing.findings import WEIGHTS
 from verify.showing.page.content import Entry, Section, Statement, Story, address, label
 from verify.showing.page.mathematics import formula, text
+from verify.showing.page.plates import Plate
 from verify.showing.palette import PAPER
 from verify.showing.tables import Results, interval, number, promise, remark, settings, summary
 
@@ -43,6 +44,7 @@ def page(
     report: Results,
     sections: Sequence[Section],
     *,
+    plates: Sequence[Plate] = (),
     title: str = "",
     notes: Iterable[str] = (),
 ) -> str:
@@ -53,6 +55,8 @@ def page(
     report : Results
     sections : sequence of Section
         As `verify.showing.page.content.sections` gathers them.
+    plates : sequence of Plate
+        The papers' figures.
     title : str
         By default it names the papers.
     notes : iterable of str
@@ -76,6 +80,7 @@ def page(
         .render(
             report=report,
             sections=sections,
+            plates=plates,
             present={one.id for section in sections for one in section.statements},
             title=title or f"theorycheck: {', '.join(section.key for section in sections)}",
             notes=[*notes, *report.notes],
