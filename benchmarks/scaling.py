@@ -333,8 +333,7 @@ simulation of discrete events that puts them together. Made by `benchmarks/scali
 *Registry at full*: the replicates of {checks} checks of all five papers as they lie in the store of
 a full run, {total:.2f} core-hours, each check going on look by look; derivations and proofs on
 boxes are remembered. *Figure 1*: ten repetitions at the paper's sizes, {tasks} tasks of
-{cell:.1f} s. One
-core is one process without a scheduler.
+{cell:.1f} s. One core is one process without a scheduler.
 
 What limits it: judging takes {serial:.0f} s in all and is done by one process ({each:.0f} ms for a
 claim at a look, with reading its replicates); the longest chain of looks of a single check takes

@@ -21,6 +21,9 @@ from verify.evidence.memory import held_to, in_words
 SHORTEST, LONGEST = 0.5, 5.0
 """Seconds of a task: blocks are grouped until it is worth a worker's while."""
 
+WORTHWHILE = 0.1
+"""Seconds below which a task is not cut further, however many workers wait: it costs some 5 ms."""
+
 TASKS_PER_SECOND = 200.0
 """So many tasks a second are handed out and taken back at most; many workers get longer ones."""
 
@@ -110,7 +113,8 @@ def grouped(
     cell = check.cells[position]
     each = check.block * check.seconds(cell) + 1e-4
     seconds = min(max(SHORTEST, jobs / TASKS_PER_SECOND), LONGEST)
-    per_task = max(1, min(int(seconds / each), -(-len(missing) // jobs)))
+    fewest = max(-(-len(missing) // jobs), int(WORTHWHILE / each))
+    per_task = max(1, min(int(seconds / each), fewest))
     parts = [tuple(missing[start : start + per_task]) for start in range(0, len(missing), per_task)]
     need, key = check.bytes(cell) * check.block, (check.id, check.key, position, dict(cell))
     return [Task(home, *key, part, seed, each * len(part), limit, need) for part in parts]
