@@ -332,14 +332,16 @@ simulation of discrete events that puts them together. Made by `benchmarks/scali
 
 *Registry at full*: the replicates of {checks} checks of all five papers as they lie in the store of
 a full run, {total:.2f} core-hours, each check going on look by look; derivations and proofs on
-boxes are remembered. *Figure 1*: ten repetitions at the paper's sizes, {tasks} tasks of
+boxes are remembered. (A store has nothing of checks whose code was changed since it was drawn:
+they are not among these.) *Figure 1*: ten repetitions at the paper's sizes, {tasks} tasks of
 {cell:.1f} s. One core is one process without a scheduler.
 
 What limits it: judging takes {serial:.0f} s in all and is done by one process ({each:.0f} ms for a
 claim at a look, with reading its replicates); the longest chain of looks of a single check takes
 {longest:.0f} s with any number of cores. A task costs the scheduler {scheduler:.1f} ms and the
 judging process {main:.1f} ms, so that they serve some {rate} tasks a second; for many workers the
-tasks are therefore cut longer, up to five seconds.
+tasks are therefore cut longer, up to five seconds where there is so much to do, and never shorter than
+a tenth of a second.
 
 The simulation against runs here, of tasks of half a second that wait and do not compute, in five
 looks:
