@@ -245,3 +245,5 @@ def test_a_budget_below_the_usual_one_is_not_exceeded_whatever_a_check_says(monk
         lambda rng, cell, n: {}
     )
     assert bound.cost("quick") <= 0.2 and bound.looks["full"] == 14
+    dear = check(theorem, cells=[{}], seconds_per_replicate=0.1, first=64)(lambda *_: {})
+    assert (dear.block, dear.size(0), dear.looks["quick"]) == (16, 16, 1)

@@ -21,6 +21,7 @@ from verify.catalogue.budgets import (
     INSTANCES,
     OVERHEAD,
     RARE,
+    SECONDS,
     SHARE,
     Budget,
     affordable,
@@ -294,7 +295,8 @@ def check(
     block, first, quick, full : int, optional
         Replicates per generator, replicates per cell at the first look, and the numbers of looks
         of the two budgets; the defaults follow from the kinds of the claims and the cost. A budget
-        below the usual one (from the environment) is not exceeded whatever is said here.
+        below the usual one (from the environment) is not exceeded whatever is said here, but for
+        one block.
     common_random_numbers, complete, replay, requires, saboteurs :
         As in `Check`.
 
@@ -330,6 +332,8 @@ def check(
         costs = [seconds(cell) for cell in grid]
         # Twice what the usual error level needs, for those who ask for a smaller one.
         enough = 2 * INSTANCES * RARE / _overlooked(costs, together=common_random_numbers)
+    if SHARE["quick"] < 1:  # who tries something out waits for no more than that
+        start = max(size, min(start, int(SECONDS["quick"] / total)))
     paid = {budget: affordable(budget, start, size, total, enough) for budget in BUDGETS}
 
     looks: dict[Budget, int] = {
@@ -341,7 +345,7 @@ def check(
             f"quick ({looks['quick']} looks) must be a prefix of full ({looks['full']} looks)"
         )
     for budget in BUDGETS:
-        if SHARE[budget] < 1:  # who tries something out waits for no more than that
+        if SHARE[budget] < 1:
             looks[budget] = min(looks[budget], paid[budget])
     looks["full"] = max(looks.values())
 
