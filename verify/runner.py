@@ -20,6 +20,7 @@ from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.catalogue.selection import Selection, registry_for, select
 from verify.errors import UserError
+from verify.evidence.memory import parse_memory
 from verify.evidence.parts import Part
 from verify.evidence.progress import Progress
 from verify.evidence.progress import Silent as Unheard
@@ -74,6 +75,8 @@ def run(
     replicates: int | None = None,
     settle: float | None = None,
     part: str | None = None,
+    scheduler: str | None = None,
+    memory: str | float | None = None,
     progress: Listener | None = None,
 ) -> Report:
     """Check claims and return the report.
@@ -94,7 +97,8 @@ def run(
     jobs : int, optional
         Processes; one per core by default. Never changes a result.
     backend : {"loky", "dask"}
-        Local processes, or a Dask cluster (the address is read from DASK_SCHEDULER_ADDRESS).
+        Local processes, or a Dask cluster: that of ``scheduler`` or of DASK_SCHEDULER_ADDRESS, else
+        one that is started on this machine.
     store, fresh :
         Folder of the stored replicates, and whether to begin anew.
     confirm : bool
@@ -113,6 +117,10 @@ def run(
     part : str, optional
         I/N: draw every N-th block alone, to the end of the budget, and judge nothing. The stores of
         all parts are joined by `merge`, and a run on that store gives the verdicts.
+    scheduler : str, optional
+        Address of the Dask scheduler, tcp://HOST:8786 say.
+    memory : str or float, optional
+        What all processes together may use, in bytes or as in "4GB"; what does not fit is refused.
     progress : Listener, optional
         Told what happens.
 
@@ -133,6 +141,8 @@ def run(
         replicates=replicates,
         settle=settle,
         part=None if part is None else Part.parse(part),
+        scheduler=scheduler,
+        memory=parse_memory(memory) if isinstance(memory, str) else memory,
     )
     given = [ids] if isinstance(ids, str | os.PathLike | Check | Theorem) else list(ids)
     registry = registry_for([*given, *files])
@@ -159,12 +169,12 @@ def run_claims(
     with (
         Store(settings.store, fresh=settings.fresh) as store,
         threadpoolctl.threadpool_limits(1),
-        Workers[Pipeline](settings.backend, settings.jobs) as workers,
+        Workers[Pipeline].of(settings) as workers,
     ):
         every = pipelines(registry, items, settings, store)
         remember(store, [pipeline.evidence.check for pipeline in every], settings)
         for pipeline in every:
-            pipeline.evidence.refuse_too_large(workers.jobs)
+            pipeline.evidence.refuse_too_large(workers.room)
         ledger = Ledger(settings.alpha)
         for verdict in _unobserved(registry, items, ledger):
             judged(verdict)

@@ -97,5 +97,5 @@ def test_a_block_that_does_not_fit_is_refused(store):
     large = check(
         THEOREM, cells=[dict(x=1.0)], seconds_per_replicate=1e-6, bytes_per_replicate=1e13
     )(lambda rng, cell, n: {})
-    with pytest.raises(UserError, match=r"needs .* GB in each of 2 processes"):
-        Evidence(large, store, 0).refuse_too_large(2)
+    with pytest.raises(UserError, match=r"needs .* GB of memory, and there are 1 GB"):
+        Evidence(large, store, 0).refuse_too_large(1e9)

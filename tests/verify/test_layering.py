@@ -21,12 +21,12 @@ OURS = {"bounds", "sim", "verify"}
 LAYERS = (
     "errors",
     "plugins",
+    "provenance",
     "catalogue",
     "evidence",
     "judging",
     "probing",
     "showing",
-    "provenance",
     "report",
     "runner",
     "command_line",

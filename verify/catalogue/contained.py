@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import sys
@@ -88,11 +89,19 @@ def same_folder() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _time_limit(seconds: float | None) -> Iterator[None]:
-    """Raise `TookTooLong` when the time is over; only the main thread of a process can."""
-    if seconds is None or threading.current_thread() is not threading.main_thread():
+    """Raise `TookTooLong` when the time is over."""
+    if seconds is None:
         yield
-        return
+    elif threading.current_thread() is threading.main_thread():
+        with _alarm(seconds):
+            yield
+    else:
+        with _raised_in_thread(seconds):
+            yield
 
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
     def over(number: int, frame: FrameType | None) -> NoReturn:
         raise TookTooLong
 
@@ -103,3 +112,27 @@ def _time_limit(seconds: float | None) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _raised_in_thread(seconds: float) -> Iterator[None]:
+    """Let another thread raise it in this one, which gets no signals."""
+    here, done = ctypes.c_ulong(threading.get_ident()), threading.Event()
+    deciding = threading.Lock()  # it is raised before the end, or not at all
+
+    def watch() -> None:
+        left = seconds
+        while not done.wait(left):
+            with deciding:
+                if not done.is_set():
+                    raise_in_thread(here, ctypes.py_object(TookTooLong))
+            left = 1.0  # again, if it is caught
+
+    raise_in_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        with deciding:
+            done.set()
+        raise_in_thread(here, None)  # what was not raised yet

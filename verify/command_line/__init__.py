@@ -17,6 +17,7 @@ from verify.command_line import (
     merge,
     mutants,
     new,
+    plan,
     plot,
     report,
     run,
@@ -44,22 +45,8 @@ def main() -> None:
 
 
 _COMMANDS = (
-    *(
-        list,
-        show,
-        run,
-        explain,
-        report,
-        plot,
-        figure,
-        mutants,
-        sharpness,
-        sabotage,
-        merge,
-        cite,
-        diff,
-    ),
-    *(new, help),
+    *(list, show, run, merge, plan, explain, report, plot),
+    *(figure, mutants, sharpness, sabotage, cite, diff, new, help),
 )
 for module in _COMMANDS:
     main.add_command(module.command)

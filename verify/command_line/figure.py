@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.command("figure")
 @click.argument("id", metavar="[PAPER/figure-N]", required=False)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="png, svg or pdf.")
-@options("budget", "seed", "jobs", "store", "quiet")
+@options("budget", "seed", "jobs", "backend", "scheduler", "memory", "store", "quiet")
 @click.option(
     "--mnist", type=click.Path(exists=False), help="The real MNIST files, where a figure uses them."
 )
@@ -30,6 +30,9 @@ def command(
     budget: Budget,
     seed: int,
     jobs: int | None,
+    backend: str,
+    scheduler: str | None,
+    memory: str | None,
     store: str,
     mnist: str | None,
     repetitions: int | None,
@@ -49,6 +52,9 @@ def command(
             budget=budget,
             seed=seed,
             jobs=jobs,
+            backend=backend,
+            scheduler=scheduler,
+            memory=memory,
             store=store,
             mnist=mnist,
             repetitions=repetitions,

@@ -188,6 +188,18 @@ def options(*names: str) -> Callable[..., Any]:
             show_default=True,
             help="Local processes or a Dask cluster.",
         ),
+        "scheduler": click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            default=None,
+            help="Of the Dask cluster, as in tcp://HOST:8786. [default: one on this machine]",
+        ),
+        "memory": click.option(
+            "--memory",
+            metavar="LIMIT",
+            default=None,
+            help="What all processes together may use, as in 4GB. [default: what there is]",
+        ),
         "task_seconds": click.option(
             "--task-seconds",
             type=float,

@@ -38,7 +38,9 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
         show_default=True,
         help="Evidence to judge on.",
     )
-    @options("alpha", "seed", "jobs", "backend", "store", "task_seconds", "json", "quiet")
+    @options(
+        "alpha", "seed", "jobs", "backend", "scheduler", "store", "task_seconds", "json", "quiet"
+    )
     @guarded
     def command(
         ids: tuple[str, ...],
@@ -47,6 +49,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
         seed: int,
         jobs: int | None,
         backend: str,
+        scheduler: str | None,
         store: str,
         task_seconds: float | None,
         json_file: str | None,
@@ -63,7 +66,11 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
         registry = registry_for(ids)
         if json_file and json_file != "-":
             refuse_unwritable(json_file)
-        settings = Settings(budget, alpha, seed, jobs, backend, store, task_seconds=task_seconds)
+        settings = Settings(
+            *(budget, alpha, seed, jobs, backend, store),
+            task_seconds=task_seconds,
+            scheduler=scheduler,
+        )
         with alone(json_file), Live(quiet=quiet or json_file == "-") as progress:
             items = select(registry, ids)
             judged = getattr(reports, report).of(registry, items, settings, progress)

@@ -50,8 +50,8 @@ def _seconds(context: click.Context, option: click.Parameter, given: str | None)
 @click.command("run")
 @click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
 @click.option("--all", "everything", is_flag=True, help="Everything that is registered.")
-@options("budget", "alpha", "seed", "jobs", "backend", "store", "fresh", "set", "task_seconds")
-@options("json")
+@options("budget", "alpha", "seed", "jobs", "backend", "scheduler", "store", "fresh", "set")
+@options("memory", "task_seconds", "json")
 @click.option(
     "--confirm",
     is_flag=True,
@@ -106,9 +106,11 @@ def command(
     seed: int,
     jobs: int | None,
     backend: str,
+    scheduler: str | None,
     store: str,
     fresh: bool,
     settings: tuple[str, ...],
+    memory: str | None,
     task_seconds: float | None,
     json_file: str | None,
     confirm: bool,
@@ -154,6 +156,7 @@ def command(
         json_file = os.path.abspath(json_file)  # whatever folder a file with theorems goes to
     folder = os.path.abspath(store)
     if part is not None:
+        from verify.evidence.memory import parse_memory
         from verify.evidence.parts import Part
         from verify.evidence.settings import Settings
 
@@ -163,6 +166,8 @@ def command(
             task_seconds=task_seconds,
             replicates=replicates,
             part=Part.parse(part),
+            scheduler=scheduler,
+            memory=parse_memory(memory) if memory else None,
         )
         _draw_part(ids, how, json_file, quiet=quiet)
         return
@@ -181,6 +186,8 @@ def command(
             task_seconds=task_seconds,
             replicates=replicates,
             settle=(seconds or TEN_MINUTES) if settle else None,
+            scheduler=scheduler,
+            memory=memory,
             progress=progress,
         )
         if "blunt" in only or budget == "full" or not is_long(report.verdicts):

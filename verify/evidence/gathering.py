@@ -19,16 +19,13 @@ from verify.catalogue.files import Home, at_home
 from verify.catalogue.grid import digest
 from verify.errors import UserError
 from verify.evidence.blocks import Block, DifferentObservables, alike, join
-from verify.evidence.memory import memory
+from verify.evidence.memory import in_words
 from verify.evidence.parts import Part
 from verify.evidence.progress import Progress, Silent
 from verify.evidence.sample import Sample, positions_of
 from verify.evidence.store import MissingBlocks, Store
 from verify.evidence.tasks import Done, Task, grouped, perform
 from verify.evidence.workers import Workers
-
-SHARE_OF_MEMORY = 0.8
-"""What the blocks that are simulated at one time may take."""
 
 SPOT_SECONDS = 1.0
 """A stored block that took longer is not drawn again to see whether it comes out, if others are."""
@@ -306,21 +303,25 @@ class Evidence:
         """Return what the loaded replicates take in memory."""
         return sum(v.nbytes for loaded in self._loaded.values() for v in loaded.values())
 
-    def refuse_too_large(self, jobs: int) -> None:
+    def refuse_too_large(self, room: float) -> None:
         """Refuse a cell whose block would not fit into memory, before anything starts.
+
+        Parameters
+        ----------
+        room : float
+            Bytes that a process may use if it is the only one at work.
 
         Raises
         ------
         UserError
             Naming the cell.
         """
-        total = memory()
         for position in self.positions:
             cell = self.check.cells[position]
             need = self.check.bytes(cell) * self.check.block
-            if need * jobs > SHARE_OF_MEMORY * total:
+            if need > room:
                 raise UserError(
                     f"{self.check.id}: a block of {self.check.block} replicates at {dict(cell)} "
-                    f"needs {need / 1e9:.1f} GB in each of {jobs} processes, and there are "
-                    f"{total / 1e9:.1f} GB. Use fewer --jobs or smaller sizes (--set)."
+                    f"needs {in_words(need)} of memory, and there are {in_words(room)}. Use "
+                    "smaller sizes (--set), or allow more (--memory)."
                 )

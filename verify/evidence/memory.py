@@ -1,18 +1,86 @@
-"""How much memory this process may use."""
+"""How much memory a run may use, and what keeps it to that."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
+import sys
+from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
+
+from verify.errors import UserError
 
 GROUPS = Path("/sys/fs/cgroup")
 OWN_GROUPS = Path("/proc/self/cgroup")
 
 
+_UNITS = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
+_allowed: ContextVar[float | None] = ContextVar("allowed", default=None)
+
+
+def parse_memory(text: str) -> float:
+    """Read a size such as 500MB, 4GB or 4GiB, in bytes.
+
+    Raises
+    ------
+    UserError
+        If it is none.
+    """
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", text.lower())
+    size = float(found[1]) * _UNITS[found[2]] if found else 0.0
+    if found is None or not size or (found[3] and not found[2]):
+        raise UserError(f"{text!r} is no size of memory; expected something like 500MB or 4GB.")
+    return size * (1.024 ** (" kmgt".index(found[2])) if found[3] else 1.0)
+
+
+def in_words(size: float) -> str:
+    """Write a size for people."""
+    for unit, name in ((1e9, "GB"), (1e6, "MB")):
+        if size >= unit:
+            return f"{size / unit:.3g} {name}"
+    return f"{size / 1e3:.3g} kB"
+
+
 def memory() -> float:
-    """Return the bytes of memory of this machine, or of the container that this process is in."""
+    """Return the bytes that a run may use: of the machine or container, or what was allowed."""
     machine = float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    return min([machine, *_limits()])
+    allowed = _allowed.get()
+    return min([machine, *_limits(), *([] if allowed is None else [allowed])])
+
+
+@contextlib.contextmanager
+def allowing(size: float | None) -> Iterator[None]:
+    """Use no more than so many bytes; without a size, what there is."""
+    token = _allowed.set(size)
+    try:
+        yield
+    finally:
+        _allowed.reset(token)
+
+
+@contextlib.contextmanager
+def held_to(size: float | None) -> Iterator[None]:
+    """Let what is allocated beyond so many further bytes raise `MemoryError`, where Linux can.
+
+    The kernel would otherwise end the process, without a word on which cell it was.
+    """
+    if size is None or sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    pages = int(Path("/proc/self/statm").read_text().split()[5])
+    most = pages * resource.getpagesize() + int(size)
+    if before[0] != resource.RLIM_INFINITY:
+        most = min(most, before[0])
+    resource.setrlimit(resource.RLIMIT_DATA, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 def _limits() -> list[float]:

@@ -31,6 +31,9 @@ class Settings:
     jobs : int, optional
         Processes; one per core by default.
     backend : {"loky", "dask"}
+    scheduler : str, optional
+        Address of the Dask scheduler; without one the environment says it, or a cluster is started
+        on this machine.
     store, fresh :
         Folder of the stored replicates, and whether to begin anew.
     overrides : mapping
@@ -45,6 +48,8 @@ class Settings:
         Go on until every claim is decided, or until so many seconds are over.
     part : Part, optional
         Draw only that part of the blocks, and judge nothing.
+    memory : float, optional
+        Bytes that the run may use; what there is by default.
     as_far : mapping from id to int
         Go to so many replicates per cell for a claim, as a run did that left it open how far.
 
@@ -67,6 +72,8 @@ class Settings:
     replicates: int | None = None
     settle: float | None = None
     part: Part | None = None
+    scheduler: str | None = None
+    memory: float | None = None
     as_far: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,6 +81,10 @@ class Settings:
             raise UserError(f"The budget is quick or full, not {self.budget!r}.")
         if self.backend not in ("loky", "dask"):
             raise UserError(f"The backend is loky or dask, not {self.backend!r}.")
+        if self.scheduler is not None and self.backend != "dask":
+            raise UserError("A scheduler is for the backend dask; name that too (--backend dask).")
+        if self.memory is not None and not 0 < self.memory < math.inf:
+            raise UserError(f"The memory of a run is above 0 bytes, not {self.memory}.")
         if self.jobs is not None and self.jobs < 1:
             raise UserError(f"The number of jobs is at least 1, not {self.jobs}.")
         if not 0 <= self.seed <= LARGEST_SEED:

@@ -16,16 +16,21 @@ from verify.catalogue.check import Array, Check, simulate_block
 from verify.catalogue.contained import contained, said
 from verify.catalogue.files import Home, at_home, place_of
 from verify.catalogue.grid import Cell
+from verify.evidence.memory import held_to, in_words
 
-SECONDS_PER_TASK = 0.5
-"""Blocks are grouped until a task is worth a worker's while."""
+SHORTEST, LONGEST = 0.5, 5.0
+"""Seconds of a task: blocks are grouped until it is worth a worker's while."""
+
+TASKS_PER_SECOND = 200.0
+"""So many tasks a second are handed out and taken back at most; many workers get longer ones."""
 
 
 class Task(NamedTuple):
     """Some blocks of one cell of one check.
 
     ``home`` is where a worker finds the simulation; without one it can only be performed in the
-    process that has the check. ``limit`` is how many seconds it may take.
+    process that has the check. ``limit`` is how many seconds it may take; ``need`` the bytes that a
+    block is declared to take, and ``memory`` those that it may take.
     """
 
     home: Home | None
@@ -37,6 +42,8 @@ class Task(NamedTuple):
     seed: int
     forecast: float
     limit: float | None = None
+    need: float = 0.0
+    memory: float | None = None
 
 
 class Done(NamedTuple):
@@ -71,7 +78,12 @@ def perform(task: Task, check: Check | None = None) -> Done:
         return Done(task.position, task.forecast, made, trouble)
     trouble = trace = ""
     try:
-        with one_thread(), at_home(check.source), contained(task.limit):
+        with (
+            one_thread(),
+            at_home(check.source),
+            contained(task.limit),
+            held_to(task.memory),
+        ):
             for block in task.blocks:
                 started = time.process_time()
                 observables = simulate_block(check, task.seed, task.cell, block)
@@ -79,6 +91,8 @@ def perform(task: Task, check: Check | None = None) -> Done:
     except Exception as failure:
         where = place_of(failure, check.simulate)
         trouble = f"{where}: {said(failure)}".removeprefix(": ")
+        if isinstance(failure, MemoryError) and task.memory is not None:
+            trouble += f"; a process may use {in_words(task.memory)} (--memory)"
         trace = traceback.format_exc()
     return Done(task.position, task.forecast, made, trouble, trace)
 
@@ -95,9 +109,8 @@ def grouped(
     """Group the missing blocks of a cell into tasks of about equal length."""
     cell = check.cells[position]
     each = check.block * check.seconds(cell) + 1e-4
-    per_task = max(1, min(int(SECONDS_PER_TASK / each), -(-len(missing) // jobs)))
+    seconds = min(max(SHORTEST, jobs / TASKS_PER_SECOND), LONGEST)
+    per_task = max(1, min(int(seconds / each), -(-len(missing) // jobs)))
     parts = [tuple(missing[start : start + per_task]) for start in range(0, len(missing), per_task)]
-    return [
-        Task(home, check.id, check.key, position, dict(cell), part, seed, each * len(part), limit)
-        for part in parts
-    ]
+    need, key = check.bytes(cell) * check.block, (check.id, check.key, position, dict(cell))
+    return [Task(home, *key, part, seed, each * len(part), limit, need) for part in parts]

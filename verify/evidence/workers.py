@@ -12,11 +12,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import Executor, Future
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count, islice
+from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import joblib
 from joblib.externals.loky import get_reusable_executor
@@ -25,6 +26,9 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from verify.catalogue.check import Check
 from verify.errors import UserError
+from verify.evidence.cluster import ADDRESS, LOOK_SECONDS, Cluster, cluster
+from verify.evidence.memory import allowing, memory
+from verify.evidence.settings import Settings
 from verify.evidence.tasks import Done, Task, perform
 
 INLINE_SECONDS = 1.0
@@ -32,6 +36,9 @@ INLINE_SECONDS = 1.0
 
 IN_FLIGHT = 4
 """Tasks per worker that are handed over before the first is back; the others wait by priority."""
+
+SHARE_OF_MEMORY = 0.8
+"""What the blocks that are simulated at one time may take."""
 
 IDLE_SECONDS = 300
 """After so long without work a worker process ends."""
@@ -83,20 +90,48 @@ class Workers(Generic[Owner]):
     ----------
     backend : {"loky", "dask"}
     jobs : int, optional
-        Processes; one per core by default.
+        Processes; one per core by default, and as many as a Dask cluster has.
+    scheduler : str, optional
+        Address of the Dask scheduler; by default it is read from the environment, and without any
+        a cluster is started on this machine.
+    memory : float, optional
+        Bytes that all processes of this machine together may use.
+
+    Raises
+    ------
+    UserError
+        On entering, if there is no such scheduler, or its workers are not fit.
     """
 
-    def __init__(self, backend: str = "loky", jobs: int | None = None) -> None:
+    def __init__(
+        self,
+        backend: str = "loky",
+        jobs: int | None = None,
+        scheduler: str | None = None,
+        memory: float | None = None,
+    ) -> None:
         self.backend, self.jobs = backend, jobs or usable_cores()
+        self._memory = memory
+        self._scheduler = scheduler or os.environ.get(ADDRESS)
         self._queue: list[_Waiting] = []
         self._here: list[_Waiting] = []
         self._owners: dict[int, Owner] = {}
         self._flying: dict[Future[Done], tuple[int, Task]] = {}
+        self._back = SimpleQueue[Future[Any]]()
         self._numbers = count()
         self._executor: Executor | None = None
+        self._cluster: Cluster | None = None
         self._cleanup = ExitStack()
 
+    @classmethod
+    def of(cls, settings: Settings) -> Workers[Owner]:
+        """Return the workers of a run."""
+        return cls(settings.backend, settings.jobs, settings.scheduler, settings.memory)
+
     def __enter__(self) -> Workers[Owner]:
+        self._cleanup.enter_context(allowing(self._memory))
+        if self.backend == "dask" and self._scheduler:
+            self._reach()
         return self
 
     def __exit__(
@@ -105,7 +140,7 @@ class Workers(Generic[Owner]):
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is not None and self.backend == "loky" and self._executor is not None:
+        if kind is not None and self._executor is not None:
             _end_processes(self._executor)
         self._cleanup.close()
 
@@ -122,16 +157,13 @@ class Workers(Generic[Owner]):
 
     def hand_over(self) -> None:
         """Let the workers, if there are any, begin with what is queued."""
-        if self._executor is None:
-            if not self._worth_an_executor():
+        if not self._worth_starting(sum(entry.task.forecast for entry in self._queue)):
+            return
+        while self._queue and len(self._flying) < self.jobs * IN_FLIGHT:
+            if not self._fits(self._queue[0].task):
                 return
-            self._executor = self._start()
-        most = self.jobs * IN_FLIGHT if self.backend == "loky" else len(self._owners)
-        while self._queue and len(self._flying) < most:
             entry = heapq.heappop(self._queue)
-            with _deaf_to_interrupts():
-                future = self._executor.submit(perform, entry.task)
-            self._flying[future] = entry.number, entry.task
+            self._flying[self._perform(entry.task)] = entry.number, entry.task
 
     def next(self) -> tuple[Owner, Done]:
         """Wait for a task and return it with its owner.
@@ -139,17 +171,17 @@ class Workers(Generic[Owner]):
         Raises
         ------
         UserError
-            If a worker was killed.
+            If a worker was killed, or the cluster failed.
         """
         self.hand_over()
         waiting = self._here or ([] if self._flying else self._queue)
         if waiting:
             entry = heapq.heappop(waiting)
-            return self._owners.pop(entry.number), perform(entry.task, entry.check)
-        future = next(iter(wait(self._flying, return_when=FIRST_COMPLETED).done))
+            return self._owners.pop(entry.number), perform(self._held(entry.task), entry.check)
+        future = self._wait()
         flying = sorted({task.check for _, task in self._flying.values()})
         number, _ = self._flying.pop(future)
-        return self._owners.pop(number), _result(future, flying)
+        return self._owners.pop(number), self._result(future, flying)
 
     def apply(
         self, function: Callable[[Given], Made], arguments: Iterable[Given], forecast: float
@@ -166,28 +198,93 @@ class Workers(Generic[Owner]):
         if not self._worth_starting(forecast):
             yield from ((argument, function(argument)) for argument in arguments)
             return
-        self._executor = self._executor or self._start()
         waiting, flying = iter(arguments), dict[Future[Made], Given]()
         while True:
             for argument in islice(waiting, self.jobs * IN_FLIGHT - len(flying)):
-                with _deaf_to_interrupts():
-                    flying[self._executor.submit(function, argument)] = argument
+                flying[self._submit(function, argument)] = argument
             if not flying:
                 return
-            for future in wait(flying, return_when=FIRST_COMPLETED).done:
-                yield flying.pop(future), _result(future, ["algebra, proofs on boxes, or pins"])
+            future = self._wait()
+            words = ["algebra, proofs on boxes, or pins"]
+            yield flying.pop(future), self._result(future, words)
 
-    def _worth_an_executor(self) -> bool:
+    @property
+    def room(self) -> float:
+        """Bytes that one process may use if no other is at work."""
+        if self.backend == "loky":
+            return SHARE_OF_MEMORY * memory()
+        return SHARE_OF_MEMORY * (self._reach().memory() if self._scheduler else self._share)
+
+    @property
+    def _share(self) -> float:
+        """Bytes for each process if all have the same."""
+        return memory() / self.jobs
+
+    def _fits(self, task: Task) -> bool:
+        """Whether a task may begin beside those that are under way, by what they are to need.
+
+        On a cluster every process has memory of its own.
+        """
+        if not self._flying or not task.need or self.backend == "dask":
+            return True
+        needs = [task.need, *(other.need for _, other in self._flying.values())]
+        return sum(heapq.nlargest(self.jobs, needs)) <= self.room
+
+    def _held(self, task: Task) -> Task:
+        """Return a task with the memory that it may use, if somebody limits that."""
+        if self._memory is None:
+            return task
+        return task._replace(memory=max(SHARE_OF_MEMORY * self._share, task.need))
+
+    def _perform(self, task: Task) -> Future[Done]:
+        task = self._held(task)
+        if self.backend == "loky":
+            return self._submit(perform, task)
+        future = self._reach().perform(task)
+        future.add_done_callback(self._back.put)
+        return future
+
+    def _submit(self, function: Callable[[Given], Made], argument: Given) -> Future[Made]:
         if self.backend == "dask":
-            return bool(self._queue)
-        return self._worth_starting(sum(entry.task.forecast for entry in self._queue))
+            future = self._reach().submit(function, argument)
+        else:
+            self._executor = self._executor or self._start()
+            with _deaf_to_interrupts():
+                future = self._executor.submit(function, argument)
+        future.add_done_callback(self._back.put)
+        return future
+
+    def _reach(self) -> Cluster:
+        """Return the cluster, reached or started when it is first needed."""
+        if self._cluster is None:
+            found = cluster(self.jobs, self._scheduler, self._share)
+            self._cluster = self._cleanup.enter_context(found)
+            self.jobs = self._cluster.workers
+        return self._cluster
+
+    def _wait(self) -> Future[Any]:
+        """Wait for something that was handed over; a cluster is looked after meanwhile."""
+        while True:
+            if self._cluster is not None:
+                self._cluster.look()
+                self.jobs = self._cluster.workers
+            with suppress(Empty):
+                return self._back.get(timeout=LOOK_SECONDS)
+
+    def _result(self, future: Future[Made], flying: Sequence[str]) -> Made:
+        if self._cluster is not None:
+            return self._cluster.result(future)
+        try:
+            return future.result()
+        except TerminatedWorkerError as failure:
+            raise UserError(_how_it_ended(str(failure), flying)) from failure
 
     def _worth_starting(self, seconds: float) -> bool:
+        if self._executor is not None or self._cluster is not None:
+            return True
         return self.jobs > 1 and seconds >= INLINE_SECONDS
 
     def _start(self) -> Executor:
-        if self.backend == "dask":
-            return self._cleanup.enter_context(_cluster(self.jobs))
         is_main = threading.current_thread() is threading.main_thread()
         with _deaf_to_interrupts():
             executor: Executor = get_reusable_executor(
@@ -220,17 +317,6 @@ def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
-
-
-def _result(future: Future[Made], flying: Sequence[str]) -> Made:
-    try:
-        return future.result()
-    except TerminatedWorkerError as failure:
-        raise UserError(_how_it_ended(str(failure), flying)) from failure
-    except Exception as failure:
-        if type(failure).__name__ == "KilledWorker":  # of Dask, which may not be installed
-            raise UserError(_KILLED) from failure
-        raise
 
 
 def _how_it_ended(words: str, flying: Sequence[str]) -> str:
@@ -271,23 +357,3 @@ def _deaf_to_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _cluster(jobs: int) -> Iterator[Executor]:
-    """Connect to a Dask cluster, or start one on this machine."""
-    try:
-        from distributed import Client
-    except ImportError as failure:
-        raise UserError(
-            "--backend dask needs the packages dask and distributed: "
-            "pip install 'theorycheck[dask]'."
-        ) from failure
-    address = os.environ.get("DASK_SCHEDULER_ADDRESS")
-    options = (
-        {"address": address}
-        if address
-        else {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None}
-    )
-    with Client(**options) as client:  # type: ignore[no-untyped-call]
-        yield client.get_executor(pure=False)

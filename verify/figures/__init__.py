@@ -27,7 +27,9 @@ from verify.catalogue.files import Home
 from verify.catalogue.grid import Cell
 from verify.errors import UnknownName, UserError
 from verify.evidence.gathering import Evidence
+from verify.evidence.memory import parse_memory
 from verify.evidence.progress import Progress
+from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import Workers
 
@@ -218,6 +220,9 @@ def draw(
     budget: Budget = "quick",
     seed: int = 0,
     jobs: int | None = None,
+    backend: str = "loky",
+    scheduler: str | None = None,
+    memory: str | float | None = None,
     store: str | Path = ".verify",
     mnist: str | None = None,
     repetitions: int | None = None,
@@ -230,6 +235,8 @@ def draw(
     id : ``PAPER/figure-N``
     budget : {"quick", "full"}
         Small, or at the paper's settings.
+    jobs, backend, scheduler, memory :
+        As in `verify.run`.
     mnist : path, optional
         The real MNIST files, for figures of handwritten digits.
     repetitions : int, optional
@@ -249,8 +256,13 @@ def draw(
     wanted = repetitions or math.ceil(SHARE[budget] * which.replicates[budget])
     blocks = math.ceil(wanted / which.simulation.block)
     check = replace(which.simulation, cells=tuple(cells))
-    with Store(store) as kept, Workers[None]("loky", jobs) as workers:
+    allowed = parse_memory(memory) if isinstance(memory, str) else memory
+    how = Settings(
+        seed=seed, jobs=jobs, backend=backend, scheduler=scheduler, memory=allowed, store=store
+    )
+    with Store(store) as kept, Workers[None].of(how) as workers:
         evidence = Evidence(check, kept, seed, home=which.home)
+        evidence.refuse_too_large(workers.room)
         evidence.draw(blocks * check.block, workers, progress)
         for position, failure in evidence.failures.items():
             raise UserError(f"{id} at {cells[position]}: {failure}")

@@ -51,6 +51,7 @@ def draw_part(
 ) -> Drawn:
     """Draw the blocks of one part, to the end of the budget, of what the store does not decide.
 
+    To a number of replicates that is given all are drawn, whatever is decided.
     Claims that are proved, derived or searched for on a box need none.
     """
     assert settings.part is not None
@@ -59,13 +60,14 @@ def draw_part(
     with (
         Store(settings.store, fresh=settings.fresh) as store,
         threadpoolctl.threadpool_limits(1),
-        Workers[Pipeline](settings.backend, settings.jobs) as workers,
+        Workers[Pipeline].of(settings) as workers,
     ):
         every = pipelines(registry, sampled, settings, store)
         remember(store, [pipeline.evidence.check for pipeline in every], settings)
         for pipeline in every:
-            pipeline.evidence.refuse_too_large(workers.jobs)
-        wanted = [pipeline for pipeline in every if not _is_decided(pipeline)]
+            pipeline.evidence.refuse_too_large(workers.room)
+        everything = settings.replicates is not None
+        wanted = [one for one in every if everything or not _is_decided(one)]
         for pipeline in wanted:
             _queue(pipeline, workers, settings.part, progress)
         while workers.busy:

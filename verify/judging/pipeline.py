@@ -222,6 +222,14 @@ class Pipeline:
             note += f" (at {dict(cells[question.positions[judgement.cell]])})"
         return replace(judgement, note=note)
 
+    def judgement_at(self, question: Question, n: int, look: int) -> Judgement:
+        """Judge a claim at a look whether it was settled before or not."""
+        before, self.look = self.look, look
+        try:
+            return self._judge(question, n)
+        finally:
+            self.look = before
+
     def _judge_sample(self, question: Question, n: int) -> Judgement:
         """Judge a claim; an expression that cannot be evaluated is `undecided (error)`."""
         try:

@@ -67,12 +67,12 @@ def judge_mutants(
     with (
         Store(settings.store) as store,
         threadpoolctl.threadpool_limits(1),
-        Workers[Pipeline](settings.backend, settings.jobs) as workers,
+        Workers[Pipeline].of(settings) as workers,
     ):
         others = [other for *_, other in changed]
         every = pipelines(registry, others, settings, store)
         for pipeline in every:
-            pipeline.evidence.refuse_too_large(workers.jobs)
+            pipeline.evidence.refuse_too_large(workers.room)
         for other, judgement, _ in derived(others, workers, progress):
             judgements[id(other)] = judgement
         look_for(others, workers, progress)

@@ -85,7 +85,7 @@ def judge_sabotage(
         tempfile.TemporaryDirectory() as folder,
         Store(folder) as spoiled,
         threadpoolctl.threadpool_limits(1),
-        Workers[Pipeline](settings.backend, settings.jobs) as workers,
+        Workers[Pipeline].of(settings) as workers,
     ):
         every = pipelines(registry, wanted, settings, store)
         for pipeline in every:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -16,9 +17,12 @@ from verify.catalogue.budgets import Budget
 from verify.catalogue.check import Check
 from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
+from verify.evidence.memory import in_words
 from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.judging.deriving import derivations, kept
 from verify.judging.drawing import Drawn
+from verify.judging.planning import DECIDED, Plan
+from verify.judging.verdict import finite
 from verify.showing.rows import simple_table
 from verify.showing.tables import duration, settings
 
@@ -97,3 +101,50 @@ def forecast_table(
         simple_table(columns, rows) if rows else Text("No replicates are drawn."),
         Text("\n".join(lines), style="bold"),
     )
+
+
+def plan_data(plans: Sequence[Plan], target: str, how: Settings) -> dict[str, Any]:
+    """Return plans as the data of ``verify plan --json``."""
+    claims = [{**asdict(plan), "core_hours": plan.core_hours} for plan in plans]
+    data = {"schema": 1, "target": target, "seed": how.seed, "alpha": how.alpha}
+    found: dict[str, Any] = finite({**data, "set": how.overrides, "claims": claims})
+    return found
+
+
+def plan_table(
+    plans: Sequence[Plan], ids: Sequence[str], how: Settings, jobs: int, target: str
+) -> Group:
+    """Return plans for people, with the command that carries them out."""
+    shown = [plan for plan in plans if plan.cells]
+    rows = [
+        (
+            plan.id,
+            plan.verdict,
+            _count(plan.stored),
+            _count(plan.replicates),
+            *(_time(plan.seconds / cores) for cores in (1, jobs)),
+            in_words(max(plan.main, plan.worker)) if math.isfinite(plan.main) else "?",
+        )
+        for plan in shown
+    ]
+    columns = ("claim", "now", "stored", "needed", "core time", f"{jobs} cores", "memory")
+    lines = [f"\nReplicates per cell until {target}; the times are of what is not stored yet."]
+    lines += [f"{plan.id}: {plan.note}" for plan in shown if plan.note]
+    if others := len(plans) - len(shown):
+        lines.append(f"{others} more are decided without replicates, if at all.")
+    known = [plan.replicates for plan in shown if math.isfinite(plan.replicates)]
+    if known and any(plan.seconds for plan in shown):
+        far = ["--replicates", f"{max(known):.0f}"]
+        if target != DECIDED:  # a run would stop where the claim is decided
+            far = ["--part", "1/1", *far]
+        lines.append(shlex.join(["verify", "run", *ids, *far, *how.options]))
+    table = [simple_table(columns, rows)] if rows else []
+    return Group(*table, *(Text(line) for line in lines))
+
+
+def _count(value: float) -> str:
+    return f"{value:.0f}" if math.isfinite(value) else "?"
+
+
+def _time(seconds: float) -> str:
+    return duration(seconds) if math.isfinite(seconds) else "?"

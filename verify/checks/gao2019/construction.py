@@ -256,6 +256,7 @@ chain = check(
     ),
     version=2,
     first=256,
+    quick=1,
     saboteurs={
         "no training": partial(_trained, trains=False),
         "uphill": partial(_trained, error=-1.0),

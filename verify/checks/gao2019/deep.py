@@ -250,7 +250,7 @@ wide_norms = check(
     seconds_per_replicate=lambda cell: 1e-4 + 6e-7 * cell["m"] * cell["H"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"] * cell["H"],
     block=32,
-    first=256,
+    first=128,
     saboteurs={"layers of variance 1/m": partial(_wide_norms, gain=0.5)},
 )(_wide_norms)
 
@@ -380,13 +380,16 @@ def norms_seconds(cell: Cell) -> float:
     return float(5e-7 + 4e-7 * cell["H"])
 
 
+FEW_AND_MANY = ((16, 2, 1.0), (64, 3, 1.0), (128, 1, 0.5), (128, 4, 2.0))
+"""Width, depth and v: with few neurons a layer's own variable has more weight."""
+
 moments_at_the_start = check(
     [
         lemma_a_2["square", "pre-square", "fourth-moment"],
         lemma_a_3["mean-square", "mean-square-short", "gradient"],
     ],
     id="gao2019/moments-at-the-start",
-    cells=[{"m": m, "H": H, "v": v} for m, H, v in [(128, 1, 0.5), (64, 3, 1.0), (128, 4, 2.0)]],
+    cells=[{"m": m, "H": H, "v": v} for m, H, v in FEW_AND_MANY],
     seconds_per_replicate=norms_seconds,
     first=16384,
     saboteurs=WRONG_VARIANCE,

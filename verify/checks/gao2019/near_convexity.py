@@ -218,6 +218,7 @@ product_rule = check(
     seconds_per_replicate=lambda cell: 1e-5 + 8e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
     first=1024,
+    quick=1,
 )(_product_rule)
 
 
@@ -272,9 +273,9 @@ bad_moves = check(
     seconds_per_replicate=lambda cell: 3e-4 + 5e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
     block=12,
-    first=48,
+    first=24,
     quick=1,
-    full=12,
+    full=14,
     saboteurs={"half of the ball": partial(_bad_moves, share=0.5)},
 )(_bad_moves)
 
@@ -304,28 +305,29 @@ activations_moved = check(
     seconds_per_replicate=lambda cell: 8e-6 + 2e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
     first=1024,
+    quick=1,
     saboteurs={"nine tenths of the ball": partial(_activations_moved, share=0.9)},
 )(_activations_moved)
 
 
 def net(dimension: int, distance: float) -> Array:
-    """Return unit vectors (k, d), d = 2 or 3: one at that distance at most from any other.
+    """Return unit vectors (k, d), d = 2 or 3: one, or its opposite, is that near to any other.
 
     On the sphere they stand on circles of latitude: two points are no farther apart than their
-    latitudes and, times the larger of the two circles' radii, their longitudes.
+    latitudes and, times the larger of the two circles' radii, their longitudes. Half of a net that
+    has the opposite of each of its points.
     """
     if dimension == 2:
-        count = int(np.ceil(np.pi / (2 * np.arcsin(distance / 2))))
-        angle = 2 * np.pi * np.arange(count) / count
+        count = int(np.ceil(np.pi / (4 * np.arcsin(distance / 2))))
+        angle = np.pi * np.arange(count) / count
         return np.stack([np.cos(angle), np.sin(angle)], axis=1)
     side = np.sqrt(2) * distance
-    bands = int(np.ceil(np.pi / side))
+    bands = int(np.ceil(np.pi / (2 * side)))
     points = []
-    for band in range(bands):
-        ends = np.pi * np.array([band, band + 0.5, band + 1]) / bands
-        widest = 1.0 if ends[0] <= np.pi / 2 <= ends[2] else np.sin(ends).max()
-        count = int(np.ceil(2 * np.pi * widest / side))
-        turn, rise = 2 * np.pi * np.arange(count) / count, ends[1]
+    for band in range(bands):  # of the upper half
+        rise, widest = np.pi * np.array([band + 0.5, band + 1]) / (2 * bands)
+        count = int(np.ceil(2 * np.pi * np.sin(widest) / side))
+        turn = 2 * np.pi * np.arange(count) / count
         circle = [np.sin(rise) * np.cos(turn), np.sin(rise) * np.sin(turn)]
         points.append(np.stack([*circle, np.full(count, np.cos(rise))], axis=1))
     return np.concatenate(points)
@@ -335,7 +337,8 @@ def _all_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one start; a bound over all inputs and all pairs of networks of the ball.
 
     The neurons that count for a pair change their signs between the two: from the start they
-    changed it on the way to one of them, or to the other.
+    changed it on the way to one of them, or to the other. What it takes to change a sign is the
+    same at an input and at its opposite.
     """
     m, R = cell["m"], cell["R"]
     network, w = start_of_one_layer(rng, n, m, cell["d"])
@@ -357,7 +360,7 @@ def _all_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 def directions(cell: Cell) -> float:
     """Return about how many inputs a net has."""
     across = np.sqrt(cell["m"]) / cell["R"]
-    return float(np.pi * across if cell["d"] == 2 else 2 * np.pi * across**2)
+    return float(np.pi * across / 2 if cell["d"] == 2 else np.pi * across**2)
 
 
 def _seconds(cell: Cell) -> float:
@@ -371,7 +374,7 @@ def _bytes(cell: Cell) -> float:
 all_inputs = check(
     lemma_a_6["near-convexity", "near-convexity-order"],
     id="gao2019/all-inputs-of-the-circle",
-    version=4,
+    version=5,
     paths=[
         Path({"m": 1}, {"H": 1, "d": 2, "m": 512, "R": 4.0}, sizes=4, step=2.5),
         Path({"m": 1, "R": 0.125}, {"H": 1, "d": 2, "m": 3000, "R": 8.0}, sizes=4),
@@ -380,14 +383,17 @@ all_inputs = check(
     bytes_per_replicate=_bytes,
     block=4,
     first=4,
+    quick=1,
 )(_all_inputs)
 
 all_inputs_of_the_sphere = check(
     lemma_a_6["near-convexity-sphere"],
     id="gao2019/all-inputs-of-the-sphere",
+    version=2,
     paths=[Path({"m": 1}, {"H": 1, "d": 3, "m": 512, "R": 4.0}, sizes=4, step=1.6)],
     seconds_per_replicate=_seconds,
     bytes_per_replicate=_bytes,
     block=4,
     first=4,
+    quick=1,
 )(_all_inputs)

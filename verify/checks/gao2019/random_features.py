@@ -78,6 +78,7 @@ norms = check(
     cells=[{"d": 3, "p": 2, "C": 1.0}, {"d": 5, "p": 2, "C": 0.5}],
     seconds_per_replicate=2e-4,
     first=256,
+    quick=1,
     saboteurs={"the kernel of slopes three times as large": partial(_norms, slope=9.0)},
 )(_norms)
 

@@ -222,6 +222,7 @@ runs = check(
     cells=RUNS,
     seconds_per_replicate=seconds,
     first=256,
+    quick=1,
     saboteurs=SPOILED,
 )(_runs)
 
@@ -238,6 +239,7 @@ cases = check(
     cells=[RUNS[0], RUNS[2], cell_of(m=16, alpha=0.25, C_0=2.0, L=0.5, attack="random", n=1)],
     seconds_per_replicate=seconds,
     first=256,
+    quick=1,
     saboteurs={
         "no training": partial(_cases, trains=False),
         "uphill": partial(_cases, error=-1.0),

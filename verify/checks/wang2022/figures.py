@@ -234,6 +234,7 @@ robust_limits = check(
     seconds_per_replicate=_robust_seconds,
     block=16,
     first=80,
+    quick=1,
     saboteurs={"no projection": partial(_robust, projects=False)},
 )(_robust)
 

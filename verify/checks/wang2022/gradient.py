@@ -55,7 +55,7 @@ def switched_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=lambda cell: 5e-4 + 1.5e-7 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     block=16,
-    first=64,
+    first=32,
 )
 def switched_part_of_wide_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the part of one initialisation that the ball can switch."""

@@ -76,7 +76,7 @@ def both_signs_of_the_step(rng: np.random.Generator, cell: Cell, n: int) -> Obse
     ],
     seconds_per_replicate=lambda cell: 1e-7 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
-    first=64,
+    first=32,
     block=8,
 )
 def all_networks_in_the_window(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -100,7 +100,7 @@ def greatest_size(a: Array, w: Array, x: Array, V: float) -> Array:
     ],
     seconds_per_replicate=lambda cell: 5e-7 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
-    first=64,
+    first=32,
     block=8,
 )
 def all_networks_of_small_balls(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -114,11 +114,11 @@ def all_networks_of_small_balls(rng: np.random.Generator, cell: Cell, n: int) ->
     claim_transition["defeated", "feasible"],
     cells=[
         {"d": d, "m": m, "C_0": float(ratio * np.sqrt(d))}
-        for d, m, ratio in [(64, 200, 0.75), (49, 200, 1.0)]
+        for d, m, ratio in [(64, 100, 0.75), (49, 100, 1.0)]
     ],
     seconds_per_replicate=lambda cell: 1.5e-5 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
-    first=32,
+    first=8,
     block=4,
 )
 def networks_that_resist(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -291,6 +291,7 @@ def aim_of_the_proof(value: Array, slope: Array, aims: Array, change: Array) -> 
     seconds_per_replicate=lambda cell: 2e-5 + 4e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
     first=64,
+    quick=1,
     replay=replayed_aims,
 )
 def steps_of_the_proof(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

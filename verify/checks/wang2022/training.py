@@ -327,6 +327,7 @@ trained_network = check(
     cells=[{"d": d, "m": m, "C_0": C_0, "n": 16} for d, m, C_0 in ((9, 16, 1.0), (36, 16, 2.0))],
     seconds_per_replicate=_seconds,
     first=64,
+    quick=1,
     saboteurs={name: partial(_trained, **changes) for name, changes in SABOTEURS.items()},
 )(_trained)
 
