@@ -178,7 +178,7 @@ class Workers(Generic[Owner]):
         if waiting:
             entry = heapq.heappop(waiting)
             return self._owners.pop(entry.number), perform(self._held(entry.task), entry.check)
-        future = self._wait()
+        future = self._wait(self._back)
         flying = sorted({task.check for _, task in self._flying.values()})
         number, _ = self._flying.pop(future)
         return self._owners.pop(number), self._result(future, flying)
@@ -199,12 +199,13 @@ class Workers(Generic[Owner]):
             yield from ((argument, function(argument)) for argument in arguments)
             return
         waiting, flying = iter(arguments), dict[Future[Made], Given]()
+        back = SimpleQueue[Future[Any]]()  # of its own: while an argument is made, `next` may wait
         while True:
             for argument in islice(waiting, self.jobs * IN_FLIGHT - len(flying)):
-                flying[self._submit(function, argument)] = argument
+                flying[self._submit(function, argument, back)] = argument
             if not flying:
                 return
-            future = self._wait()
+            future = self._wait(back)
             words = ["algebra, proofs on boxes, or pins"]
             yield flying.pop(future), self._result(future, words)
 
@@ -239,19 +240,24 @@ class Workers(Generic[Owner]):
     def _perform(self, task: Task) -> Future[Done]:
         task = self._held(task)
         if self.backend == "loky":
-            return self._submit(perform, task)
+            return self._submit(perform, task, self._back)
         future = self._reach().perform(task)
         future.add_done_callback(self._back.put)
         return future
 
-    def _submit(self, function: Callable[[Given], Made], argument: Given) -> Future[Made]:
+    def _submit(
+        self,
+        function: Callable[[Given], Made],
+        argument: Given,
+        back: SimpleQueue[Future[Any]],
+    ) -> Future[Made]:
         if self.backend == "dask":
             future = self._reach().submit(function, argument)
         else:
             self._executor = self._executor or self._start()
             with _deaf_to_interrupts():
                 future = self._executor.submit(function, argument)
-        future.add_done_callback(self._back.put)
+        future.add_done_callback(back.put)
         return future
 
     def _reach(self) -> Cluster:
@@ -262,14 +268,14 @@ class Workers(Generic[Owner]):
             self.jobs = self._cluster.workers
         return self._cluster
 
-    def _wait(self) -> Future[Any]:
-        """Wait for something that was handed over; a cluster is looked after meanwhile."""
+    def _wait(self, back: SimpleQueue[Future[Any]]) -> Future[Any]:
+        """Wait for what comes back there; a cluster is looked after meanwhile."""
         while True:
             if self._cluster is not None:
                 self._cluster.look()
                 self.jobs = self._cluster.workers
             with suppress(Empty):
-                return self._back.get(timeout=LOOK_SECONDS)
+                return back.get(timeout=LOOK_SECONDS)
 
     def _result(self, future: Future[Made], flying: Sequence[str]) -> Made:
         if self._cluster is not None:
