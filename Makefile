@@ -7,12 +7,19 @@ BIN := .venv/bin
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: verify gallery test battery slow-test browser-test matrix lint docs clean
+.PHONY: verify falsify gallery test battery slow-test browser-test matrix lint docs clean
 
 verify: .venv/ready
 	@mkdir -p out
 	@$(BIN)/verify run --all --budget $(BUDGET) --json out/verify.json --plots out/plots; \
 	status=$$?; [ $$status -eq 0 ] || [ $$status -eq 3 ]
+
+# Searches for violations of the claims that are expected to hold and are not proved, SECONDS of CPU
+# time for each, and says what it finds; 30 is for a night.
+SECONDS ?= 5
+falsify: .venv/ready
+	@mkdir -p out
+	@$(ONE_THREAD) $(BIN)/python benchmarks/falsify_true.py --seconds $(SECONDS) --json out/falsify.json
 
 # Well-known statements, true and false, as examples to copy: some minutes at the full budget.
 gallery: .venv/ready

@@ -65,8 +65,10 @@ ASSUMPTION_1 = (
     regime(eta <= 1 / (C * d**2), "(4) the step is small"),
     regime(n >= C * log(m / delta), "(5) the sample is large"),
     required(alpha <= mu, "(6) the attack is weaker than the signal"),
+    required(delta < Q(1, 2), "the failure probability is below 1/2"),
 )
-"""Assumption 1, item by item; C is the paper's unnamed constant."""
+"""Assumption 1, item by item, with what Theorem 3.1 says of delta; C is the paper's unnamed
+constant."""
 
 SMOOTH = (
     regime(d <= mu**4 / C, "(A1) the dimension is at most the fourth power of the signal"),

@@ -114,9 +114,8 @@ class Waited(Workers[str]):
     def _worth_starting(self, seconds):
         return True
 
-    def _submit(self, function, argument, back):
+    def _submit(self, function, argument):
         future = Future()
-        future.add_done_callback(back.put)
         is_task = isinstance(argument, Task)
         future.set_result(Done(argument.position, 0.0, [], "") if is_task else function(argument))
         return future

@@ -9,7 +9,7 @@ from typing import Any
 
 from bounds import ClaimOf
 from bounds.theorem import outside_domain
-from verify.catalogue.grid import Cell, PathCells
+from verify.catalogue.grid import Cell, PathCells, canonical
 from verify.catalogue.grid import Path as GridPath
 from verify.errors import UnknownName, UserError
 
@@ -45,15 +45,21 @@ def changed_grid(
     """Return cells, position by position, and paths with the settings put in.
 
     Cells that do not have a parameter keep what they have. Along a path the new value replaces
-    the base's, and a parameter that the path grows grows from there.
+    the base's, and a parameter that the path grows grows from there. A sequence may be as long as
+    another cell has it.
 
     Raises
     ------
     UserError
         If a value has the wrong type.
     """
-    changed = [_changed(cell, settings) for cell in cells]
-    moved = [replace(placed.path, base=_changed(placed.path.base, settings)) for placed in paths]
+    bases = [placed.path.base for placed in paths]
+    known = _that_cells_have([*cells, *bases], settings)
+    changed = [_changed(cell, settings, known) for cell in cells]
+    moved = [
+        replace(placed.path, base=_changed(base, settings, known))
+        for placed, base in zip(paths, bases, strict=True)
+    ]
     for placed, path in zip(paths, moved, strict=True):
         for position, cell in zip(placed.positions, path.cells(), strict=True):
             changed[position] = cell
@@ -76,11 +82,22 @@ def every_setting_is_used(cells: Iterable[Cell], settings: Mapping[str, Any]) ->
             )
 
 
-def _changed(cell: Cell, settings: Mapping[str, Any]) -> Cell:
+def _that_cells_have(cells: Iterable[Cell], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those settings that are sequences which some cell has, as it has them."""
+    return {
+        name: cell[name]
+        for cell in cells
+        for name, value in settings.items()
+        if isinstance(cell.get(name), tuple | list) and canonical(cell[name]) == canonical(value)
+    }
+
+
+def _changed(cell: Cell, settings: Mapping[str, Any], known: Mapping[str, Any]) -> Cell:
     used = {name: value for name, value in settings.items() if name in cell}
     if not used:
         return cell
-    return {**cell, **{name: _like(name, cell[name], value) for name, value in used.items()}}
+    new = {n: known[n] if n in known else _like(n, cell[n], value) for n, value in used.items()}
+    return {**cell, **new}
 
 
 def _like(name: str, old: Any, value: Any) -> Any:

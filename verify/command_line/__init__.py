@@ -11,6 +11,7 @@ from verify.command_line import (
     cite,
     diff,
     explain,
+    falsify,
     figure,
     help,
     list,
@@ -46,7 +47,7 @@ def main() -> None:
 
 _COMMANDS = (
     *(list, show, run, merge, plan, explain, report, plot),
-    *(figure, mutants, sharpness, sabotage, cite, diff, new, help),
+    *(figure, mutants, sharpness, sabotage, falsify, cite, diff, new, help),
 )
 for module in _COMMANDS:
     main.add_command(module.command)

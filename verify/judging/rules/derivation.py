@@ -13,7 +13,7 @@ import inspect
 import math
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -215,22 +215,16 @@ def _at(expression: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> sp.Expr:
 
 def _compare(problem: Problem) -> Judgement | None:
     """Compare the sides at points; constants of which one is certainly larger hold at once."""
-    symbols, wanted = problem.symbols, problem.sign
     evaluated = 0
     for point in _points(problem):
-        a, b = _at(problem.left, point), _at(problem.right, point)
-        try:
-            found, proved = _sign(a, b, point)
-        except balls.NotReal:
-            if wanted == 0 and (refuted := _one_is_complex(a, b, point)):
-                return refuted
+        found, proved, refuted = _judged(problem, point)
+        if refuted is not None:
+            return refuted
+        if found is None:
             continue
         evaluated += 1
-        wrong = found not in (None, 0) and (wanted == 0 or found == -wanted)
-        if wrong:
-            return _refutation(a, b, point, proved=proved)
-        if not symbols:
-            if wanted and found == wanted:
+        if not problem.symbols:
+            if problem.sign and found == problem.sign:
                 how = "in ball arithmetic" if proved else "to 48 digits"
                 return Judgement(
                     "holds", f"both sides evaluated {how}", 0.0, 0.0, strength=_known(proved)
@@ -245,6 +239,32 @@ def _compare(problem: Problem) -> Judgement | None:
             note="no point of the domain was found at which both sides are real numbers",
         )
     return None
+
+
+def refuted_at(problem: Problem, point: Mapping[sp.Symbol, sp.Rational]) -> Judgement | None:
+    """Return the judgement on a derivation that is false at a point of its domain, or nothing."""
+    numbers = {symbol.name: float(value) for symbol, value in point.items()}
+    if any(outside_domain(symbol, numbers[symbol.name]) for symbol in point):
+        return None
+    return _judged(problem, dict(point))[2] if _inside(problem, numbers) else None
+
+
+def _judged(
+    problem: Problem, point: dict[sp.Symbol, sp.Rational]
+) -> tuple[int | None, bool, Judgement | None]:
+    """Return the sign of right - left at a point, whether it is proved, and the refutation if any.
+
+    The sign is ``None`` where a side is no real number, and 0 where they are not told apart.
+    """
+    a, b = _at(problem.left, point), _at(problem.right, point)
+    wanted = problem.sign
+    try:
+        found, proved = _sign(a, b, point)
+    except balls.NotReal:
+        return None, False, _one_is_complex(a, b, point) if wanted == 0 else None
+    if found not in (None, 0) and (wanted == 0 or found == -wanted):
+        return found, proved, _refutation(a, b, point, proved=proved)
+    return found or 0, proved, None
 
 
 def _sign(a: sp.Expr, b: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> tuple[int | None, bool]:
