@@ -182,6 +182,9 @@ class Claim:
         How the paper prints it, where that is wrong.
     cannot_fail : str
         Why no spoiled evidence is noticed, where that is so (see `verify.probing.sabotage`).
+    blunt : str
+        Why the evidence pins no constant and no exponent, where that is so (see
+        `verify.probing.sharpness`).
     """
 
     kind: ClassVar[str] = ""
@@ -208,6 +211,7 @@ class Claim:
     mutants: tuple[Any, ...] = field(default=(), kw_only=True, compare=False)
     printed: Printed | None = field(default=None, kw_only=True, compare=False)
     cannot_fail: str = field(default="", kw_only=True)
+    blunt: str = field(default="", kw_only=True)
 
     if TYPE_CHECKING:
 

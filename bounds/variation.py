@@ -153,7 +153,7 @@ class Family:
     what : str
         "constant", "constant of SUMMAND", "constant in exp(...)", "exponent of d", "probability",
         "limit", "threshold", "unit" of a law; a side that is no power of d has an "extra power of
-        d".
+        d", an order of growth one "of log(d)".
     printed : float
         The value in the claim itself.
     ends : pair of float
@@ -166,6 +166,10 @@ class Family:
         1 where smaller values say more, -1 where larger ones do, 0 where neither does.
     closed : bool
         Whether the larger end is one that nothing exceeds, as 1 for a probability.
+    base, term : expression, optional
+        What is raised to the power, or multiplied by the factor. Where algebra does not know its
+        sign the direction is that of a positive one; of a base that shrinks, or is below 1, and of
+        a negative term it is the other one.
     """
 
     what: str
@@ -175,6 +179,8 @@ class Family:
     changes: Mapping[str, Any]
     direction: int
     closed: bool = False
+    base: sp.Expr | None = None
+    term: sp.Expr | None = None
 
 
 WIDE, NARROW, RAISED = (1e-3, 1e3), (0.5, 2.0), (-1.0, 1.0)
@@ -208,7 +214,8 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
         if closed:
             ends = ends[0], min(ends[1], 1.0)
         changes = {name: VARIED * side}
-        yield Family(what, constant, ends, "factor", changes, _along(claim, side), closed)
+        along = _along(claim, side)
+        yield Family(what, constant, ends, "factor", changes, along, closed, term=side)
         if side.is_Add:
             for term in side.args:
                 own = abs(float(term.as_coeff_Mul()[0]))
@@ -219,6 +226,7 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
                     "factor",
                     {name: side + (VARIED - 1) * term},
                     _along(claim, term),
+                    term=term,
                 )
         yield from _in_exponentials(claim, name, side)
     powers = side.as_powers_dict()
@@ -236,7 +244,22 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
                 "exponent",
                 {name: side * symbol ** (VARIED - 1)},
                 claim.direction,
+                base=symbol,
             )
+    if claim.up_to_a_factor:
+        inside = {symbol for one in logarithms for symbol in one.free_symbols}
+        for letter in letters:
+            if letter not in inside:
+                logarithm = sp.log(sp.E + letter + 1 / letter)  # of what is large or small
+                yield Family(
+                    f"extra power of log({letter})",
+                    0.0,
+                    RAISED,
+                    "exponent",
+                    {name: side * logarithm ** (VARIED - 1)},
+                    claim.direction,
+                    base=logarithm,
+                )
 
 
 def _along(claim: Claim, term: sp.Expr) -> int:

@@ -79,6 +79,7 @@ _DEEPEST = 40
 _LARGEST = 1e300
 _IN_DETAIL = {
     "blunt": bool,
+    "why_blunt": str,
     "cells": int,
     "confirmation": Mapping[str, Any] | None,
     "forecast": float | None,

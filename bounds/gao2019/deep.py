@@ -168,7 +168,8 @@ lemma_a_1 = paper.theorem(
             at_most=2 * (H + 2) * exp(-(s**2) * m / 2),
             statement=r"with probability $1-2(H+2)e^{-s^2m/2}$: $\|A\|_2\leq\sqrt v(1+\sqrt{d/m}+s)"
             r"$, $\|W^{(h)}\|_2\leq\sqrt2(2+s)$ for all h, $\|a\|_2\leq(1+s)\sqrt m+1$",
-            note="constants ours, by the union bound",
+            note="constants ours, by the union bound; such norms are far rarer, and where they "
+            "are, edge, first, layers and output say",
         ),
         Limit(
             "first",

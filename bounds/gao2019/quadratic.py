@@ -277,7 +277,9 @@ lemma_c_3 = paper.theorem(
             of=(k + d / 2 - 1) ** (-d - 2),
             exact=True,
             corrections="power",
-            note=r"along odd $k$ (ours): $\|f\|_{\mathcal H}$ asks for $\frac d2+1$ derivatives of "
+            rate=2,
+            note=r"along odd $k$ (ours; what is left is even in $k+\frac d2-1$): "
+            r"$\|f\|_{\mathcal H}$ asks for $\frac d2+1$ derivatives of "
             r"odd functions, and $\frac{d+3}2$ are enough",
             mutants=(k ** (-d - 1), k ** (-d - 3)),
         ),

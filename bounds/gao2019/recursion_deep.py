@@ -3,7 +3,7 @@
 from bounds.authoring import *
 from bounds.gao2019.deep import NETWORK, START, H, h
 from bounds.gao2019.notation import *
-from bounds.gao2019.stability import NOT_SMALL, SMALL_BALL
+from bounds.gao2019.stability import NOT_SMALL, SMALL_BALL, UNLOCATED
 
 steps = parameter("steps", "number of steps", "T", positive=True)
 apart = parameter("apart", "distance of two points of the ball", r"\|W_1-W_2\|_F", positive=True)
@@ -228,7 +228,7 @@ proof_theorem_4_1 = paper.theorem(
             of=m * H**2,
             corrections="power",
             statement=r"$\|\nabla L_{\mathcal A}(W_t)\|_F^2=O(mH^2)$, for $H=1,2,3$ each",
-            note="certified for every network of the ball and all inputs near one",
+            note="certified for every network of the ball and all inputs near one" + UNLOCATED,
             mutants=(sqrt(m) * H**2,),
         ),
         Unchecked(

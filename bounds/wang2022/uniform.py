@@ -314,7 +314,8 @@ lemma_44 = paper.theorem(
             of=d ** Q(1, 4),
             corrections="power",
             note=r"one $\delta$, all networks of the ball, on a certified upper bound: "
-            r"$o(\sqrt d)$ with room",
+            r"$o(\sqrt d)$ with room; $m\sim d^{2.4}$ keeps $d$ below 31, too small a range to "
+            "locate the power",
         ),
         Unchecked(
             "all-inputs",

@@ -435,6 +435,7 @@ corollary_b16 = paper.theorem(
             given=good_run,
             note=r"at one cell the bound is below $\log2$, the loss at the start",
             mutants=(power(T, -Q(3, 2)),),
+            blunt=("in every run the loss is below a thousandth of this bound"),
         ),
         Inequality(
             "norm",

@@ -98,6 +98,10 @@ theorem_b1 = paper.theorem(
             r"$\hat L_{rob}^{0/1}(W^t)=0$ for $t\geq1$ (certified; above a millionth of the "
             r"largest margin, so that a network that vanishes does not pass)",
             mutants=(largest_margin / 2,),
+            blunt=(
+                "it says that the margin is positive; the millionth keeps a vanishing "
+                "network from passing, and is no constant of the paper"
+            ),
         ),
         Inequality(
             "training-loss",

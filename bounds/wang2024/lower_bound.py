@@ -194,6 +194,10 @@ theorem_3_2 = paper.theorem(
             statement=r"trained two-layer networks, attacked at fresh points, err with at least "
             "that probability",
             mutants=(bound(2 * tail),),
+            blunt=(
+                "trained networks err far more often than the best rule, of which the "
+                "bound is; how much more is not what it says"
+            ),
         ),
         *derivations(
             bisecting=equal(

@@ -266,6 +266,10 @@ proposition_b23 = paper.theorem(
             at_most=delta_bar,
             note="(D1) with $c_6=2$",
             mutants=(Mutant("c_6 = 1/2", event=projection > sqrt(level) / 2),),
+            blunt=(
+                "c_6 = 2 leaves so much room that the event is seen in less than a "
+                "hundredth of the runs, or in none"
+            ),
         ),
         Probability(
             "norm",
@@ -273,6 +277,9 @@ proposition_b23 = paper.theorem(
             at_most=delta_bar,
             note="(D2)",
             mutants=(Mutant("1/4 for 9", event=squared_norm > d * level / 4),),
+            blunt=(
+                "a squared norm nine times its mean is so rare that the bound is never in question"
+            ),
         ),
         Inequality(
             "tail-mean",
@@ -284,6 +291,10 @@ proposition_b23 = paper.theorem(
                 power(delta_bar, 5).weaker(
                     "true as well: Markov's inequality even gives delta_bar^35"
                 ),
+            ),
+            blunt=(
+                "the tail beyond nine times the mean carries nearly nothing: the mean "
+                "over it is smaller than any of the bounds"
             ),
         ),
         *derivations(

@@ -59,6 +59,10 @@ theorem_b17 = paper.theorem(
             note=r"so $\leq\varepsilon$ for $T\geq\bar T$, with $c_0$ of the run (and far below "
             "the bound)",
             mutants=(Mutant("a millionth of the bound", event=robust_loss <= loss_bound / 10**6),),
+            blunt=(
+                "the loss is far below its bound in every run, so that the probability "
+                "is 1 and says nothing of delta"
+            ),
         ),
         Probability(
             "clean-error",

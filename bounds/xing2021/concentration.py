@@ -64,12 +64,19 @@ lemma_2 = paper.theorem(
             routes="a search over the ball, which gives a lower bound of the supremum: it can "
             "break the claim, and does not",
             mutants=(1 / n,),
+            blunt=(
+                "the deviation is far below this bound (of the order of the square root "
+                "of d/n), and without a class of corrections noise breaks no stricter "
+                "exponent"
+            ),
         ),
         BigO(
             "pointwise",
             deviation,
             sqrt(d / n),
-            note=r"as the Bernstein bound $e^{-c_1n\delta^2/d}$ says",
+            corrections="power",
+            note=r"as the Bernstein bound $e^{-c_1n\delta^2/d}$ says; the length of a mean of "
+            "independent gradients, whose corrections are powers of 1/n and 1/d",
             mutants=(1 / n,),
         ),
         Inequality(

@@ -55,6 +55,7 @@ claim_c_epsilon = paper.theorem(
                 r"risk of $1-t$ grows at $t=0$ with slope $2\epsilon(\sqrt{2/\pi}-\epsilon)>0$, so "
                 r"that $c(\epsilon)=0$",
             ),
+            blunt=("it says positive and not how large; the billionth is the numerical zero"),
         ),
         Monotone(
             "increasing",

@@ -114,6 +114,7 @@ kinks = paper.theorem(
             r"millionth of that, which is what differences resolve)",
             routes=differences,
             mutants=(Mutant("nor where one is zero", left=jump),),
+            blunt=("the millionth is what differences resolve, and no constant of the paper"),
         ),
     ),
 )

@@ -64,6 +64,7 @@ proposition_8 = paper.theorem(
                 Mutant("(Sigma + kappa I)^(-1) theta_0", left=inverse_residual),
                 Mutant("Sigma (Sigma + kappa Sigma)^(-1) theta_0", left=shrinking_residual),
             ),
+            blunt=("the millionth is the numerical zero, and no constant of the paper"),
         ),
         Inequality(
             "ridge-path-of-companion",
@@ -71,6 +72,7 @@ proposition_8 = paper.theorem(
             **on_path,
             statement=r"so is the minimiser of $\tilde R_{L,\xi}$",
             routes=by_newton,
+            blunt=("the millionth is the numerical zero, and no constant of the paper"),
         ),
         Inequality(
             "ridge-path-of-training",
@@ -78,6 +80,7 @@ proposition_8 = paper.theorem(
             **on_path,
             statement=r"so is the zero of $\nabla R_{L,\xi}$, at which training comes to rest",
             routes=at_rest,
+            blunt=("the millionth is the numerical zero, and no constant of the paper"),
         ),
         Identity(
             "level-of-training",
@@ -152,6 +155,7 @@ example_1 = paper.theorem(
             statement=r"the inactive coordinates of the optimum vanish",
             routes="risk by quadrature, minimised by Newton's method from a start without zeros",
             mutants=(Mutant("without the block structure", left=correlated_leak),),
+            blunt=("the billionth is the numerical zero, and no constant of the paper"),
         ),
     ),
 )

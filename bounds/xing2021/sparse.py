@@ -314,7 +314,15 @@ proof_9 = paper.theorem(
             mutants=((weight - steepest) / (weight + steepest) * on_support,),
         ),
         BigO(
-            "gradient-noise", steepest, of=v * sqrt(s * log(d) / n), mutants=(v * s * log(d) / n,)
+            "gradient-noise",
+            steepest,
+            of=v * sqrt(s * log(d) / n),
+            mutants=(v * s * log(d) / n,),
+            blunt=(
+                "the largest of many nearly normal values: what is of lower order fades "
+                "like powers of 1/log, so that stricter exponents are contradicted on "
+                "the tested range, and no range breaks them"
+            ),
         ),
         BigO(
             "gradient-noise-without-s",
@@ -322,6 +330,11 @@ proof_9 = paper.theorem(
             of=v * sqrt(log(d) / n),
             note="more sharply: the support does not enter",
             mutants=(v / n,),
+            blunt=(
+                "the largest of many nearly normal values: what is of lower order fades "
+                "like powers of 1/log, so that stricter exponents are contradicted on "
+                "the tested range, and no range breaks them"
+            ),
         ),
         *derivations(
             cone_derived=equal(

@@ -148,12 +148,27 @@ lemma_4 = paper.theorem(
             statement=r"$E\,\Delta^Tx\,\mathrm{sgn}(r)=\sqrt{2/\pi}\,\Delta^T\nabla q(\theta^*)$, "
             r"with $\nabla q=(\theta^*-\theta_0)/q$",
         ),
-        BigO("sign-average", sign_average, of=sqrt(s * log(d) / n), mutants=(s * log(d) / n,)),
+        BigO(
+            "sign-average",
+            sign_average,
+            of=sqrt(s * log(d) / n),
+            mutants=(s * log(d) / n,),
+            blunt=(
+                "the largest of many nearly normal values: what is of lower order fades "
+                "like powers of 1/log, so that stricter exponents are contradicted on "
+                "the tested range, and no range breaks them"
+            ),
+        ),
         BigO(
             "covariance-error",
             covariance_error,
             of=sqrt(log(d) / n),
             mutants=(log(d) / n, n ** Q(-3, 4)),
+            blunt=(
+                "the largest of many nearly normal values: what is of lower order fades "
+                "like powers of 1/log, so that stricter exponents are contradicted on "
+                "the tested range, and no range breaks them"
+            ),
         ),
         Limit(
             "covariance-converges",

@@ -104,8 +104,8 @@ lemma_6_4 = paper.theorem(
             "optimum",
             least_error / optimum,
             to=1,
-            rate=0.75,
-            tolerance=0.1,
+            rate=1,
+            tolerance=0.04,
             exact=True,
             note=r"ours, after Eremenko and Yuditskii: the least error of degree $2N+1$ is "
             r"$\sim\frac{1-\eta}{\sqrt{\pi\eta N}}(\frac{1-\eta}{1+\eta})^N$",

@@ -46,6 +46,37 @@ def test_a_limit_off_by_half_of_the_gap_breaks_it_if_a_rate_is_declared(side):
 
 
 @pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("side", [1, -1])
+def test_what_crosses_the_stated_limit_and_settles_elsewhere_breaks_it(side, exact):
+    def judged(values, **more):
+        rows = [{"y": np.array([v])} for v in values] if exact else data(values, deviation=1e-3)
+        more = dict(tolerance=sp.Rational(1, 20), rate=1.0) | more
+        one = claim(exact=exact, **more)
+        return verdict(one, rows, paths=PATH)
+
+    settling = side * (-0.1 + 3 * 64 / SIZES)
+    assert judged(settling).verdict == "broken"
+    assert judged(settling, rate=None).verdict == "undecided"
+    assert judged(settling, rate=0.3).verdict == "undecided", "it may yet come back so slowly"
+    assert judged(settling, tolerance=sp.Rational(1, 5)).verdict != "broken"
+
+
+@given(
+    st.floats(0.5, 2),
+    st.floats(0.01, 3),
+    st.floats(0.1, 50),
+    st.floats(0.001, 0.999),
+    st.booleans(),
+)
+def test_two_corrections_of_opposite_signs_never_break_a_true_limit(rate, more, b, share, flip):
+    fade, faster = (SIZES / 64) ** -rate, (SIZES / 64) ** -(rate + more)
+    values = b * (faster - share * fade) * (-1 if flip else 1)
+    for zone in (None, sp.Rational(1, 1000)):
+        one = claim(rate=rate, tolerance=zone, exact=True)
+        assert verdict(one, [{"y": np.array([v])} for v in values], paths=PATH).verdict != "broken"
+
+
+@pytest.mark.parametrize("exact", [False, True])
 @pytest.mark.parametrize("values", [np.full(len(SIZES), 4.0), 0.7 + 3.3 * (64 / SIZES) ** 0.5])
 def test_without_a_declared_rate_nothing_tells_slow_convergence_from_none(values, exact):
     found = verdict(claim(exact=exact), data(values), paths=PATH)

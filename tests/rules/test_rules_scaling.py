@@ -140,6 +140,46 @@ def test_a_declared_class_of_corrections_never_breaks_a_true_law(amplitude, rate
         assert verdict(one, rows, paths=ONE).verdict != "broken"
 
 
+LONG = [Path({"p": 1}, dict(p=64.0, q=2.0), 9)]
+
+
+@pytest.mark.parametrize("noise", [True, False])
+@pytest.mark.parametrize("power", [-1.0, -0.5, 0.5, 1.0])
+def test_a_power_of_a_logarithm_breaks_where_the_class_of_corrections_is_declared(power, noise):
+    def law(cell):
+        return 3 * cell["p"] ** 2 * np.log(cell["p"]) ** power
+
+    rows = data(law, LONG, n=4096, deviation=0.03)
+    if not noise:
+        rows = [{"y": np.array([law(c)])} for path in LONG for c in path.cells()]
+    sides = {Theta: True, BigO: power > 0, Omega: power < 0}
+    for kind, sees in sides.items():
+        claim = kind("rate", observable="y", of=P**2, corrections="power", exact=not noise)
+        found = verdict(claim, rows, paths=LONG)
+        assert (found.verdict == "broken") == sees, kind
+        if sees and abs(power) < 1:  # of a whole logarithm the slope shows it
+            assert found.reason.endswith("by a power of a logarithm")
+        kept = replace(claim, of=P**2 * sp.log(P) ** sp.Float(power))
+        assert verdict(kept, rows, paths=LONG).verdict == "holds"
+        assert verdict(replace(claim, corrections="log"), rows, paths=LONG).verdict != "broken"
+        assert verdict(replace(claim, log_slack=1.0), rows, paths=LONG).verdict != "broken"
+
+
+@pytest.mark.parametrize("rate", [0.25, 0.5, 1.0])
+@pytest.mark.parametrize("amplitudes", [(3.0, 0.0), (-0.9, 0.0), (1.0, 2.0), (-0.5, -0.4)])
+@pytest.mark.parametrize("slope", [-0.3, 0.0, 0.3])
+def test_what_corrections_and_slower_growth_look_like_is_no_logarithm(rate, amplitudes, slope):
+    def law(cell):
+        size = cell["p"] / 64
+        near, soon = amplitudes
+        return size**slope * (1 + near * size**-rate) * (1 + soon * size ** (-2 * rate))
+
+    rows = data(law, LONG, n=4096, deviation=1e-4)
+    for kind in {0.0: (Theta, BigO, Omega), -0.3: (BigO,), 0.3: (Omega,)}[slope]:
+        claim = kind("rate", observable="y", of=1, corrections="power", rate=rate)
+        assert verdict(claim, rows, paths=LONG).verdict != "broken"
+
+
 def test_log_factors_that_the_claim_ignores_widen_its_zone():
     replicates = data(lambda c: c["p"] ** 2 * np.log(c["p"]), deviation=1e-3)
     plain = BigO("rate", observable="y", of=P**2)

@@ -13,6 +13,7 @@ from verify.evidence.settings import Settings
 from verify.probing.sharpness import Pin
 from verify.report import SharpnessReport
 from verify.runner import Silent
+from verify.showing.tables import remark
 
 
 @pytest.fixture(autouse=True)
@@ -185,3 +186,41 @@ def test_the_power_of_a_logarithm_is_varied_too():
     _, pin = pins('Identity("a", observable="y", equals=sp.log(x))', body, binding=cells)
     low, high = pin["exponent of log(x)"].holds
     assert 0.95 < low < 1 < high < 1.05
+
+
+def test_of_what_shrinks_a_larger_exponent_says_more():
+    """Along 1/x the bound x^2 is stricter than x^1.5: up to 2 holds, and x^2.5 is broken."""
+    body = 'return {"y": np.full(n, cell["x"] ** 2)}'
+    binding = 'paths=[Path({"x": -1}, {"x": 0.5}, sizes=6, step=2)]'
+    claim = 'BigO("a", "y", of=x**sp.Rational(3, 2), exact=True, corrections="power", rate=1)'
+    found, pin = pins(claim, body, binding=binding)
+    exponent = pin["exponent of x"]
+    assert exponent.direction == -1 and not exponent.is_untested
+    assert 2 <= exponent.shown[1] < 2.2 and exponent.is_pinned and not found.is_blunt
+
+
+def test_a_bound_below_one_is_stricter_with_a_larger_exponent():
+    body = 'return {"y": cell["x"] ** 1.5 * rng.uniform(0.9, 1, n)}'
+    _, pin = pins('Inequality("a", left="y", at_most=x)', body, binding="cells=[dict(x=0.01)]")
+    exponent = pin["exponent of x"]
+    assert exponent.direction == -1 and 1.45 < exponent.shown[1] <= exponent.not_broken[1] < 1.6
+
+
+def test_a_side_whose_sign_algebra_does_not_know_has_that_of_its_values():
+    body = 'return {"y": -5 * np.log(cell["x"]) * rng.uniform(1, 1.1, n)}'
+    claim = 'Inequality("a", left="y", at_most=-sp.log(x) + sp.Rational(1, 100))'
+    found, pin = pins(claim, body, binding="cells=[dict(x=50.0)]")
+    for name in ("constant", "constant of -log(x)"):
+        assert pin[name].direction == -1 and 4.9 < pin[name].shown[1] < 5.1
+    assert not found.is_blunt
+
+
+def test_a_blunt_claim_says_why():
+    body = 'return {"y": 0 * rng.random(n) - 1}'
+    claim = 'Inequality("a", left="y", at_most=40*x, blunt="it never comes near")'
+    found, _ = pins(claim, body, binding=CELLS)
+    assert found.to_dict()["why_blunt"] == "it never comes near"
+    report = run("one.py", jobs=1).sharpened()
+    assert "it never comes near" in remark(report["a"])
+    (explained,) = report.explanations()
+    assert any("It never comes near." in lines for _, lines in explained.parts())

@@ -122,6 +122,11 @@ class Verdict:
         return self.verdict == "holds" and self.detail.get("blunt") is True
 
     @property
+    def why_blunt(self) -> str:
+        """Why it pins nothing, if it is blunt and the registry says so."""
+        return str(self.detail.get("why_blunt", "")) if self.is_blunt else ""
+
+    @property
     def prints_nothing(self) -> bool:
         """Whether it holds, and is known to have no constant and no exponent to pin."""
         return self.verdict == "holds" and self.detail.get("pins") == []

@@ -80,6 +80,8 @@ class Pin:
     is_exponent : bool
     closed : bool
         Whether no value beyond the larger end is possible.
+    final : bool
+        Whether more replicates were out of the question, so that what is not broken stays so.
     """
 
     what: str
@@ -91,6 +93,7 @@ class Pin:
     direction: int
     is_exponent: bool
     closed: bool = False
+    final: bool = True
 
     @property
     def is_untested(self) -> bool:
@@ -125,7 +128,12 @@ class Pin:
             return f"{self.what}: untested"
         if self.direction == 0:
             printed, low, high = _apart(self.printed, *self.holds)
-            return f"{self.what} {printed} in [{low}, {high}]"
+            words = f"{self.what} {printed} in [{low}, {high}]"
+            near = (self._distance(end, self.printed) <= self._close for end in self.not_broken)
+            if not self.final or all(near):
+                return words
+            low, high = _apart(*self.not_broken)
+            return f"{words}, undecided in [{low}, {high}]"
         side = 0 if self.direction > 0 else 1
         way = "down to" if self.direction > 0 else "up to"
         printed, here, there = _apart(self.printed, self.shown[side], self.not_broken[side])
@@ -160,11 +168,12 @@ def _apart(*values: float) -> list[str]:
 
 @dataclass(frozen=True)
 class Sharpness:
-    """What the evidence of one claim that holds pins."""
+    """What the evidence of one claim that holds pins; ``reason`` is the claim's, if it is blunt."""
 
     id: str
     pins: tuple[Pin, ...]
     is_sampled: bool
+    reason: str = ""
 
     @property
     def is_blunt(self) -> bool:
@@ -177,7 +186,8 @@ class Sharpness:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data, without the id."""
-        return {"blunt": self.is_blunt, "pins": [pin.to_dict() for pin in self.pins]}
+        why = {"why_blunt": self.reason} if self.is_blunt and self.reason else {}
+        return {"blunt": self.is_blunt, **why, "pins": [pin.to_dict() for pin in self.pins]}
 
 
 def judge_sharpness(
@@ -208,7 +218,7 @@ def judge_sharpness(
         held = partial(_held, workers=workers, progress=progress, ledger=Ledger(settings.alpha))
         apart = workers.apply(_pins, held(known), PIN_SECONDS * len(wanted))
         for one, pins in chain(((one, _pins(one)) for one in held(own)), apart):
-            found[one.item.id] = Sharpness(one.item.id, pins, one.is_sampled)
+            found[one.item.id] = Sharpness(one.item.id, pins, one.is_sampled, one.item.claim.blunt)
     return tuple(found[one.id] for one in wanted if one.id in found)
 
 
@@ -261,7 +271,28 @@ def _pins(held: _Held) -> tuple[Pin, ...]:
         except (KeyError, ValueError, ArithmeticError):
             return "undecided"
 
-    return tuple(_pin(family, partial(verdict, family)) for family in families(item.claim))
+    found = families(item.claim)
+    if sample is not None:
+        found = tuple(_directed(family, sample) for family in found)
+    final = not held.goes_on
+    return tuple(replace(_pin(family, partial(verdict, family)), final=final) for family in found)
+
+
+def _directed(family: Family, sample: Sample[Any]) -> Family:
+    """Return a family with the direction that its constant or exponent has at these cells."""
+    varied = family.term if family.base is None else family.base
+    if varied is None or family.direction == 0 or varied.is_nonpositive:
+        return family
+    means = np.array([sample.values(cell, varied).mean() for cell in range(len(sample.cells))])
+    if family.base is not None:
+        if not np.all(means > 0):
+            return family
+        means = np.log(means)
+        if sample.claim.up_to_a_factor:
+            ends = [(path.positions[0], path.positions[-1]) for path in sample.paths]
+            means = np.array([means[last] - means[first] for first, last in ends])
+    falls = bool(np.all(means <= 0) and np.any(means < 0))
+    return replace(family, direction=-family.direction) if falls else family
 
 
 Judged = Callable[[Family, float], str]

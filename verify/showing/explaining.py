@@ -255,6 +255,8 @@ class Explanation:
     def _blunt(self) -> Iterator[str]:
         assert self.sharpness is not None
         pins = self.sharpness.pins
+        if self.sharpness.reason:
+            yield f"{self.sharpness.reason[:1].upper()}{self.sharpness.reason[1:]}."
         yield (
             "It holds, but it would hold as well with other constants and exponents: none is "
             "pinned (a two-sided one within a factor 1.25 or an exponent ± 0.25; of a bound the "

@@ -73,7 +73,7 @@ def remark(verdict: Verdict) -> str:
         parts = [explain(verdict), verdict.note]
     else:
         parts = [verdict.note or explain(verdict)]
-    parts.append(" · ".join(verdict.pins))
+    parts += [" · ".join(verdict.pins), verdict.why_blunt]
     parts.append(verdict.detail.get("left_out", ""))
     if verdict.assuming:
         parts.append(f"assuming {verdict.assuming}")
@@ -244,7 +244,11 @@ def sharpness_table(claims: Sequence[Sharpness]) -> Group:
     if not claims:
         return Group(Text("None of these claims holds on replicates, so that none pins anything."))
     rows = [
-        (one.id, " · ".join(pin.words for pin in one.pins), "blunt" if one.is_blunt else "")
+        (
+            one.id,
+            " · ".join([*(pin.words for pin in one.pins), *([one.reason] if one.is_blunt else [])]),
+            "blunt" if one.is_blunt else "",
+        )
         for one in claims
     ]
     blunt, bare = sum(one.is_blunt for one in claims), sum(not one.pins for one in claims)

@@ -255,10 +255,11 @@ wide_norms = check(
 )(_wide_norms)
 
 
-def _start_norms(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def _start_norms(rng: np.random.Generator, cell: Cell, n: int, gain: float = 1.0) -> Observables:
     """One replicate is one network at its start."""
     m, H = cell["m"], cell["H"]
     network, w = normal_start(rng, n, H, m, cell["d"])
+    w = np.sqrt(gain) * w
     layers = spectral_norm(w.reshape(n * H, m, m)).reshape(n, H).max(axis=1)
     excess = [
         spectral_norm(network.first) - 1 - np.sqrt(cell["d"] / m),
@@ -282,6 +283,7 @@ rare_norms = check(
     ],
     seconds_per_replicate=start_seconds,
     first=1024,
+    saboteurs={"layers of variance 8/m": partial(_start_norms, gain=4.0)},
 )(_start_norms)
 
 
@@ -380,13 +382,16 @@ def norms_seconds(cell: Cell) -> float:
     return float(5e-7 + 4e-7 * cell["H"])
 
 
+FEW_AND_MANY = ((16, 2, 1.0), (64, 3, 1.0), (128, 1, 0.5), (128, 4, 2.0))
+"""Width, depth and v: with few neurons a layer's own variable has more weight."""
+
 moments_at_the_start = check(
     [
         lemma_a_2["square", "pre-square", "fourth-moment"],
         lemma_a_3["mean-square", "mean-square-short", "gradient"],
     ],
     id="gao2019/moments-at-the-start",
-    cells=[{"m": m, "H": H, "v": v} for m, H, v in [(128, 1, 0.5), (64, 3, 1.0), (128, 4, 2.0)]],
+    cells=[{"m": m, "H": H, "v": v} for m, H, v in FEW_AND_MANY],
     seconds_per_replicate=norms_seconds,
     first=16384,
     saboteurs=WRONG_VARIANCE,

@@ -208,14 +208,14 @@ gradients = check(
     id="gao2019/gradients-along-deep-runs",
     version=3,
     paths=[
-        Path({"m": 1, "alpha": -1}, cell_of(32, 2, 0.5, "random", 0.5, 3, n=1), sizes=4),
+        Path({"m": 1, "alpha": -1}, cell_of(32, 2, 0.5, "random", 0.5, 3, n=1), sizes=5),
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 6e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
     block=16,
-    first=64,
+    first=16,
     quick=1,
-    full=13,
+    full=15,
 )(_gradients)
 
 first_gradients = check(

@@ -55,7 +55,7 @@ def step_polynomials(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         Path(
             {"gamma": -1, "epsilon_1": 0},
             {"gamma": 1.6, "epsilon_1": accuracy},
-            sizes=5,
+            sizes=6,
             step=2,
         )
         for accuracy in (0.3, 0.1)

@@ -16,7 +16,11 @@ not above any smaller one by more than the zone. So ``+1, -1, +1, ...`` never ho
 `broken`: only with a declared rate; without one nothing tells slow convergence from none. The limit
 of the distance differs from zero certainly at ``level``, and is outside of the zone at 1e-3,
 whatever such corrections are taken out. Corrections of one sign neither cross the limit nor turn
-round: a path that certainly does either (beyond the zone) does not break the claim.
+round: a path that certainly does either (beyond the zone) does not break the claim, unless it
+crosses and then recedes for too long. Two corrections of opposite signs have their largest distance
+beyond the limit at most ``e**(1/rate)`` times the size where they cross it; a path that is farther
+away still at the last size than at the one before, both that much larger than one that is beyond
+the limit already, does not come back.
 """
 
 from __future__ import annotations
@@ -111,6 +115,7 @@ class _Approach:
     side : the sign of the first distance (per row, if exact); 0 if that is not resolved
     zone : half-width of the zone as a contrast, and ``shift`` as a number; one of them is zero
     whole, last : ends of the bracket of the limit: of all sizes, and of the last four
+    x : logarithms of the scales of the sizes
     """
 
     label: str
@@ -122,6 +127,7 @@ class _Approach:
     whole: Array
     last: Array
     target: Array
+    x: Array
 
     @classmethod
     def of(cls, sample: Sample[Limit], path: PathCells, values: Array, target: Array) -> _Approach:
@@ -171,6 +177,7 @@ class _Approach:
             whole=(last if claim.functional == "proportion" else whole) @ place,
             last=last @ place,
             target=target,
+            x=x,
         )
 
     def within(self, contrasts: Array, *, below: bool = True, above: bool = True) -> Way:
@@ -212,6 +219,23 @@ class _Approach:
             found.append(np.where(crossed.max(axis=0) > 0, -np.inf, margin))
         return np.where(self._turns(), -np.inf, np.max(found, axis=0))
 
+    def receding(self, level: float, rate: float) -> Array:
+        """By how much the path has certainly crossed the limit, and goes on away from it.
+
+        Of two corrections ``A size**-r - B size**-s`` that cross zero at some size, the largest
+        distance on the other side is at ``(s/r)**(1/(s-r))`` times that size, which is at most
+        ``exp(1/min(r, s))``. The level is that of a limit on the far side, which is told only
+        where it is not certain on which side the path starts.
+        """
+        sizes, x = self.sizes(), self.x
+        crossed = np.flatnonzero(x <= x[-2] - 1 / rate)
+        if not crossed.size or (self.side == 0).any():
+            return np.full(len(self.side), -np.inf)
+        asked = -np.stack([sizes[crossed[-1]], sizes[-1] - sizes[-2]])
+        sure = self.measured.bounds(asked, level)[0].min(axis=0)
+        beyond = self.measured.bounds(-sizes[-2:] - self.zone, CONSISTENT)[0].min(axis=0)
+        return np.asarray(np.minimum(sure, beyond - self.shift))
+
     def _turns(self) -> Array:
         """Whether the distances certainly both rise and fall by more than the zone: (rows,)."""
         sizes = self.sizes()
@@ -234,18 +258,21 @@ def _judge(
             settled.append((np.array([-np.inf]), way))
             continue
         if claim.rate is not None:
-            outside = way.outside(share)
-            if outside.max() > 0:
-                row = int(np.argmax(outside))
-                return _report(
-                    sample,
-                    way,
-                    "broken",
-                    "stays away from the stated limit",
-                    share,
-                    row=row,
-                    assuming=f"corrections fade like size^-{claim.rate:g} or faster",
-                )
+            for how, ends, outside in (
+                ("stays away from", way.whole, way.outside(share)),
+                ("crosses, and recedes from,", way.last, way.receding(share, claim.rate)),
+            ):
+                if outside.max() > 0:
+                    return _report(
+                        sample,
+                        way,
+                        "broken",
+                        f"{how} the stated limit",
+                        share,
+                        row=int(np.argmax(outside)),
+                        ends=ends,
+                        assuming=f"corrections fade like size^-{claim.rate:g} or faster",
+                    )
         margins = [way.ends().certain(way.measured, level)]
         for demand in way.shape():
             margins.append(demand.certain(way.measured, CONSISTENT * len(demand.ways)))
@@ -275,6 +302,7 @@ def _report(
     level: float,
     *,
     row: int = 0,
+    ends: Array | None = None,
     **more: Any,
 ) -> Judgement:
     exact = sample.claim.exact
@@ -284,9 +312,9 @@ def _report(
     limit = float(
         way.target[way.positions[-1]][row] if exact else way.target[way.positions[-1]].mean()
     )
-    low, high = way.measured.bounds(way.whole if verdict == "broken" else way.last, level)
-    ends = sorted(side * float(end) for end in (low.min(), high.max()))
-    shown = not exact and bool(np.isfinite(ends).all())
+    low, high = way.measured.bounds(way.last if ends is None else ends, level)
+    found = sorted(side * float(end) for end in (low.min(), high.max()))
+    shown = not exact and bool(np.isfinite(found).all())
     if exact and verdict == "broken":
         more["p_value"] = 0.0
     return Judgement(
@@ -294,7 +322,7 @@ def _report(
         reason,
         limit,
         limit + far,
-        (limit + ends[0], limit + ends[1]) if shown else None,
+        (limit + found[0], limit + found[1]) if shown else None,
         way.shift or abs(float(sample.claim.gap * first)),
         cell=way.positions[-1],
         cells=way.positions,

@@ -19,7 +19,9 @@ probability ``level``, assuming that corrections beyond the tested range fade li
 - With a declared class (``corrections="power"``, ``rate``, ``amplitude``): the slope differs from
   zero certainly at ``level``, and from every slope of the zone at 1e-3, whatever corrections
   ``prod (1 + A_i size**-r_i)**c_i`` with ``r_i >= rate``, ``c_i >= 0`` and all ``A_i`` positive (up
-  to ``amplitude`` at the first size) or all negative are taken out.
+  to ``amplitude`` at the first size) or all negative are taken out. Or a power of a logarithm is
+  left, whatever those are: certainly at ``level``, more than 1/4 at 1e-3, where (iii) is refuted,
+  too. Each of the two may err with half of ``level``.
 - Without one, and only for values without noise: the local exponents are outside of the zone on one
   side at every size, and constant to rounding, or settle geometrically at least as fast as
   ``size**-1/2`` at a value outside of it. It assumes that corrections fade with size beyond the
@@ -127,6 +129,7 @@ class Line:
     misfit : deviations from the curve ``c + a x + A size**-rate``
     chords : slopes between every two sizes
     power, power_left : b of a fit of ``c (log size)**b``, without and with a fading correction
+    powers, powers_slower : ends of the bracket of b, against both signs of the corrections
     """
 
     label: str
@@ -140,6 +143,8 @@ class Line:
     chords: Array
     power: Array
     power_left: Array
+    powers: Array
+    powers_slower: Array
     span: float
 
     @classmethod
@@ -167,6 +172,9 @@ class Line:
             return placed
 
         misfit = unit - curve @ np.linalg.pinv(curve)
+        power, along = bracket.slope(loglog), x[:, None]
+        # What only falls behind the claimed growth is no logarithm beyond it.
+        rising, falling = np.hstack([-fading, -along]), np.hstack([lifting, along])
         return cls(
             label=bracket.describe(path),
             positions=path.positions,
@@ -177,8 +185,10 @@ class Line:
             local=over_cells(np.diff(unit, axis=0) / np.diff(x)[:, None]),
             misfit=over_cells(misfit[np.linalg.norm(misfit, axis=1) > 1e-6]),
             chords=over_cells((unit[last] - unit[first]) / (x[last] - x[first])[:, None]),
-            power=over_cells(bracket.slope(loglog)[None]),
+            power=over_cells(power[None]),
             power_left=over_cells(bracket.least_squares(both, 2)[None]),
+            powers=over_cells(np.stack([power, bracket.slope_beyond(loglog, rising)])),
+            powers_slower=over_cells(np.stack([power, -bracket.slope_beyond(-loglog, falling)])),
             span=float(np.ptp(loglog)),
         )
 
@@ -192,12 +202,16 @@ class Line:
             curves.append(Way(self.chords, lower, upper))
         yield Demand("curve", tuple(curves))
         if not trend.logarithms:
-            power = LOGARITHM if self.span >= SHORT_SPAN else 2 * LOGARITHM
-            ways = []
-            for contrasts, most in ((self.power, power), (self.power_left, LEFT)):
-                ends = (-most if trend.below else -np.inf, most if trend.above else np.inf)
-                ways.append(Way(contrasts, *ends))
-            yield Demand("logarithm", tuple(ways))
+            yield self.without_logarithm(trend)
+
+    def without_logarithm(self, trend: Trend) -> Demand:
+        """Ask that no power of a logarithm is left."""
+        power = LOGARITHM if self.span >= SHORT_SPAN else 2 * LOGARITHM
+        ways = []
+        for contrasts, most in ((self.power, power), (self.power_left, LEFT)):
+            ends = (-most if trend.below else -np.inf, most if trend.above else np.inf)
+            ways.append(Way(contrasts, *ends))
+        return Demand("logarithm", tuple(ways))
 
 
 def judge(trend: Trend, look: int, ledger: Ledger) -> Judgement:
@@ -210,20 +224,25 @@ def judge(trend: Trend, look: int, ledger: Ledger) -> Judgement:
     lines = [Line.of(trend, path) for path in sample.paths]
     share = level / (len(lines) * (trend.below + trend.above))
     signs = (1.0,) * trend.above + (-1.0,) * trend.below
-    tried = [
-        (_excess(trend, line, measured, sign, share), line, sign)
-        for line in lines
-        for sign in signs
-    ]
-    excess, line, sign = max(tried, key=lambda one: float(one[0].max()))
-    if excess.max() > 0:
+    of_logarithms = trend.declared and not trend.logarithms
+    ways = (_excess, _logarithm) if of_logarithms else (_excess,)
+    for way in ways:
+        tried = [
+            (way(trend, line, measured, sign, share / len(ways)), line, sign)
+            for line in lines
+            for sign in signs
+        ]
+        excess, line, sign = max(tried, key=lambda one: float(one[0].max()))
+        if excess.max() <= 0:
+            continue
+        how = f"{trend.faster if sign > 0 else trend.slower} along {line.label}"
         return _report(
             trend,
             line,
             measured,
             "broken",
-            f"{trend.faster if sign > 0 else trend.slower} along {line.label}",
-            share,
+            f"{how}, by a power of a logarithm" if way is _logarithm else how,
+            share / len(ways),
             row=int(np.argmax(excess)),
             ends=line.whole if sign > 0 else line.slower,
             assuming=_class_of(trend)
@@ -265,6 +284,14 @@ def _excess(trend: Trend, line: Line, measured: Measured, sign: float, level: fl
     ends = line.whole if sign > 0 else line.slower
     low, near = (measured.bounds(sign * ends, at)[0].min(axis=0) for at in (level, CONSISTENT))
     return np.asarray(np.minimum(low, near - trend.tolerance))
+
+
+def _logarithm(trend: Trend, line: Line, measured: Measured, sign: float, level: float) -> Array:
+    """By how much a path certainly breaks the claim by a power of a logarithm: (rows,)."""
+    ends = sign * (line.powers if sign > 0 else line.powers_slower)
+    low, near = (measured.bounds(ends, at)[0].min(axis=0) for at in (level, CONSISTENT))
+    refuted = line.without_logarithm(trend).refuted(measured)
+    return np.asarray(np.min([low, near - LEFT, refuted], axis=0))
 
 
 def _settled(local: Array, x: Array) -> Array:

@@ -449,7 +449,8 @@ def _pins(verdict: Verdict) -> Found | None:
     """Return what a report itself says of the sharpness of a verdict, which may be a stranger's."""
     if "pins" not in verdict.detail:
         return None
-    return [{"blunt": verdict.is_blunt, "pins": [{"words": words} for words in verdict.pins]}]
+    pins = [{"words": words} for words in verdict.pins]
+    return [{"blunt": verdict.is_blunt, "why_blunt": verdict.why_blunt, "pins": pins}]
 
 
 def _attacked(item: ClaimOf, verdict: Verdict | None) -> list[str]:
