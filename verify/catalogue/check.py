@@ -32,6 +32,7 @@ from verify.catalogue.kinds import is_exact, kind_of
 from verify.catalogue.overrides import changed_grid, refuse_outside
 from verify.catalogue.refusals import (
     refuse_costs,
+    refuse_costs_at,
     refuse_counts,
     refuse_grid,
     refuse_simulation,
@@ -313,6 +314,9 @@ def check(
     claims = _as_claims(of)
     grid, placed = lay_out(cells, paths)
     refuse_grid(claims, grid, bool(placed))
+    refuse_costs_at(
+        grid, seconds_per_replicate=seconds_per_replicate, bytes_per_replicate=bytes_per_replicate
+    )
 
     def cost(value: float | Callable[[Cell], float] | None) -> Callable[[Cell], float]:
         return value if callable(value) else lambda cell: float(value or 0)
