@@ -161,8 +161,8 @@ proof_corollary_3_2 = paper.theorem(
             of=1,
             functional="mean",
             corrections="power",
-            cannot_fail="no factor and no exchange takes what does not depend on the width from its "
-            "order; the printed radius, radius-as-printed, is what it is told from",
+            cannot_fail="no factor and no exchange takes what does not depend on the width from "
+            "its order; the printed radius, radius-as-printed, is what it is told from",
             statement=r"over the ball of radius $C_0/\sqrt m$ values move by $\Theta(C_0)$, "
             r"whatever $m$",
             printed=Printed(
