@@ -68,11 +68,11 @@ def on(local, **more):
 
 
 def refusal(**more) -> str:
-    """What a run is refused with: one line, within the time that is promised."""
+    """What a run is refused with: one line, in seconds and not minutes even on a busy machine."""
     started = time.monotonic()
     with pytest.raises(UserError) as caught:
         run("several.py", backend="dask", **more)
-    assert "\n" not in str(caught.value) and time.monotonic() - started < 15
+    assert "\n" not in str(caught.value) and time.monotonic() - started < 60
     return str(caught.value)
 
 
@@ -185,8 +185,11 @@ def test_workers_that_are_gone_are_noticed_and_so_is_a_scheduler_that_hangs(monk
     time.sleep(0.1)
     with pytest.raises(UserError, match="all of its workers are gone"):
         empty.look()
+    busy = Cluster(Gone(TimeoutError()), "c")
+    busy.look()  # it may be busy
+    monkeypatch.setattr(clusters, "SILENT_SECONDS", 0.0)
     with pytest.raises(UserError, match="does not answer any more"):
-        Cluster(Gone(TimeoutError()), "c").look()
+        busy.look()
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,9 @@ INTRODUCTION_SECONDS = 12.0
 GONE_SECONDS = 8.0
 """After so long without a single worker nobody is expected any more."""
 
+SILENT_SECONDS = 13.0
+"""After so long without an answer or a result a scheduler counts as lost: it may be busy."""
+
 CLOSE_SECONDS = 30.0
 """Longest time to wait for the processes of a cluster on this machine to end."""
 
@@ -126,7 +129,7 @@ class Cluster:
         self._parcels: dict[str, Parcel] = {}
         self._code = package_code()
         self.workers = 1
-        self._looked = self._seen = time.monotonic()
+        self._looked = self._seen = self._heard = time.monotonic()
 
     def submit(self, function: Callable[[Given], Made], argument: Given) -> Future[Made]:
         """Let a worker apply a function."""
@@ -152,6 +155,7 @@ class Cluster:
         UserError
             If the cluster failed, and not the simulation.
         """
+        self._heard = time.monotonic()
         try:
             return future.result()
         except OtherCode:
@@ -183,14 +187,15 @@ class Cluster:
         UserError
             If there is none any more, or the scheduler does not answer.
         """
-        now = time.monotonic()
-        if now < self._looked + LOOK_SECONDS:
+        if time.monotonic() < self._looked + LOOK_SECONDS:
             return
-        self._looked = now
         try:
             there = self.known()
         except Exception as failure:
-            raise self._refusal("the scheduler does not answer any more") from failure
+            if time.monotonic() > self._heard + SILENT_SECONDS:
+                raise self._refusal("the scheduler does not answer any more") from failure
+            return
+        self._looked = self._heard = now = time.monotonic()
         if there:
             self.workers, self._seen = len(there), now
         elif now > self._seen + GONE_SECONDS:
@@ -198,9 +203,9 @@ class Cluster:
 
     def known(self) -> Mapping[str, Mapping[str, Any]]:
         """Return what the scheduler knows of its workers, by their addresses."""
-        found = self._client.sync(self._client.scheduler.identity, callback_timeout=ANSWER_SECONDS)[
-            "workers"
-        ]
+        found = self._client.sync(
+            self._client.scheduler.identity, callback_timeout=ANSWER_SECONDS / 2
+        )["workers"]
         assert isinstance(found, Mapping)
         return found
 

@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import count, islice
+from itertools import chain, count, islice
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import joblib
 from joblib.externals.loky import get_reusable_executor
@@ -117,7 +117,7 @@ class Workers(Generic[Owner]):
         self._here: list[_Waiting] = []
         self._owners: dict[int, Owner] = {}
         self._flying: dict[Future[Done], tuple[int, Task]] = {}
-        self._back = SimpleQueue[Future[Any]]()
+        self._back = SimpleQueue[Future[Done]]()
         self._numbers = count()
         self._executor: Executor | None = None
         self._cluster: Cluster | None = None
@@ -157,13 +157,16 @@ class Workers(Generic[Owner]):
 
     def hand_over(self) -> None:
         """Let the workers, if there are any, begin with what is queued."""
-        if not self._worth_starting(sum(entry.task.forecast for entry in self._queue)):
-            return
+        if self._executor is None and self._cluster is None:
+            if not self._worth_starting(sum(entry.task.forecast for entry in self._queue)):
+                return
         while self._queue and len(self._flying) < self.jobs * IN_FLIGHT:
             if not self._fits(self._queue[0].task):
                 return
             entry = heapq.heappop(self._queue)
-            self._flying[self._perform(entry.task)] = entry.number, entry.task
+            future = self._perform(entry.task)
+            self._flying[future] = entry.number, entry.task
+            future.add_done_callback(self._back.put)
 
     def next(self) -> tuple[Owner, Done]:
         """Wait for a task and return it with its owner.
@@ -178,10 +181,10 @@ class Workers(Generic[Owner]):
         if waiting:
             entry = heapq.heappop(waiting)
             return self._owners.pop(entry.number), perform(self._held(entry.task), entry.check)
-        future = self._wait()
-        flying = sorted({task.check for _, task in self._flying.values()})
-        number, _ = self._flying.pop(future)
-        return self._owners.pop(number), self._result(future, flying)
+        future = self._wait(self._back)
+        number, task = self._flying.pop(future)
+        others = (one.check for _, one in self._flying.values())
+        return self._owners.pop(number), self._result(future, chain([task.check], others))
 
     def apply(
         self, function: Callable[[Given], Made], arguments: Iterable[Given], forecast: float
@@ -199,12 +202,15 @@ class Workers(Generic[Owner]):
             yield from ((argument, function(argument)) for argument in arguments)
             return
         waiting, flying = iter(arguments), dict[Future[Made], Given]()
+        back = SimpleQueue[Future[Made]]()
         while True:
             for argument in islice(waiting, self.jobs * IN_FLIGHT - len(flying)):
-                flying[self._submit(function, argument)] = argument
+                future = self._submit(function, argument)
+                flying[future] = argument
+                future.add_done_callback(back.put)
             if not flying:
                 return
-            future = self._wait()
+            future = self._wait(back)
             words = ["algebra, proofs on boxes, or pins"]
             yield flying.pop(future), self._result(future, words)
 
@@ -240,19 +246,14 @@ class Workers(Generic[Owner]):
         task = self._held(task)
         if self.backend == "loky":
             return self._submit(perform, task)
-        future = self._reach().perform(task)
-        future.add_done_callback(self._back.put)
-        return future
+        return self._reach().perform(task)
 
     def _submit(self, function: Callable[[Given], Made], argument: Given) -> Future[Made]:
         if self.backend == "dask":
-            future = self._reach().submit(function, argument)
-        else:
-            self._executor = self._executor or self._start()
-            with _deaf_to_interrupts():
-                future = self._executor.submit(function, argument)
-        future.add_done_callback(self._back.put)
-        return future
+            return self._reach().submit(function, argument)
+        self._executor = self._executor or self._start()
+        with _deaf_to_interrupts():
+            return self._executor.submit(function, argument)
 
     def _reach(self) -> Cluster:
         """Return the cluster, reached or started when it is first needed."""
@@ -262,22 +263,22 @@ class Workers(Generic[Owner]):
             self.jobs = self._cluster.workers
         return self._cluster
 
-    def _wait(self) -> Future[Any]:
+    def _wait(self, back: SimpleQueue[Future[Made]]) -> Future[Made]:
         """Wait for something that was handed over; a cluster is looked after meanwhile."""
         while True:
             if self._cluster is not None:
                 self._cluster.look()
                 self.jobs = self._cluster.workers
             with suppress(Empty):
-                return self._back.get(timeout=LOOK_SECONDS)
+                return back.get(timeout=LOOK_SECONDS)
 
-    def _result(self, future: Future[Made], flying: Sequence[str]) -> Made:
+    def _result(self, future: Future[Made], flying: Iterable[str]) -> Made:
         if self._cluster is not None:
             return self._cluster.result(future)
         try:
             return future.result()
         except TerminatedWorkerError as failure:
-            raise UserError(_how_it_ended(str(failure), flying)) from failure
+            raise UserError(_how_it_ended(str(failure), sorted(set(flying)))) from failure
 
     def _worth_starting(self, seconds: float) -> bool:
         if self._executor is not None or self._cluster is not None:
