@@ -340,8 +340,8 @@ What limits it: judging takes {serial:.0f} s in all and is done by one process (
 claim at a look, with reading its replicates); the longest chain of looks of a single check takes
 {longest:.0f} s with any number of cores. A task costs the scheduler {scheduler:.1f} ms and the
 judging process {main:.1f} ms, so that they serve some {rate} tasks a second; for many workers the
-tasks are therefore cut longer, up to five seconds where there is so much to do, and never shorter than
-a tenth of a second.
+tasks are therefore cut longer, up to five seconds where there is so much to do, and never
+shorter than a tenth of a second.
 
 The simulation against runs here, of tasks of half a second that wait and do not compute, in five
 looks:

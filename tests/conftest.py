@@ -1,6 +1,7 @@
 """Shared settings of the tests: two Hypothesis profiles, one BLAS thread."""
 
 import os
+import re
 
 import hypothesis
 import pytest
@@ -15,6 +16,12 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.register_profile("random", deadline=None, max_examples=300)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "deterministic"))
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave a folder unread whose tests are all deselected: reading the battery takes seconds."""
+    deselected = re.search(rf"\bnot {re.escape(collection_path.name)}\b", config.getoption("-m"))
+    return True if collection_path.is_dir() and deselected else None
 
 
 def pytest_collection_modifyitems(items):

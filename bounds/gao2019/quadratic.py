@@ -340,6 +340,8 @@ corollary_c_1 = paper.theorem(
         required(None, "Assumption 3.1: the loss is convex and Lipschitz in f (here $|f-y|$)"),
         required(None, "symmetric start, weights on the sphere of radius $\\sqrt d$"),
         required(T >= sqrt(m) / alpha, r"$T\geq\sqrt m/\alpha$"),
+        regime(m, r"the network is wide: $m=\Omega(\dots)$", tends_to=oo),
+        regime(alpha / epsilon, r"the step is small: $\alpha=O(\epsilon)$", tends_to=0),
     ),
     uses=("theorem-C.1", "lemma-C.3"),
     claims=(

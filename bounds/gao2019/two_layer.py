@@ -92,7 +92,10 @@ proof_theorem_5_1 = paper.theorem(
     r"L_{\mathcal A}(W_i)-L_*(W_*)\leq O(\alpha)+\frac{c(d_0^2-d_t^2/S_t)}{\sqrt m(1-1/S_t)}$ (9), "
     r"$S_t=(1+\frac{c\alpha}{\sqrt m})^t$. With the constants tracked it is deterministic, for "
     r"every attack, every start and every width.",
-    hypotheses=SETTING,
+    hypotheses=(
+        *SETTING,
+        required(Eq(T, steps), r"training lasts $T=\frac{\sqrt m}{c\alpha}$ steps"),
+    ),
     errata=(
         Erratum(
             printed=r"(7) for $R=O(\sqrt M)$",

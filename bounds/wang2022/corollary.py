@@ -151,6 +151,7 @@ proof_corollary_3_2 = paper.theorem(
             tail / mean_Z,
             1 / (Q(1, 10) + excess),
             exact=True,
+            cannot_fail="a quotient at one cell, of which both sides are spoiled alike",
             where=excess < Q(1, 10),
             note=r"(ours) at $Z\in\{0,\frac1{10}+\varepsilon\}$: the factor 10 cannot be improved",
         ),
@@ -160,6 +161,8 @@ proof_corollary_3_2 = paper.theorem(
             of=1,
             functional="mean",
             corrections="power",
+            cannot_fail="no factor and no exchange takes what does not depend on the width from "
+            "its order; the printed radius, radius-as-printed, is what it is told from",
             statement=r"over the ball of radius $C_0/\sqrt m$ values move by $\Theta(C_0)$, "
             r"whatever $m$",
             printed=Printed(

@@ -203,6 +203,8 @@ remark_linear = paper.theorem(
             functional="mean",
             note=r"every weight moves by up to $\frac12$; at $x=(1,\dots,1)/\sqrt d$, where "
             r"$\frac12\|x\|_1/\sqrt d$ is greatest: not $O(1/\sqrt d)$ as for $w$ itself",
+            cannot_fail="no factor and no exchange takes what is bounded from its order; its size "
+            "is value-nearby-constant",
             mutants=(1 / sqrt(d),),
             **SCALING,
         ),
@@ -267,6 +269,8 @@ remark_cone = paper.theorem(
             at_least=1 - gamma,
             statement=r"with probability at least $1-\gamma$, $|\eta|=C_2/(r\|\nabla f\|^2)$ flips "
             r"$W_0/r$ with $r=\frac{|f(x;W_0)|}{4C_2}$",
+            cannot_fail="it flips at every cell, and an event stays one; a step of the printed "
+            "size, flips-as-printed, is what it is told from",
             printed=Printed(
                 event=cone_flips_printed,
                 statement=r"the step of the printed size flips $W_0/r$: "

@@ -99,6 +99,8 @@ theorem_3_1 = paper.theorem(
             r"$C_2\leq\frac18\sqrt d$, which is $\|\delta\|\leq\frac12$ where $\|\nabla f\|\geq"
             r"\frac14\sqrt d$; cells of $d=10^4$ to $10^6$ with $m\leq1600$, far narrower than "
             r"$d^{2.4}$",
+            cannot_fail="it flips at every cell alike, and an event stays one; the step of the "
+            "other sign, sign-as-printed, and the mutants are what it is told from",
             mutants=(
                 Mutant("|eta| = C_2 / d^2", event=flips_unscaled),
                 Mutant("|eta| = 2 C_2 / (sqrt(d) |g|^2)", event=flips_shorter),

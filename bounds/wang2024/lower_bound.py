@@ -374,7 +374,9 @@ claim_3_4 = paper.theorem(
             exponent,
             of=n * mu**2 / d,
             corrections="power",
-            note="for one training step of a linear network, where that is small",
+            where=(n * mu**2 / d <= Q(1, 20)) & (n * mu**4 / d >= 900),
+            note=r"for one training step of a linear network, where that is small and the margin "
+            r"$\|\mu\|\sqrt{n\|\mu\|^2/d}$ large",
             mutants=(1 / mu, sqrt(n * mu / d)),
         ),
         Monotone(

@@ -176,10 +176,10 @@ lemma_1 = paper.theorem(
             signal_share,
             to=1 / mean_variance,
             rate=1.0,
-            tolerance=0.03,
+            tolerance=0.05,
             note=r"for a diagonal $\Sigma$; at most $1/\lambda_{\min}$ for any, by #signal-part, "
             r"where the whitened part tends to $\frac{n}{d}\|\Sigma^{1/2}\theta_0\|^2$ "
-            "(zone: 0.03)",
+            "(zone: 0.05)",
             printed=Printed(
                 to=1,
                 why="the last display of the proof drops the factor 2/lambda_min of the line "

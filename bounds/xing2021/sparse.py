@@ -160,6 +160,10 @@ theorem_9 = paper.theorem(
             of=penalty,
             note="for a bounded support",
             mutants=(penalty ** Q(3, 2),),
+            blunt=(
+                "the paper gives no class of corrections, and without one noise breaks "
+                "no stricter exponent"
+            ),
         ),
         BigO(
             "l1-error-as-printed",

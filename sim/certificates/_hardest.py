@@ -46,7 +46,15 @@ def flipped_value(a: Array, w: Array, x: Array, C_2: ArrayLike) -> Array:
     return np.where(sign * square == 0, np.nan, result)
 
 
-def hardest(a: Array, w: Array, x: Array, V: ArrayLike, C_2: ArrayLike, steps: int = 40) -> Hardest:
+def hardest(
+    a: Array,
+    w: Array,
+    x: Array,
+    V: ArrayLike,
+    C_2: ArrayLike,
+    steps: int = 40,
+    flat: Array | None = None,
+) -> Hardest:
     """Look for the network of the ball with the largest ``s f(x + delta)``.
 
     Ascends from the networks of extreme value, from the middle and from the one with the flattest
@@ -60,20 +68,24 @@ def hardest(a: Array, w: Array, x: Array, V: ArrayLike, C_2: ArrayLike, steps: i
     V : scalar or (...,) radius of the ball of weights, per neuron
     C_2 : scalar or (...,) length of the step times ``|g|``
     steps : rounds from each start
+    flat : (..., m, d), the networks of `flattest`, where they are known: they take half of the time
     """
     leading, (m, d) = w.shape[:-2], w.shape[-2:]
     signs = np.broadcast_to(a, (*leading, m)).reshape(-1, m)
     inputs = np.broadcast_to(x, (*leading, d)).reshape(-1, d)
     radii, lengths = (np.broadcast_to(each, leading).reshape(-1) for each in (V, C_2))
     rows = w.reshape(-1, m, d)
+    flat_rows = (flattest(a, w, x, V) if flat is None else flat).reshape(-1, m, d)
     found = []
-    for signs_i, w_i, x_i, V_i, C_i in zip(signs, rows, inputs, radii, lengths, strict=True):
+    for signs_i, w_i, x_i, V_i, C_i, flat_i in zip(
+        signs, rows, inputs, radii, lengths, flat_rows, strict=True
+    ):
         search = _Search(signs_i, w_i, x_i, float(V_i), float(C_i))
         for start in (
             maximiser(signs_i, w_i, x_i, V_i, 1),
             maximiser(signs_i, w_i, x_i, V_i, -1),
             w_i,
-            flattest(signs_i, w_i, x_i, V_i),
+            flat_i,
         ):
             search.ascend(start - w_i, steps)
         found.append(search)

@@ -103,11 +103,12 @@ def projected_ascent(
         if start:
             move = _into_ball(radius * rng.uniform(-1, 1, x.shape), radius, norm)
         for step in range(steps + 1):
-            loss = squared_loss(theta, x + move, y)
+            off = residual(theta, x + move, y)
+            loss = off**2
             better = loss > best_loss
             best = np.where(better[..., None], move, best)
             best_loss = np.where(better, loss, best_loss)
-            gradient = 2 * residual(theta, x + move, y)[..., None] * theta[..., None, :]
+            gradient = 2 * off[..., None] * theta[..., None, :]
             uphill = radius * decay**step * _direction(gradient, norm)
             move = _into_ball(move + uphill, radius, norm)
     return best

@@ -1,5 +1,8 @@
 """Checks go through their looks by themselves: none waits for another."""
 
+from concurrent.futures import Future
+
+from verify.evidence.tasks import Done, Task
 from verify.evidence.workers import Workers
 from verify.judging.pipeline import Pipeline, go_through
 
@@ -103,3 +106,30 @@ def test_a_slow_task_holds_up_its_own_check_alone():
     assert finished == ["fast", "slow"]
     judged = [event for event in events if event[1] != "released"]
     assert judged == [*[("fast", look) for look in range(9)], ("slow", 0)]
+
+
+class Waited(Workers[str]):
+    """Workers that give back a result of `apply` first, and then that of a task."""
+
+    def _worth_starting(self, seconds):
+        return True
+
+    def _submit(self, function, argument):
+        future = Future()
+        is_task = isinstance(argument, Task)
+        future.set_result(Done(argument.position, 0.0, [], "") if is_task else function(argument))
+        return future
+
+
+def test_what_is_applied_and_what_is_simulated_for_it_are_not_mistaken_for_one_another():
+    task = Task("home", "c", "k", 7, {}, (0,), 0, 1.0)
+    with Waited(jobs=2) as workers:
+
+        def arguments():
+            yield 1  # done, and not yet asked for, when the next one is waited for
+            workers.add("owner", task, None)
+            owner, done = workers.next()
+            assert (owner, done.position) == ("owner", 7)
+            yield 2
+
+        assert sorted(workers.apply(lambda x: -x, arguments(), 1.0)) == [(1, -1), (2, -2)]

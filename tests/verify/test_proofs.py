@@ -206,7 +206,7 @@ def test_proofs_do_not_travel_with_the_store(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("several.py").write_text(files.SEVERAL)
     run("several.py", store="store")
-    assert {file.name for file in Path("store").rglob("*.json")} <= {"code.json"}
+    assert {file.name for file in Path("store").rglob("*.json")} <= {"code.json", "drawn.json"}
     assert len(list(folder("derivations").iterdir())) == 2
 
 

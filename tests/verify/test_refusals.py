@@ -37,6 +37,17 @@ MEAN = Identity("a", "y", n)
         (MEAN, {"cells": [{n: 1}]}, "named by a string"),
         (MEAN, {"paths": Path({"n": 1}, dict(n=1))}, r"paths is a list, \[Path"),
         (MEAN, {"cells": CELLS, "seconds_per_replicate": -1}, "seconds_per_replicate=-1: it is"),
+        (
+            MEAN,
+            {"cells": CELLS, "seconds_per_replicate": lambda cell: -1.0},
+            r"is -1\.0 at .*from 0",
+        ),
+        (
+            MEAN,
+            {"cells": CELLS, "seconds_per_replicate": lambda cell: cell["d"]},
+            "'d', which a ce",
+        ),
+        (MEAN, {"cells": CELLS, "bytes_per_replicate": lambda cell: float("nan")}, "is nan at"),
         (MEAN, {"cells": CELLS, "seconds_per_replicate": "1 s"}, "'1 s': it is a number from 0"),
         (MEAN, {"cells": CELLS, "seconds_per_replicate": None}, "say what one replicate costs"),
         (MEAN, {"cells": CELLS, "simulate": lambda cell, n: {}}, "cannot be called with these"),

@@ -13,7 +13,7 @@ import digests
 from bounds import ClaimOf, Derivation, Identity, Theorem, Unchecked
 from bounds.claims import KINDS
 from verify import check
-from verify.catalogue.budgets import OVERHEAD
+from verify.catalogue.budgets import OVERHEAD, SECONDS, SHARE
 from verify.catalogue.registry import Registry, load_registry
 from verify.errors import UnknownName, UserError
 from verify.evidence.sample import applies
@@ -231,3 +231,19 @@ def test_default_budgets_follow_from_the_cost_and_are_nested():
         for budget, most in (("quick", 2.0), ("full", 90.0)):
             assert bound.cost(budget) <= most or bound.looks[budget] == 1
             assert bound.size(bound.looks[budget]) * max(seconds, OVERHEAD) > most
+
+
+def test_a_budget_below_the_usual_one_is_not_exceeded_whatever_a_check_says(monkeypatch):
+    theorem = Theorem(
+        id="own/lemma-1", statement="", claims=[Identity("a", observable="y", equals=1)]
+    )
+    bind = check(theorem, cells=[{}], seconds_per_replicate=1e-4, first=64, quick=12, full=14)
+    assert bind(lambda rng, cell, n: {}).looks == {"quick": 12, "full": 14}
+    monkeypatch.setitem(SHARE, "quick", 0.1)
+    monkeypatch.setitem(SECONDS, "quick", 0.2)
+    bound = check(theorem, cells=[{}], seconds_per_replicate=1e-4, first=64, quick=12, full=14)(
+        lambda rng, cell, n: {}
+    )
+    assert bound.cost("quick") <= 0.2 and bound.looks["full"] == 14
+    dear = check(theorem, cells=[{}], seconds_per_replicate=0.1, first=64)(lambda *_: {})
+    assert (dear.block, dear.size(0), dear.looks["quick"]) == (16, 16, 1)

@@ -113,3 +113,11 @@ def test_brackets_of_a_formula_are_no_markup_of_the_terminal(tmp_path, monkeypat
     assert formula in as_text(simple_table(("claim", "statement"), [("a", formula)]))
     assert r"E\left[l(x+A_\epsilon)\right]" in call("list", "xing2021/equation-5")
     assert r"E\left[l(x+A_\epsilon)\right]" in "".join(call("show", "xing2021/equation-5").split())
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_it_is_as_wide_as_columns_says_and_no_line_ends_in_spaces(monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = call("show", EXAMPLE).splitlines()
+    assert columns / 2 < max(map(len, lines)) <= columns
+    assert all(line == line.rstrip() for line in lines)

@@ -16,12 +16,23 @@ from numpy.typing import NDArray
 
 from bounds import Always, ClaimOf, Theorem, evaluate
 from bounds.claims import Derivation, Unchecked
-from verify.catalogue.budgets import INSTANCES, OVERHEAD, RARE, Budget, affordable, look_size
+from verify.catalogue.budgets import (
+    BUDGETS,
+    INSTANCES,
+    OVERHEAD,
+    RARE,
+    SECONDS,
+    SHARE,
+    Budget,
+    affordable,
+    look_size,
+)
 from verify.catalogue.grid import Cell, Path, PathCells, digest, lay_out
 from verify.catalogue.kinds import is_exact, kind_of
 from verify.catalogue.overrides import changed_grid, refuse_outside
 from verify.catalogue.refusals import (
     refuse_costs,
+    refuse_costs_at,
     refuse_counts,
     refuse_grid,
     refuse_simulation,
@@ -284,7 +295,9 @@ def check(
         Declared cost. Together with the default budgets it sets how far a run goes.
     block, first, quick, full : int, optional
         Replicates per generator, replicates per cell at the first look, and the numbers of looks
-        of the two budgets; the defaults follow from the kinds of the claims and the cost.
+        of the two budgets; the defaults follow from the kinds of the claims and the cost. A budget
+        below the usual one (from the environment) is not exceeded whatever is said here, but for
+        one block.
     common_random_numbers, complete, replay, requires, saboteurs :
         As in `Check`.
 
@@ -301,6 +314,9 @@ def check(
     claims = _as_claims(of)
     grid, placed = lay_out(cells, paths)
     refuse_grid(claims, grid, bool(placed))
+    refuse_costs_at(
+        grid, seconds_per_replicate=seconds_per_replicate, bytes_per_replicate=bytes_per_replicate
+    )
 
     def cost(value: float | Callable[[Cell], float] | None) -> Callable[[Cell], float]:
         return value if callable(value) else lambda cell: float(value or 0)
@@ -320,16 +336,22 @@ def check(
         costs = [seconds(cell) for cell in grid]
         # Twice what the usual error level needs, for those who ask for a smaller one.
         enough = 2 * INSTANCES * RARE / _overlooked(costs, together=common_random_numbers)
-    quick_looks = affordable("quick", start, size, total, enough)
+    if SHARE["quick"] < 1:  # who tries something out waits for no more than that
+        start = max(size, min(start, int(SECONDS["quick"] / total)))
+    paid = {budget: affordable(budget, start, size, total, enough) for budget in BUDGETS}
 
     looks: dict[Budget, int] = {
-        "quick": quick or min(quick_looks, full or quick_looks),
-        "full": full or max(affordable("full", start, size, total, enough), quick or 1),
+        "quick": quick or min(paid["quick"], full or paid["quick"]),
+        "full": full or max(paid["full"], quick or 1),
     }
     if looks["quick"] > looks["full"]:
         raise ValueError(
             f"quick ({looks['quick']} looks) must be a prefix of full ({looks['full']} looks)"
         )
+    for budget in BUDGETS:
+        if SHARE[budget] < 1:
+            looks[budget] = min(looks[budget], paid[budget])
+    looks["full"] = max(looks.values())
 
     def bind(simulate: Simulation) -> Check:
         refuse_simulation(simulate, claims)

@@ -36,6 +36,22 @@ def refuse_costs(**given: Any) -> None:
             raise ValueError(f"{name}={value!r}: it is a number from 0 or a function of the cell")
 
 
+def refuse_costs_at(cells: Sequence[Cell], **costs: Any) -> None:
+    """Refuse costs, given as functions of the cell, that are none at a cell of the grid."""
+    for name, value in costs.items():
+        for cell in cells if callable(value) else ():
+            try:
+                found = value(cell)
+            except KeyError as failure:
+                raise ValueError(
+                    f"{name} asks for {failure.args[0]!r}, which a cell has not; it has "
+                    f"{', '.join(map(str, cell))}"
+                ) from failure
+            number = real(found)
+            if number is None or not 0 <= number < math.inf:
+                raise ValueError(f"{name} is {found!r} at {cell!r}; it is a number from 0")
+
+
 def refuse_simulation(simulate: object, claims: Sequence[ClaimOf]) -> None:
     """Refuse what cannot be called as ``simulate(rng, cell, n)``."""
     of = claims[0].theorem.id if claims else "a check"

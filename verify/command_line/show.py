@@ -10,6 +10,9 @@ import click
 from verify.command_line.options import guarded, write_json
 from verify.errors import UserError
 
+WIDTH = 110
+"""Columns where there is no terminal, and COLUMNS does not say how many."""
+
 
 @click.command("show")
 @click.argument("id", metavar="ID|FILE.py[#PART]")
@@ -26,10 +29,14 @@ def command(id: str, as_json: bool) -> None:
     from rich.console import Console
 
     from verify.showing.describe import describe
+    from verify.showing.tables import as_text, terminal_width
 
-    console = Console(width=None if sys.stdout.isatty() else 110)
+    if not sys.stdout.isatty():
+        for one in shown:
+            click.echo(as_text(describe(one), terminal_width(WIDTH)))
+        return
     for one in shown:
-        console.print(describe(one), highlight=False)
+        Console().print(describe(one), highlight=False)
 
 
 def _facts(id: str) -> list[dict[str, Any]]:

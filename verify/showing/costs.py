@@ -88,8 +88,9 @@ def forecast_table(
     total = sum(cost["seconds"] for cost in costs.values())
     changed = f"{settings(overrides)}, " if overrides else ""
     lines = [
-        f"\nAt most {total:.0f} CPU seconds, about {total / jobs:.0f} s with {jobs} jobs "
-        f"({changed}budget {budget}); claims that are decided early take less."
+        f"\nAt most {total:.0f} CPU seconds, about {total / jobs:.0f} s with {jobs} "
+        f"job{'s' * (jobs != 1)} ({changed}budget {budget}); claims that are decided early take "
+        "less."
     ]
     if algebra := derivations(items):
         count = len(algebra)

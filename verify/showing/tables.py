@@ -299,9 +299,9 @@ def as_text(what: RenderableType, width: int = UNWRAPPED) -> str:
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
 
 
-def terminal_width() -> int:
-    """Return the width of the terminal, or a generous one where there is none."""
-    return shutil.get_terminal_size((150, 24)).columns
+def terminal_width(otherwise: int = 150) -> int:
+    """Return the width of the terminal, or what COLUMNS says, or a generous one."""
+    return shutil.get_terminal_size((otherwise, 24)).columns
 
 
 def show(what: RenderableType, otherwise: int = UNWRAPPED) -> None:

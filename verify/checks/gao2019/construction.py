@@ -94,7 +94,12 @@ carrier = check(
 
 
 def _circle(
-    rng: np.random.Generator, cell: Cell, n: int, opposite: bool = True, points: int = 256
+    rng: np.random.Generator,
+    cell: Cell,
+    n: int,
+    opposite: bool = True,
+    points: int = 256,
+    size: float = 1.0,
 ) -> Observables:
     """One replicate is one start and one of two fields; certified on the circle.
 
@@ -105,7 +110,7 @@ def _circle(
     start, a = symmetric_start(rng, n, m, 2)
     half = start[:, : m // 2]
     radial = rng.random((n, 1, 1)) < 0.5
-    field = np.where(radial, B * unit(half), B * np.eye(2)[0])
+    field = size * np.where(radial, B * unit(half), B * np.eye(2)[0])
     _, w = build(start, a, field, opposite=opposite)
     network = Network(log_cosh(C, C), a)
     x = np.broadcast_to(circle(np.pi * np.arange(points) / points), (n, points, 2))
@@ -130,7 +135,10 @@ on_the_circle = check(
     ],
     seconds_per_replicate=lambda cell: 2e-5 + 4e-6 * cell["m"],
     first=256,
-    saboteurs={"both neurons of a pair move alike": partial(_circle, opposite=False)},
+    saboteurs={
+        "both neurons of a pair move alike": partial(_circle, opposite=False),
+        "a field a hundred times as large": partial(_circle, size=100.0),
+    },
 )(_circle)
 
 

@@ -180,13 +180,15 @@ line = check(
 )(_line)
 
 
-def _circle(rng: np.random.Generator, cell: Cell, n: int, shrink: float = 1.0) -> Observables:
+def _circle(
+    rng: np.random.Generator, cell: Cell, n: int, shrink: float = 1.0, size: float = 1.0
+) -> Observables:
     """One replicate is one set of random features, for one of two fields; certified."""
     w = shrink * rng.standard_normal((n, cell["M"], 2))
     u = fields(rng, w, cell["B"])
     constant = (u[:, 0, 1] == 0) & (u[:, 0, 0] == cell["B"])
     value = np.where(constant, 0.0, cell["B"] * random_features.radial_value(2, cell["C"]))
-    _, high = largest_on_the_circle(w, u, value[:, None], cell["C"])
+    _, high = largest_on_the_circle(w, size * u, value[:, None], cell["C"])
     return {"certified_error": high}
 
 
@@ -199,6 +201,7 @@ circle = check(
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 2e-6 * cell["M"],
     first=256,
+    saboteurs={"a field ten times as large": partial(_circle, size=10.0)},
 )(_circle)
 
 

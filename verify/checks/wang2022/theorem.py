@@ -4,6 +4,7 @@ import mpmath
 import numpy as np
 
 from bounds.wang2022.theorem import claim_transition, proof_theorem_3_1, section_4, theorem_3_1
+from sim.certificates.ball_gradient import flattest
 from sim.certificates.one_step import certified_flip, hardest
 from sim.networks import lazy_ball
 from sim.networks.gradient_span import rows_in_span
@@ -125,7 +126,8 @@ def networks_that_resist(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     a, w = lazy_ball.initialisation(rng, n, cell["m"], cell["d"])
     x, V = np.eye(1, cell["d"])[0], radius(cell)
     size = greatest_size(a, w, x, V)
-    found = [hardest(a, w, x, V, aim * size, 20) for aim in AIMS]
+    flat = flattest(a, w, x, V)
+    found = [hardest(a, w, x, V, aim * size, 20, flat) for aim in AIMS]
     return {
         "defeat": np.min([one.value / size for one in found], axis=0),
         "excess": np.max([one.reach for one in found], axis=0),

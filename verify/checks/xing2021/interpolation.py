@@ -191,7 +191,7 @@ def signal_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     lemma_1["signal-limit-as-printed", "signal-limit"],
-    paths=[Path({"d": 1}, {"n": 12, "d": 128}, sizes=4, step=4)],
+    paths=[Path({"d": 1}, {"n": 12, "d": 128}, sizes=4, step=3)],
     seconds_per_replicate=lambda cell: 1.2e-5 + 4e-7 * cell["d"],
     version=2,
 )

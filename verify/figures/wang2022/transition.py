@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sim.certificates.ball_gradient import flattest
 from sim.certificates.one_step import certified_flip, hardest
 from sim.networks import lazy_ball
 from verify.catalogue import Budget, Cell, Observables
@@ -33,11 +34,12 @@ def step_against_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Obser
     x = np.eye(1, d)[0]
     least, greatest = lazy_ball.extreme_values(a, lazy_ball.preactivation(w, x), V)
     size = np.maximum(greatest, -least)
+    flat = flattest(a, w, x, V)
     proved, defeated = np.zeros(n, dtype=bool), np.ones(n, dtype=bool)
     for aim in AIMS:
         if cell["ratio"] <= 0.5:  # beyond it gradients are not kept from 0 by any bound of ours
             proved |= certified_flip(a, w, x, V, aim * size) < 0
-        defeated &= hardest(a, w, x, V, aim * size, cell["rounds"]).value > 0
+        defeated &= hardest(a, w, x, V, aim * size, cell["rounds"], flat).value > 0
     return {"proved": proved, "defeated": defeated}
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -243,13 +244,11 @@ class Space:
     ) -> Any:
         """Return the value of a parameter nearest to the present one that meets a relation."""
         known = {**self.base, **point}
-        if isinstance(relation, sp.Eq):
-            for side, other in (relation.args, relation.args[::-1]):
-                if side.is_Symbol and side.name == one.name:
-                    try:
-                        return one.of(float(evaluate(other, numeric(known))))
-                    except (KeyError, TypeError, ValueError, OverflowError):
-                        return None
+        if isinstance(relation, sp.Eq) and (solved := _solved(relation, one.name)) is not None:
+            try:
+                return one.of(float(evaluate(solved, numeric(known))))
+            except (KeyError, TypeError, ValueError, OverflowError):
+                return None
         near = one.values
         for values in (near, one.far):
             try:
@@ -298,6 +297,17 @@ class Space:
             else:
                 outside = middle
         return inside
+
+
+@lru_cache(maxsize=256)
+def _solved(equation: sp.Eq, name: str) -> sp.Expr | None:
+    """Return what an equation says that a parameter is; ``None`` if it is no single value."""
+    (symbol,) = (s for s in equation.free_symbols if s.name == name)
+    try:
+        found = sp.solve(equation, symbol)
+    except (NotImplementedError, ValueError):
+        return None
+    return found[0] if len(found) == 1 else None
 
 
 def _size(value: float) -> float:
