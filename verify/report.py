@@ -25,6 +25,7 @@ from verify.probing.sabotage import Endured, judge_sabotage
 from verify.probing.sharpness import Sharpness, judge_sharpness
 from verify.showing import tables
 from verify.showing.explaining import Explanation, explanations, pinned
+from verify.showing.rows import as_text, terminal_width
 from verify.showing.verdicts import VerdictTable
 
 if TYPE_CHECKING:
@@ -340,7 +341,7 @@ class Report:
         return VerdictTable(self)
 
     def __str__(self) -> str:
-        return tables.as_text(self, tables.terminal_width())
+        return as_text(self, terminal_width())
 
     def _repr_html_(self) -> str:
         from verify.showing.page import table
@@ -377,7 +378,7 @@ class MutantReport:
         return tables.mutant_table(self.mutants, self.summary)
 
     def __str__(self) -> str:
-        return tables.as_text(self, tables.terminal_width())
+        return as_text(self, terminal_width())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""
@@ -446,7 +447,7 @@ class SabotageReport:
         return tables.sabotage_table(self.claims, self.unnoticed)
 
     def __str__(self) -> str:
-        return tables.as_text(self, tables.terminal_width())
+        return as_text(self, terminal_width())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""
@@ -488,7 +489,7 @@ class SharpnessReport:
         return tables.sharpness_table(self.claims)
 
     def __str__(self) -> str:
-        return tables.as_text(self, tables.terminal_width())
+        return as_text(self, terminal_width())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""

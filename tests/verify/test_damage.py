@@ -15,7 +15,7 @@ from verify.errors import UserError
 from verify.evidence.store import Store
 from verify.loading import load_report
 from verify.showing.difference import difference_table
-from verify.showing.tables import as_text
+from verify.showing.rows import as_text
 
 FILE = files.theorem_file(
     'Identity("mean", observable="y", equals=x), '

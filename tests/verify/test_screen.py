@@ -29,8 +29,8 @@ from verify.judging.standing import nothing_violates
 from verify.judging.verdict import Verdict
 from verify.report import Report
 from verify.showing.findings import WEIGHTS, findings
+from verify.showing.rows import UNWRAPPED, as_text
 from verify.showing.screen import Screen
-from verify.showing.tables import UNWRAPPED, as_text
 from verify.showing.verdicts import VerdictTable
 
 PAPERS = ("gao2019", "wang2022")

@@ -106,7 +106,7 @@ def test_no_absolute_path_is_shown_of_anything_that_is_built_in():
 
 
 def test_brackets_of_a_formula_are_no_markup_of_the_terminal(tmp_path, monkeypatch):
-    from verify.showing.tables import as_text, simple_table
+    from verify.showing.rows import as_text, simple_table
 
     monkeypatch.chdir(tmp_path)
     formula = r"$E\left[x\right]=[a]$ on [/b]"

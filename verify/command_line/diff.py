@@ -15,6 +15,6 @@ def command(before: str, after: str) -> None:
     """Say what changed between two reports."""
     from verify.loading import load_report
     from verify.showing.difference import difference_table
-    from verify.showing.tables import show as print_
+    from verify.showing.rows import show as print_
 
     print_(difference_table(load_report(before), load_report(after)))

@@ -38,7 +38,7 @@ def command(
     from verify.evidence.settings import Settings
     from verify.runner import run_claims
     from verify.showing.live import Live
-    from verify.showing.tables import show as print_
+    from verify.showing.rows import show as print_
 
     before = _before(source, store)
     registry = registry_for(ids)

@@ -42,7 +42,7 @@ def command(
     from verify.evidence.writing import refuse_unwritable
     from verify.showing.falsified import FalsifyReport
     from verify.showing.live import Live
-    from verify.showing.tables import show as print_
+    from verify.showing.rows import show as print_
 
     registry = registry_for(ids)
     if json_file and json_file != "-":

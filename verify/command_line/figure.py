@@ -67,9 +67,9 @@ def command(
 
 def _list_figures() -> None:
     from verify.figures import registered
+    from verify.showing.rows import show as print_
     from verify.showing.rows import simple_table
     from verify.showing.tables import duration
-    from verify.showing.tables import show as print_
 
     rows = [
         (name, duration(figure.forecast("quick")), duration(figure.forecast("full")), figure.title)

@@ -42,7 +42,7 @@ def command(
     from verify.judging.planning import plan_claims, target
     from verify.showing.costs import plan_data, plan_table
     from verify.showing.live import Live
-    from verify.showing.tables import show as print_
+    from verify.showing.rows import show as print_
 
     width, overrides = target(wanted), parse_settings(settings)
     registry = registry_for(ids)

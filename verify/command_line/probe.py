@@ -61,7 +61,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
         from verify.evidence.writing import refuse_unwritable
         from verify.showing.kept import Kept
         from verify.showing.live import Live
-        from verify.showing.tables import show as print_
+        from verify.showing.rows import show as print_
 
         registry = registry_for(ids)
         if json_file and json_file != "-":

@@ -209,7 +209,7 @@ def _dry_run(
     from verify.catalogue.selection import registry_for, select
     from verify.evidence.workers import usable_cores
     from verify.showing.costs import forecast_table
-    from verify.showing.tables import show as print_
+    from verify.showing.rows import show as print_
 
     registry = registry_for(ids)
     print_(
@@ -247,9 +247,9 @@ def _print_report(
     only: set[str],
 ) -> None:
     from verify.evidence.writing import write_whole
+    from verify.showing.rows import as_text
+    from verify.showing.rows import show as print_
     from verify.showing.screen import Screen, is_long
-    from verify.showing.tables import as_text
-    from verify.showing.tables import show as print_
     from verify.showing.verdicts import VerdictTable
 
     if json_file and json_file != "-":

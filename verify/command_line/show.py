@@ -29,7 +29,7 @@ def command(id: str, as_json: bool) -> None:
     from rich.console import Console
 
     from verify.showing.describe import describe
-    from verify.showing.tables import as_text, terminal_width
+    from verify.showing.rows import as_text, terminal_width
 
     if not sys.stdout.isatty():
         for one in shown:

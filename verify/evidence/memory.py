@@ -53,11 +53,12 @@ def memory() -> float:
 @contextlib.contextmanager
 def allowing(size: float | None) -> Iterator[None]:
     """Use no more than so many bytes; without a size, what there is."""
-    token = _allowed.set(size)
+    before = _allowed.get()
+    _allowed.set(size)
     try:
         yield
-    finally:
-        _allowed.reset(token)
+    finally:  # by the value: a generator that is left unfinished may end in another context
+        _allowed.set(before)
 
 
 @contextlib.contextmanager

@@ -18,7 +18,8 @@ from verify.probing.falsify import Finding, falsify
 from verify.showing.facts import one_line
 from verify.showing.palette import TERMINAL
 from verify.showing.plain import plain
-from verify.showing.tables import as_text, number, terminal_width
+from verify.showing.rows import as_text, terminal_width
+from verify.showing.tables import number
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import os
-import shutil
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from rich.console import Group, RenderableType
+from rich.console import Group
 from rich.text import Text
 
 from verify.judging.verdict import Verdict, explain
 from verify.showing.palette import TERMINAL
-from verify.showing.rows import plain_console, simple_table
+from verify.showing.rows import simple_table
 
 if TYPE_CHECKING:
     from verify.probing.mutants import MutantVerdict
@@ -54,7 +50,7 @@ def outcome(verdict: Verdict) -> Text:
     text = Text(words, style=TERMINAL[verdict.verdict])
     if verdict.is_unexpected:
         text.append(" (!)", style="bold red")
-    elif verdict.verdict == "broken":
+    elif verdict.verdict == "broken" or verdict.verdict == verdict.expected == "undecided":
         text.append(" (as expected)", style="bright_black")
     return text
 
@@ -93,10 +89,6 @@ def settings(values: Mapping[str, Any]) -> str:
         f"{name} = {number(value, 6) if isinstance(value, float) else value}"
         for name, value in values.items()
     )
-
-
-UNWRAPPED = 10_000
-"""Width of text that a machine, or a pager, reads: a claim keeps its line."""
 
 
 class Results(Protocol):
@@ -251,8 +243,9 @@ def sharpness_table(claims: Sequence[Sharpness]) -> Group:
         )
         for one in claims
     ]
-    blunt, bare = sum(one.is_blunt for one in claims), sum(not one.pins for one in claims)
-    words = f"{len(claims) - blunt - bare} of {len(claims)} claims that hold pin something"
+    bare = sum(not one.pins for one in claims)
+    sharp = sum(any(pin.is_pinned for pin in one.pins) for one in claims)
+    words = f"{sharp} of {len(claims)} claims that hold pin something"
     words += f"; {bare} of them print no constant or exponent." if bare else "."
     return Group(
         simple_table(("claim", "what the evidence pins", ""), rows),
@@ -290,33 +283,6 @@ def _share(counts: Mapping[str, int]) -> str:
     false = counts["caught"] + counts["survived"]
     share = 100 * counts["caught"] / false if false else 100.0
     return f"{counts['caught']} of {false} ({share:.0f} %)"
-
-
-def as_text(what: RenderableType, width: int = UNWRAPPED) -> str:
-    """Return what rich can show as plain text."""
-    stream = io.StringIO()
-    plain_console(file=stream, width=width, color_system=None).print(what, crop=False)
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
-
-
-def terminal_width(otherwise: int = 150) -> int:
-    """Return the width of the terminal, or what COLUMNS says, or a generous one."""
-    return shutil.get_terminal_size((otherwise, 24)).columns
-
-
-def show(what: RenderableType, otherwise: int = UNWRAPPED) -> None:
-    """Print to standard output: coloured and fitted for a terminal, plain and wide else.
-
-    Parameters
-    ----------
-    otherwise : int
-        The width where there is no terminal and COLUMNS does not say one.
-    """
-    if sys.stdout.isatty():
-        plain_console().print(what, crop=False)  # a command is longer than a line, not cut
-    else:
-        columns = os.environ.get("COLUMNS", "")
-        print(as_text(what, int(columns) if columns.strip("0").isdecimal() else otherwise))
 
 
 def duration(seconds: float) -> str:

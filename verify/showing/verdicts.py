@@ -13,8 +13,8 @@ from rich.text import Text
 
 from verify.judging.status import Support
 from verify.judging.verdict import Verdict
+from verify.showing.rows import UNWRAPPED
 from verify.showing.tables import (
-    UNWRAPPED,
     Results,
     interval,
     number,
