@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -319,7 +319,7 @@ def cluster(jobs: int, address: str | None, memory: float) -> Iterator[Cluster]:
         options |= {"memory_limit": memory / jobs} if memory else {}
     with _muted():
         try:
-            client = Client(**options)  # type: ignore[no-untyped-call]
+            client = _connected(Client, options)
         except Exception as failure:
             if not address:
                 raise UserError(f"A Dask cluster cannot be started here: {failure}.") from failure
@@ -333,7 +333,23 @@ def cluster(jobs: int, address: str | None, memory: float) -> Iterator[Cluster]:
             found.look_over()
             yield found
         finally:
-            client.close(timeout=CLOSE_SECONDS)  # type: ignore[no-untyped-call]
+            client.close(timeout=CLOSE_SECONDS)
+
+
+def _connected(kind: Any, options: Mapping[str, Any]) -> Any:
+    """Return a client of Dask; one that does not connect is closed at once.
+
+    Else it is closed when it is collected, which may be in the midst of another one's start: both
+    take one lock, in one thread.
+    """
+    client = kind.__new__(kind)
+    try:
+        client.__init__(**options)
+    except BaseException:
+        with suppress(Exception):
+            client.close(timeout=CLOSE_SECONDS)
+        raise
+    return client
 
 
 @contextmanager
