@@ -81,8 +81,8 @@ class Screen:
         yield from (Text(f"\n{words}", style="bold") for words in self.report.notes)
         yield summary(self.report)
         if wrong := len(self.report.costs):
-            checks = "check is" if wrong == 1 else "checks are"
-            words = f"The declared costs of {wrong} {checks} off by a factor of 3 or more."
+            costs = "cost of 1 check is" if wrong == 1 else f"costs of {wrong} checks are"
+            words = f"The declared {costs} off by a factor of 3 or more."
             yield Text(words, style="bright_black")
         yield from self._next()
 
