@@ -25,7 +25,7 @@ from verify.catalogue.check import Check
 from verify.catalogue.grid import Cell, Path, digest, lay_out
 from verify.catalogue.kinds import kind_of
 from verify.evidence.sample import applies
-from verify.probing.falsify.trial import confined
+from verify.probing.falsify.answering import answers
 
 Array = NDArray[np.float64]
 Point = dict[str, Any]
@@ -44,9 +44,6 @@ STEPS = 33
 
 FIGURE = "claim-figure-"
 """What is said of a figure is said of its settings, and begins so."""
-
-LONGEST = 5.0
-"""CPU seconds that a few replicates may take when it is seen what a simulation answers to."""
 
 ATTEMPTS = 24
 """Points that are begun with to see whether any meets the hypotheses."""
@@ -452,13 +449,13 @@ def _free(space: Space, fixed: Mapping[str, Any]) -> tuple[list[Parameter], str]
         if whole and value in lengths:  # the length of an array that stays
             continue
         one = Parameter(name, symbol, whole, int if isinstance(value, int) else float)
-        answers = _answers(space, one)
-        if name not in stated and any(map(_looks_computed, listed)) and (answers or name in used):
+        responds = _answers(space, one)
+        if name not in stated and any(map(_looks_computed, listed)) and (responds or name in used):
             why = f"{name} was computed from other parameters where the check is declared"
             return [], why
-        share = not answers and all(0 < value < 1 for value in listed)
-        if answers or (name in stated and not whole and name != "C"):
-            free.append(replace(one, answers=answers, is_share=share))
+        share = not responds and all(0 < value < 1 for value in listed)
+        if responds or (name in stated and not whole and name != "C"):
+            free.append(replace(one, answers=responds, is_share=share))
     return free, "" if free else "the check has no parameter that could be searched"
 
 
@@ -496,33 +493,6 @@ def _looks_computed(value: Any) -> bool:
 
 def _answers(space: Space, one: Parameter) -> bool:
     """Whether the simulation makes other values of a claim's observables with another value."""
-    check, start = space.check, dict(space.cells[0])
-    number = float(start[one.name])
+    number = float(space.cells[0][one.name])
     ways = (number * 2 + (number == 0), number / 2, number + 1, number * 10, number / 10)
-    changed = [one.of(way) for way in ways]
-    before = _outcome(check, start)
-    for value in changed:
-        if value == start[one.name]:
-            continue
-        after = _outcome(check, {**start, one.name: value})
-        if before is not None and after is not None and not _alike(before, after):
-            return True
-    return False
-
-
-def _alike(one: Mapping[str, Array], other: Mapping[str, Array]) -> bool:
-    return one.keys() == other.keys() and all(
-        one[name].shape == other[name].shape and np.array_equal(one[name], other[name], True)
-        for name in one
-    )
-
-
-def _outcome(check: Check, cell: Cell) -> dict[str, Array] | None:
-    """Run a few replicates of a simulation; ``None`` if it fails, or takes long."""
-    rng = np.random.default_rng(0)
-    try:
-        with confined(LONGEST):
-            made = check.simulate(rng, dict(cell), min(check.block, 16))
-            return {name: np.asarray(values) for name, values in made.items()}
-    except Exception:  # the simulation may be a user's, and the cell outside of what it is for
-        return None
+    return answers(space.check, space.cells[0], one.name, [one.of(way) for way in ways])
