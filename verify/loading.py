@@ -12,10 +12,11 @@ from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type
 from bounds import Theorem
 from verify.catalogue.registry import load_registry
 from verify.errors import UserError
+from verify.evidence.context import Context
 from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.judging.judgement import Outcome
 from verify.judging.verdict import Verdict
-from verify.report import SCHEMA, Context, Report
+from verify.report import SCHEMA, Report
 
 
 def load(what: str | Path, *, store: str | Path = DEFAULT_STORE) -> Report | Theorem:

@@ -15,6 +15,7 @@ from rich.console import Group, RenderableType
 from bounds import ClaimOf
 from verify.catalogue.registry import Registry
 from verify.errors import UserError
+from verify.evidence.context import Context
 from verify.evidence.progress import Progress, Silent
 from verify.evidence.sample import Sample
 from verify.evidence.settings import Settings
@@ -34,14 +35,6 @@ if TYPE_CHECKING:
     from verify.showing.page.plates import Plate
 
 SCHEMA = 1
-
-
-@dataclass(frozen=True)
-class Context:
-    """Where the evidence behind a report is: what was registered, and how the run was done."""
-
-    registry: Registry
-    settings: Settings
 
 
 @dataclass(frozen=True)

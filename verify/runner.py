@@ -20,6 +20,7 @@ from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
 from verify.catalogue.selection import Selection, registry_for, select
 from verify.errors import UserError
+from verify.evidence.context import Context
 from verify.evidence.memory import parse_memory
 from verify.evidence.parts import Part
 from verify.evidence.progress import Progress
@@ -39,7 +40,7 @@ from verify.judging.settling import settle, settle_without_replicates
 from verify.judging.status import rests_on
 from verify.judging.verdict import Verdict
 from verify.provenance import fingerprints, machine, versions
-from verify.report import Context, Report
+from verify.report import Report
 
 VERSION = "0.1.0"
 
