@@ -74,6 +74,7 @@ def points_of_a_distribution(rng: np.random.Generator, cell: Cell, n: int) -> Ob
     ],
     seconds_per_replicate=lambda cell: 9e-8 * cell["m"],
     first=512,
+    quick=5,
 )
 def one_point_of_the_sphere(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the plane of x and its gradient."""

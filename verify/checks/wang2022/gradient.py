@@ -39,7 +39,7 @@ def switching_rows(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array,
     ],
     seconds_per_replicate=lambda cell: 1e-3 + 3e-7 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
-    block=16,
+    block=4,
     first=64,
 )
 def switched_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -55,7 +55,8 @@ def switched_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=lambda cell: 5e-4 + 1.5e-7 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     block=16,
-    first=32,
+    first=16,
+    quick=1,
 )
 def switched_part_of_wide_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the part of one initialisation that the ball can switch."""
@@ -93,7 +94,7 @@ def whole_switching_set(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     ],
     seconds_per_replicate=lambda cell: 4e-5 + 6e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
-    block=16,
+    block=4,
     first=64,
 )
 def least_gradients_of_wide_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -112,6 +113,7 @@ def least_gradients_of_wide_networks(rng: np.random.Generator, cell: Cell, n: in
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=4,
     first=64,
+    quick=1,
 )
 def least_gradients_in_small_dimension(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, with a network of its ball of a short gradient."""
@@ -143,7 +145,7 @@ def least_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     seconds_per_replicate=lambda cell: 6e-4 + 2e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=16,
-    first=64,
+    first=16,
     quick=1,
 )
 def growing_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -203,7 +205,8 @@ def initial_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     seconds_per_replicate=lambda cell: 1e-4 + 9e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=16,
-    first=256,
+    first=64,
+    quick=1,
 )
 def worst_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, in the plane of x and of its gradient across x."""
@@ -218,7 +221,7 @@ def worst_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Ob
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 9e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
-    block=16,
+    block=8,
     first=128,
 )
 def drop_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -317,7 +317,8 @@ trained_value = check(
     ],
     seconds_per_replicate=_seconds,
     block=4,
-    first=24,
+    first=8,
+    quick=1,
     saboteurs={name: partial(_value, **changes) for name, changes in SABOTEURS.items()},
 )(_value)
 
@@ -341,7 +342,8 @@ trained_steps = check(
     ],
     seconds_per_replicate=_seconds,
     block=4,
-    first=8,
+    first=4,
+    quick=1,
     saboteurs={"no stopping": partial(_flips, **SABOTEURS["no stopping"])},
 )(_flips)
 
@@ -351,6 +353,7 @@ trained_limits = check(
     paths=[Path({"d": 1, "m": 1}, {"d": 32, "m": 32, "C_0": 1.0, "n": 32}, sizes=4, step=2)],
     seconds_per_replicate=_seconds,
     block=4,
-    first=16,
+    first=8,
+    quick=1,
     saboteurs={"no stopping": partial(_flips, **SABOTEURS["no stopping"])},
 )(_flips)

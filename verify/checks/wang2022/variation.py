@@ -174,6 +174,7 @@ def longest_of_all(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=product(m=[100, 1600], C_0=[1.0, 10.0]),
     seconds_per_replicate=lambda cell: 1.5e-8 * cell["m"],
     first=4096,
+    quick=1,
 )
 def flipped_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the pre-activations of one network."""
@@ -218,6 +219,7 @@ NEURONS = 256
     ],
     seconds_per_replicate=5e-7 * 2 * NEURONS,
     bytes_per_replicate=1e3 * NEURONS,
+    quick=1,
 )
 def gain_of_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is a sample of neurons at the kink of either input, and of others.
@@ -256,6 +258,7 @@ def gain_of_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         1e-6 + 4e-8 * cell["m"] * (1 + cell["d"] * cell["theta"] / 3)
     ),
     first=1024,
+    quick=2,
 )
 def change_between_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, with the rows of its flipped neurons."""
