@@ -107,7 +107,7 @@ digits_radius = check(
     cells=[{"side": 10, "m": 48, "C_0": C_0, "tests": 60} for C_0 in (3.0, 6.0, 10.0)],
     seconds_per_replicate=_seconds,
     block=4,
-    first=8,
+    first=4,
     quick=1,
     common_random_numbers=True,
     requires=["sklearn"],
@@ -135,8 +135,9 @@ large_images = check(
     id="wang2022/large-images",
     cells=[{"side": side, "m": 96, "C_0": 10.0, "tests": 24} for side in (7, 28)],
     seconds_per_replicate=_seconds,
-    block=2,
-    first=2,
+    block=1,
+    first=1,
+    quick=1,
     requires=["sklearn"],
     saboteurs={"no stopping": partial(_large_images, radius=np.inf, most=3000)},
 )(_large_images)
@@ -146,7 +147,7 @@ large_images = check(
     figure_7["step-scales"],
     cells=[{"d": d, "m": m} for d, m in ((3, 12), (12, 20))],
     seconds_per_replicate=1.6e-5,
-    first=320,
+    first=1280,
 )
 def scaled_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, one input of the sphere and one factor."""

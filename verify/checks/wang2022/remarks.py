@@ -80,7 +80,7 @@ def largest_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     remark_scalings["step-constant", "step-constant-worst"],
     paths=[Path({"d": 1, "m": 0.5}, {"d": 1600, "m": 200, "C_0": 1.0}, sizes=5, step=4)],
     seconds_per_replicate=lambda cell: 1e-5 + 5e-7 * cell["m"],
-    first=512,
+    first=256,
 )
 def constants_of_the_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; steps are exact, by a search along the gradient."""
@@ -158,6 +158,7 @@ def linear_model_sizes(rng: np.random.Generator, cell: Cell, n: int) -> Observab
     bytes_per_replicate=lambda cell: 32 * cell["d"],
     first=256,
     version=2,
+    block=32,
 )
 def nearby_linear_models(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one weight vector and all those with entries within 1/2 of its own.
@@ -206,7 +207,7 @@ def steps_in_the_cone(rng: np.random.Generator, cell: Cell, n: int, *, far: bool
     remark_cone["value", "after-the-step", "printed-length"],
     cells=[{"m": m, "d": d, "C_2": C_2} for m, d, C_2 in [(3, 3, 1.0), (40, 10, 4.0)]],
     seconds_per_replicate=lambda cell: 8e-6 + 1.6e-7 * cell["m"],
-    first=256,
+    first=1024,
 )
 def networks_of_the_cone(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one network near its initialisation and a multiple of it."""

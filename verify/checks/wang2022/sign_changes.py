@@ -239,8 +239,8 @@ def _switching_at_one_input(
     cells=[{"d": 256, "m": 800, "C_0": 1.0, "R": 1 / 16, "gamma": 0.1}],
     seconds_per_replicate=lambda cell: 4e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 20.0 * cell["m"] * cell["d"],
-    block=16,
-    first=64,
+    block=2,
+    first=32,
     saboteurs={"a random perturbation": partial(_switching_at_one_input, sought=False)},
 )
 def one_perturbation(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -251,8 +251,8 @@ def one_perturbation(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 @check(
     lemma_4_3["order"],
     paths=[
-        Path({"m": 1}, {"m": 64, "C_0": 1.0}, step=4),
-        Path({"m": 2, "C_0": 1}, {"m": 64, "C_0": 1.0}),
+        Path({"m": 1}, {"m": 64, "C_0": 1.0}, step=3),
+        Path({"m": 2, "C_0": 1}, {"m": 64, "C_0": 1.0}, step=1.75),
     ],
     seconds_per_replicate=lambda cell: 1e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 30.0 * cell["m"],

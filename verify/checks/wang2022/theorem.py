@@ -62,6 +62,7 @@ class Line:
     seconds_per_replicate=lambda cell: 3e-7 * cell["m"],
     first=128,
     version=2,
+    block=8,
 )
 def both_signs_of_the_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the span of x and of three gradients.
@@ -141,9 +142,9 @@ def all_networks_of_small_balls(rng: np.random.Generator, cell: Cell, n: int) ->
     ],
     seconds_per_replicate=lambda cell: 1.5e-5 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
-    first=4,
+    first=2,
     quick=1,
-    block=4,
+    block=2,
 )
 def networks_that_resist(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation and, for each aim, the network that resists best."""
@@ -269,7 +270,7 @@ def replayed_aims(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dic
     cells=[{"m": m, "d": d, "C_0": C_0} for m, d, C_0 in [(1, 1, 0.1), (2, 2, 0.5), (60, 10, 1.0)]],
     seconds_per_replicate=lambda cell: 1e-5 + 8e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
-    first=256,
+    first=1024,
     replay=replayed_step,
 )
 def one_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

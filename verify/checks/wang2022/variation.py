@@ -197,6 +197,8 @@ def flipped_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     ],
     seconds_per_replicate=lambda cell: 4e-7 * cell["m"],
     bytes_per_replicate=lambda cell: 400 * cell["m"],
+    first=32,
+    block=2,
 )
 def networks_along_r(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; the supremum over its ball is exact."""

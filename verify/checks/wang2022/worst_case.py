@@ -44,7 +44,7 @@ def flips(a: Array, w: Array, x: Array, aim: float | Array) -> Array:
     ],
     cells=[{"m": m, "d": d, "C_0": C_0} for m, d, C_0 in [(3, 2, 3.0), (4, 10, 0.5), (40, 5, 1.0)]],
     seconds_per_replicate=lambda cell: 5e-6 + 1.2e-7 * cell["m"] * cell["d"],
-    first=256,
+    first=1024,
 )
 def networks_of_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, one input, one network of the ball and one factor."""
@@ -149,8 +149,9 @@ def mean_drop_of_wide_networks(rng: np.random.Generator, cell: Cell, n: int) -> 
     claim_worst_case["universal-radius"],
     paths=[Path({"d": 1, "m": 1}, {"d": 400, "m": 400, "C_0": 1.0}, sizes=5, step=2)],
     seconds_per_replicate=lambda cell: 3e-7 * cell["m"],
-    first=512,
+    first=128,
     version=2,
+    block=16,
 )
 def universal_attack(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the plane of x and of its gradient."""
