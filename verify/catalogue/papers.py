@@ -31,16 +31,16 @@ def statements(key: str) -> tuple[Theorem, ...]:
 
 
 def statement(key: str, name: str) -> Theorem | None:
-    """Return a statement of a paper by its id from the file that defines it, if one plainly does.
+    """Return a statement by its id or alias from the file that defines it, if one plainly does.
 
     Who finds none here reads all of the paper.
     """
     number = re.escape(name.partition("/")[2])
-    defines = re.compile(rf'(\bid=|\btheorem\(\s*)"({key}/)?{number}"')
+    defines = re.compile(rf'(\bid=|\btheorem\(\s*|\baliases=\([^)]*)"({key}/)?{number}"')
     for place in _modules(f"bounds.{key}"):
         if defines.search(_text(place)):
             for value in vars(importlib.import_module(place)).values():
-                if isinstance(value, Theorem) and value.id == name:
+                if isinstance(value, Theorem) and name in (value.id, *value.aliases):
                     return value
     return None
 
