@@ -6,7 +6,6 @@ the modules that are needed.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from copy import copy
@@ -230,7 +229,7 @@ class Registry:
     def _read_module(self, module: str) -> None:
         if module not in self._read:
             self._read.add(module)
-            self.add_module(importlib.import_module(module))
+            self.add_module(papers.imported(module))
 
     def from_file(self, path: str) -> list[ClaimOf]:
         """Return the claims of the theorems that a file defines."""
