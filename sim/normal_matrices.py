@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import eigh_tridiagonal
 
 Array = NDArray[np.floating]
 
@@ -45,7 +45,7 @@ def _draw_singular_values(
     diagonal, off = on**2 + beside**2, on[:, :-1] * beside[:, 1:]
     place = range(few)[which]
     found = [
-        eigh_tridiagonal(
+        scipy.linalg.eigh_tridiagonal(
             diagonal[i], off[i], eigvals_only=True, select="i", select_range=(place, place)
         )[0]
         for i in range(replicates)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from sim.networks.circle_network import HEIGHT, REACH
 
@@ -72,7 +72,7 @@ def least_move(a: Array, on: NDArray[np.bool_], x: Array, y: Array, tolerance: f
             np.column_stack([-features, y - tolerance]),
         ]
     )
-    found: Any = linprog(
+    found: Any = scipy.optimize.linprog(
         np.append(np.zeros(len(weights)), -1.0),
         A_ub=rows,
         b_ub=np.zeros(len(rows)),
