@@ -4,8 +4,9 @@ from functools import lru_cache, partial
 
 import mpmath
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from bounds.wang2022.sign_changes import lemma_4_3, lemma_b4, lemma_b6
 from sim.networks import lazy_ball
@@ -32,7 +33,7 @@ def binomial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     p = special.erf(radius / np.sqrt(2))
     excess = log_uniform(rng, 1e-2, 35.0, n)
     count = np.ceil(m * p + excess * (np.sqrt(m * p) + excess / 2)).clip(1, m)
-    gamma = stats.binom.sf(count - 1, m, p)
+    gamma = scipy.stats.binom.sf(count - 1, m, p)
     rare = gamma < np.exp(-DEEPEST)
     count, gamma = np.where(rare, 0.0, count), np.where(rare, 0.5, gamma)
     return {"m": m, "V": radius, "C_0": radius * np.sqrt(m), "tail_count": count, "gamma": gamma}
@@ -130,7 +131,7 @@ def _switching_somewhere(
     ],
     seconds_per_replicate=lambda cell: 5e-7 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
-    block=512,
+    block=256,
     first=4096,
     saboteurs={"the nearest input is not sought": partial(_switching_somewhere, steps=1)},
 )
@@ -170,7 +171,7 @@ def _chi(degrees: int) -> tuple[Array, Array]:
     low, high = max(0.0, np.sqrt(degrees) - 9), np.sqrt(degrees) + 9
     nodes, weights = np.polynomial.legendre.leggauss(96)
     r = (low + high) / 2 + (high - low) / 2 * nodes
-    weights *= stats.chi.pdf(r, degrees)
+    weights *= scipy.stats.chi.pdf(r, degrees)
     return r, weights / weights.sum()
 
 
@@ -239,8 +240,8 @@ def _switching_at_one_input(
     cells=[{"d": 256, "m": 800, "C_0": 1.0, "R": 1 / 16, "gamma": 0.1}],
     seconds_per_replicate=lambda cell: 4e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 20.0 * cell["m"] * cell["d"],
-    block=16,
-    first=64,
+    block=2,
+    first=32,
     saboteurs={"a random perturbation": partial(_switching_at_one_input, sought=False)},
 )
 def one_perturbation(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -251,17 +252,18 @@ def one_perturbation(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 @check(
     lemma_4_3["order"],
     paths=[
-        Path({"m": 1}, {"m": 64, "C_0": 1.0}, step=4),
-        Path({"m": 2, "C_0": 1}, {"m": 64, "C_0": 1.0}),
+        Path({"m": 1}, {"m": 64, "C_0": 1.0}, step=3),
+        Path({"m": 2, "C_0": 1}, {"m": 64, "C_0": 1.0}, step=1.75),
     ],
-    seconds_per_replicate=lambda cell: 1.5e-8 * cell["m"],
+    seconds_per_replicate=lambda cell: 1e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 30.0 * cell["m"],
     first=64,
     full=8,
+    version=2,
 )
 def order_of_switching(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one row of pre-activations."""
-    _, u = lazy_ball.first_layer(rng, n, cell["m"])
+    u = rng.standard_normal((n, cell["m"]), dtype=np.float32)
     return {"switching": lazy_ball.crossing(u, cell["C_0"] / np.sqrt(cell["m"])).sum(axis=1)}
 
 

@@ -2,7 +2,8 @@
 
 import mpmath
 import numpy as np
-from scipy import optimize, special, stats
+import scipy
+from scipy import special
 
 from bounds.wang2022.variation import equation_8, lemma_b8, lemma_b8_moments
 from sim.certificates.gradient_variation import greatest_variation
@@ -86,15 +87,15 @@ def neuron_moments(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 def sum_quantiles(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one quantile: given the number of flips, the sum is normal."""
     m, gamma = cell["m"], cell["gamma"]
-    flips = stats.binom(m, np.arcsin(cell["R"]) / np.pi)
+    flips = scipy.stats.binom(m, np.arcsin(cell["R"]) / np.pi)
     k = np.arange(1, min(m, int(flips.isf(1e-30)) + 1) + 1)
     masses, widths = flips.pmf(k), np.sqrt(k / m)
 
     def excess(b: float) -> float:
-        return float(masses @ stats.norm.sf(b / widths)) - gamma
+        return float(masses @ scipy.stats.norm.sf(b / widths)) - gamma
 
     high = 10 * np.sqrt(np.log(1 / gamma) + 1)
-    quantile = 0.0 if excess(1e-12) <= 0 else optimize.brentq(excess, 1e-12, high, xtol=1e-13)
+    quantile = 0.0 if excess(1e-12) <= 0 else scipy.optimize.brentq(excess, 1e-12, high, xtol=1e-13)
     return {"sum_quantile": np.full(n, quantile)}
 
 
@@ -163,7 +164,7 @@ def longest_of_all(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     m, gamma = cell["m"], cell["gamma"]
 
     def some(factor: int) -> Array:
-        one = 2 * stats.norm.sf(np.sqrt(factor * np.log(m / gamma)))
+        one = 2 * scipy.stats.norm.sf(np.sqrt(factor * np.log(m / gamma)))
         return np.full(n, -np.expm1(m * np.log1p(-one)))
 
     return {"some_longer": some(2), "some_longer_than_printed": some(1)}
@@ -174,6 +175,7 @@ def longest_of_all(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=product(m=[100, 1600], C_0=[1.0, 10.0]),
     seconds_per_replicate=lambda cell: 1.5e-8 * cell["m"],
     first=4096,
+    quick=1,
 )
 def flipped_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the pre-activations of one network."""
@@ -196,6 +198,8 @@ def flipped_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     ],
     seconds_per_replicate=lambda cell: 4e-7 * cell["m"],
     bytes_per_replicate=lambda cell: 400 * cell["m"],
+    first=32,
+    block=2,
 )
 def networks_along_r(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; the supremum over its ball is exact."""
@@ -218,6 +222,7 @@ NEURONS = 256
     ],
     seconds_per_replicate=5e-7 * 2 * NEURONS,
     bytes_per_replicate=1e3 * NEURONS,
+    quick=1,
 )
 def gain_of_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is a sample of neurons at the kink of either input, and of others.
@@ -256,6 +261,7 @@ def gain_of_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         1e-6 + 4e-8 * cell["m"] * (1 + cell["d"] * cell["theta"] / 3)
     ),
     first=1024,
+    quick=2,
 )
 def change_between_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, with the rows of its flipped neurons."""

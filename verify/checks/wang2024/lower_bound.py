@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 from mpmath import exp, inf, mpf, quad, workdps
-from scipy.special import log_ndtr
 
 from bounds.wang2024.lower_bound import claim_3_4, example_linear, theorem_3_2
 from sim.clusters import data as clusters
@@ -287,18 +287,18 @@ def one_step_errors(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     return {"one_step_error": robust_error.linear_robust_error(margin, cell["r"] * cell["mu"])}
 
 
-SMALL_RATIO = {"mu": 1000.0, "n": 16, "d": 1.6e10}
+SMALL_RATIO = {"mu": 200.0, "n": 16, "d": 1.28e7}
+"""A margin of 45, and n mu^2 / d = 1/20."""
 
 
 @check(
     claim_3_4["trained-exponent"],
-    # From a margin of 32 and n mu^2 / d = 0.001 on.
     paths=[
-        Path({"n": 1}, SMALL_RATIO),
-        Path({"d": -1}, SMALL_RATIO),
-        Path({"mu": 1}, SMALL_RATIO, sizes=5, step=1.5),
+        Path({"mu": 1, "d": 2.5}, SMALL_RATIO),
+        Path({"mu": 1, "d": 3}, SMALL_RATIO),
+        Path({"mu": 1, "d": 3.5, "n": 1}, SMALL_RATIO),
     ],
-    version=2,
+    version=3,
     seconds_per_replicate=4e-6,
     first=256,
 )
@@ -307,5 +307,5 @@ def trained_exponents(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     margin = robust_error.sample_one_step_margins(rng, cell["mu"], cell["d"], cell["n"], n)
     # Logarithms, since the errors themselves are too small for floating point. The bound of Theorem
     # 3.2 is half of the probability that a clean point crosses the middle.
-    best = log_ndtr(-cell["mu"]) - np.log(2)
-    return {"exponent": log_ndtr(-margin) / best}
+    best = scipy.special.log_ndtr(-cell["mu"]) - np.log(2)
+    return {"exponent": scipy.special.log_ndtr(-margin) / best}
