@@ -71,6 +71,8 @@ STATEMENTS = (
     "UPDATE block SET data = (SELECT data FROM block ORDER BY random() LIMIT 1) {where}",
     "UPDATE block SET hash = x'00' {where}",
     "UPDATE block SET seconds = -1 {where}",
+    "UPDATE block SET seconds = 'text' {where}",
+    "UPDATE block SET seconds = 9e999 {where}",
     "UPDATE block SET made = 'nothing' {where}",
     "UPDATE OR REPLACE block SET number = number + 1 {where}",
     "UPDATE OR REPLACE block SET number = 'text' {where}",
@@ -106,6 +108,15 @@ def test_120_random_damages_of_a_store_change_no_report_in_silence(here):
         assert all("\n" not in note and "--fresh" not in note for note in report.notes)
         noted += bool(report.notes)
     assert noted > 40 and refused < 40
+
+
+@pytest.mark.parametrize("value", ["'text'", "9e999", "-1"])
+def test_a_cost_that_is_none_is_damage(here, value):
+    first = run("one.py", jobs=1)
+    with contextlib.closing(sqlite3.connect(".verify/replicates.sqlite")) as store, store:
+        store.execute(f"UPDATE block SET seconds = {value}")
+    again = run("one.py", jobs=1)
+    assert facts(again) == facts(first) and "damaged" in again.notes[0]
 
 
 @pytest.mark.parametrize("statement", [STATEMENTS[0], STATEMENTS[3]])
