@@ -7,7 +7,7 @@ BIN := .venv/bin
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: verify falsify gallery test battery slow-test browser-test matrix lint docs clean
+.PHONY: verify falsify gallery test battery slow-test torture bench browser-test matrix lint docs clean
 
 verify: .venv/ready
 	@mkdir -p out
@@ -36,6 +36,16 @@ battery: .venv/ready
 
 slow-test: .venv/ready
 	@$(PYTEST) -m slow
+
+# Faults on purpose, many of them: an hour on two cores. SCALE=0.1 for a tenth; writes docs/torture.md.
+SCALE ?= 1
+torture: .venv/ready
+	@PYTHONPATH=.:tests/support $(ONE_THREAD) $(BIN)/python -m tests.torture --scale $(SCALE)
+
+# Speed, beside what one would otherwise run: twenty minutes of an idle machine; writes docs/benchmarks.md.
+bench: .venv/ready
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[benchmarks]'
+	@$(ONE_THREAD) $(BIN)/python benchmarks/table.py
 
 # The report in a headless browser (chromium and chromedriver on the path); says why where there is none.
 browser-test: .venv/ready

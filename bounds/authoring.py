@@ -12,8 +12,6 @@ from sympy import (
     Eq,
     Expr,
     Integral,
-    Max,
-    Min,
     Ne,
     Not,
     Or,
@@ -80,6 +78,17 @@ from bounds.variation import (
 )
 
 Q = Rational
+
+
+def Max(*sides: object) -> sp.Max:
+    """Return the largest, as it is written: sympy would compare every two, which takes long."""
+    return sp.Max(*map(sp.sympify, sides), evaluate=False)
+
+
+def Min(*sides: object) -> sp.Min:
+    """Return the smallest, as it is written."""
+    return sp.Min(*map(sp.sympify, sides), evaluate=False)
+
 
 __all__ = [
     "Abs", "Always", "And", "Asks", "BigO", "Bounded", "Construction", "Derivation", "Derivative",

@@ -88,8 +88,7 @@ def _range(claim: str, symbol: object, ends: object) -> Range:
 
 def _end(what: str, given: object) -> sp.Expr:
     try:
-        end = sp.sympify(repr(given) if isinstance(given, float) else given, rational=True)
-        end = end.xreplace({one: sp.Rational(one) for one in end.atoms(sp.Float)})
+        end = _exactly(repr(given) if isinstance(given, float) else given)
         number = bool(end.is_number and end.is_extended_real)
     except (sp.SympifyError, TypeError, AttributeError):
         number = False
@@ -101,6 +100,17 @@ def _end(what: str, given: object) -> sp.Expr:
             "the logarithm as the parameter"
         )
     return end
+
+
+def _exactly(given: object) -> sp.Expr:
+    """Return a number, or what a text says, with fractions for decimals."""
+    if isinstance(given, str):
+        try:
+            return sp.Rational(given)  # 1e-30, 1/3: the reader of formulas takes long
+        except TypeError:
+            pass
+    end = sp.sympify(given, rational=True)
+    return end.xreplace({one: sp.Rational(one) for one in end.atoms(sp.Float)})
 
 
 def _shown(end: sp.Expr) -> str:

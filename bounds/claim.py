@@ -11,6 +11,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import sympy as sp
@@ -245,8 +246,7 @@ class Claim:
             raise ValueError(f"claim {self.name!r}: mutants is a list, [Mutant(...)]")
         object.__setattr__(self, "mutants", tuple(map(self._as_mutant, self.mutants)))
         known = {item.name for item in dataclasses.fields(self)}
-        for mutant in self.mutants:
-            changes = mutant.change(self)
+        for mutant, changes in zip(self.mutants, self.changes, strict=True):
             if not changes or not changes.keys() <= known:
                 raise ValueError(
                     f"mutant {mutant.words!r} of claim {self.name!r} changes "
@@ -269,6 +269,11 @@ class Claim:
             return given
         value = expression(given)
         return Mutant(f"{self.claimed[0].replace('_', ' ')} {value}", **{self.claimed[0]: value})
+
+    @cached_property
+    def changes(self) -> tuple[Mapping[str, Any], ...]:
+        """The fields that each of its mutants changes, with their new values."""
+        return tuple(mutant.change(self) for mutant in self.mutants)
 
     @property
     def about(self) -> sp.Basic:

@@ -17,6 +17,7 @@ import mpmath
 import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
+from sympy.printing.latex import LatexPrinter
 from sympy.printing.numpy import SciPyPrinter
 
 from bounds import arrays
@@ -206,12 +207,45 @@ def _exactly(value: float | mpmath.mpf) -> sp.Rational:
     return sp.Rational(float(value))
 
 
+class _InNumerator(sp.Dummy):
+    """Stands for a factor of a product, printed and ordered as this."""
+
+    __slots__ = ("factor",)
+
+    def __new__(cls, factor: sp.Expr) -> _InNumerator:
+        self = super().__new__(cls)
+        self.factor = factor
+        return self
+
+    def sort_key(self, order: Any = None) -> Any:
+        return self.factor.sort_key(order)
+
+    def _latex(self, printer: Any) -> str:
+        return str(printer._print(self.factor))
+
+
+class _LatexPrinter(LatexPrinter):
+    """sympy's printer, which moves a power to a denominator only if its exponent is a number.
+
+    sympy asks `simplify` whether an exponent is one; here it is one if it has no symbols.
+    """
+
+    def _print_Mul(self, expr: sp.Mul) -> str:
+        if isinstance(expr, sp.Mul) and expr.is_commutative:
+            stays = {one for one in expr.args if one.as_base_exp()[1].free_symbols}
+            if stays:
+                factors = (_InNumerator(one) if one in stays else one for one in expr.args)
+                expr = expr.func(*factors, evaluate=False)
+        return str(super()._print_Mul(expr))
+
+
 def latex(expression: sp.Basic) -> str:
     """Render an expression in LaTeX, for statements, plots and pages."""
     plain = [symbol for symbol in expression.atoms(sp.Symbol) if type(symbol) is sp.Symbol]
-    return sp.latex(
-        expression,
-        inv_trig_style="power",
-        mul_symbol=None,
-        symbol_names={symbol: letter_of(symbol.name) for symbol in plain},
+    printer = _LatexPrinter(
+        {
+            "inv_trig_style": "power",
+            "symbol_names": {symbol: letter_of(symbol.name) for symbol in plain},
+        }
     )
+    return str(printer.doprint(expression))

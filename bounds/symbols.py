@@ -27,14 +27,17 @@ class Symbol(sp.Symbol):
         What a named quantity is equal to, wherever it has no value of its own.
     error : str
         Name of the observable that bounds the numerical error of this one, if there is one.
+    observed : bool
+        Whether a simulation returns its values.
     """
 
-    __slots__ = ("_defined", "definition", "error", "letter", "meaning")
+    __slots__ = ("_defined", "definition", "error", "letter", "meaning", "observed")
 
     meaning: str
     letter: str
     definition: sp.Basic | None
     error: str
+    observed: bool
     _defined: str
 
     def __new__(  # noqa: D102 (the class says it)
@@ -44,17 +47,21 @@ class Symbol(sp.Symbol):
         letter: str = "",
         definition: sp.Basic | None = None,
         error: str = "",
+        observed: bool = False,
         **assumptions: bool | None,
     ) -> Symbol:
         cls._sanitize(assumptions, cls)
         self = sp.Symbol.__xnew__(cls, name, **assumptions)
         self.meaning, self.letter, self.definition = meaning, letter, definition
-        self.error = error
+        self.error, self.observed = error, observed
         self._defined = "" if definition is None else str(definition)
         return self
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, bool]]:
-        given = (self.name, self.meaning, self.letter, self.definition, self.error)
+        given = (
+            *(self.name, self.meaning, self.letter),
+            *(self.definition, self.error, self.observed),
+        )
         return given, self._assumptions_orig
 
     def _hashable_content(self) -> tuple[Any, ...]:
@@ -88,7 +95,7 @@ def parameter(name: str, meaning: str, letter: str = "", **assumptions: bool | N
     >>> d.meaning
     'input dimension'
     """
-    return Symbol(name, meaning, letter, None, "", **assumptions)
+    return Symbol(name, meaning, letter, None, "", False, **assumptions)
 
 
 def observable(
@@ -99,7 +106,7 @@ def observable(
     ``error`` is the name of another observable of the same simulation, which bounds the numerical
     error of this one; an exact claim takes it into account, and its verdict says so.
     """
-    return Symbol(name, meaning, letter, None, error, **assumptions)
+    return Symbol(name, meaning, letter, None, error, True, **assumptions)
 
 
 def quantity(
@@ -109,4 +116,4 @@ def quantity(
 
     Where a cell or a simulation gives a value of the same name, that value is taken.
     """
-    return Symbol(name, meaning, letter, sp.sympify(definition), "", **assumptions)
+    return Symbol(name, meaning, letter, sp.sympify(definition), "", False, **assumptions)

@@ -302,9 +302,8 @@ class Theorem:
     def _changed_parts(self) -> Iterator[sp.Basic]:
         """Yield every expression that only a mutant has."""
         for claim in self.claims:
-            for mutant in claim.mutants:
-                changed = mutant.change(claim).values()
-                yield from (part for part in changed if isinstance(part, sp.Basic))
+            for changes in claim.changes:
+                yield from (part for part in changes.values() if isinstance(part, sp.Basic))
 
     def _parts(self) -> Iterator[sp.Basic]:
         """Yield every expression of the claims and the hypotheses."""

@@ -137,7 +137,7 @@ def _differs(claim: Claim, mutant: Mutant) -> bool:
     changes = dict(mutant.change(claim))
     if all(getattr(claim, name) == value for name, value in changes.items()):
         return False
-    return all(dict(written.change(claim)) != changes for written in claim.mutants)
+    return all(dict(written) != changes for written in claim.changes)
 
 
 VARIED = sp.Symbol("varied", positive=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 
 Array = NDArray[np.floating]
 
@@ -81,4 +81,4 @@ def half_class_distance(x: Array, y: Array) -> float:
     positive, negative = x[y > 0], x[y < 0]
     if not len(positive) or not len(negative):
         raise ValueError("a distance of classes needs inputs of both signs")
-    return float(cdist(positive, negative).min() / 2)
+    return float(scipy.spatial.distance.cdist(positive, negative).min() / 2)

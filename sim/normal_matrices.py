@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import eigh_tridiagonal
 
 Array = NDArray[np.floating]
 
@@ -30,7 +30,7 @@ def draw_norms(rng: np.random.Generator, replicates: int, rows: int, columns: in
         beside[:, 1:] = np.sqrt(rng.chisquare(few - np.arange(1, few), (replicates, few - 1)))
     diagonal, off = on**2 + beside**2, on[:, :-1] * beside[:, 1:]
     largest = [
-        eigh_tridiagonal(
+        scipy.linalg.eigh_tridiagonal(
             diagonal[i], off[i], eigvals_only=True, select="i", select_range=(few - 1, few - 1)
         )[0]
         for i in range(replicates)

@@ -1,4 +1,4 @@
-"""What tests of theorems of one's own need: a file of theirs as a module, and the strategies."""
+"""What tests of theorems need: claims as properties, files as modules, and the strategies."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from pathlib import Path
 from types import ModuleType
 
 from verify.catalogue import files
-from verify.probing.strategies import covariances, parameters, vectors
+from verify.probing.arrays import covariances, vectors
+from verify.probing.properties import ClaimBroken, claim, claimed
+from verify.probing.strategies import parameters
 
-__all__ = ["covariances", "parameters", "read", "vectors"]
+__all__ = [
+    "ClaimBroken", "claim", "claimed", "covariances", "parameters", "read", "vectors",
+]  # fmt: skip
 
 
 def read(path: str | Path) -> ModuleType:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy
 
 from sim.certificates import _trust_region
 from sim.certificates._ball_problem import EPSILON
@@ -101,7 +101,7 @@ def _maximise(net: FoldedNetwork, x: Array, smoothing: float) -> Array:
         along = float((gradient * place).sum())
         return -value / scale, ((along * place - gradient) / (length * scale)).ravel()
 
-    found = minimize(
+    found = scipy.optimize.minimize(
         negative,
         x.ravel(),
         jac=True,

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy
 
 from sim.certificates import _folded_line as folded
 from sim.certificates import _lifted_ascent, _multi_start_ascent
@@ -71,7 +71,7 @@ def concave_maximum(net: FoldedNetwork) -> tuple[float, Array]:
         return length - float(beta @ lift), -pull @ steep / length - lift
 
     for rounding in ROUNDINGS:
-        found = minimize(
+        found = scipy.optimize.minimize(
             dual,
             beta,
             args=(rounding * size,),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 Array = NDArray[np.floating]
 
@@ -58,5 +58,7 @@ def certified_sum(z: Array, offset: Array | None = None) -> float:
         b = top + top * np.exp(log_excess)
         return float(len(z) * b + np.sum(squares * b / (b - values)))
 
-    found = minimize_scalar(bound, bounds=(-20.0, 20.0), method="bounded", options={"xatol": 1e-6})
+    found = scipy.optimize.minimize_scalar(
+        bound, bounds=(-20.0, 20.0), method="bounded", options={"xatol": 1e-6}
+    )
     return float(np.sqrt(found.fun))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 Array = NDArray[np.floating]
 
@@ -41,5 +41,5 @@ def largest_error(
     (...) array
     """
     margin = np.sign(a) * np.matmul(w, mean) / np.linalg.norm(w, axis=-1)
-    wrong = ndtr((radius - margin) / deviation).sum(axis=-1)
+    wrong = scipy.special.ndtr((radius - margin) / deviation).sum(axis=-1)
     return np.asarray(flip + (1 - flip) * np.minimum(wrong, 1))

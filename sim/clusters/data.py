@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import log_ndtr, ndtr, ndtri, ndtri_exp
 
 Array = NDArray[np.floating]
 
@@ -89,13 +89,13 @@ def laplace_gaussian(scale: float, concavity: float) -> Noise:
             "scale * sqrt(concavity) must be at least 1e-4: below that the noise is a Laplace law "
             f"up to rounding, which is not strongly log-concave; got {1 / cut:g}"
         )
-    log_tail = log_ndtr(-cut)
+    log_tail = scipy.special.log_ndtr(-cut)
     unit = 1 / np.sqrt(concavity)
     # The inverse Mills ratio at the cut: phi(cut) / Phi(-cut).
     mills = np.exp(-(cut**2) / 2 - log_tail) / np.sqrt(2 * np.pi)
 
     def sample(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-        beyond = -ndtri_exp(np.log1p(-rng.random(shape)) + log_tail) - cut
+        beyond = -scipy.special.ndtri_exp(np.log1p(-rng.random(shape)) + log_tail) - cut
         return unit * np.maximum(beyond, 0) * rng.choice([-1.0, 1.0], size=shape)
 
     def density(z: Array) -> Array:
@@ -122,12 +122,12 @@ def truncated_normal(half_width: float, deviation: float = 1.0) -> Noise:
     """
     _require_positive(half_width=half_width, deviation=deviation)
     cut = half_width / deviation
-    half_mass = ndtr(cut) - 0.5
+    half_mass = scipy.special.ndtr(cut) - 0.5
     peak = 1 / (2 * half_mass * np.sqrt(2 * np.pi))
 
     def sample(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
         # The lower tail keeps its digits for wide intervals.
-        below = ndtri(0.5 - half_mass * rng.random(shape))
+        below = scipy.special.ndtri(0.5 - half_mass * rng.random(shape))
         return deviation * np.maximum(below, -cut) * rng.choice([-1.0, 1.0], size=shape)
 
     def density(z: Array) -> Array:

@@ -9,8 +9,8 @@ dimension at which the error passes a level. Errors come from quadrature and sam
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
 
 from sim.clusters.robust_error import linear_robust_error
 
@@ -46,7 +46,7 @@ class StepLaw:
 
     def margin(self, dimension: Array) -> Array:
         """Return ``<mean, theta> / |theta|`` in these dimensions (real numbers >= 2)."""
-        squared = 2 * gammaincinv((dimension - 1) / 2, self._rank)  # chi-squared
+        squared = 2 * scipy.special.gammaincinv((dimension - 1) / 2, self._rank)  # chi-squared
         across = np.sqrt(self._samples * squared)
         return self._mean * self._along / np.hypot(self._along, across)
 

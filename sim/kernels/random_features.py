@@ -10,9 +10,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
-from scipy.stats import chi
 
 Array = NDArray[np.floating]
 
@@ -61,7 +61,7 @@ def radial_value(dimension: int, bound: float = 1.0) -> float:
     angle = np.pi / 2 * (nodes + 1)
     density = np.sin(angle) ** (dimension - 2) * weight
     density /= density.sum()
-    radius = chi(dimension).ppf((np.arange(4000) + 0.5) / 4000)
+    radius = scipy.stats.chi(dimension).ppf((np.arange(4000) + 0.5) / 4000)
     cosine = np.cos(angle)
     inner = (cosine * np.tanh(radius[:, None] * cosine) * density).sum(axis=1)
     return float(bound * inner.mean())

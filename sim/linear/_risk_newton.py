@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
-from scipy.optimize import lsq_linear, minimize_scalar
 
 Array = NDArray[np.floating]
 
@@ -73,15 +72,17 @@ class SpreadAndNorm:
     def _least_pull(self) -> float:
         """Return the least whitened norm of a subgradient of ``B`` at the centre."""
         if self.euclidean:
-            whitened = solve_triangular(self.root, self.centre / self.size(self.centre), lower=True)
+            whitened = scipy.linalg.solve_triangular(
+                self.root, self.centre / self.size(self.centre), lower=True
+            )
             return float(np.sqrt(whitened @ whitened))
         # Zero coordinates may take any slope in [-1, 1]: a bounded least-squares problem.
-        inverse = solve_triangular(self.root, np.eye(self.centre.size), lower=True)
+        inverse = scipy.linalg.solve_triangular(self.root, np.eye(self.centre.size), lower=True)
         free = self.centre == 0
         fixed = inverse[:, ~free] @ np.sign(self.centre[~free])
         if not free.any():
             return float(np.sqrt(fixed @ fixed))
-        best = lsq_linear(inverse[:, free], -fixed, bounds=(-1, 1), tol=1e-14)
+        best = scipy.optimize.lsq_linear(inverse[:, free], -fixed, bounds=(-1, 1), tol=1e-14)
         return float(np.sqrt(2 * best.cost))
 
     def subgradient(self, theta: Array) -> Array:
@@ -105,7 +106,7 @@ class SpreadAndNorm:
         if self.centre_is_optimal():
             gone = self.root.T @ (theta - self.centre)
             return float(np.sqrt(gone @ gone))
-        whitened = solve_triangular(self.root, self.subgradient(theta), lower=True)
+        whitened = scipy.linalg.solve_triangular(self.root, self.subgradient(theta), lower=True)
         return float(np.sqrt(whitened @ whitened)) / (2 * (self.second - self.first**2))
 
     def minimise(self) -> Array:
@@ -134,7 +135,7 @@ class SpreadAndNorm:
         if theta is None or not theta.any():
             axis = self.covariance @ self.centre
             reach = 2 * float(self.centre @ axis) / float(axis @ self.covariance @ axis)
-            best = minimize_scalar(
+            best = scipy.optimize.minimize_scalar(
                 lambda k: self.value(k * axis),
                 bounds=(0, reach),
                 method="bounded",

@@ -16,9 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import eigh
-from scipy.optimize import brentq
 
 Array = NDArray[np.floating]
 
@@ -87,7 +86,7 @@ class PopulationMinimiser:
             )
         if not np.allclose(covariance, covariance.T, rtol=1e-10, atol=0):
             raise ValueError("covariance must be symmetric")
-        self._spectrum, self._axes = eigh(covariance, check_finite=False)
+        self._spectrum, self._axes = scipy.linalg.eigh(covariance, check_finite=False)
         if not self._spectrum[0] > 0:
             raise ValueError(
                 f"covariance must be positive definite; smallest eigenvalue {self._spectrum[0]:.2e}"
@@ -202,7 +201,7 @@ class PopulationMinimiser:
         else:
             while excess(high) < 0:
                 low, high, step = high, high + step, 2 * step
-        return float(np.exp(brentq(excess, low, high, xtol=1e-15, rtol=1e-15)))
+        return float(np.exp(scipy.optimize.brentq(excess, low, high, xtol=1e-15, rtol=1e-15)))
 
     def _risk(self, size: float, spread: float, radius: float) -> float:
         attack = radius * size

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import expit
 
 Array = NDArray[np.floating]
 
@@ -150,7 +150,7 @@ def centred_sigmoid() -> Activation:
         return np.tanh(z / 2) / 2
 
     def derivative(z: Array) -> Array:
-        s = expit(z)
+        s = scipy.special.expit(z)
         return s * (1 - s)
 
     return Activation(

@@ -14,8 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 Array = NDArray[np.floating]
 
@@ -105,7 +106,7 @@ def exit_chance(
 def _active(width: int) -> tuple[NDArray[np.integer], Array]:
     """Return numbers of active neurons that are not impossibly rare, and their probabilities."""
     k = np.arange(1, width + 1)
-    chance = stats.binom.logpmf(k, width, 0.5)
+    chance = scipy.stats.binom.logpmf(k, width, 0.5)
     kept = chance > -400
     return k[kept], chance[kept]
 

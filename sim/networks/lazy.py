@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 
 from sim.descent import Descent, descend
 from sim.networks.activation import Activation
@@ -157,7 +157,9 @@ def centred_softplus() -> Activation:
     def value(z: Array) -> Array:
         return np.logaddexp(0, z) - np.log(2)
 
-    return Activation("softplus - log 2", value, expit, 0.0, 1.0, homogeneous=False, convex=True)
+    return Activation(
+        "softplus - log 2", value, scipy.special.expit, 0.0, 1.0, homogeneous=False, convex=True
+    )
 
 
 def uniform_output_weights(

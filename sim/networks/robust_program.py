@@ -10,9 +10,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import linprog
 
 from sim.networks.circle_network import HEIGHT
 
@@ -60,10 +59,10 @@ def least_move(a: Array, on: Array, x: Array, y: Array, tolerance: float) -> Lea
     scale = HEIGHT * np.sum(np.abs(a))
     features = HEIGHT * a[kept] * on[:, kept] / scale  # of movements times the scale
     rows = np.concatenate([features, -features])
-    one, column = sparse.eye_array(len(kept)), -np.ones((len(kept), 1))
-    blocks: Any = [[sparse.csr_array(rows), None], [one, column], [-one, column]]
-    constraints: Any = sparse.block_array(blocks, format="csr")
-    found: Any = linprog(
+    one, column = scipy.sparse.eye_array(len(kept)), -np.ones((len(kept), 1))
+    blocks: Any = [[scipy.sparse.csr_array(rows), None], [one, column], [-one, column]]
+    constraints: Any = scipy.sparse.block_array(blocks, format="csr")
+    found: Any = scipy.optimize.linprog(
         np.append(np.zeros(len(kept)), 1.0),
         A_ub=constraints,
         b_ub=np.concatenate([y + tolerance, tolerance - y, np.zeros(2 * len(kept))]),

@@ -7,8 +7,8 @@ The network is ``f(x) = sum_s a_s phi(<w_s, x>)``: hidden weights ``w`` are trai
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from sim.networks.activation import Activation
 
@@ -48,7 +48,7 @@ def logistic_loss(margin: Array) -> Array:
 
 def logistic_weight(margin: Array) -> Array:
     """Return minus the slope of the logistic loss, ``1 / (1 + exp(margin))``."""
-    return expit(-margin)
+    return scipy.special.expit(-margin)
 
 
 def frobenius_norm(w: Array) -> Array:

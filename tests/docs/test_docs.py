@@ -147,3 +147,20 @@ def test_the_examples_print_what_stands_there(page, tmp_path):
         want, got = comparable(printed), comparable(done.stdout)
         alike = doctest.OutputChecker().check_output(want, got, doctest.ELLIPSIS)
         assert alike, f"$ {command}\nstands there:\n{want}\nis printed:\n{got}"
+
+
+@pytest.mark.slow
+def test_the_property_tests_of_the_documentation_run_and_fail_as_it_says(tmp_path):
+    page = (DOCS / "property-tests.md").read_text()
+    (tmp_path / "test_mine.py").write_text(
+        "\n\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL))
+    )
+    (said,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    new = [sys.executable, "-m", "verify.command_line", "new", "mine/theorem-1"]
+    subprocess.run(new, check=True, cwd=tmp_path, env=environment, capture_output=True)
+    call = [sys.executable, "-m", "pytest", "-p", "verify.pytest_plugin", "test_mine.py"]
+    done = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert re.search(r"1 failed, 10 passed", done.stdout), done.stdout[-3000:]
+    for line in said.splitlines():
+        assert line.strip() in done.stdout, line

@@ -17,6 +17,7 @@ ALPHAS: dict[str, float] = {
     "rates-power": 1e-6,
     "rates-reports-broken": 1e-6,
     "rates-reports-holds": 1e-6,
+    "property-tests": 1e-6,
 }
 
 LARGEST_SUM = 1e-4

@@ -37,6 +37,7 @@ BESIDE = {
     "checks": {"checks", "catalogue"},
     "figures": {"figures", "checks", "errors", "catalogue", "evidence", "showing"},
     "loading": {*LAYERS[: LAYERS.index("runner")]},
+    "pytest_plugin": set(),
     "strategies": {"probing"},
     "testing": {"catalogue", "probing"},
 }

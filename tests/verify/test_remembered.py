@@ -1,6 +1,7 @@
 """`verify list` and `verify show` say the same thing faster, as long as nothing changed."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -157,7 +158,12 @@ def test_the_second_call_says_the_same_and_reads_no_paper(arguments, cache):
         "assert not read, read"
     )
     again = subprocess.run(
-        [sys.executable, "-c", code], check=True, timeout=300, capture_output=True, text=True
+        [sys.executable, "-c", code],
+        check=True,
+        timeout=300,
+        capture_output=True,
+        text=True,
+        env=dict(os.environ),  # readline, which pytest imports, leaves a width in the system's
     )
     assert again.stdout == first.stdout
 

@@ -9,11 +9,11 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from types import FrameType
 from typing import NoReturn
 
 import numpy as np
 
+from verify.catalogue.alarm import alarm, can_alarm
 from verify.errors import Stopped, printable, stop
 
 
@@ -119,26 +119,12 @@ def _time_limit(seconds: float | None) -> Iterator[None]:
     """Raise `TookTooLong` when the time is over."""
     if seconds is None:
         yield
-    elif threading.current_thread() is threading.main_thread():
-        with _alarm(seconds):
+    elif can_alarm():
+        with alarm(seconds, TookTooLong, "wall"):
             yield
     else:
         with _raised_in_thread(seconds):
             yield
-
-
-@contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    def over(number: int, frame: FrameType | None) -> NoReturn:
-        raise TookTooLong
-
-    before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again, if it is caught
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 @contextlib.contextmanager

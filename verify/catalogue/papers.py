@@ -6,6 +6,7 @@ A paper ``KEY`` has its statements in ``bounds.KEY`` and its checks in the modul
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import pkgutil
@@ -14,33 +15,48 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 
 from bounds import Paper, Theorem
 
 
+def imported(module: str) -> ModuleType:
+    """Return a module with statements or checks.
+
+    Formulas are many objects, and none is garbage: while they are made, none is looked for.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return importlib.import_module(module)
+    finally:
+        if collects:
+            gc.enable()
+
+
 def notation(key: str) -> Paper:
     """Return what is to be cited, without the statements."""
-    paper = importlib.import_module(f"bounds.{key}.notation").paper
+    paper = imported(f"bounds.{key}.notation").paper
     assert isinstance(paper, Paper)
     return paper
 
 
 def statements(key: str) -> tuple[Theorem, ...]:
     """Return every statement of a paper, in the paper's order."""
-    return tuple(importlib.import_module(f"bounds.{key}").theorems)
+    return tuple(imported(f"bounds.{key}.contents").theorems)
 
 
 def statement(key: str, name: str) -> Theorem | None:
-    """Return a statement of a paper by its id from the file that defines it, if one plainly does.
+    """Return a statement by its id or alias from the file that defines it, if one plainly does.
 
     Who finds none here reads all of the paper.
     """
     number = re.escape(name.partition("/")[2])
-    defines = re.compile(rf'(\bid=|\btheorem\(\s*)"({key}/)?{number}"')
+    defines = re.compile(rf'(\bid=|\btheorem\(\s*|\baliases=\([^)]*)"({key}/)?{number}"')
     for place in _modules(f"bounds.{key}"):
         if defines.search(_text(place)):
-            for value in vars(importlib.import_module(place)).values():
-                if isinstance(value, Theorem) and value.id == name:
+            for value in vars(imported(place)).values():
+                if isinstance(value, Theorem) and name in (value.id, *value.aliases):
                     return value
     return None
 

@@ -6,7 +6,6 @@ the modules that are needed.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from copy import copy
@@ -199,7 +198,7 @@ class Registry:
             theorem = papers.statement(key, name) if name else None
             if theorem is None:
                 self._read_paper(key)
-            else:
+            elif theorem.id not in self._theorems:
                 self._put(theorem)
         if not name:
             _sort(self._theorems, self.keys)
@@ -230,7 +229,7 @@ class Registry:
     def _read_module(self, module: str) -> None:
         if module not in self._read:
             self._read.add(module)
-            self.add_module(importlib.import_module(module))
+            self.add_module(papers.imported(module))
 
     def from_file(self, path: str) -> list[ClaimOf]:
         """Return the claims of the theorems that a file defines."""
@@ -280,15 +279,18 @@ class Registry:
             Naming the nearest ids.
         """
         base = name.partition("#")[0]
-        found = self.theorems.get(base) or self.theorems.get(self._aliases.get(base, ""))
+        found = self.theorems.get(base) or self._theorems.get(self._aliases.get(base, base))
         if found is None:
             key, _, rest = name.partition("/")
             if rest and key not in self.paper_keys():
                 hint = f"A theorem of your own is named with its file: FILE.py#{rest}."
                 raise UnknownName("paper", key, self.paper_keys(), hint)
-            known = [*self.theorems, *self.aliases]
-            near = [one for one in known if one.partition("/")[0] == key]
-            raise UnknownName("theorem", name, near or known, "See `verify list`.")
+            self._read_paper(key)
+            near = [
+                one for one in (*self._theorems, *self._aliases) if one.partition("/")[0] == key
+            ]
+            known = near or [*self.theorems, *self.aliases]
+            raise UnknownName("theorem", name, known, "See `verify list`.")
         return found
 
     def resolve(self, names: Iterable[str]) -> list[ClaimOf]:

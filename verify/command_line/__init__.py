@@ -5,6 +5,9 @@ Commands import what they need when they are called, so that help is instant.
 
 from __future__ import annotations
 
+import atexit
+import gc
+
 import click
 
 from verify.command_line import (
@@ -26,6 +29,9 @@ from verify.command_line import (
     sharpness,
     show,
 )
+
+# Python looks for garbage before it ends; among the formulas of a paper that takes long.
+atexit.register(gc.freeze)
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

@@ -21,6 +21,8 @@ def refuse_unwritable(path: str | Path) -> None:
     path = Path(path)
     if path.is_dir():
         raise UserError(f"{path} cannot be written: it is a folder.")
+    if path.suffix == ".py" and path.exists():
+        raise UserError(f"{path} is a program, and results are not written over it.")
     if path.exists() and not path.is_file():  # a pipe, or a device
         return
     try:

@@ -1,4 +1,4 @@
-"""Hypothesis strategies: parameters inside a theorem's domain, covariances and vectors.
+"""Hypothesis strategies: parameters inside a theorem's domain, with its vectors and matrices.
 
 For property-based tests of bounds of one's own:
 
@@ -16,7 +16,8 @@ For property-based tests of bounds of one's own:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -26,39 +27,55 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from bounds import Theorem, arrays, evaluate
+from bounds import ClaimOf, Theorem, arrays
+from bounds.theorem import outside_domain
 from verify.errors import UnknownName, UserError
+from verify.judging.rules import always, law
+from verify.probing.arrays import covariances, vectors
+from verify.probing.inside import Inside, Movable
 
 DECADES = 3.0
 """Sizes are drawn from 10**-DECADES to 10**DECADES where nothing else is said."""
 
 SMALL_WHOLE, LARGEST_WHOLE = 12, 1000
-TRIES = 50
+LARGEST_DIMENSION = 8
+"""Of vectors and matrices, where nothing else is said."""
+
+DIMENSION = "d"
+"""The parameter that is the length of vectors, and the rows and columns of matrices."""
+
+TRIES = 20
+FARTHEST_WHOLE, FARTHEST = 12, 30
+"""Decades up to which a hypothesis may push a number that meets it nowhere between those ends."""
+
+STEPS = 61
 Range = Any
 
 
 def parameters(
-    of: Theorem | str, *, only: Iterable[str] | None = None, **ranges: Range
+    of: Theorem | ClaimOf | str, *, only: Iterable[str] | None = None, **ranges: Range
 ) -> SearchStrategy[dict[str, Any]]:
     """Draw values of a theorem's parameters, inside their domains and its required hypotheses.
 
     Parameters
     ----------
-    of : Theorem or str
-        A theorem or its id.
+    of : Theorem, one of its claims, or the id of either
+        Of a claim, the parameters of its formulas and of the hypotheses, inside its ``where``.
     only : names, optional
-        Which symbols to draw. By default every scalar symbol of the theorem that is assumed to be
-        real (an observable that is named by a string is not); symbols that a hypothesis fixes by
-        an equation get that value.
+        Which symbols to draw. By default every symbol of the theorem that is assumed to be real
+        (vectors and matrices are) and that is neither an observable nor defined by others; symbols
+        that a hypothesis fixes by an equation get that value.
     **ranges
-        For a symbol: ``(low, high)``, a list of choices, a fixed value, or a strategy. By default
-        sizes are drawn from 1e-3 to 1e3 on a logarithmic scale, whole numbers up to 12 or up to
-        1000.
+        For a symbol: ``(low, high)``, a list of choices, a fixed value, or a strategy; for a vector
+        or a matrix one of the last two. By default sizes are drawn from 1e-3 to 1e3 on a
+        logarithmic scale, whole numbers up to 12 or up to 1000, vectors by `vectors` and matrices
+        by `covariances`, all of one dimension ``d``, from 1 to 8. What the hypotheses do not allow
+        is moved to where they do, often just to their boundary.
 
     Returns
     -------
-    Strategy of dictionaries from name to float, or int for whole numbers; they can be passed to
-    `bounds.evaluate`.
+    Strategy of dictionaries from name to float, or int for whole numbers, or array (d,) or (d, d);
+    they can be passed to `bounds.evaluate`.
 
     Raises
     ------
@@ -75,69 +92,254 @@ def parameters(
     >>> find(parameters(theorem, n=(3, 9)), lambda values: True)
     {'m': 4, 'n': 3}
     """
-    theorem = _theorem(of)
-    symbols = {
-        symbol.name: symbol
-        for symbol in sorted(theorem.free_symbols(), key=lambda s: s.name)
-        if not arrays.rank(symbol) and symbol.name not in theorem.quantities
-    }
+    theorem, claim = _statement(of)
+    symbols = _parameters(theorem, list(theorem) if claim is None else [claim])
+    spoken = set(symbols) if claim is None else _spoken(claim, symbols)
     wanted = (
         list(only)
         if only is not None
-        else [name for name, symbol in symbols.items() if symbol.is_extended_real or name in ranges]
+        else [
+            name
+            for name, symbol in symbols.items()
+            if name in ranges
+            or (name in spoken and symbol.is_extended_real and not _is_observed(symbol))
+        ]
     )
+    listed = [name for name in wanted if name in symbols and arrays.rank(symbols[name])]
+    if listed and DIMENSION not in symbols:
+        symbols[DIMENSION] = sp.Symbol(DIMENSION, integer=True, positive=True)
+    if listed and DIMENSION not in wanted:
+        wanted.append(DIMENSION)
     for name in [*wanted, *ranges]:
         if name not in symbols:
-            raise UnknownName(f"scalar symbol of {theorem.id}", name, symbols)
+            raise UnknownName(f"parameter of {theorem.id}", name, symbols)
+    if listed and DIMENSION not in ranges:
+        lengths = [len(ranges[name]) for name in listed if np.ndim(ranges.get(name, 0))]
+        ranges = {**ranges, DIMENSION: lengths[0] if lengths else (1, LARGEST_DIMENSION)}
+    scalars = [name for name in wanted if name not in listed]
     fixed = {
         name: value
         for name, value in _equations(theorem).items()
-        if name in wanted and name not in ranges
+        if name in scalars and name not in ranges
     }
-    drawn = {
-        name: _range(symbols[name], ranges[name]) if name in ranges else _domain(symbols[name])
-        for name in wanted
-        if name not in fixed
-    }
-    return _inside(theorem, drawn, fixed)
+    drawn, movable = {}, {}
+    for name in scalars:
+        if name not in fixed:
+            drawn[name], move = _scalar(symbols[name], ranges)
+            if move is not None:
+                movable[name] = move
+    known = frozenset(scalars)
+    inside = Inside(
+        _relations(theorem, claim, known),
+        movable,
+        {name: theorem.written_out(one, known - {name}) for name, one in fixed.items()},
+    )
+    return _inside(theorem, drawn, inside, {name: _array(symbols[name], ranges) for name in listed})
 
 
 def _inside(
-    theorem: Theorem, drawn: Mapping[str, SearchStrategy], fixed: Mapping[str, sp.Expr]
+    theorem: Theorem,
+    drawn: Mapping[str, SearchStrategy],
+    inside: Inside,
+    listed: Mapping[str, Callable[[int], SearchStrategy]],
 ) -> SearchStrategy[dict[str, Any]]:
-    """Draw until the required hypotheses are met."""
+    """Draw values, move them inside the required hypotheses, and draw vectors and matrices."""
 
     @st.composite
     def values_inside(draw: st.DrawFn) -> dict[str, Any]:
-        for _ in range(TRIES):
-            values = {name: draw(strategy) for name, strategy in drawn.items()}
-            for name, expression in fixed.items():
-                written_out = theorem.written_out(expression, frozenset(values))
-                values[name] = float(evaluate(written_out, values))
-            if not theorem.unmet(values):
-                return dict(sorted(values.items()))
-        reject()
+        start = {name: draw(strategy) for name, strategy in drawn.items()}
+        found = inside.complete(start)
+        if theorem.unmet(found) or not all(inside.met(one, start) for one in inside.relations):
+            edge = draw(st.booleans())
+            found = _found(theorem, inside, start, draw(st.integers(0, 2**32 - 1)), edge)
+        values = {name: _plain(theorem, name, value) for name, value in found.items()}
+        for name, strategy in listed.items():
+            values[name] = draw(strategy(values[DIMENSION]))
+        return dict(sorted(values.items()))
 
     return values_inside()
 
 
-def _theorem(of: Theorem | str) -> Theorem:
+def _found(
+    theorem: Theorem, inside: Inside, start: Mapping[str, Any], seed: int, edge: bool
+) -> dict[str, Any]:
+    """Return values that meet the hypotheses, near a start or near others of the same ranges."""
+    rng, begun = np.random.default_rng(seed), dict(start)
+    for _ in range(TRIES):
+        moved = inside.moved(begun, to_the_edge=edge)
+        if moved is not None:
+            found = inside.complete(moved)
+            if not theorem.unmet(found):
+                return found
+        begun = {
+            **start,
+            **{name: one.of(rng.choice(one.values)) for name, one in inside.movable.items()},
+        }
+    reject()
+
+
+def _plain(theorem: Theorem, name: str, value: Any) -> Any:
+    if not isinstance(value, np.ndarray):
+        return value
+    whole = next(s.is_integer for s in theorem.free_symbols() if s.name == name)
+    return int(value) if whole else float(value)
+
+
+def _statement(of: Theorem | ClaimOf | str) -> tuple[Theorem, ClaimOf | None]:
     if isinstance(of, Theorem):
-        return of
+        return of, None
+    if isinstance(of, ClaimOf):
+        return of.theorem, of
     from verify.catalogue.registry import load_registry
 
-    return load_registry().theorem(of)
+    theorem = load_registry().theorem(of)
+    name = of.partition("#")[2]
+    return theorem, load_registry().resolve([of])[0] if name else None
+
+
+def _parameters(theorem: Theorem, items: Iterable[ClaimOf]) -> dict[str, sp.Symbol]:
+    """Return the symbols of a theorem that nothing else says the values of, by name."""
+    bound = {_BOUND.get(item.claim.kind) for item in items}
+    symbols = sorted(theorem.free_symbols(), key=lambda symbol: symbol.name)
+    names = theorem.quantities.keys() | bound
+    return {symbol.name: symbol for symbol in symbols if symbol.name not in names}
+
+
+_BOUND = {"law": law.VARIABLE, "always": always.TIME}
+"""By kind: the variable in its formulas that is no parameter."""
+
+
+def _is_observed(symbol: sp.Symbol) -> bool:
+    return bool(getattr(symbol, "observed", False))
+
+
+def _spoken(item: ClaimOf, symbols: Mapping[str, sp.Symbol]) -> set[str]:
+    """Return the names that a claim, or a required hypothesis, speaks of."""
+    theorem, known = item.theorem, frozenset(symbols)
+    stated = [one.statement for one in theorem.hypotheses if one.role == "required"]
+    parts = [*item.claim.expressions(), *(one for one in stated if one is not None)]
+    return {s.name for one in parts for s in theorem.written_out(one, known).free_symbols}
+
+
+def _relations(theorem: Theorem, item: ClaimOf | None, known: frozenset[str]) -> list[sp.Basic]:
+    """Return what is required of the names that are known, part by part."""
+    stated = [one.statement for one in theorem.hypotheses if one.role == "required"]
+    stated += [] if item is None else [item.claim.where]
+    found: list[sp.Basic] = []
+    for one in stated:
+        if one is None:
+            continue
+        written_out = theorem.written_out(one, known)
+        for part in written_out.args if isinstance(written_out, sp.And) else (written_out,):
+            if part is not sp.true and {s.name for s in part.free_symbols} <= known:
+                found.append(part)
+    return found
 
 
 def _equations(theorem: Theorem) -> dict[str, sp.Expr]:
-    """Symbols that a required hypothesis sets equal to something."""
+    """Symbols that a required hypothesis sets equal to something, a whole number to a whole one."""
+    equations = (one.statement for one in theorem.hypotheses if one.role == "required")
     return {
-        hypothesis.statement.lhs.name: hypothesis.statement.rhs
-        for hypothesis in theorem.hypotheses
-        if hypothesis.role == "required"
-        and isinstance(hypothesis.statement, sp.Eq)
-        and isinstance(hypothesis.statement.lhs, sp.Symbol)
+        one.lhs.name: one.rhs
+        for one in equations
+        if isinstance(one, sp.Eq)
+        and isinstance(one.lhs, sp.Symbol)
+        and (not one.lhs.is_integer or one.rhs.is_integer)
     }
+
+
+def _scalar(
+    symbol: sp.Symbol, ranges: Mapping[str, Range]
+) -> tuple[SearchStrategy, Movable | None]:
+    """Return how a number is drawn, and what it may be moved to."""
+    if symbol.name not in ranges:
+        return _domain(symbol), _movable(symbol, _everywhere(symbol), _far(symbol))
+    given = ranges[symbol.name]
+    strategy = _range(symbol, given)
+    if isinstance(given, SearchStrategy) or not isinstance(given, list | tuple):
+        return strategy, None
+    if isinstance(given, list):
+        numbers = all(isinstance(one, int | float | np.number) for one in given)
+        return strategy, _choices(given) if numbers else None
+    return strategy, _movable(symbol, _between(symbol, *map(float, given)), [], given)
+
+
+def _choices(given: list[Any]) -> Movable:
+    """Return a parameter that is one of some numbers."""
+    values = np.array(sorted(map(float, given)))
+
+    def of(value: float) -> Any:
+        return min(given, key=lambda one: abs(float(one) - value))
+
+    return Movable(values, np.empty(0), of, between=False)
+
+
+def _movable(
+    symbol: sp.Symbol,
+    values: Iterable[float],
+    far: Iterable[float],
+    ends: tuple[float, float] | None = None,
+) -> Movable:
+    """Return a parameter that may be any number that its symbol allows, between ends if given."""
+    low, high = ends or (-math.inf, math.inf)
+    every, beyond = (
+        np.array(sorted({one for one in some if not outside_domain(symbol, one)}), dtype=float)
+        for some in (values, far)
+    )
+
+    def of(value: float) -> Any:
+        if not symbol.is_integer:
+            return float(value)
+        whole = min(max(round(value), low), high)
+        while outside_domain(symbol, whole):  # odd, even or not zero: the next one is
+            whole += 1 if whole < high else -1
+        return int(whole)
+
+    return Movable(every, beyond, of)
+
+
+def _everywhere(symbol: sp.Symbol) -> list[float]:
+    """Return values of every size."""
+    if symbol.is_integer:
+        sizes = {*range(SMALL_WHOLE + 2), *np.geomspace(SMALL_WHOLE, LARGEST_WHOLE, STEPS).round()}
+        sizes |= {one + 1 for one in sizes}
+    else:
+        sizes = {0.0, *(10.0**k for k in np.linspace(-DECADES, DECADES, STEPS))}
+    return [*sizes, *(-one for one in sizes)]
+
+
+def _far(symbol: sp.Symbol) -> list[float]:
+    """Return values beyond those of every size."""
+    if symbol.is_integer:
+        sizes = [10.0**k for k in np.arange(DECADES, FARTHEST_WHOLE, 0.25)]
+        sizes = [one for size in sizes for one in (float(round(size)), float(round(size)) + 1)]
+    else:
+        powers = [10.0**k for k in np.arange(DECADES, FARTHEST, 0.5)]
+        sizes = [*powers, *(1 / one for one in powers)]
+    return [*sizes, *(-one for one in sizes)]
+
+
+def _between(symbol: sp.Symbol, low: float, high: float) -> list[float]:
+    """Return values from one end to the other, close together near zero."""
+    start, end = np.arcsinh(np.array([low, high]) * 10**DECADES)
+    values = np.sinh(np.linspace(start, end, 4 * STEPS)) / 10**DECADES
+    values = np.clip(np.append(values, np.linspace(low, high, 4 * STEPS)), low, high)
+    return list(values.round() if symbol.is_integer else values)
+
+
+def _array(symbol: sp.Symbol, ranges: Mapping[str, Range]) -> Callable[[int], SearchStrategy[Any]]:
+    """Return how a vector or a matrix of a given dimension is drawn."""
+    rank = arrays.rank(symbol)
+    if symbol.name not in ranges:
+        return vectors if rank == 1 else covariances
+    given = ranges[symbol.name]
+    if isinstance(given, SearchStrategy):
+        return lambda d: given
+    value = np.asarray(given, dtype=float)
+    if value.ndim != rank or len(set(value.shape)) != 1:
+        what = "a vector, an array (d,)" if rank == 1 else "a square matrix, an array (d, d)"
+        raise UserError(f"{symbol.name} stands for {what}, or a strategy for these; not {given!r}.")
+    return lambda d: st.just(value)
 
 
 def _domain(symbol: sp.Symbol) -> SearchStrategy:
@@ -191,55 +393,3 @@ def _range(symbol: sp.Symbol, given: Range) -> SearchStrategy:
         exclude_max=bool(symbol.is_negative and high == 0 and low < 0),
         allow_subnormal=False,
     )
-
-
-@st.composite
-def vectors(
-    draw: st.DrawFn, d: int | SearchStrategy[int], *, smallest: float = 1e-3, largest: float = 1e3
-) -> np.ndarray:
-    """Draw vectors of length ``d``: a uniform direction, and a norm on a logarithmic scale.
-
-    Parameters
-    ----------
-    d : int or strategy
-        The dimension.
-    smallest, largest : float
-        Between which the Euclidean norm lies.
-
-    Returns
-    -------
-    (d,) float64 array.
-    """
-    length = draw(d) if isinstance(d, SearchStrategy) else d
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    norm = np.exp(draw(st.floats(np.log(smallest), np.log(largest))))
-    direction = rng.standard_normal(length)
-    return np.asarray(norm * direction / np.linalg.norm(direction))
-
-
-@st.composite
-def covariances(
-    draw: st.DrawFn, d: int | SearchStrategy[int], *, condition: float = 1e3, scale: float = 1.0
-) -> np.ndarray:
-    """Draw covariance matrices: random axes, eigenvalues on a logarithmic scale.
-
-    Parameters
-    ----------
-    d : int or strategy
-        The dimension.
-    condition : float
-        Largest ratio of two eigenvalues.
-    scale : float
-        Geometric centre of the eigenvalues' range.
-
-    Returns
-    -------
-    (d, d) symmetric positive definite float64 array.
-    """
-    length = draw(d) if isinstance(d, SearchStrategy) else d
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    spread = np.log(draw(st.floats(1.0, condition)))
-    axes = np.linalg.qr(rng.standard_normal((length, length)))[0]
-    eigenvalues = scale * np.exp(spread * (rng.random(length) - 0.5))
-    matrix = (axes * eigenvalues) @ axes.T
-    return np.asarray((matrix + matrix.T) / 2)

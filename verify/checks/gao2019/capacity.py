@@ -3,7 +3,7 @@
 from functools import partial
 
 import numpy as np
-from scipy.spatial.distance import cdist
+import scipy
 
 from bounds.gao2019.capacity import proof_theorem_6_1, theorem_6_1
 from sim import capacity
@@ -35,7 +35,7 @@ def _every_labeling(
         shift[0] = spacing * delta * i
         every = np.unique(centres.reshape(-1, d).round(12), axis=0)
         # Far balls of clusters i apart are as far apart as the clusters are.
-        closest = min(closest, cdist(every, every + shift).min())
+        closest = min(closest, scipy.spatial.distance.cdist(every, every + shift).min())
     found = {
         "farthest": farthest,
         "closest": closest,

@@ -2,8 +2,9 @@
 
 import mpmath
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from bounds.wang2022.concentration import equation_1, equation_2, theorem_b1, theorem_b2, theorem_b3
 from verify.catalogue import Cell, Observables, check
@@ -53,15 +54,15 @@ def sums_of_equal_laws(rng: np.random.Generator, law: str, n: int) -> dict[str, 
         return {"n": terms, "v": terms / 2, "c": np.ones(n), "t": t, "quantile": s}
     terms = whole(rng, 1e6, n)
     if law == "exponential":
-        s = stats.gamma.isf(np.exp(-t), terms) - terms
+        s = scipy.stats.gamma.isf(np.exp(-t), terms) - terms
         return {"n": terms, "v": 2 * terms, "c": np.ones(n), "t": t, "quantile": s}
     if law == "normal":
-        s = np.sqrt(terms) * stats.norm.isf(np.exp(-t))
+        s = np.sqrt(terms) * scipy.stats.norm.isf(np.exp(-t))
         constant = np.full(n, np.sqrt(8 / np.pi) / 3)
         return {"n": terms, "v": terms, "c": constant, "t": t, "quantile": s}
     p = log_uniform(rng, 1e-4, 1.0, n)
     count = np.ceil(terms * (p + (1 - p) * log_uniform(rng, 1e-6, 1.0, n)))
-    tail = stats.binom.sf(count - 1, terms, p)
+    tail = scipy.stats.binom.sf(count - 1, terms, p)
     seen = tail > np.exp(-DEEPEST)
     t = np.where(seen, -np.log(np.where(seen, tail, 1.0)), DEEPEST)
     s = np.where(seen, count - terms * p, 0.0)
@@ -124,7 +125,9 @@ def _chi_squared(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array, A
     rarer = failure < least
     while rarer.any():
         k = degrees[rarer]
-        failure[rarer] = stats.chi2.sf(k + w[rarer], k) + stats.chi2.cdf(k - w[rarer], k)
+        failure[rarer] = scipy.stats.chi2.sf(k + w[rarer], k) + scipy.stats.chi2.cdf(
+            k - w[rarer], k
+        )
         rarer = failure < least
         w[rarer] *= 0.97
     return degrees, w, failure
@@ -166,7 +169,7 @@ def chernoff(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         terms = whole(rng, 1e5, n)
         t = np.minimum(whole(rng, 300, n), terms)
         p = np.minimum(t * (1 - log_uniform(rng, 1e-6, 1.0, n)) + 1e-300, 0.999999 * terms)
-        return {"p": p, "t": t, "tail": np.asarray(stats.binom.sf(t - 1, terms, p / terms))}
+        return {"p": p, "t": t, "tail": np.asarray(scipy.stats.binom.sf(t - 1, terms, p / terms))}
     chance = rng.random((n, 12)) ** (0.2 + 8 * rng.random((n, 1)))
     law = np.zeros((n, 13))
     law[:, 0] = 1.0
@@ -192,8 +195,8 @@ def lipschitz(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     terms = whole(rng, 1e6, n)
     if cell["function"] == "norm":
         mean = np.sqrt(2) * special.poch(terms / 2, 0.5)
-        tail = np.asarray(stats.chi2.sf((mean + s) ** 2, terms))
-        tail += stats.chi2.cdf(np.maximum(mean - s, 0.0) ** 2, terms)
+        tail = np.asarray(scipy.stats.chi2.sf((mean + s) ** 2, terms))
+        tail += scipy.stats.chi2.cdf(np.maximum(mean - s, 0.0) ** 2, terms)
     elif cell["function"] == "maximum":
         terms = np.array([1.0, 2.0, 10.0, 100.0, 1000.0])[rng.integers(0, 5, n)]
         mean = np.array([_mean_of_maximum(k) for k in (1, 2, 10, 100, 1000)])[
@@ -203,10 +206,12 @@ def lipschitz(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         tail += np.exp(terms * special.log_ndtr(mean - s))
     else:
         tail = np.asarray(2 * special.ndtr(-s))
-    above = np.asarray(stats.chi2.sf((np.sqrt(terms) + s) ** 2, terms))
+    above = np.asarray(scipy.stats.chi2.sf((np.sqrt(terms) + s) ** 2, terms))
     return {"L": scale, "t": scale * s, "deviation_tail": tail, "upper_tail": above}
 
 
 def _mean_of_maximum(terms: int) -> float:
     x = np.arange(-12.0, 12.0, 1e-3)
-    return float(np.sum(x * terms * stats.norm.pdf(x) * special.ndtr(x) ** (terms - 1)) * 1e-3)
+    return float(
+        np.sum(x * terms * scipy.stats.norm.pdf(x) * special.ndtr(x) ** (terms - 1)) * 1e-3
+    )

@@ -2,8 +2,9 @@
 
 import mpmath
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from bounds.wang2022.gradient import equation_7, lemma_4_2, lemma_b7
 from sim.certificates import ball_gradient
@@ -168,14 +169,14 @@ def initial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one width, or dimension, and one level; the tails are exact."""
     m, d = whole(rng, cell["largest"], n), 1 + whole(rng, cell["largest"], n)
     count = np.floor(m / 2 + np.sqrt(m) * (1 - log_uniform(rng, 0.3, 18.0, n))).clip(0, m - 1)
-    count = np.where(stats.binom.logcdf(count, m, 0.5) > -DEEPEST, count, np.floor(m / 2))
-    level = np.minimum(stats.binom.cdf(count, m, 0.5), 0.999)
+    count = np.where(scipy.stats.binom.logcdf(count, m, 0.5) > -DEEPEST, count, np.floor(m / 2))
+    level = np.minimum(scipy.stats.binom.cdf(count, m, 0.5), 0.999)
     return {
         "m": m,
         "count_on": count,
         "gamma": level,
         "d": d,
-        "chi_low": np.asarray(stats.chi2.ppf(level, d - 1)),
+        "chi_low": np.asarray(scipy.stats.chi2.ppf(level, d - 1)),
     }
 
 
@@ -262,7 +263,7 @@ def _chance_in_50_digits(
 )
 def short_initial_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the law of the gradient of an infinitely wide network."""
-    return {"start_chance": np.full(n, stats.chi2.cdf(cell["d"] / 8, cell["d"]))}
+    return {"start_chance": np.full(n, scipy.stats.chi2.cdf(cell["d"] / 8, cell["d"]))}
 
 
 @check(
@@ -276,4 +277,6 @@ def short_initial_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Obse
 )
 def median_initial_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the law of the gradient of an infinitely wide network."""
-    return {"start_median": np.full(n, np.sqrt(stats.chi2.median(cell["d"]) / (2 * cell["d"])))}
+    return {
+        "start_median": np.full(n, np.sqrt(scipy.stats.chi2.median(cell["d"]) / (2 * cell["d"])))
+    }

@@ -4,8 +4,9 @@ from functools import lru_cache, partial
 
 import mpmath
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from bounds.wang2022.sign_changes import lemma_4_3, lemma_b4, lemma_b6
 from sim.networks import lazy_ball
@@ -32,7 +33,7 @@ def binomial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     p = special.erf(radius / np.sqrt(2))
     excess = log_uniform(rng, 1e-2, 35.0, n)
     count = np.ceil(m * p + excess * (np.sqrt(m * p) + excess / 2)).clip(1, m)
-    gamma = stats.binom.sf(count - 1, m, p)
+    gamma = scipy.stats.binom.sf(count - 1, m, p)
     rare = gamma < np.exp(-DEEPEST)
     count, gamma = np.where(rare, 0.0, count), np.where(rare, 0.5, gamma)
     return {"m": m, "V": radius, "C_0": radius * np.sqrt(m), "tail_count": count, "gamma": gamma}
@@ -170,7 +171,7 @@ def _chi(degrees: int) -> tuple[Array, Array]:
     low, high = max(0.0, np.sqrt(degrees) - 9), np.sqrt(degrees) + 9
     nodes, weights = np.polynomial.legendre.leggauss(96)
     r = (low + high) / 2 + (high - low) / 2 * nodes
-    weights *= stats.chi.pdf(r, degrees)
+    weights *= scipy.stats.chi.pdf(r, degrees)
     return r, weights / weights.sum()
 
 

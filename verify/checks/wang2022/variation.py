@@ -2,7 +2,8 @@
 
 import mpmath
 import numpy as np
-from scipy import optimize, special, stats
+import scipy
+from scipy import special
 
 from bounds.wang2022.variation import equation_8, lemma_b8, lemma_b8_moments
 from sim.certificates.gradient_variation import greatest_variation
@@ -86,15 +87,15 @@ def neuron_moments(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 def sum_quantiles(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one quantile: given the number of flips, the sum is normal."""
     m, gamma = cell["m"], cell["gamma"]
-    flips = stats.binom(m, np.arcsin(cell["R"]) / np.pi)
+    flips = scipy.stats.binom(m, np.arcsin(cell["R"]) / np.pi)
     k = np.arange(1, min(m, int(flips.isf(1e-30)) + 1) + 1)
     masses, widths = flips.pmf(k), np.sqrt(k / m)
 
     def excess(b: float) -> float:
-        return float(masses @ stats.norm.sf(b / widths)) - gamma
+        return float(masses @ scipy.stats.norm.sf(b / widths)) - gamma
 
     high = 10 * np.sqrt(np.log(1 / gamma) + 1)
-    quantile = 0.0 if excess(1e-12) <= 0 else optimize.brentq(excess, 1e-12, high, xtol=1e-13)
+    quantile = 0.0 if excess(1e-12) <= 0 else scipy.optimize.brentq(excess, 1e-12, high, xtol=1e-13)
     return {"sum_quantile": np.full(n, quantile)}
 
 
@@ -163,7 +164,7 @@ def longest_of_all(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     m, gamma = cell["m"], cell["gamma"]
 
     def some(factor: int) -> Array:
-        one = 2 * stats.norm.sf(np.sqrt(factor * np.log(m / gamma)))
+        one = 2 * scipy.stats.norm.sf(np.sqrt(factor * np.log(m / gamma)))
         return np.full(n, -np.expm1(m * np.log1p(-one)))
 
     return {"some_longer": some(2), "some_longer_than_printed": some(1)}

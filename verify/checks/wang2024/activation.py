@@ -1,7 +1,7 @@
 """Checks of the two classes of activations and of equation (1)."""
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from bounds.wang2024.activation import definition_nonsmooth, definition_smooth, equation_1
 from sim.networks.activation import Activation, leaky_relu, smoothed_leaky_relu
@@ -17,7 +17,7 @@ def leaky_softplus(slope: float) -> Activation:
         return slope * z + (1 - slope) * (np.logaddexp(0, z) - np.log(2))
 
     def derivative(z: np.ndarray) -> np.ndarray:
-        return slope + (1 - slope) * expit(z)
+        return slope + (1 - slope) * scipy.special.expit(z)
 
     return Activation(
         f"leaky softplus ({slope:g})", value, derivative, slope, 1.0, homogeneous=False, convex=True

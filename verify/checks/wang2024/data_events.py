@@ -1,7 +1,7 @@
 """Checks of the good data events one by one, at sizes where they fail now and then."""
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from bounds.wang2024.data_events import lemma_b4
 from sim.certificates.ball_products import smallest_product
@@ -56,7 +56,7 @@ def flipped_labels_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     excess = np.minimum(0.999 * (1 - beta), np.sqrt(50 / size)) * rng.random(n)
 
     def log_tail(excess: np.ndarray) -> np.ndarray:
-        return np.asarray(stats.binom.logsf(np.floor(size * (beta + excess)), size, beta))
+        return np.asarray(scipy.stats.binom.logsf(np.floor(size * (beta + excess)), size, beta))
 
     return {
         "n": size,

@@ -1,7 +1,7 @@
 """Checks of the test errors of Theorem 3.1: trained networks, and exact laws of linear ones."""
 
 import numpy as np
-from scipy.special import log_ndtr
+import scipy
 
 from bounds.wang2024.error import theorem_b1
 from sim.certificates import certified_margin, cluster_error
@@ -70,7 +70,7 @@ def _log_error(rng: np.random.Generator, cell: Cell, n: int, radius: float) -> A
     margin = robust_error.sample_one_step_margins(
         rng, cell["mu"], cell["d"], cell["n"], n, flip=cell["beta"], deviation=SIGMA
     )
-    return -log_ndtr(-(margin - radius) / SIGMA)
+    return -scipy.special.log_ndtr(-(margin - radius) / SIGMA)
 
 
 BASE = _law_cell(d=1e12, n=256, mu=1000.0)

@@ -1,7 +1,7 @@
 """Checks of the lemmas on the initial weights."""
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from bounds.wang2024.initialisation import lemma_b3, lemma_b19
 from sim.clusters import subspace
@@ -45,7 +45,11 @@ def chi_squared_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     """One replicate is one number of degrees of freedom and one deviation; tails are exact."""
     d = np.ceil(cell["largest"] ** rng.random(n))
     t = rng.random(n)
-    return {"d": d, "t": t, "tail": stats.chi2.cdf(d * (1 - t), d) + stats.chi2.sf(d * (1 + t), d)}
+    return {
+        "d": d,
+        "t": t,
+        "tail": scipy.stats.chi2.cdf(d * (1 - t), d) + scipy.stats.chi2.sf(d * (1 + t), d),
+    }
 
 
 @check(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 from mpmath import exp, inf, mpf, quad, workdps
-from scipy.special import log_ndtr
 
 from bounds.wang2024.lower_bound import claim_3_4, example_linear, theorem_3_2
 from sim.clusters import data as clusters
@@ -307,5 +307,5 @@ def trained_exponents(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     margin = robust_error.sample_one_step_margins(rng, cell["mu"], cell["d"], cell["n"], n)
     # Logarithms, since the errors themselves are too small for floating point. The bound of Theorem
     # 3.2 is half of the probability that a clean point crosses the middle.
-    best = log_ndtr(-cell["mu"]) - np.log(2)
-    return {"exponent": log_ndtr(-margin) / best}
+    best = scipy.special.log_ndtr(-cell["mu"]) - np.log(2)
+    return {"exponent": scipy.special.log_ndtr(-margin) / best}

@@ -2,7 +2,7 @@
 
 import mpmath
 import numpy as np
-from scipy import integrate, special
+import scipy
 
 from bounds.wang2024.marginals import (
     definition_2_1,
@@ -105,7 +105,7 @@ def flipped_labels(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     return {
         "mu": mu,
         "beta": beta,
-        "total_variation": integrate.simpson(np.abs(flipped - own), x=x, axis=1),
+        "total_variation": scipy.integrate.simpson(np.abs(flipped - own), x=x, axis=1),
     }
 
 
@@ -210,9 +210,9 @@ def tail_means(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     deviation = np.sqrt(INSIDE_VARIANCE * rng.uniform(0.3, 1, n))
     unit = np.sqrt(d * np.log(1 / level)) / deviation
     # E |z| 1(|z| >= r) for a standard normal vector: a chi density of d + 1 degrees of freedom.
-    scale = np.sqrt(2) * np.exp(special.gammaln((d + 1) / 2) - special.gammaln(d / 2))
+    scale = np.sqrt(2) * np.exp(scipy.special.gammaln((d + 1) / 2) - scipy.special.gammaln(d / 2))
 
     def beyond(radius: np.ndarray) -> np.ndarray:
-        return deviation * scale * special.gammaincc((d + 1) / 2, radius**2 / 2)
+        return deviation * scale * scipy.special.gammaincc((d + 1) / 2, radius**2 / 2)
 
     return {"delta_bar": level, "tail_mean": beyond(6 * unit), "tail_mean_low": beyond(unit)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import ndtr
+import scipy
 
 from sim.certificates.ball_increment import increment_bounds
 from sim.clusters import subspace
@@ -321,7 +321,8 @@ def wrong_share(runs: Runs) -> Array:
     """Return the share of neurons of the wrong sign on a clean fresh point, on average over it."""
     w = runs.w[-1]
     along = np.sign(runs.a) * (w @ runs.mean)
-    return ndtr(-along / (runs.cell["sigma"] * np.linalg.norm(w, axis=-1))).mean(axis=-1)
+    margins = along / (runs.cell["sigma"] * np.linalg.norm(w, axis=-1))
+    return scipy.special.ndtr(-margins).mean(axis=-1)
 
 
 def fresh_points(runs: Runs) -> dict[str, Array]:

@@ -1,7 +1,7 @@
 """Checks of Theorem 5.1: the exact gap over the ball, at one input and over the circle."""
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from bounds.zhang2020.pseudo_network import theorem_5_1
 from sim.networks import circle_network
@@ -66,5 +66,7 @@ def initial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         on = np.arange(1, width + 1)
         spread = np.sqrt(on * 2 / width) * width ** (-1 / 3)
         level = radius[chosen] ** 2 * width ** (-1 / 6)
-        tail[chosen] = 2 * stats.norm.sf(level[:, None] / spread) @ stats.binom.pmf(on, width, 0.5)
+        tail[chosen] = (
+            2 * scipy.stats.norm.sf(level[:, None] / spread) @ scipy.stats.binom.pmf(on, width, 0.5)
+        )
     return {"m": m, "R": radius, "initial_tail": tail}

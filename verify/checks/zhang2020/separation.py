@@ -1,7 +1,7 @@
 """Checks of Definition 3.4 on random inputs."""
 
 import numpy as np
-from scipy.spatial.distance import pdist
+import scipy
 
 from bounds.zhang2020.separation import definition_3_4
 from sim.networks import circle_network
@@ -35,5 +35,5 @@ def squared_distances(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 def distances(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one set of n inputs, up to a rotation."""
     x = circle_network.inputs_in_their_span(rng, n, cell["n"], cell["d"])
-    every = np.array([pdist(points) for points in x])
+    every = np.array([scipy.spatial.distance.pdist(points) for points in x])
     return {"distance": every[:, 0], "least_distance": every.min(axis=1)}

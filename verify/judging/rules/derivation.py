@@ -11,10 +11,7 @@ from __future__ import annotations
 
 import inspect
 import math
-import signal
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +20,7 @@ import sympy as sp
 from bounds import Theorem, arrays, numeric, satisfied
 from bounds.claims import Derivation
 from bounds.theorem import outside_domain
+from verify.catalogue.alarm import alarm
 from verify.evidence.sample import expand
 from verify.judging import balls
 from verify.judging.judgement import Judgement
@@ -114,30 +112,11 @@ def judge(theorem: Theorem, claim: Derivation) -> Judgement:
 def decide(problem: Problem) -> Judgement:
     """Refute a derivation at points, or prove it by algebra, within the limit of work."""
     try:
-        with _limited(MOST_SECONDS):
+        with alarm(MOST_SECONDS, _OutOfWork, "user"):
             return _decide(problem)
     except (_OutOfWork, RecursionError, MemoryError):
         note = f"{LIMIT}: left after {MOST_SECONDS:.0f} CPU seconds or for want of memory"
         return Judgement("undecided", "proof", 0.0, 0.0, note=note)
-
-
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Raise `_OutOfWork` when so much CPU time is spent; in the main thread of a process alone."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def left(*_: object) -> None:
-        raise _OutOfWork
-
-    before = signal.signal(signal.SIGVTALRM, left)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
 
 
 def _decide(problem: Problem) -> Judgement:

@@ -77,6 +77,11 @@ class _Hunt:
         """The claims of the check that are known to hold: those of a user's own are on trial."""
         return () if self.check.code else self.check.claims
 
+    @property
+    def _is_over(self) -> bool:
+        """Whether so many candidates have failed that the search ends."""
+        return self.confirmations >= MOST_CONFIRMATIONS or self.rays >= MOST_RAYS
+
     def run(self, places: list[Space]) -> Answer:
         """Look in each space in turn; the time is shared among them."""
         end = clock() + self.seconds
@@ -91,9 +96,11 @@ class _Hunt:
                 if answer is not None:
                     self.tried += search.tried
                     return answer
-                if self.confirmations >= MOST_CONFIRMATIONS or self.rays >= MOST_RAYS:
+                if self._is_over:
                     break
             self.tried += search.tried
+            if self._is_over:
+                break
         return self._nothing(places)
 
     def _nothing(self, places: list[Space]) -> Answer:

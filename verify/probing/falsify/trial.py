@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import math
-import signal
 import sys
-import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path as File
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from bounds import ClaimOf
+from verify.catalogue.alarm import alarm
 from verify.catalogue.check import Array, Check, simulate_block
 from verify.catalogue.contained import contained
 from verify.catalogue.files import at_home
@@ -157,29 +156,10 @@ def confined(seconds: float) -> Iterator[None]:
         contained(),
         np.errstate(all="ignore"),
         warnings.catch_warnings(action="ignore"),
-        _cpu_time(seconds),
+        alarm(seconds, _OutOfTime, "cpu"),
         _memory(BYTES),
     ):
         yield
-
-
-@contextlib.contextmanager
-def _cpu_time(seconds: float) -> Iterator[None]:
-    """Raise `_OutOfTime` when so much CPU time is spent; only the main thread of a process can."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def over(*_: object) -> NoReturn:
-        raise _OutOfTime
-
-    before = signal.signal(signal.SIGPROF, over)
-    signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)  # again, if it is caught
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 @contextlib.contextmanager
