@@ -153,7 +153,8 @@ class Family:
     what : str
         "constant", "constant of SUMMAND", "constant in exp(...)", "exponent of d", "probability",
         "limit", "threshold", "unit" of a law; a side that is no power of d has an "extra power of
-        d", an order of growth one "of log(d)".
+        d", an order of growth one "of log(d)"; those of the bound that an event is about are "in
+        the event".
     printed : float
         The value in the claim itself.
     ends : pair of float
@@ -194,8 +195,8 @@ def families(claim: Claim) -> tuple[Family, ...]:
         return ()
     name, side = claim.claimed
     if side.is_Relational or side.is_infinite or side == 0:
-        return ()
-    return tuple(_families(claim, name, side))
+        return tuple(_in_the_event(claim))
+    return (*_families(claim, name, side), *_in_the_event(claim))
 
 
 def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
@@ -260,6 +261,39 @@ def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
                     claim.direction,
                     base=logarithm,
                 )
+
+
+def _in_the_event(claim: Claim) -> Iterator[Family]:
+    """Yield the families of the bound (the right side) in the event of a probability."""
+    event = getattr(claim, "event", None)
+    if not isinstance(event, sp.Gt | sp.Ge | sp.Lt | sp.Le) or event.rhs == 0:
+        return
+    bound = event.rhs
+    # Of a rare event a smaller bound from above says more, and of a common one a larger one.
+    way = claim.direction if isinstance(event, sp.Gt | sp.Ge) else -claim.direction
+    terms = bound.args if bound.is_Add else ()
+    for term in (bound, *terms):
+        own = abs(float(term.as_coeff_Mul()[0]))
+        yield Family(
+            "constant in the event" if term is bound else f"constant of {term} in the event",
+            own,
+            (WIDE[0] * own, WIDE[1] * own),
+            "factor",
+            {"event": event.func(event.lhs, bound + (VARIED - 1) * term)},
+            -way if term.is_nonpositive else way,
+            term=term,
+        )
+    for base, power in bound.as_powers_dict().items():
+        if base.is_Symbol and base.is_extended_nonnegative and power.is_number:
+            yield Family(
+                f"exponent of {base} in the event",
+                float(power),
+                (float(power) + RAISED[0], float(power) + RAISED[1]),
+                "exponent",
+                {"event": event.func(event.lhs, bound * base ** (VARIED - 1))},
+                way,
+                base=base,
+            )
 
 
 def _along(claim: Claim, term: sp.Expr) -> int:

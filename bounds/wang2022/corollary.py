@@ -54,13 +54,13 @@ corollary_3_2 = paper.theorem(
         Identity(
             "probability-of-a-point",
             fooled,
-            erf(C_R / sqrt(2) - C_0 / 2),
+            erf(C_R / sqrt(2) - C_R**2 / (2 * sqrt(2 * pi * m)) - C_0 / 2),
             functional="proportion",
             where=(d >= 10**6) & (m >= 1600),
             statement=r"(ours) in high dimension and for wide networks $R=C_R/\sqrt d$ fools all "
             r"lazy "
             r"networks with probability $\mathrm{erf}(\frac{C_R}{\sqrt2}-\frac{C_0}2)$, for fixed "
-            r"$C_R>C_0/\sqrt2$",
+            r"$C_R>C_0/\sqrt2$, less $C_R^2/\sqrt{8\pi m}$ for neurons that turn on the way",
             mutants=(
                 Mutant("R need not grow with C_0", equals=erf(C_R / sqrt(2))),
                 Mutant("|f| grows by C_0", equals=erf(C_R / sqrt(2) - C_0), where=C_R > 2 * C_0),
@@ -75,6 +75,8 @@ corollary_3_2 = paper.theorem(
             statement=r"(ours) a radius of order $\frac1d$ is too small for that",
             cannot_fail="at d = 10^6 the radius is a 300th of what is needed, and a 5 % longer one "
             "too; the mutant of order 1 / sqrt(d) is what it tells apart",
+            blunt="it never happens at so short a radius, so that no smaller probability than "
+            "1/100 is refuted; at which radius it happens, probability-of-a-point says",
             mutants=(Mutant("of order 1 / sqrt(d)", event=fooled),),
         ),
         Unchecked(
@@ -171,7 +173,7 @@ proof_corollary_3_2 = paper.theorem(
                 statement=r"the same over the ball of radius $C_0/\sqrt d$ that the proof prints",
                 why=r"the radius is $C_0/\sqrt m$; over the printed ball values move by "
                 r"$\frac{C_0}2\sqrt{m/d}$, so Theorem 3.1 does not speak about it",
-                counterexample="m = 10^4, d = 100, C_0 = 1: sup f is greater by 5",
+                counterexample=r"$m=10^4$, $d=100$, $C_0=1$: $\sup f$ is greater by 5",
                 harmless=True,
             ),
         ),

@@ -38,8 +38,8 @@ equation_7 = paper.theorem(
             statement=r"with the further term $\frac12(C_0+\sqrt{\log(1/\gamma)/2})$ (ours), on a "
             r"certified bound of $F$: $\max_{T\subseteq S}\|\sum_Tz_s\|\leq\frac12(\|\sum_Sz_s\|+"
             r"\sqrt{|S|}\|Z_S\|)$",
-            note="the probability is far below gamma, and so pins nothing of it: constant says "
-            "what the sum is",
+            note="the probability is far below gamma: how loose the bound in the event is, its "
+            "pin says, and what the sum is, constant",
             mutants=(Mutant("a tenth of the term", event=flipped_most > flipped_bound + C_0 / 20),),
             printed=Printed(
                 event=flipped_found > flipped_bound,
@@ -135,8 +135,8 @@ lemma_b7 = paper.theorem(
             statement=r"$\inf_W\|\nabla f(x;W)\|$ is below the bound with probability at most "
             r"$\gamma$ (four events of $\frac\gamma4$), on a certified lower end of it, wherever "
             r"the brackets are positive; at $d=10^3$ and $10^4$ the bound is 0.7 to 0.85 of that",
-            note="no such gradient is seen, so that nothing of gamma is pinned: start, drop and "
-            "slope say what the least gradient is",
+            note="no such gradient is seen: how loose the bound in the event is, its pin says, "
+            "and what the least gradient is, start, drop and slope",
             mutants=(
                 Mutant(
                     "without the middle terms of the brackets",
@@ -238,8 +238,8 @@ lemma_b7 = paper.theorem(
             statement=r"the last line of the proof: $\|P\nabla f(x;W)\|\geq\|P\nabla f(x;W_0)\|-"
             r"C_0$ less (7) for all $W$, with probability at least $1-2\gamma$; true although (7) "
             r"alone is not, on a certified bound of the difference",
-            note="the probability is far below gamma, and so pins nothing of it: slope says what "
-            "the loss is",
+            note="the probability is far below gamma: how loose the bound in the event is, its "
+            "pin says, and what the loss is, slope",
             mutants=(Mutant("C_0/2", event=loss > Q(1, 2) + flipped_bound / C_0),),
         ),
         Limit(

@@ -101,8 +101,8 @@ lemma_b9_net = paper.theorem(
             note=r"for $R\leq\frac12$",
             printed=Printed(
                 where=None,
-                why="Lemma B.6 has R <= 1/2; Lemma B.9 has no bound on R <= C_1 / sqrt(d), so that "
-                "d >= 4 C_1^2 is missing",
+                why=r"Lemma B.6 has $R\leq\frac12$; Lemma B.9 has no bound on $R\leq C_1/\sqrt"
+                r" d$, so that $d\geq4C_1^2$ is missing",
                 counterexample="R = 10, V = 1: 11 V for 3 V as epsilon -> 0",
                 harmless=True,
             ),
@@ -133,8 +133,8 @@ lemma_b9_net = paper.theorem(
             printed=Printed(
                 note=r"for $m\geq d^{2.4}$",
                 where=WIDE,
-                why="at m = d^2.4 it fails for all d from 3.05 to 839 820",
-                counterexample="d = 784, m = d^2.4: 5862 against 2973",
+                why="at $m=d^{2.4}$ it fails for all $d$ from 3.05 to 839 820",
+                counterexample="$d=784$, $m=d^{2.4}$: 5862 against 2973",
                 harmless=True,
             ),
         ),
@@ -166,9 +166,9 @@ lemma_b9_net = paper.theorem(
             printed=Printed(
                 note=r"for $m\geq\max(58,d^{2.4})$",
                 left=short_exponent,
-                why="the paper drops 44 (1 - log 4) C_bar sqrt(m) < 0 and then needs sqrt(m) >= "
-                "0.33 d log(md), which is false",
-                counterexample="d = 100, m = d^2.4: 1592 against -251",
+                why=r"the paper drops $44(1-\log4)\bar C\sqrt m<0$ and then needs $\sqrt "
+                r"m\geq0.33\,d\log(md)$, which is false",
+                counterexample="$d=100$, $m=d^{2.4}$: $1592$ against $-251$",
                 harmless=True,
             ),
             mutants=(Mutant("any width from 58", where=m >= 58),),
@@ -308,9 +308,9 @@ lemma_b9_subsets = paper.theorem(
                 statement=r"$\sqrt{44\bar C/\sqrt m}\,(t+\sqrt d)+44\bar CC_0/\sqrt "
                 r"m\leq113\bar CC_0\sqrt{\log m+\frac2{\sqrt m}\log(8/\gamma)}$",
                 at_most=113 * as_printed,
-                why="C_0 >= 0.6 is missing, or C_bar C_0 must read C_bar max(1, C_0): the right "
-                "side vanishes with C_0, the left side does not",
-                counterexample="C_0 = 0.1, d = 100, m = d^2.4, gamma = 0.1: 211 against 38",
+                why=r"$C_0\geq0.6$ is missing, or $\bar CC_0$ must read $\bar C\max(1,C_0)$: "
+                "the right side vanishes with $C_0$, the left side does not",
+                counterexample=r"$C_0=0.1$, $d=100$, $m=d^{2.4}$, $\gamma=0.1$: 211 against 38",
             ),
             mutants=(Mutant("60 for 113", at_most=60 * repaired),),
         ),

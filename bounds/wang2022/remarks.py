@@ -170,7 +170,7 @@ remark_linear = paper.theorem(
             printed=Printed(
                 of=sqrt(d),
                 why=r"$\|\nabla_xf\|=\|w\|/\sqrt d\to1$ for the model as it is printed",
-                counterexample="at d = 10^4 the length is 1.00, not 100",
+                counterexample="at $d=10^4$ the length is 1.00, not 100",
                 harmless=True,
             ),
         ),
@@ -278,13 +278,13 @@ remark_cone = paper.theorem(
                 words=r"Theorem 3.1 still holds on the cone (with its step size, "
                 r"$|\eta|=C_2/\|\nabla f\|^2$)",
                 harmless=True,
-                why="the step size alone is wrong; a perturbation of length O(1/sqrt(d)) exists, "
-                "that of W'. The condition on the step size is not invariant under scaling: a "
-                r"network W'/r with small r has values of order $\frac1r$, and the step changes "
-                "them by $C_2$",
-                counterexample="W = W_0 / r with r = |f(x; W_0)| / (4 C_2): f = 4 C_2 before and "
-                "about "
-                "3 C_2 after the step; for large r the step is longer than x",
+                why=r"the step size alone is wrong; a perturbation of length $O(1/\sqrt d)$ "
+                "exists, that of $W'$. The condition on the step size is not invariant "
+                "under scaling: a network $W'/r$ with small $r$ has values of order "
+                r"$\frac1r$, and the step changes them by $C_2$",
+                counterexample="$W=W_0/r$ with $r=|f(x;W_0)|/(4C_2)$: $f=4C_2$ before and about"
+                " $3C_2$ after the step; for large $r$ the step is longer than "
+                "$x$",
             ),
         ),
     ),

@@ -100,9 +100,8 @@ lemma_b4 = paper.theorem(
             at_most=gamma,
             statement=r"for every fixed $\delta$, $\|\delta\|\leq R$: $|S'_v(\delta)|\leq"
             r"(Vm+\sqrt{m\log(1/\gamma)/2})(1+R)$ with probability at least $1-\gamma$",
-            note="the probability is far below gamma, and so pins nothing of it: the mean, and "
-            "that the factor 1 + R is not needed, is perturbed-mean; the deviation is that of"
-            " count-sharper",
+            note="the probability is far below gamma: the mean, and that the factor $1+R$ is not "
+            "needed, is perturbed-mean; the deviation is that of count-sharper",
             mutants=(
                 Mutant("a constant instead of C_0 sqrt(m)", event=at_delta > 3 * m ** Q(1, 4)),
             ),

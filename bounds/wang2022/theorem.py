@@ -115,7 +115,7 @@ theorem_3_1 = paper.theorem(
                 r"exclude, in the window of $C_4=1000$",
                 why="the sign of eta is not stated: a step along the gradient moves f away from 0 "
                 "(the sketch of Section 4 does say sign(eta) = -1 for f > 0)",
-                counterexample="m = d = 1, w = a = x = 1: f goes from 1 to 1 + C_2",
+                counterexample="$m=d=1$, $w=a=x=1$: $f$ goes from 1 to $1+C_2$",
                 harmless=True,
             ),
         ),
@@ -126,8 +126,7 @@ theorem_3_1 = paper.theorem(
             r"$m$ in "
             r"the window",
             because="the constants are not named, so no finite size contradicts the statement; "
-            "with "
-            "C_4 = 1 the window opens at d = 3e6, m = 3.4e15",
+            r"with $C_4=1$ the window opens at $d=3\cdot10^6$, $m=3.4\cdot10^{15}$",
         ),
     ),
     errata=(
@@ -136,10 +135,9 @@ theorem_3_1 = paper.theorem(
             r"for every $C_0$ and $\gamma$ there are $C_2,C_3,C_4$, and a least $d$ of the order "
             r"of "
             r"$C_0^2$ (as in Lemma B.7), with which the statement is true",
-            "the order of the quantifiers is not said: C_2 must exceed sup |f|, so it depends on "
-            "C_0 "
-            r"and on $\gamma$, and d must be large against $C_0^2$",
-            "C_2 = C_0 / 2 flips no network at which f is greatest",
+            r"the order of the quantifiers is not said: $C_2$ must exceed $\sup_W|f|$, so "
+            r"it depends on $C_0$ and on $\gamma$, and $d$ must be large against $C_0^2$",
+            r"$C_2=\frac12C_0$ flips no network at which $f$ is greatest",
             harmless=True,
         ),
     ),

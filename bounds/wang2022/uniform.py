@@ -89,16 +89,17 @@ lemma_b9 = paper.theorem(
             correct=r"$d^{2.4}\leq m\leq O(\exp(d^{0.24}))$ implies both; so does any "
             r"exponent below $\frac14$ for 0.24",
             why="the arrow is reversed",
-            counterexample="m = exp(d^0.245): both quantities vanish, m is not O(exp(d^0.24))",
+            counterexample=r"$m=\exp(d^{0.245})$: both quantities vanish, $m$ is not "
+            r"$O(\exp(d^{0.24}))$",
             harmless=True,
         ),
         Erratum(
             printed=r"the union over the net only changes the first term of Lemma B.8",
             correct=r"the other terms need bounds that hold for all $\delta$ and all flipped "
             r"sets at once, as the proof has them for neighbours in the net",
-            why="that the other terms do not depend on (r, delta) rests on the bound on S'_v in "
-            "Lemma B.4, which is for one delta; with gamma (epsilon/10)^(2d) in all terms the "
-            "bound is of order d log(md)",
+            why=r"that the other terms do not depend on $(r,\delta)$ rests on the bound on "
+            r"$S'_v$ in Lemma B.4, which is for one $\delta$; with "
+            r"$\gamma(\varepsilon/10)^{2d}$ in all terms the bound is of order $d\log(md)$",
             counterexample="see union-of-all-terms",
         ),
     ),
@@ -186,11 +187,12 @@ lemma_b9 = paper.theorem(
                 where=None,
                 left=before(as_printed),
                 at_most=between(as_printed),
-                why="d >= log(4m/gamma)^2 is missing, without which m has no upper bound, and "
-                "gamma must not be too small: 5 sqrt(log(4/gamma) log(4m/gamma)) is 5 sqrt(d) at "
-                "d = log(4m/gamma)^2 = log(4/gamma)^2",
-                counterexample="C_0 = 1, C_1 = 0.01, d = 16, gamma = 0.1, m = 10^60: 2912 against "
-                "2870",
+                why=r"$d\geq\log(4m/\gamma)^2$ is missing, without which $m$ has no upper "
+                r"bound, and $\gamma$ must not be too small: "
+                r"$5\sqrt{\log(4/\gamma)\log(4m/\gamma)}$ is $5\sqrt d$ at "
+                r"$d=\log(4m/\gamma)^2=\log(4/\gamma)^2$",
+                counterexample=r"$C_0=1$, $C_1=0.01$, $d=16$, $\gamma=0.1$, $m=10^{60}$: 2912 "
+                "against 2870",
             ),
             mutants=(
                 Mutant("2 for 6", at_most=between(repaired) - 4 * sqrt(d * log(m * d)) * reach),
@@ -213,10 +215,12 @@ lemma_b9 = paper.theorem(
                 left=between(as_printed),
                 at_most=printed_bound,
                 where=None,
-                why="d >= log(4m/gamma)^2 is missing, for the width term; and C_0 >= 1/2, for "
-                "50 + 227 C_bar C_0 <= 327 C_bar C_0, or C_bar C_0 must read C_bar max(1, C_0)",
-                counterexample="C_0 = C_1 = 1, d = 25, m = d^2.4, gamma = 0.1: 943 against 933; "
-                "C_0 = gamma = 0.1, C_1 = 1, d = 784, m = d^2.4: 1066 against 924",
+                why=r"$d\geq\log(4m/\gamma)^2$ is missing, for the width term; and "
+                r"$C_0\geq\frac12$, for $50+227\bar CC_0\leq327\bar CC_0$, or $\bar CC_0$ "
+                r"must read $\bar C\max(1,C_0)$",
+                counterexample=r"$C_0=C_1=1$, $d=25$, $m=d^{2.4}$, $\gamma=0.1$: 943 against "
+                r"933; $C_0=\gamma=0.1$, $C_1=1$, $d=784$, $m=d^{2.4}$: 1066 "
+                "against 924",
             ),
         ),
         Inequality(
@@ -234,8 +238,9 @@ lemma_b9 = paper.theorem(
                 where=None,
                 left=before(as_printed),
                 at_most=printed_bound,
-                why="C_0 >= 1/2, d >= log(4m/gamma)^2 and a lower bound on gamma are missing",
-                counterexample="C_0 = C_1 = gamma = 0.1, d = 25, m = 10^60: 496 against 306",
+                why=r"$C_0\geq\frac12$, $d\geq\log(4m/\gamma)^2$ and a lower bound on $\gamma$"
+                " are missing",
+                counterexample=r"$C_0=C_1=\gamma=0.1$, $d=25$, $m=10^{60}$: 496 against 306",
             ),
         ),
         Inequality(
@@ -314,14 +319,15 @@ lemma_44 = paper.theorem(
             of=d ** Q(1, 4),
             corrections="power",
             note=r"one $\delta$, all networks of the ball, on a certified upper bound: "
-            r"$o(\sqrt d)$ with room; $m\sim d^{2.4}$ keeps $d$ below 31, too small a range to "
-            "locate the power",
+            r"$o(\sqrt d)$ with room",
+            blunt=r"$m\sim d^{2.4}$ keeps $d$ below 31, too small a range to refute a smaller "
+            "power; what it is at the start, size of Lemma B.9 says",
         ),
         Unchecked(
             "all-inputs",
-            because="over all delta at once the certificates reach sqrt(m): the lemma is the last "
-            "sentence of Lemma B.9, whose right side is below sqrt(d)/4 from d = 10^23 on "
-            "(claim-vacuity)",
+            because=r"over all $\delta$ at once the certificates reach $\sqrt m$: the lemma is "
+            r"the last sentence of Lemma B.9, whose right side is below $\frac14\sqrt d$"
+            " from $d=10^{23}$ on (claim-vacuity)",
             of_kind="O",
             statement=r"$\sup_{W,\delta}\|\nabla f(x;W)-\nabla f(x+\delta;W)\|=o(\sqrt d)$ over "
             r"all $\delta$ at once",

@@ -35,8 +35,8 @@ lemma_4_1 = paper.theorem(
             where=m >= 12 * depth,
             statement=r"$P(\sup_W|f(x;W)|>2\sqrt{\log(2/\gamma)}+C_0)\leq\gamma$ for "
             r"$m\geq12\log\frac2\gamma$, with the exact supremum",
-            note="the probability is far below gamma, and so pins nothing of it: how loose the "
-            "bound is, start and, for the ball, rise of Lemma B.5 say",
+            note="the probability is far below gamma: how loose the bound in the event is, its "
+            "pin says, and its parts, start and, for the ball, rise of Lemma B.5",
             mutants=(
                 Mutant("half the root", event=worst > sqrt(depth) / 2 + C_0 / 2),
                 Mutant("an eighth of C_0", event=worst > 2 * sqrt(depth) + C_0 / 8),
@@ -94,8 +94,8 @@ lemma_b5 = paper.theorem(
             at_most=gamma,
             statement=r"$P(\sup_W|f(x;W)|>\sqrt{2\log(2/\gamma)}+2\log(2/\gamma)/\sqrt m+C_0)\leq"
             r"\gamma$, with the exact supremum",
-            note="the probability is far below gamma, and so pins nothing of it: how loose the "
-            "bound is, start and rise say",
+            note="the probability is far below gamma: how loose the bound in the event is, its "
+            "pin says, and its parts, start and rise",
             mutants=(
                 Mutant("sqrt(L/2) + C_0/2", event=worst > sqrt(depth / 2) + C_0 / 2),
                 Mutant("without C_0", event=worst > start_bound),

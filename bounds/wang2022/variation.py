@@ -28,8 +28,8 @@ DIRECTIONS = {R: (1e-30, 0.5), d: (2, 1e30), q: (1, 1e4)}
 SMALL_1_OVER_d = R * sqrt(2 * log(d)) >= 1 / d
 no_lower_bound = shared(
     where=None,
-    why="(3) has the summand 1/d; it is dropped, which needs R sqrt(2 log d) >= 1/d, a lower bound "
-    "on R that nobody asks for",
+    why=r"(3) has the summand $\frac1d$; it is dropped, which needs $R\sqrt{2\log "
+    r"d}\geq\frac1d$, a lower bound on $R$ that nobody asks for",
     harmless=True,
 )
 
@@ -161,9 +161,9 @@ lemma_b8_moments = paper.theorem(
                 where=d > 1,
                 printed=Printed(
                     equals=4 * m * root_of_R,
-                    why="sqrt(2 sqrt(2)) is lost",
-                    counterexample="the first term of the sum is too small by the factor 2^(3/8) "
-                    "= 1.297 for these moments",
+                    why=r"$\sqrt{2\sqrt2}$ is lost",
+                    counterexample="the first term of the sum is too small by the factor "
+                    "$2^{3/8}=1.297$ for these moments",
                     harmless=True,
                     words=r"$v=4m\sqrt{R\sqrt{\log d}}$",
                 ),
@@ -224,15 +224,15 @@ equation_8 = paper.theorem(
             r"$\sup_\delta|S'_v(\delta)|$ for $|S'_v|$",
             why="(7) lets the flipped neurons be chosen before the weights, and the bound on S'_v "
             "is true for one delta alone: the printed set is a share of all neurons",
-            counterexample="d = 100, m = 10^4, C_0 = 1, R = 0.1: 6821 neurons against 228",
+            counterexample="$d=100$, $m=10^4$, $C_0=1$, $R=0.1$: 6821 neurons against 228",
         ),
         Erratum(
             printed=r"$\max_s|x^\top w_{s,0}+\delta^\top w_{s,0}|\leq\sqrt{\log(4m/\gamma)}+"
             r"\sqrt{d+4\sqrt{d\log(8m/\gamma)}}/\sqrt d$ for $\|\delta\|\leq C_1/\sqrt d$",
             correct=r"$\ldots+C_1\sqrt{d+4\sqrt{d\log(8m/\gamma)}}/\sqrt d$; as printed for "
             r"$C_1\leq1$",
-            why="a factor C_1 is missing",
-            counterexample="C_1 = 2, delta = 2 w_s,0 / (sqrt(d) |w_s,0|)",
+            why="a factor $C_1$ is missing",
+            counterexample=r"$C_1=2$, $\delta=2w_{s,0}/(\sqrt d\,\|w_{s,0}\|)$",
             harmless=True,
         ),
     ),
@@ -251,9 +251,10 @@ equation_8 = paper.theorem(
             note=r"with probability $1-\gamma$ all $|x^\top w_{s,0}|\leq\sqrt{2\log(m/\gamma)}$",
             printed=Printed(
                 left=some_longer_than_printed,
-                why="a factor 2 is missing under the root; only neurons of S_v matter, and there "
-                "|x.w_s0| <= V",
-                counterexample="m = 10^4, gamma = 0.1: all are shorter with probability 0.00099",
+                why="a factor 2 is missing under the root; only neurons of $S_v$ matter, and "
+                r"there $|w_{s,0}^\top x|\leq V$",
+                counterexample=r"$m=10^4$, $\gamma=0.1$: all are shorter with probability "
+                "0.00099",
                 harmless=True,
                 words=r"with probability $1-\gamma$, $|x^\top w_{s,0}|\leq\sqrt{\log(m/\gamma)}$",
             ),
@@ -301,7 +302,7 @@ equation_8 = paper.theorem(
                 r"$\ldots\leq3A+5(C_0+\sqrt L)y$",
                 at_most=3 * flip_term + 5 * flips_count * longest,
                 why="Lemma B.8 leaves out the + 3 that its proof arrives at",
-                counterexample="C_0 = 1, d = 100, m = 10^12, gamma = 0.1: 117 against 82",
+                counterexample=r"$C_0=1$, $d=100$, $m=10^{12}$, $\gamma=0.1$: 117 against 82",
                 harmless=True,
             ),
             mutants=(Mutant("2 for 3", at_most=2 * flip_term + 5 * flips_count * (longest + 3)),),

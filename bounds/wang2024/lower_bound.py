@@ -342,6 +342,10 @@ claim_3_4 = paper.theorem(
     r"$U-\beta=(B-\beta)^{O(n\|\mu\|^2/d)}$. With $q=n\|\mu\|^2/d$ and $r=\alpha/\|\mu\|$ fixed, "
     r"the exponent tends to $2c\lambda(\frac{\sqrt q}C-r)^2/(1-r)^2$.",
     uses=("theorem-3.2", "lemma-B.2", "claim-reduction"),
+    hypotheses=(
+        regime(n * mu**2 / d, "n |mu|^2 / d is small", tends_to=0),
+        regime(mu * sqrt(n * mu**2 / d), "the margin is large", tends_to=oo),
+    ),
     claims=(
         *derivations(
             upper_exponent=equal(
@@ -374,9 +378,8 @@ claim_3_4 = paper.theorem(
             exponent,
             of=n * mu**2 / d,
             corrections="power",
-            where=(n * mu**2 / d <= Q(1, 20)) & (n * mu**4 / d >= 900),
-            note=r"for one training step of a linear network, where that is small and the margin "
-            r"$\|\mu\|\sqrt{n\|\mu\|^2/d}$ large",
+            note=r"for one training step of a linear network, as that vanishes and the margin "
+            r"$\|\mu\|\sqrt{n\|\mu\|^2/d}$ grows; three rays, one for each of the exponents",
             mutants=(1 / mu, sqrt(n * mu / d)),
         ),
         Monotone(

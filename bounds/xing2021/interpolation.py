@@ -176,10 +176,10 @@ lemma_1 = paper.theorem(
             signal_share,
             to=1 / mean_variance,
             rate=1.0,
-            tolerance=0.05,
+            tolerance=1 / (50 * mean_variance),
             note=r"for a diagonal $\Sigma$; at most $1/\lambda_{\min}$ for any, by #signal-part, "
             r"where the whitened part tends to $\frac{n}{d}\|\Sigma^{1/2}\theta_0\|^2$ "
-            "(zone: 0.05)",
+            "(zone: 2 %)",
             printed=Printed(
                 to=1,
                 why="the last display of the proof drops the factor 2/lambda_min of the line "
@@ -252,8 +252,8 @@ lemma_3 = paper.theorem(
             proportional_smallest,
             to=(1 - aspect) ** 2,
             rate=2 / 3,
-            tolerance=0.025,
-            note="with $n$ points, a fixed share of $d$ (zone: 0.025)",
+            tolerance=(1 - aspect) ** 2 / 50,
+            note=r"with $n$ points, a fixed share of $d$ (zone: 2 %)",
             mutants=(1 - aspect, (1 - aspect**2) ** 2),
         ),
     ),

@@ -98,8 +98,8 @@ theorem_5 = paper.theorem(
             1,
             where=Ne(n, 20),
             rate=0.75,
-            tolerance=0.035,
-            note=r"more precisely (zone: 0.035); with $d=n^3$ what the attack adds fades like "
+            tolerance=0.02,
+            note=r"more precisely (zone: 0.02); with $d=n^3$ what the attack adds fades like "
             r"$\sqrt{\log n}/n$",
             mutants=(1 / log(n),),  # stopping at 1/log n instead of its root
         ),
@@ -118,8 +118,8 @@ theorem_5 = paper.theorem(
             1,
             where=Ne(n, 20),
             rate=0.75,
-            tolerance=0.03,
-            note=r"that is, $\eta T\approx\frac{n}{4d}\log\log n$ (zone: 0.03)",
+            tolerance=0.02,
+            note=r"that is, $\eta T\approx\frac{n}{4d}\log\log n$ (zone: 0.02)",
         ),
         Limit(
             "residual-decreases",

@@ -21,6 +21,12 @@ radius = observable(
 least_radius = observable(
     "least_radius", "R that every fit needs, by duality", r"R_{\mathrm{min}}", positive=True
 )
+limit_radius = observable(
+    "limit_radius",
+    "the same of infinitely many neurons",
+    r"R_\infty",
+    positive=True,
+)
 trained_radius = observable(
     "trained_radius", "R of the weights that training finds", r"R_{\mathrm{train}}", positive=True
 )
@@ -118,6 +124,17 @@ theorem_5_3 = paper.theorem(
             note=r"the least $R$ along $e_d$, as in Lemma 6.5, does not grow with $m$; it is about "
             "5 for three inputs",
             mutants=(m ** -Q(1, 6), m ** Q(1, 6)),
+        ),
+        Limit(
+            "radius-of-many",
+            radius / limit_radius,
+            to=sp.Integer(1),
+            rate=1 / 2,
+            tolerance=Q(1, 100),
+            note=r"ours: it tends to the least $R$ of infinitely many neurons, that of the same "
+            "programme with chances (areas of spherical polygons) in the place of shares of the "
+            r"neurons, which are off by $m^{-1/2}$",
+            mutants=(Mutant("a tenth more", to=Q(11, 10)),),
         ),
         Inequality(
             "radius-by-duality",
@@ -257,6 +274,8 @@ theorem_4_1 = paper.theorem(
             corrections="power",
             rate=1 / 2,
             note=r"and $m$ growing as $\epsilon$ falls; against the worst adversary",
+            blunt=r"training takes about $\frac3\epsilon$ steps, a whole power fewer, where the "
+            "exponents that are tried end",
             mutants=(Mutant("log(1/epsilon)", of=log(2 / epsilon)),),
         ),
         BigO(
@@ -266,7 +285,10 @@ theorem_4_1 = paper.theorem(
             functional="mean",
             corrections="power",
             rate=1 / 6,
-            note=r"ours: nor does the $R$ of what training finds grow with $m$",
+            where=epsilon >= Q(1, 10),
+            note=r"ours: nor does the $R$ of what training finds grow with $m$ at one $\epsilon$; "
+            r"corrections of the order $m^{-1/6}$ of Theorem 5.1 are hard to tell from an exponent "
+            "at widths that can be trained",
             mutants=(m ** -Q(1, 6),),
         ),
         *unnamed_constants("probability"),

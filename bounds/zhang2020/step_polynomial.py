@@ -137,7 +137,6 @@ claim_6_3 = paper.theorem(
             degree,
             of=1 / gamma,
             exact=True,
-            tolerance=0.05,
             corrections="power",
             rate=1,
             note=r"ours: at fixed $\epsilon_1$ and $\rho=0.05\delta$",

@@ -33,11 +33,11 @@ def least_reserve(
     y = x
     best, place = np.full(np.broadcast_shapes(w.shape[:-1], x.shape[:-1]), np.inf), y
     for _ in range(steps):
-        length = np.linalg.norm(y, axis=-1, keepdims=True)
-        reserve = (w * y).sum(axis=-1) - (V * length)[..., 0]
+        length = np.sqrt(np.vecdot(y, y))[..., None]
+        reserve = np.vecdot(w, y) - (V * length)[..., 0]
         better = reserve < best
         best, place = np.where(better, reserve, best), np.where(better[..., None], y, place)
         tangent = w - V * y / np.maximum(length, np.finfo(float).tiny)
-        size = np.linalg.norm(tangent, axis=-1, keepdims=True)
+        size = np.sqrt(np.vecdot(tangent, tangent))[..., None]
         y = x - R * tangent / np.maximum(size, np.finfo(float).tiny)
     return best, place

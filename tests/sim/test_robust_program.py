@@ -6,7 +6,7 @@ from scipy.optimize import minimize
 
 from sim.networks import circle_network as net
 from sim.networks import circle_training as training
-from sim.networks.robust_program import least_move
+from sim.networks.robust_program import least_move, patterns
 
 
 def instance(seed, m=12, k=3):
@@ -44,6 +44,7 @@ def test_the_movement_fits_and_the_bounds_enclose_the_least_one(seed):
         start,
         jac=lambda v: np.eye(len(v))[-1],
         constraints=[{"type": "ineq", "fun": fits}, {"type": "ineq", "fun": within}],
+        bounds=[(None, None)] * (3 * m) + [(0, None)],
         method="SLSQP",
         options={"maxiter": 300},
     )
@@ -65,3 +66,40 @@ def test_one_pattern_with_two_labels_is_refused():
     on[1] = on[0]
     with pytest.raises(ValueError, match="no pseudo-network"):
         least_move(a, on, x, np.array([1.0, -1.0]), 0.1)
+
+
+def test_neurons_that_are_on_at_the_same_inputs_count_together():
+    a, on, x, y = instance(3, m=8)
+    apart = least_move(np.repeat(a, 5) / 5, np.repeat(on, 5, axis=1), x, y, 0.05)
+    together = least_move(a, on, x, y, 0.05)
+    assert apart.radius == pytest.approx(together.radius)
+    assert apart.least == pytest.approx(together.least)
+
+
+@pytest.mark.parametrize("k", [2, 3, 6])
+def test_chances_of_who_is_on_are_the_shares_of_many_neurons(k):
+    rng = np.random.default_rng(k)
+    angles = np.sort(rng.uniform(0, 2 * np.pi, k))
+    chances, on = patterns(angles)
+    assert chances.sum() == pytest.approx(1)
+    assert chances.min() > 0
+    assert len(np.unique(on, axis=1).T) == len(chances) == k * (k - 1) + 2
+    count = 200_000
+    _, w, b = (part[0] for part in net.initialisation(rng, 1, count, 3))
+    code = 2 ** np.arange(k)
+    seen = np.bincount(code @ (training.points(angles) @ w.T + b >= 0), minlength=2**k) / count
+    error = np.sqrt(chances / count)
+    assert (np.abs(seen[code @ on] - chances) <= 5 * error).all()
+    assert seen[code @ on].sum() == pytest.approx(1)
+
+
+def test_wide_networks_need_what_infinitely_many_neurons_need():
+    angles, y = 2 * np.pi * np.arange(3) / 3, np.array([0.5, -0.5, 0.5])
+    chances, on = patterns(angles)
+    limit = least_move(chances, on, training.points(angles), y, 0.1)
+    m = 100_000
+    a, w, b = (part[0] for part in net.initialisation(np.random.default_rng(0), 1, m, 3))
+    x = training.points(angles)
+    found = least_move(a, x @ w.T + b >= 0, x, y, 0.1)
+    assert found.radius * m ** (2 / 3) == pytest.approx(limit.radius, rel=0.02)
+    assert found.least * m ** (2 / 3) == pytest.approx(limit.least, rel=0.02)

@@ -1,6 +1,7 @@
 """Sharpness: which other constants and exponents the same evidence agrees with."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -224,3 +225,36 @@ def test_a_blunt_claim_says_why():
     assert "it never comes near" in remark(report["a"])
     (explained,) = report.explanations()
     assert any("It never comes near." in lines for _, lines in explained.parts())
+
+
+@pytest.mark.parametrize(
+    ("claim", "direction", "located"),
+    [
+        ('event=Gt("y", 2*x), at_most=sp.Rational(1, 4)', 1, (1.4, 1.6)),
+        ('event=Lt("y", x/4), at_most=sp.Rational(1, 4)', -1, (0.4, 0.6)),
+        ('event=Ge("y", x/8), at_least=sp.Rational(3, 4)', -1, (0.4, 0.6)),
+        ('event=Le("y", 2*x), at_least=sp.Rational(3, 4)', 1, (1.4, 1.6)),
+    ],
+)
+def test_the_bound_in_an_event_is_varied(claim, direction, located):
+    """Of y uniform on [0, 2x] a quarter lies beyond 1.5 x, and a quarter below 0.5 x."""
+    body = 'return {"y": 2 * cell["x"] * rng.random(n)}'
+    claim = claim.replace('"y"', 'sp.Symbol("y")')
+    claim = re.sub("(Gt|Lt|Ge|Le)", r"sp.\1", claim)
+    found, pin = pins(f'Probability("a", {claim})', body, binding=f"{CELLS}, first=2048")
+    constant = pin["constant in the event"]
+    shown, not_broken = (
+        each[0 if direction > 0 else 1] for each in (constant.shown, constant.not_broken)
+    )
+    assert constant.direction == direction and constant.is_pinned and not found.is_blunt
+    low, high = sorted((shown, not_broken))
+    assert located[0] * 0.8 < low < sum(located) / 2 < high < located[1] * 1.25
+    assert pin["exponent of x in the event"].direction == direction
+
+
+def test_each_summand_of_the_bound_in_an_event_is_varied():
+    body = 'return {"y": cell["x"] * rng.random(n)}'
+    claim = 'Probability("a", sp.Symbol("y") > 1 + x / 2, at_most=sp.Rational(1, 2))'
+    _, pin = pins(claim, body, binding=CELLS)
+    names = {"constant in the event", "constant of 1 in the event", "constant of x/2 in the event"}
+    assert names <= set(pin) and pin["constant of x/2 in the event"].printed == 0.5

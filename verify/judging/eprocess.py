@@ -75,15 +75,26 @@ def of_range(values: Array, mean: float, low: float, high: float) -> Evidence:
 
     Where an end is infinite, there is no evidence on the other side.
     """
+    return above_in_range(values, mean, low), below_in_range(values, mean, high)
 
-    def side(gain: Array, stake: float) -> float:
-        if not np.isfinite(stake):
-            return -np.inf
-        if stake <= 0:  # all values lie on this side of the mean, or on it
-            return np.inf if np.any(gain > 0) else 0.0
-        return float(average([_log_product(share * gain / stake) for share in STAKES]))
 
-    return side(values - mean, mean - low), side(mean - values, high - mean)
+def above_in_range(values: Array, mean: float, low: float) -> float:
+    """Return the evidence of values of at least ``low`` against a mean of at most so much."""
+    return _staked(values - mean, mean - low)
+
+
+def below_in_range(values: Array, mean: float, high: float) -> float:
+    """Return the evidence of values of at most ``high`` against a mean of at least so much."""
+    return _staked(mean - values, high - mean)
+
+
+def _staked(gain: Array, stake: float) -> float:
+    """Return the evidence against a mean of at most 0 of gains that are at least ``-stake``."""
+    if not np.isfinite(stake):
+        return -np.inf
+    if stake <= 0:  # all values lie on this side of the mean, or on it
+        return np.inf if np.any(gain > 0) else 0.0
+    return float(average([_log_product(share * gain / stake) for share in STAKES]))
 
 
 def _log_product(gains: Array) -> float:
@@ -184,12 +195,14 @@ def contradicts(values: Array, law: str, level: float) -> str:
 
 
 def interval(
-    evidence: Callable[[float], Evidence], centre: float, step: float, needed: float
+    evidence: Callable[[float, int], float], centre: float, step: float, needed: float
 ) -> tuple[float, float]:
     """Return the values around ``centre`` against which there is less evidence than ``needed``.
 
     Parameters
     ----------
+    evidence : callable
+        Of a value and a side: 0 against at most the value, 1 against at least the value.
     step : float
         About how wide it is; zero for a single point.
     """
@@ -199,7 +212,7 @@ def interval(
         if step <= 0:
             return centre
         for _ in range(60):
-            if evidence(centre - far if side == 0 else centre + far)[side] >= needed:
+            if evidence(centre - far if side == 0 else centre + far, side) >= needed:
                 break
             near, far = (centre - far if side == 0 else centre + far), 2 * far
         else:
@@ -207,7 +220,7 @@ def interval(
         outer = centre - far if side == 0 else centre + far
         for _ in range(9):
             middle = (near + outer) / 2
-            if evidence(middle)[side] >= needed:
+            if evidence(middle, side) >= needed:
                 outer = middle
             else:
                 near = middle

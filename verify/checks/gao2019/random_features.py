@@ -238,11 +238,14 @@ dimension = check(
     proposition_c1["dimension"],
     id="gao2019/error-and-dimension",
     paths=[
-        Path({"d": 1, "M": 2}, {"d": 3, "M": 9, "B": 1.0, "C": 1.0, "delta": 0.05}, sizes=4, step=2)
+        Path(
+            {"d": 1, "M": 1}, {"d": 4, "M": 64, "B": 1.0, "C": 1.0, "delta": 0.05}, sizes=4, step=2
+        )
     ],
-    seconds_per_replicate=lambda cell: 2e-5 + 1.2e-7 * cell["M"] * cell["d"],
+    seconds_per_replicate=lambda cell: 2e-5 + 9e-8 * cell["M"] * cell["d"],
+    bytes_per_replicate=lambda cell: 60.0 * cell["M"] * cell["d"],
+    version=2,
     first=64,
-    quick=2,
-    full=16,
+    quick=1,
     saboteurs={"always in the plane": partial(_dimension, plane=True)},
 )(_dimension)

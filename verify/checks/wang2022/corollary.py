@@ -42,7 +42,7 @@ def enough(gamma: float, C_0: float) -> float:
     ],
     seconds_per_replicate=lambda cell: 1.5e-8 * cell["m"] * cell["d"] * (2 + 0.3 * cell["N"]),
     bytes_per_replicate=lambda cell: 16 * cell["m"] * cell["d"],
-    first=128,
+    first=32,
 )
 def points_of_a_distribution(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, and a distribution on N points of a cap of the sphere.
@@ -74,6 +74,7 @@ def points_of_a_distribution(rng: np.random.Generator, cell: Cell, n: int) -> Ob
     ],
     seconds_per_replicate=lambda cell: 9e-8 * cell["m"],
     first=512,
+    quick=5,
 )
 def one_point_of_the_sphere(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the plane of x and its gradient."""

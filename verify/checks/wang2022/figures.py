@@ -16,6 +16,7 @@ from sim.caps import antipodal_caps, half_class_distance
 from sim.certificates.robust_limit import critical_ball, robust_limit
 from sim.digits import small_digits
 from sim.networks import lazy_ball
+from sim.networks.gradient_span import rows_in_span
 from sim.networks.line_search import boundary_flip, flip_along, gradient_flip
 from sim.networks.projected_training import (
     Perturbation,
@@ -93,8 +94,9 @@ digits_dimension = check(
         Path({"m": 1}, {"side": 10, "m": 24, "C_0": 2.0, "tests": 24}, sizes=4, step=2),
     ],
     seconds_per_replicate=_seconds,
-    block=16,
-    first=16,
+    block=4,
+    first=4,
+    quick=1,
     requires=["sklearn"],
     saboteurs={"no stopping": partial(_flips, **SABOTEURS["no stopping"])},
 )(_flips)
@@ -105,7 +107,8 @@ digits_radius = check(
     cells=[{"side": 10, "m": 48, "C_0": C_0, "tests": 60} for C_0 in (3.0, 6.0, 10.0)],
     seconds_per_replicate=_seconds,
     block=4,
-    first=16,
+    first=4,
+    quick=1,
     common_random_numbers=True,
     requires=["sklearn"],
     saboteurs={name: partial(_flips, **changes) for name, changes in SABOTEURS.items()},
@@ -132,8 +135,9 @@ large_images = check(
     id="wang2022/large-images",
     cells=[{"side": side, "m": 96, "C_0": 10.0, "tests": 24} for side in (7, 28)],
     seconds_per_replicate=_seconds,
-    block=2,
-    first=2,
+    block=1,
+    first=1,
+    quick=1,
     requires=["sklearn"],
     saboteurs={"no stopping": partial(_large_images, radius=np.inf, most=3000)},
 )(_large_images)
@@ -143,7 +147,7 @@ large_images = check(
     figure_7["step-scales"],
     cells=[{"d": d, "m": m} for d, m in ((3, 12), (12, 20))],
     seconds_per_replicate=1.6e-5,
-    first=320,
+    first=1280,
 )
 def scaled_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, one input of the sphere and one factor."""
@@ -248,7 +252,8 @@ robust_radius = check(
     ],
     seconds_per_replicate=_robust_seconds,
     block=4,
-    first=8,
+    first=4,
+    quick=1,
     saboteurs={
         "no training": partial(_robust, epochs=0),
         "no projection": partial(_robust, projects=False),
@@ -262,14 +267,16 @@ robust_radius = check(
         Path({"d": 1, "m": 1}, {"d": 32, "m": 32, "R": 0.3}, sizes=4, step=3),
         Path({"m": 1}, {"d": 96, "m": 32, "R": 0.3}, sizes=4, step=4),
     ],
-    seconds_per_replicate=lambda cell: 1e-4 + 2e-8 * cell["m"] * cell["d"],
-    block=16,
-    first=64,
+    seconds_per_replicate=lambda cell: 1e-5 + 3e-7 * cell["m"],
+    first=256,
+    quick=1,
+    version=2,
 )
 def critical_balls(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one initialisation, an input of the sphere, and its label."""
-    a, w = lazy_ball.initialisation(rng, n, cell["m"], cell["d"])
-    x = np.broadcast_to(np.eye(1, cell["d"])[0], (n, cell["d"]))
+    """One replicate is one initialisation in the plane of x and its gradient, and a label of x."""
+    a, u = lazy_ball.first_layer(rng, n, cell["m"])
+    w = rows_in_span(rng, u, (a * (u > 0))[:, None], cell["d"])
+    x = np.broadcast_to(np.eye(1, 2)[0], (n, 2))
     return {"critical": critical_ball(a, w, x, rng.choice([-1.0, 1.0], n), cell["R"])}
 
 
@@ -297,7 +304,8 @@ twice_the_critical_ball = check(
     cells=[{"d": 100, "m": m, "R": 0.2, "T_1": 80} for m in (48, 192)],
     seconds_per_replicate=lambda cell: 5e-3 + 5e-8 * cell["T_1"] * cell["m"] * cell["d"],
     block=4,
-    first=16,
+    first=4,
+    quick=1,
     saboteurs={
         "no training": partial(_twice, epochs=0),
         "half of the ball": partial(_twice, times=0.5),

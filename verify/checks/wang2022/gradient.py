@@ -40,8 +40,8 @@ def switching_rows(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array,
     ],
     seconds_per_replicate=lambda cell: 1e-3 + 3e-7 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
-    block=16,
-    first=64,
+    block=2,
+    first=40,
 )
 def switched_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the part of one initialisation that the ball can switch."""
@@ -55,8 +55,9 @@ def switched_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     ],
     seconds_per_replicate=lambda cell: 5e-4 + 1.5e-7 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
-    block=16,
-    first=32,
+    block=4,
+    first=4,
+    quick=1,
 )
 def switched_part_of_wide_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the part of one initialisation that the ball can switch."""
@@ -94,8 +95,8 @@ def whole_switching_set(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     ],
     seconds_per_replicate=lambda cell: 4e-5 + 6e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
-    block=16,
-    first=64,
+    block=2,
+    first=32,
 )
 def least_gradients_of_wide_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, in the plane of x and of its gradient across x.
@@ -112,7 +113,8 @@ def least_gradients_of_wide_networks(rng: np.random.Generator, cell: Cell, n: in
     seconds_per_replicate=lambda cell: 2.4e-3 + 2.3e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=4,
-    first=64,
+    first=32,
+    quick=3,
 )
 def least_gradients_in_small_dimension(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, with a network of its ball of a short gradient."""
@@ -127,8 +129,8 @@ def least_gradients_in_small_dimension(rng: np.random.Generator, cell: Cell, n: 
     ],
     seconds_per_replicate=lambda cell: 1.2e-3 + 1.7e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
-    block=4,
-    first=64,
+    block=2,
+    first=32,
 )
 def least_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; the least gradient is enclosed over the ball."""
@@ -143,8 +145,8 @@ def least_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     ],
     seconds_per_replicate=lambda cell: 6e-4 + 2e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
-    block=16,
-    first=64,
+    block=8,
+    first=8,
     quick=1,
 )
 def growing_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -186,7 +188,8 @@ def initial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=lambda cell: 2.5e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 30.0 * cell["m"] * cell["d"],
     block=512,
-    first=8192,
+    first=2048,
+    quick=1,
 )
 def initial_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation."""
@@ -204,7 +207,8 @@ def initial_gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     seconds_per_replicate=lambda cell: 1e-4 + 9e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=16,
-    first=256,
+    first=16,
+    quick=1,
 )
 def worst_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, in the plane of x and of its gradient across x."""
@@ -219,8 +223,8 @@ def worst_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Ob
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 9e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
-    block=16,
-    first=128,
+    block=8,
+    first=96,
 )
 def drop_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, in the plane of x and of its gradient across x."""

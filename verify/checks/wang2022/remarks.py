@@ -80,7 +80,7 @@ def largest_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     remark_scalings["step-constant", "step-constant-worst"],
     paths=[Path({"d": 1, "m": 0.5}, {"d": 1600, "m": 200, "C_0": 1.0}, sizes=5, step=4)],
     seconds_per_replicate=lambda cell: 1e-5 + 5e-7 * cell["m"],
-    first=512,
+    first=256,
 )
 def constants_of_the_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; steps are exact, by a search along the gradient."""
@@ -102,6 +102,7 @@ def linear_models(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array, 
     cells=[{"d": d} for d in (2, 4, 30)],
     seconds_per_replicate=lambda cell: 2e-7 + 3e-9 * cell["d"] ** 2,
     first=4096,
+    quick=6,
     replay=lambda rng, cell, n, row: replayed_linear_model(rng, cell, n, row),
 )
 def linear_model(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -153,21 +154,24 @@ def linear_model_sizes(rng: np.random.Generator, cell: Cell, n: int) -> Observab
         "gradient-nearby", "gradient-nearby-greatest", "value-nearby", "value-nearby-constant"
     ],
     paths=[Path({"d": 1}, {"d": 64}, sizes=6, step=4)],
-    seconds_per_replicate=lambda cell: 1e-6 + 4e-8 * cell["d"],
+    seconds_per_replicate=lambda cell: 1e-6 + 2e-8 * cell["d"],
     bytes_per_replicate=lambda cell: 32 * cell["d"],
     first=256,
+    version=2,
+    block=32,
 )
 def nearby_linear_models(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one weight vector and all those with entries within 1/2 of its own.
 
     The input has equal entries, along which the entries of the weights add up.
     """
-    size, scale = np.abs(rng.standard_normal((n, cell["d"]))), np.sqrt(cell["d"])
-    signs = rng.choice([-1.0, 1.0], size.shape)
-    total = np.sum(signs * size, axis=1) / scale
+    w, scale = rng.standard_normal((n, cell["d"])), np.sqrt(cell["d"])
+    total = w.sum(axis=1) / scale
+    size = np.abs(w, out=w)
+    farther, nearer = size + 0.5, np.maximum(size - 0.5, 0)
     return {
-        "lowest_slope": np.linalg.norm(np.maximum(size - 0.5, 0), axis=1) / scale,
-        "largest_slope": np.linalg.norm(size + 0.5, axis=1) / scale,
+        "lowest_slope": np.sqrt(np.vecdot(nearer, nearer)) / scale,
+        "largest_slope": np.sqrt(np.vecdot(farther, farther)) / scale,
         "largest_size": (np.abs(total) + 0.5 * scale) / scale,
     }
 
@@ -203,7 +207,7 @@ def steps_in_the_cone(rng: np.random.Generator, cell: Cell, n: int, *, far: bool
     remark_cone["value", "after-the-step", "printed-length"],
     cells=[{"m": m, "d": d, "C_2": C_2} for m, d, C_2 in [(3, 3, 1.0), (40, 10, 4.0)]],
     seconds_per_replicate=lambda cell: 8e-6 + 1.6e-7 * cell["m"],
-    first=256,
+    first=1024,
 )
 def networks_of_the_cone(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one network near its initialisation and a multiple of it."""
@@ -237,6 +241,7 @@ def step(value: Array, gradient: Array, x: Array, aim: float | Array) -> Array:
     ],
     seconds_per_replicate=lambda cell: 1e-6 + 4e-8 * cell["m"],
     first=256,
+    quick=4,
 )
 def balls_of_other_radii(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation with the exact extremes of f over its ball."""

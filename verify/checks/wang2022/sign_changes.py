@@ -131,7 +131,7 @@ def _switching_somewhere(
     ],
     seconds_per_replicate=lambda cell: 5e-7 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
-    block=512,
+    block=256,
     first=4096,
     saboteurs={"the nearest input is not sought": partial(_switching_somewhere, steps=1)},
 )
@@ -240,8 +240,8 @@ def _switching_at_one_input(
     cells=[{"d": 256, "m": 800, "C_0": 1.0, "R": 1 / 16, "gamma": 0.1}],
     seconds_per_replicate=lambda cell: 4e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 20.0 * cell["m"] * cell["d"],
-    block=16,
-    first=64,
+    block=2,
+    first=32,
     saboteurs={"a random perturbation": partial(_switching_at_one_input, sought=False)},
 )
 def one_perturbation(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -252,17 +252,18 @@ def one_perturbation(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 @check(
     lemma_4_3["order"],
     paths=[
-        Path({"m": 1}, {"m": 64, "C_0": 1.0}, step=4),
-        Path({"m": 2, "C_0": 1}, {"m": 64, "C_0": 1.0}),
+        Path({"m": 1}, {"m": 64, "C_0": 1.0}, step=3),
+        Path({"m": 2, "C_0": 1}, {"m": 64, "C_0": 1.0}, step=1.75),
     ],
-    seconds_per_replicate=lambda cell: 1.5e-8 * cell["m"],
+    seconds_per_replicate=lambda cell: 1e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 30.0 * cell["m"],
     first=64,
     full=8,
+    version=2,
 )
 def order_of_switching(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one row of pre-activations."""
-    _, u = lazy_ball.first_layer(rng, n, cell["m"])
+    u = rng.standard_normal((n, cell["m"]), dtype=np.float32)
     return {"switching": lazy_ball.crossing(u, cell["C_0"] / np.sqrt(cell["m"])).sum(axis=1)}
 
 

@@ -82,7 +82,7 @@ projections = check(
     id="wang2022/projections",
     cells=product(d=[2, 9], m=[4, 16], C_0=[0.1, 10.0]),
     seconds_per_replicate=lambda cell: 2e-6 + 1.3e-7 * cell["m"] * cell["d"],
-    first=512,
+    first=2048,
     saboteurs={
         "no projection": partial(_projections, reach=np.inf),
         "projected to half of the ball": partial(_projections, reach=0.5),
@@ -116,7 +116,7 @@ algorithm = check(
     id="wang2022/algorithm",
     cells=[{"d": d, "m": m, "beta": beta, **RUNS} for d, m, beta in ((3, 4, 0.03), (10, 8, 0.1))],
     seconds_per_replicate=lambda cell: 1.5e-5 + 2e-7 * cell["m"] * cell["d"],
-    first=320,
+    first=1280,
     saboteurs={
         "no projection": partial(_algorithm, projects=False),
         "projected to twice the ball": partial(_algorithm, ball=0.1),
@@ -148,6 +148,7 @@ inner_loop = check(
     ],
     seconds_per_replicate=lambda cell: 2e-4 + 4e-6 * cell["d"],
     first=64,
+    block=8,
     saboteurs={"every pass from the clean input": partial(_inner_loop, accumulates=False)},
 )(_inner_loop)
 
@@ -156,7 +157,7 @@ inner_loop = check(
     algorithm_1["inner-loop-as-printed-moves"],
     cells=[{"d": d, "m": m, "R": R, "T_2": 3, **INNER} for d, m, R in ((3, 5, 0.5), (12, 8, 0.1))],
     seconds_per_replicate=1e-5,
-    first=320,
+    first=1280,
 )
 def printed_inner_loop(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation and one input, perturbed at the start."""
@@ -203,7 +204,7 @@ epoch = check(
         for beta in (1e-8, 0.03)
     ],
     seconds_per_replicate=4e-5,
-    first=320,
+    first=1280,
     replay=_replay_epoch,
     saboteurs={
         "no training": partial(_epoch, epochs=0),
@@ -317,7 +318,8 @@ trained_value = check(
     ],
     seconds_per_replicate=_seconds,
     block=4,
-    first=24,
+    first=8,
+    quick=1,
     saboteurs={name: partial(_value, **changes) for name, changes in SABOTEURS.items()},
 )(_value)
 
@@ -341,7 +343,8 @@ trained_steps = check(
     ],
     seconds_per_replicate=_seconds,
     block=4,
-    first=8,
+    first=4,
+    quick=1,
     saboteurs={"no stopping": partial(_flips, **SABOTEURS["no stopping"])},
 )(_flips)
 
@@ -351,6 +354,7 @@ trained_limits = check(
     paths=[Path({"d": 1, "m": 1}, {"d": 32, "m": 32, "C_0": 1.0, "n": 32}, sizes=4, step=2)],
     seconds_per_replicate=_seconds,
     block=4,
-    first=16,
+    first=8,
+    quick=1,
     saboteurs={"no stopping": partial(_flips, **SABOTEURS["no stopping"])},
 )(_flips)

@@ -21,6 +21,8 @@ from verify.checks.wang2022.variation import change_at_start
         ]
     ],
     seconds_per_replicate=lambda cell: 2.3e-3 + 3e-8 * cell["m"] * cell["d"],
+    first=32,
+    block=2,
 )
 def networks_and_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, with all its networks, inputs and directions."""
@@ -45,7 +47,9 @@ def networks_and_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observa
         3.5e-8 * cell["m"] * (1 + cell["C_1"] * np.sqrt(cell["d"]) / 3)
     ),
     bytes_per_replicate=lambda cell: 64 * cell["m"],
-    first=64,
+    first=16,
+    quick=1,
+    block=16,
 )
 def change_of_a_wide_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, with the rows of its flipped neurons."""
@@ -62,6 +66,9 @@ def change_of_a_wide_network(rng: np.random.Generator, cell: Cell, n: int) -> Ob
     ],
     seconds_per_replicate=lambda cell: 3e-3 + 4e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 24 * cell["m"] * cell["d"],
+    first=4,
+    quick=1,
+    block=4,
 )
 def certified_change(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; the change at W_0 and what the ball adds at each end."""

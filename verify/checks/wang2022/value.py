@@ -103,6 +103,7 @@ def exact_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=lambda cell: 1e-5 + 4e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"],
     first=256,
+    block=32,
 )
 def order_of_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one first layer."""

@@ -175,6 +175,7 @@ def longest_of_all(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=product(m=[100, 1600], C_0=[1.0, 10.0]),
     seconds_per_replicate=lambda cell: 1.5e-8 * cell["m"],
     first=4096,
+    quick=1,
 )
 def flipped_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the pre-activations of one network."""
@@ -197,6 +198,8 @@ def flipped_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     ],
     seconds_per_replicate=lambda cell: 4e-7 * cell["m"],
     bytes_per_replicate=lambda cell: 400 * cell["m"],
+    first=32,
+    block=2,
 )
 def networks_along_r(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; the supremum over its ball is exact."""
@@ -219,6 +222,7 @@ NEURONS = 256
     ],
     seconds_per_replicate=5e-7 * 2 * NEURONS,
     bytes_per_replicate=1e3 * NEURONS,
+    quick=1,
 )
 def gain_of_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is a sample of neurons at the kink of either input, and of others.
@@ -257,6 +261,7 @@ def gain_of_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observable
         1e-6 + 4e-8 * cell["m"] * (1 + cell["d"] * cell["theta"] / 3)
     ),
     first=1024,
+    quick=2,
 )
 def change_between_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, with the rows of its flipped neurons."""

@@ -44,7 +44,7 @@ def flips(a: Array, w: Array, x: Array, aim: float | Array) -> Array:
     ],
     cells=[{"m": m, "d": d, "C_0": C_0} for m, d, C_0 in [(3, 2, 3.0), (4, 10, 0.5), (40, 5, 1.0)]],
     seconds_per_replicate=lambda cell: 5e-6 + 1.2e-7 * cell["m"] * cell["d"],
-    first=256,
+    first=1024,
 )
 def networks_of_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, one input, one network of the ball and one factor."""
@@ -76,6 +76,7 @@ def networks_of_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observ
     ],
     seconds_per_replicate=lambda cell: 3e-6 + 1.1e-8 * cell["m"] * cell["d"],
     first=1024,
+    quick=3,
 )
 def gradients_at_the_start(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation; the attack turns the input by a fixed angle."""
@@ -92,6 +93,7 @@ def gradients_at_the_start(rng: np.random.Generator, cell: Cell, n: int) -> Obse
     cells=[{"m": m} for m in (1, 2, 4, 100)],
     seconds_per_replicate=lambda cell: 5e-7 + 2e-8 * cell["m"],
     first=4096,
+    quick=3,
 )
 def values_at_the_start(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, of which a value needs the pre-activations alone."""
@@ -123,6 +125,7 @@ def extremes_over_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Obse
     cells=product(m=[4, 25], C_0=[1.0, 5.0]),
     seconds_per_replicate=lambda cell: 2e-7 + 9e-8 * cell["m"],
     first=4096,
+    quick=3,
 )
 def lowest_slope(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the plane of x and of a fixed direction across it."""
@@ -145,15 +148,17 @@ def mean_drop_of_wide_networks(rng: np.random.Generator, cell: Cell, n: int) -> 
 @check(
     claim_worst_case["universal-radius"],
     paths=[Path({"d": 1, "m": 1}, {"d": 400, "m": 400, "C_0": 1.0}, sizes=5, step=2)],
-    seconds_per_replicate=lambda cell: 6e-7 * cell["m"],
-    first=512,
+    seconds_per_replicate=lambda cell: 3e-7 * cell["m"],
+    first=128,
+    version=2,
+    block=16,
 )
 def universal_attack(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the plane of x and of its gradient."""
     m, d, C_0 = cell["m"], cell["d"], cell["C_0"]
     a, u = lazy_ball.first_layer(rng, n, m)
     w, x = rows_in_span(rng, u, (a * (u > 0))[:, None], d), np.eye(1, 2)[0]
-    found = universal_radius(a, w, x, radius(cell), scan=30, steps=20)
+    found = universal_radius(a, w, x, radius(cell), scan=16, steps=12)
     expected = np.sqrt(2 / d) * (np.abs(lazy_ball.value(a, w, x)) + C_0 / 2)
     return {"universal_ratio": found / expected}
 
@@ -165,7 +170,7 @@ def universal_attack(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     ],
     seconds_per_replicate=lambda cell: 1.3e-7 * cell["m"],
     first=512,
-    quick=6,
+    quick=1,
 )
 def extreme_networks_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation in the span of x and of the gradients at W_max, W_min."""

@@ -287,18 +287,18 @@ def one_step_errors(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     return {"one_step_error": robust_error.linear_robust_error(margin, cell["r"] * cell["mu"])}
 
 
-SMALL_RATIO = {"mu": 1000.0, "n": 16, "d": 1.6e10}
+SMALL_RATIO = {"mu": 200.0, "n": 16, "d": 1.28e7}
+"""A margin of 45, and n mu^2 / d = 1/20."""
 
 
 @check(
     claim_3_4["trained-exponent"],
-    # From a margin of 32 and n mu^2 / d = 0.001 on.
     paths=[
-        Path({"n": 1}, SMALL_RATIO),
-        Path({"d": -1}, SMALL_RATIO),
-        Path({"mu": 1}, SMALL_RATIO, sizes=5, step=1.5),
+        Path({"mu": 1, "d": 2.5}, SMALL_RATIO),
+        Path({"mu": 1, "d": 3}, SMALL_RATIO),
+        Path({"mu": 1, "d": 3.5, "n": 1}, SMALL_RATIO),
     ],
-    version=2,
+    version=3,
     seconds_per_replicate=4e-6,
     first=256,
 )

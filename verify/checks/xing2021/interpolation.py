@@ -18,6 +18,7 @@ from sim.linear.interpolation import minimum_norm_interpolator
 from sim.linear.population_risk import minimise_risk
 from sim.linear.residual_risk import attacked_risk
 from sim.linear.training import attacked_loss
+from sim.normal_matrices import draw_least_singular_values
 from verify.catalogue import Cell, Observables, Path, check
 
 EQUAL = {"signal": 1.0, "sigma": 1.0}
@@ -252,14 +253,15 @@ def interlacing(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     lemma_3["bai-yin"],
-    paths=[Path({"d": 1, "n": 1}, {"d": 32, "n": 8}, sizes=5, step=2)],
-    seconds_per_replicate=lambda cell: 5e-6 + 4e-9 * cell["d"] ** 2,
+    paths=[Path({"d": 1, "n": 1}, {"d": 128, "n": 32}, sizes=4, step=4)],
+    seconds_per_replicate=lambda cell: 5e-5 + 2e-7 * cell["d"],
+    bytes_per_replicate=lambda cell: 16.0 * cell["d"],
+    version=2,
 )
 def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one set of points, a quarter as many as inputs."""
-    x = gaussian_coordinates(rng, n, cell["n"], cell["d"])
-    singular = np.linalg.svd(x, compute_uv=False)
-    return {"proportional_smallest": singular[:, -1] ** 2 / cell["d"]}
+    least = draw_least_singular_values(rng, n, cell["n"], cell["d"])
+    return {"proportional_smallest": least**2 / cell["d"]}
 
 
 @check(

@@ -1,6 +1,6 @@
 """Checks of Theorems 5.3 and 4.1: robust networks by a linear programme, and by training."""
 
-from functools import partial
+from functools import lru_cache, partial
 from math import ceil
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from bounds.zhang2020.existence import remark_meeting_balls, theorem_4_1, theorem_5_3
 from sim.networks import circle_network, circle_training
 from sim.networks.circle_training import Problem
-from sim.networks.robust_program import least_move
+from sim.networks.robust_program import LeastMove, least_move, patterns
 from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.zhang2020.regret import ADVERSARIES
 
@@ -25,44 +25,86 @@ def problem(rng: np.random.Generator, cell: Cell, n: int) -> Problem:
     return Problem(a, w, b, angles, np.tile(LABELS, (n, 1)), half)
 
 
-def _fits(
-    rng: np.random.Generator, cell: Cell, n: int, *, points: int = 7, moves: bool = True
-) -> Observables:
-    """One replicate is one initialisation, with the linear programme at inputs of every arc."""
+POINTS = 7
+"""Inputs of every arc that a programme fits."""
+
+
+def _on_arcs(middles: np.ndarray, half: float) -> np.ndarray:
+    """Return the angles that are fitted, of every arc: (n, 3 POINTS)."""
+    t = middles[..., None] + half * np.linspace(-1, 1, POINTS)
+    return t.reshape(len(t), -1)
+
+
+@lru_cache
+def _radius_of_many(half: float, tolerance: float) -> float:
+    """Return R of the programme of infinitely many neurons."""
+    (t,) = _on_arcs(2 * np.pi * np.arange(3)[None] / 3, half)
+    chances, on = patterns(t)
+    x, y = circle_training.points(t), np.repeat(LABELS, POINTS)
+    return least_move(chances, on, x, y, tolerance).radius
+
+
+def _programmes(task: Problem, tolerance: float) -> list[LeastMove]:
+    """Solve the linear programme at inputs of every arc, for every replicate."""
+    t = _on_arcs(task.angles, task.half)
+    x, y = circle_training.points(t), np.repeat(LABELS, POINTS)
+    on = task.preactivations(task.w, t) >= 0
+    return [least_move(task.a[k], on[k], x[k], y, tolerance) for k in range(len(t))]
+
+
+def _least(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one initialisation, beside the programme of infinitely many neurons."""
     task = problem(rng, cell, n)
-    t = task.angles[..., None] + task.half * np.linspace(-1, 1, points)
-    x = circle_training.points(t.reshape(n, -1))
-    on = task.preactivations(task.w, t.reshape(n, -1)) >= 0
-    y = np.repeat(LABELS, points)
-    fits = [least_move(task.a[k], on[k], x[k], y, cell["epsilon"] / 3) for k in range(n)]
-    move = np.stack([fit.move for fit in fits]) * moves
+    found = _programmes(task, cell["epsilon"] / 3)
     scale = cell["m"] ** (2 / 3)
     return {
-        "robust_loss": task.robust_loss(task.w + move),
-        "zero_loss": np.abs(task.y).mean(axis=1),
-        "fitting_radius": scale * np.array([fit.radius for fit in fits]),
-        "least_radius": scale * np.array([fit.least for fit in fits]),
+        "fitting_radius": scale * np.array([fit.radius for fit in found]),
+        "least_radius": scale * np.array([fit.least for fit in found]),
+        "limit_radius": np.full(n, _radius_of_many(task.half, cell["epsilon"] / 3)),
     }
 
 
 least_fits = check(
-    theorem_5_3["radius", "radius-by-duality", "least-radius"],
+    theorem_5_3["radius", "least-radius", "radius-of-many"],
     id="zhang2020/least-fits",
-    version=2,
-    paths=[Path({"m": 1}, {"m": 100, "epsilon": 0.3, **APART}, sizes=4, step=2)],
-    seconds_per_replicate=lambda cell: 3e-3 + 6e-5 * cell["m"],
+    version=4,
+    paths=[Path({"m": 1}, {"m": 400, "epsilon": 0.3, **APART}, sizes=4, step=5)],
+    seconds_per_replicate=lambda cell: 3e-3 + 1.5e-6 * cell["m"],
     bytes_per_replicate=lambda cell: 1000.0 * cell["m"],
     block=4,
     first=8,
     quick=1,
-)(_fits)
+)(_least)
+
+
+least_fits_of_few = check(
+    theorem_5_3["radius-by-duality"],
+    id="zhang2020/least-fits-of-few",
+    cells=[{"m": 100, "epsilon": 0.3, **APART}],
+    seconds_per_replicate=3e-3,
+    bytes_per_replicate=lambda cell: 1000.0 * cell["m"],
+    block=16,
+    first=128,
+    quick=1,
+)(_least)
+
+
+def _fits(rng: np.random.Generator, cell: Cell, n: int, *, moves: bool = True) -> Observables:
+    """One replicate is one initialisation, and the real network at the programme's weights."""
+    task = problem(rng, cell, n)
+    move = np.stack([fit.move for fit in _programmes(task, cell["epsilon"] / 3)]) * moves
+    return {
+        "robust_loss": task.robust_loss(task.w + move),
+        "zero_loss": np.abs(task.y).mean(axis=1),
+    }
+
 
 robust_fits = check(
     theorem_5_3["network"],
     id="zhang2020/robust-fits",
     cells=[{"m": 2400, "epsilon": 0.3, **APART}],
-    version=2,
-    seconds_per_replicate=0.35,
+    version=3,
+    seconds_per_replicate=0.007,
     bytes_per_replicate=lambda cell: 1000.0 * cell["m"],
     block=2,
     first=4,

@@ -68,8 +68,8 @@ def least_degrees(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 @check(
     lemma_6_4["optimum"],
     paths=[
-        Path({"terms": 1, "eta_p": 0}, {"terms": 4, "eta_p": 0.1}, sizes=10, step=2**0.5),
-        Path({"terms": 1, "eta_p": 0}, {"terms": 2, "eta_p": 0.2}, sizes=10, step=2**0.5),
+        Path({"terms": 1, "eta_p": 0}, {"terms": 16, "eta_p": 0.1}, sizes=6, step=2**0.5),
+        Path({"terms": 1, "eta_p": 0}, {"terms": 8, "eta_p": 0.2}, sizes=6, step=2**0.5),
     ],
     seconds_per_replicate=lambda cell: 2e-3 + 2e-5 * cell["terms"] ** 2,
     block=1,

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 from scipy.special import binom
 
+from bounds.zhang2020.printed_proofs import proof_lemma_6_2
 from bounds.zhang2020.step_polynomial import claim_6_3, equation_2, lemma_6_2, proof_claim_6_3
 from sim.polynomials.certified import greatest_distance, values
 from sim.polynomials.step import Step
@@ -54,13 +55,13 @@ def step_polynomials(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     paths=[
         Path(
             {"gamma": -1, "epsilon_1": 0},
-            {"gamma": 1.6, "epsilon_1": accuracy},
-            sizes=6,
+            {"gamma": 0.8, "epsilon_1": accuracy},
+            sizes=5,
             step=2,
         )
         for accuracy in (0.3, 0.1)
     ],
-    seconds_per_replicate=lambda cell: 0.004 / cell["gamma"],
+    seconds_per_replicate=lambda cell: 0.01 / cell["gamma"] + 1e-4 / cell["gamma"] ** 3,
     block=1,
     first=1,
     quick=1,
@@ -112,8 +113,11 @@ def _simplex_error(separation: float, attack: float, accuracy: float, n: int) ->
 
 
 @check(
-    lemma_6_2["fit", "degree", "coefficients", "accuracy-needed"],
-    version=2,
+    [
+        lemma_6_2["fit", "degree", "coefficients", "accuracy-needed"],
+        proof_lemma_6_2["own-label", "own-label-as-printed"],
+    ],
+    version=3,
     cells=[
         {
             "n": n,
@@ -137,9 +141,11 @@ def polynomial_fits(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     count, epsilon = cell["n"], cell["epsilon"]
     q = Step.between(cell["delta"], cell["rho"]).polynomial(epsilon / (3 * count))
     careless = _simplex_error(cell["delta"], cell["rho"], epsilon / 3, count)
+    fit = q.error_near.high + (count - 1) * q.error_far.high
     return {
         "degree": np.full(n, q.degree),
         "coefficient": np.full(n, q.log2_coefficient),
-        "fit": np.full(n, q.error_near.high + (count - 1) * q.error_far.high),
+        "fit": np.full(n, fit),
+        "other_label": np.full(n, 2 - fit),  # of labels 1 and -1
         "careless": np.full(n, careless),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -253,25 +254,32 @@ def _judge_bounded(sample: Sample[Identity], sides: Sides, look: int, ledger: Le
         if min(variance) <= 0 or not np.all(np.isfinite(variance)):
             return cannot_tell(1.0, "the stated variance is not a positive number")
 
-    def evidence(cell: int, ratio: float) -> eprocess.Evidence:
-        """Evidence against a ratio of at most, and of at least, so much."""
-        mean = float(formula[cell] + scale[cell] * (ratio - 1))
+    @cache
+    def both(cell: int, mean: float) -> eprocess.Evidence:
+        """Evidence against a mean of at most, and of at least, so much, by a variance or a law."""
         if variance is not None:
-            found = eprocess.of_variance(values[cell], mean, variance[cell])
-        elif claim.law:
-            positive = claim.law == "normal" or mean > 0
-            law = eprocess.LAWS[claim.law]
-            found = law(values[cell], mean) if positive else (np.inf, -np.inf)
-        else:
-            found = eprocess.of_range(values[cell], mean, float(low[cell]), float(high[cell]))
-        return found if scale[cell] > 0 else (found[1], found[0])
+            return eprocess.of_variance(values[cell], mean, variance[cell])
+        positive = claim.law == "normal" or mean > 0
+        law = eprocess.LAWS[claim.law]
+        return law(values[cell], mean) if positive else (np.inf, -np.inf)
+
+    @cache
+    def evidence(cell: int, ratio: float, side: int) -> float:
+        """Evidence against a ratio of at most (side 0), or of at least (1), so much."""
+        mean = float(formula[cell] + scale[cell] * (ratio - 1))
+        side = side if scale[cell] > 0 else 1 - side
+        if variance is not None or claim.law:
+            return both(cell, mean)[side]
+        if side == 0:
+            return eprocess.above_in_range(values[cell], mean, float(low[cell]))
+        return eprocess.below_in_range(values[cell], mean, float(high[cell]))
 
     tolerance, slack = _cell_tolerance(claim), claim.bias
     every = range(cells)
-    above = np.array([evidence(c, 1 + slack)[0] for c in every])
-    below = np.array([evidence(c, 1 - slack)[1] for c in every])
-    far = np.array([evidence(c, 1 + tolerance)[0] for c in every])
-    short = np.array([evidence(c, 1 - tolerance)[1] for c in every])
+    above = np.array([evidence(c, 1 + slack, 0) for c in every])
+    below = np.array([evidence(c, 1 - slack, 1) for c in every])
+    far = np.array([evidence(c, 1 + tolerance, 0) for c in every])
+    short = np.array([evidence(c, 1 - tolerance, 1) for c in every])
     against = eprocess.average([above, below], axis=0)
     needed, consistent = -np.log(ledger.error), -np.log(CONSISTENT)
     broken = eprocess.average(against) >= needed
@@ -287,13 +295,13 @@ def _judge_bounded(sample: Sample[Identity], sides: Sides, look: int, ledger: Le
             high_counts=np.isinf(high).any().item(),
         )
     inside = np.array(
-        [min(evidence(c, 1 - tolerance)[0], evidence(c, 1 + tolerance)[1]) for c in every]
+        [min(evidence(c, 1 - tolerance, 0), evidence(c, 1 + tolerance, 1)) for c in every]
     )
     worst = int(np.argmax(against) if broken else np.argmin(inside))
     moments = Moments.of(sides.ratios)
     mean, deviation = float(moments.mean[worst]), float(moments.deviation[worst])
     step = 3 * deviation / np.sqrt(n) or tolerance
-    interval = eprocess.interval(lambda ratio: evidence(worst, ratio), mean, step, needed)
+    interval = eprocess.interval(partial(evidence, worst), mean, step, needed)
     summary: dict[str, Any] = dict(
         predicted=1.0,
         observed=mean,
