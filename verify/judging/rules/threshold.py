@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import scipy
+from numpy.typing import NDArray
 
 from bounds import Threshold
 from verify.evidence.sample import Array, Sample
@@ -119,7 +120,7 @@ def judge(sample: Sample[Threshold], look: int, ledger: Ledger) -> Judgement:
 
 
 def _crossing(
-    ratio: Array, seldom: Array, likely: Array, *, late: bool = False
+    ratio: Array, seldom: NDArray[np.bool_], likely: NDArray[np.bool_], *, late: bool = False
 ) -> tuple[float, float]:
     """Return between which levels the outcome turns from unlikely to likely.
 
