@@ -48,6 +48,13 @@ def as_typed(file: str) -> str:
     return file
 
 
+def printable(words: str) -> str:
+    """Return a text whose characters can all be written and printed; others as in a program."""
+    if words.isprintable():
+        return words
+    return "".join(one if one.isprintable() or one in "\n\t" else ascii(one)[1:-1] for one in words)
+
+
 class Stopped(KeyboardInterrupt):
     """Somebody wants this process to end: Ctrl-C, or a signal to the like.
 

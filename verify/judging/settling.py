@@ -17,7 +17,7 @@ from verify.evidence.sample import Sample, left_out
 from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.judging import regimes
 from verify.judging.confirming import confirm, contradicted, dependent
-from verify.judging.judgement import Judgement
+from verify.judging.judgement import Judgement, as_usual
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import Pipeline, Question
 from verify.judging.replay import ReplayFailed, replay, row_of
@@ -25,6 +25,7 @@ from verify.judging.rules.always import TIME
 from verify.judging.verdict import Verdict
 
 
+@as_usual
 def settle(pipeline: Pipeline, settings: Settings) -> list[Verdict]:
     """Return the verdicts on all claims of a check, counter-examples replayed.
 
