@@ -182,10 +182,12 @@ lemma_1 = paper.theorem(
             "(zone: 2 %)",
             printed=Printed(
                 to=1,
-                why="the last display of the proof drops the factor 2/lambda_min of the line "
-                "before; with most eigenvalues at 1/4 the ratio tends to d/tr(Sigma), here 16/7",
-                counterexample="eigenvalues 1/4 (three quarters of them) and 1, theta_0 along an "
-                "eigenvector of 1/4: the quantity is about twice what is printed",
+                why=r"the last display of the proof drops the factor $2/\lambda_{\min}$ of the "
+                r"line before; with most eigenvalues at $\frac14$ the ratio tends to "
+                r"$d/\mathrm{tr}(\Sigma)$, here $\frac{16}7$",
+                counterexample=r"eigenvalues $\frac14$ (three quarters of them) and $1$, "
+                r"$\theta_0$ along an eigenvector of $\frac14$: the quantity is "
+                "about twice what is printed",
                 harmless=True,
             ),
         ),
