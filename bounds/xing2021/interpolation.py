@@ -84,7 +84,8 @@ lemma_1 = paper.theorem(
             norm_ratio,
             of=n / d,
             functional="mean",
-            note=r"for $\Sigma=I$",
+            corrections="power",
+            note=r"for $\Sigma=I$; corrections are powers of $n/d$, by #norm-mean",
             mutants=(d / n, (n / d) ** 2, sqrt(n / d)),
         ),
         BigO(
@@ -139,8 +140,8 @@ lemma_1 = paper.theorem(
             risk_ratio,
             to=1,
             rate=0.5,
-            tolerance=0.1,
-            note=r"for $\xi=0$ and $\xi>0$ (zone: 0.1)",
+            tolerance=0.02,
+            note=r"for $\xi=0$ and $\xi>0$ (zone: 0.02)",
             mutants=(optimal_risk / v**2,),
         ),
         Limit(
@@ -157,8 +158,9 @@ lemma_1 = paper.theorem(
             risk_excess,
             of=sqrt(n / d),
             functional="mean",
+            corrections="power",
             where=Eq(xi, 0),
-            note=r"at fixed $\epsilon$",
+            note=r"at fixed $\epsilon$; corrections are powers of $\sqrt{n/d}$, by equation 5",
             mutants=(n / d, (n / d) ** Q(1, 4)),
         ),
         Inequality(

@@ -109,8 +109,8 @@ theorem_5 = paper.theorem(
             risk_ratio,
             1,
             rate=0.5,
-            tolerance=0.05,
-            note="zone: 5 % of $v^2$",
+            tolerance=0.02,
+            note="zone: 2 % of $v^2$",
             mutants=(optimal_risk / v**2, Q(11, 10)),
         ),
         Limit(
