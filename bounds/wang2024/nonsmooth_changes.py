@@ -241,7 +241,14 @@ lemma_b30 = paper.theorem(
         ),
         Inequality("noise-against-noise", b_4, at_most=C_r, mutants=(factor(Q(1, 20)),)),
         Inequality("accumulated-noise", noise_ratio, at_most=3 * C_r, mutants=(C_r / 4,)),
-        Theta("noise-size", noise_size, of=sqrt(d / n), mutants=(d / n, mu, mu**2 / sqrt(n))),
+        Theta(
+            "noise-size",
+            noise_size,
+            of=sqrt(d / n),
+            corrections="power",
+            note=r"a length of normal variables, whose corrections are powers of $\frac1d$",
+            mutants=(d / n, mu, mu**2 / sqrt(n)),
+        ),
         *derivations(
             c7=equal(
                 at(x - x / 4 - x / 4, {x: first_term}),

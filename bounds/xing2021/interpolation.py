@@ -227,7 +227,14 @@ lemma_3 = paper.theorem(
     r"eigenvalue of $XX^\top$ is $\Theta(d)$.",
     hypotheses=(more_inputs, dimension_dominates_logarithm, isotropic),
     claims=(
-        Theta("smallest-eigenvalue", smallest_eigenvalue, of=d, mutants=(n,)),
+        Theta(
+            "smallest-eigenvalue",
+            smallest_eigenvalue,
+            of=d,
+            corrections="power",
+            note=r"corrections are powers of $\sqrt{n/d}$, by the edges of the spectrum",
+            mutants=(n,),
+        ),
         Limit(
             "smallest-over-d",
             smallest_relative,
@@ -311,7 +318,8 @@ claim_linf = paper.theorem(
             of=n / d,
             functional="mean",
             where=Eq(n, 6),
-            note=r"with $\epsilon=C/\sqrt{d}$",
+            corrections="power",
+            note=r"with $\epsilon=C/\sqrt{d}$; corrections are powers of $n/d$",
             mutants=(1, (n / d) ** 2),
         ),
         Limit(

@@ -135,7 +135,9 @@ theorem_3 = paper.theorem(
             "lazy-gap",
             lazy_gap,
             of=1 / sqrt(h),
-            note=r"from zero, if $\phi''(0)\neq0$ (softplus, positive $a$)",
+            corrections="power",
+            note=r"from zero, if $\phi''(0)\neq0$ (softplus, positive $a$); corrections are the "
+            r"next terms of Taylor's series, in powers of $h^{-1/2}$",
         ),
         BigO(
             "lazy-gap-odd",
