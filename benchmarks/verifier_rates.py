@@ -62,7 +62,6 @@ TITLES = {
     "bounded": "Differences within a constant",
     "law": "Laws of observables",
 }
-REPORTS, REPORT_ALPHA = 200, 0.1
 BATTERY = "battery: "
 """Before the names of the laws and traps of the tests' battery."""
 FAMILIES = (
@@ -133,43 +132,6 @@ def count_verdicts(index: int, level: str, runs: int) -> Tally:
         Counter(outcome.verdict for outcome in outcomes),
         float(np.mean([outcome.n for outcome in outcomes])),
     )
-
-
-def least_favourable(wrong: str) -> list[Case]:
-    """Cheap cases on the boundary at which a verdict is wrong most often."""
-    truths = {"broken": (TRUE,), "holds": (EDGE,)}[wrong]
-    names = {
-        "broken": (
-            "p = bound = 0.05",
-            "p = bound = 0.2",
-            "p = bound = 0.5",
-            "normal, sd 0.3",
-            "`broken` is wrong too",
-        ),
-        "holds": ("(on the edge)",),
-    }[wrong]
-    kinds = ("identity", "probability", "threshold", "deterministic")
-    return [
-        case
-        for case in all_cases()
-        if case.truth in truths
-        and case.claim.kind in kinds
-        and case.wrong == wrong
-        and "exponential" not in case.name
-        and "proportions" not in case.name
-        and any(name in case.name for name in names)
-    ]
-
-
-def report_is_wrong(wrong: str, number: int) -> tuple[bool, int]:
-    """Judge every least favourable claim as one report; say whether any verdict is wrong."""
-    cases = least_favourable(wrong)
-    ledger = PerClaim(REPORT_ALPHA / len(cases))
-    seeds = seeds_of("report", wrong, str(number)).spawn(len(cases))
-    found = [
-        decide(case, seed, ledger).verdict == wrong for case, seed in zip(cases, seeds, strict=True)
-    ]
-    return any(found), len(cases)
 
 
 def limits_95(wrong: int, count: int) -> str:
@@ -260,6 +222,7 @@ is compatible (at 95 %) with a rate of up to 3.7/N.
   rules: rare events, heavy tails, ratios of random sides, waves and corrections of growth, sizes
   and levels of which some are wrong.
 - Derivations are algebra: nothing is drawn for them, and there is no rate.
+- Whole reports are judged by `make calibrate`.
 - n is the mean number of replicates per cell at the verdict, or at the last look taken.
 """
 
@@ -287,28 +250,12 @@ def main() -> None:
         for index, case in enumerate(cases)
         for position, level in enumerate(LEVELS)
     ]
-    reports = [(w, k) for w in ("broken", "holds") for k in range(round(options.share * REPORTS))]
     with joblib.Parallel(n_jobs=options.jobs, batch_size=1) as workers:
         tallies = workers(joblib.delayed(count_verdicts)(*job) for job in jobs)
-        whole = workers(joblib.delayed(report_is_wrong)(*report) for report in reports)
     print(HEAD)
     print("## Wrong verdicts by kind\n")
     print("\n".join(summary_lines(cases, tallies)))
     print("\n" + READING)
-    print(f"## Whole reports at alpha = {REPORT_ALPHA}\n")
-    print(
-        "Every claim of a report is on the boundary at which the verdict is wrong most often; the\n"
-        "level is divided by the number of claims of the report.\n"
-    )
-    print("| wrong verdict | claims per report | reports with any / all | 95 % limits |")
-    print("|---|---|---|---|")
-    for verdict in ("broken", "holds"):
-        found = [r for r, (w, _) in zip(whole, reports, strict=True) if w == verdict]
-        wrong = sum(bad for bad, _ in found)
-        print(
-            f"| {verdict} | {found[0][1]} | {wrong} / {len(found)} | "
-            f"{limits_95(wrong, len(found))} |"
-        )
     for kind, title in TITLES.items():
         print(f"\n## {title}\n")
         print("\n".join(case_lines(cases, tallies, kind)))

@@ -148,15 +148,6 @@ def growths(looks: int = 17) -> Iterator[Case]:
             looks=looks,
             paths=RAYS,
         )
-        yield case(
-            f"Theta, exponent off by {tau:+}, `broken` is wrong too",
-            TRUE,
-            told,
-            _growth(still, normal, tau),
-            looks=looks,
-            paths=RAYS,
-            held_out=True,
-        )
     yield case(
         "Theta, factor log p missing",
         FALSE,

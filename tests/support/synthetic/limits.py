@@ -69,7 +69,7 @@ def limits(looks: int = 17) -> Iterator[Case]:
         )
         yield make(
             f"constant 1/10 of the start, rate 1/2, {name} noise (on the edge)",
-            TRUE,
+            EDGE,
             lambda n: 4.0 if n == start else 0.4,
             rate=0.5,
             noise=noise,
@@ -83,13 +83,6 @@ def limits(looks: int = 17) -> Iterator[Case]:
     yield make("never moves", FALSE, lambda n: 4.0)
     yield make(
         "a tenth of the start remains (on the edge)", EDGE, lambda n: 4.0 if n == start else 0.4
-    )
-    yield make(
-        "a tenth remains, `broken` is wrong too",
-        TRUE,
-        lambda n: 4.0 if n == start else 0.4,
-        rate=0.5,
-        held_out=True,
     )
     zero = Limit("limit", observable="y", to=0, rate=0.5, functional="proportion")
     one = Limit("limit", observable="y", to=1, rate=0.5, functional="proportion")
