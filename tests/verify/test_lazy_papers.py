@@ -11,6 +11,7 @@ import files
 from verify.catalogue import papers
 from verify.catalogue.registry import Registry, load_registry
 from verify.catalogue.selection import registry_for, select
+from verify.errors import UserError
 from verify.evidence.cache import VARIABLE
 
 EXAMPLE = "xing2021/equation-5"
@@ -110,3 +111,16 @@ def test_a_file_on_a_statement_of_a_paper_defines_what_is_its_own_alone(tmp_path
     assert [item.id for item in select(registry, [own])] == ["mine/equation-1#norm"]
     assert registry.paper_keys() == [*bounds.PAPERS, "mine"]
     assert list(registry.theorems)[-1] == "mine/equation-1"
+
+
+def test_what_is_wrong_in_a_file_of_a_paper_is_one_line_with_its_place(tmp_path, monkeypatch):
+    monkeypatch.setattr(papers, "ROOT", tmp_path)
+    folder = tmp_path / "bounds" / "typo"
+    folder.mkdir(parents=True)
+    text = "from bounds import Identity\n\nIdentity('a', 'y', equal=1)\n"
+    (folder / "statements.py").write_text(text)
+    monkeypatch.setattr(bounds, "__path__", [*bounds.__path__, str(tmp_path / "bounds")])
+    with pytest.raises(UserError) as mistake:
+        papers.imported("bounds.typo.statements")
+    words = "statements.py:3: TypeError: Identity.__init__() got an unexpected keyword argument"
+    assert str(mistake.value).startswith(words) and "Did you mean equals?" in str(mistake.value)
