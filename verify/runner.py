@@ -25,17 +25,15 @@ from verify.evidence.memory import parse_memory
 from verify.evidence.parts import Part
 from verify.evidence.progress import Progress
 from verify.evidence.progress import Silent as Unheard
-from verify.evidence.record import remember
 from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.evidence.store import MissingBlocks, Store
-from verify.evidence.workers import Workers
 from verify.judging.boxes import is_known, look_for
 from verify.judging.costing import misdeclared
 from verify.judging.deriving import derived, known
 from verify.judging.drawing import Drawn, draw_part
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger, refuse_beyond
-from verify.judging.pipeline import Pipeline, go_through, go_through_stored, pipelines
+from verify.judging.pipeline import go_through, go_through_stored, opened, pipelines
 from verify.judging.settling import settle, settle_without_replicates
 from verify.judging.status import rests_on
 from verify.judging.verdict import Verdict
@@ -167,15 +165,7 @@ def run_claims(
         verdicts[verdict.id] = verdict
         progress.judged(verdict)
 
-    with (
-        Store(settings.store, fresh=settings.fresh) as store,
-        threadpoolctl.threadpool_limits(1),
-        Workers[Pipeline].of(settings) as workers,
-    ):
-        every = pipelines(registry, items, settings, store)
-        remember(store, [pipeline.evidence.check for pipeline in every], settings)
-        for pipeline in every:
-            pipeline.evidence.refuse_too_large(workers.room)
+    with opened(registry, items, settings) as (store, workers, every):
         ledger = Ledger(settings.alpha)
         for verdict in _unobserved(registry, items, ledger):
             judged(verdict)

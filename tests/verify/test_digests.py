@@ -10,6 +10,7 @@ from verify.catalogue.registry import load_registry
 
 SLOW = 0.5
 PINS = digests.load()
+OTHER_DRAWS = digests.other_draws()
 CHECKS = load_registry().checks
 CHEAP = [check for check in CHECKS.values() if digests.cost(check) <= 0.05 and check.block >= 64]
 
@@ -17,7 +18,7 @@ CHEAP = [check for check in CHECKS.values() if digests.cost(check) <= 0.05 and c
 def skip_without_pins():
     if not PINS:
         pytest.skip("there are no pins yet: python -m tests.support.digests makes them")
-    if digests.other_draws():
+    if OTHER_DRAWS:
         pytest.skip("this NumPy draws other random numbers than the one that made the pins")
 
 

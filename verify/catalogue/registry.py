@@ -205,6 +205,8 @@ class Registry:
             _sort(self._aliases, self.keys)
 
     def _read_checks(self, name: str) -> None:
+        if name in self._checks:  # it has no home
+            return
         for key in self._keys_for(name):
             self._read_paper(key)
             for module in papers.check_modules(key):

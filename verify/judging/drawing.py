@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import threadpoolctl
-
 from bounds import ClaimOf
 from verify.catalogue.registry import Registry
 from verify.evidence.parts import Part
 from verify.evidence.progress import Progress
-from verify.evidence.record import remember
 from verify.evidence.settings import Settings
-from verify.evidence.store import Store
 from verify.evidence.workers import Workers
-from verify.judging.pipeline import Pipeline, pipelines
+from verify.judging.pipeline import Pipeline, opened
 
 
 @dataclass(frozen=True)
@@ -57,15 +53,7 @@ def draw_part(
     assert settings.part is not None
     sampled = [item for item in items if item.claim.box is None]
     blocks, cpu, failures = 0, 0.0, dict[str, str]()
-    with (
-        Store(settings.store, fresh=settings.fresh) as store,
-        threadpoolctl.threadpool_limits(1),
-        Workers[Pipeline].of(settings) as workers,
-    ):
-        every = pipelines(registry, sampled, settings, store)
-        remember(store, [pipeline.evidence.check for pipeline in every], settings)
-        for pipeline in every:
-            pipeline.evidence.refuse_too_large(workers.room)
+    with opened(registry, sampled, settings) as (store, workers, every):
         everything = settings.replicates is not None
         wanted = [one for one in every if everything or not _is_decided(one)]
         for pipeline in wanted:

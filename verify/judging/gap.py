@@ -7,6 +7,7 @@ or cancel, and for every decision.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import flint
@@ -175,7 +176,16 @@ def _gap(a: Array, b: Array, scale: Array, scaled: bool) -> Array:
 
 def exactly(expression: sp.Basic, point: Point) -> dict[sp.Symbol, sp.Rational]:
     """Return the values of an expression's symbols as the fractions that they are."""
-    return {one: sp.Rational(float(point[one.name])) for one in expression.free_symbols}
+    return {one: _fraction(float(point[one.name])) for one in _symbols(expression)}
+
+
+# A search asks for the same coordinates and the same sides again and again.
+_fraction = lru_cache(maxsize=4096)(sp.Rational)
+
+
+@lru_cache(maxsize=256)
+def _symbols(expression: sp.Basic) -> tuple[sp.Symbol, ...]:
+    return tuple(expression.free_symbols)
 
 
 def met(predicate: sp.Basic, point: Point) -> bool:

@@ -7,7 +7,10 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+
+import threadpoolctl
 
 from bounds import ClaimOf, MissingValue
 from verify.catalogue.kinds import is_exact
@@ -17,6 +20,7 @@ from verify.evidence.changes import tell_changes
 from verify.evidence.gathering import Evidence
 from verify.evidence.memory import memory
 from verify.evidence.progress import Progress
+from verify.evidence.record import remember
 from verify.evidence.sample import meeting, positions_of
 from verify.evidence.settings import Settings
 from verify.evidence.store import Store
@@ -243,6 +247,29 @@ class Pipeline:
         except Exception as failure:  # the claim's expressions are the user's
             words = f"{type(failure).__name__}: {failure}"
             return cannot_tell(float("nan"), words, trace=traceback.format_exc())
+
+
+@contextmanager
+def opened(
+    registry: Registry, items: Iterable[ClaimOf], settings: Settings
+) -> Iterator[tuple[Store, Workers[Pipeline], list[Pipeline]]]:
+    """Open the store and the workers of a run; yield them with a pipeline for every check.
+
+    Raises
+    ------
+    UserError
+        If a setting does not fit a check, or a check does not fit into memory.
+    """
+    with (
+        Store(settings.store, fresh=settings.fresh) as store,
+        threadpoolctl.threadpool_limits(1),
+        Workers[Pipeline].of(settings) as workers,
+    ):
+        every = pipelines(registry, items, settings, store)
+        remember(store, [pipeline.evidence.check for pipeline in every], settings)
+        for pipeline in every:
+            pipeline.evidence.refuse_too_large(workers.room)
+        yield store, workers, every
 
 
 def pipelines(
