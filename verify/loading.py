@@ -87,7 +87,7 @@ _IN_DETAIL = {
     "forecast_size": float | None,
     "left_out": str,
     "look": int,
-    "margins": Mapping[str, float],
+    "margins": Mapping[str, float | None],
     "pins": tuple[Mapping[str, Any], ...],
     "values": Mapping[str, Any],
 }

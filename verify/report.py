@@ -124,7 +124,7 @@ class Report:
                 "replicates": self.replicates,
                 "set": self.set,
                 "files": self.files,
-                "statement": tables.promise(self.alpha, (v.assuming for v in self.verdicts)),
+                "statement": tables.promise(self.alpha, self.verdicts),
                 "platform": self.platform,
                 "versions": self.versions,
                 "notes": self.notes,

@@ -54,13 +54,13 @@ corollary_3_2 = paper.theorem(
         Identity(
             "probability-of-a-point",
             fooled,
-            erf(C_R / sqrt(2) - C_0 / 2),
+            erf(C_R / sqrt(2) - C_R**2 / (2 * sqrt(2 * pi * m)) - C_0 / 2),
             functional="proportion",
             where=(d >= 10**6) & (m >= 1600),
             statement=r"(ours) in high dimension and for wide networks $R=C_R/\sqrt d$ fools all "
             r"lazy "
             r"networks with probability $\mathrm{erf}(\frac{C_R}{\sqrt2}-\frac{C_0}2)$, for fixed "
-            r"$C_R>C_0/\sqrt2$",
+            r"$C_R>C_0/\sqrt2$, less $C_R^2/\sqrt{8\pi m}$ for neurons that turn on the way",
             mutants=(
                 Mutant("R need not grow with C_0", equals=erf(C_R / sqrt(2))),
                 Mutant("|f| grows by C_0", equals=erf(C_R / sqrt(2) - C_0), where=C_R > 2 * C_0),

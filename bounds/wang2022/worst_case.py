@@ -269,13 +269,15 @@ claim_worst_case = paper.theorem(
         Identity(
             "aim",
             flips_extremes,
-            erf(C_2 - C_0 / 2),
+            erf(C_2 - C_2**2 / sqrt(2 * pi * m) - C_0 / 2),
             functional="proportion",
             where=(d >= 10**6) & (m >= 1600),
             statement=r"in high dimension and for wide networks a step of fixed aim "
             r"$C_2>\frac{C_0}2$ flips both extreme networks with probability "
             r"$\mathrm{erf}(C_2-\frac{C_0}2)$, so Theorem 3.1 needs "
-            r"$C_2\geq\frac{C_0}2+\mathrm{erf}^{-1}(1-\gamma)$",
+            r"$C_2\geq\frac{C_0}2+\mathrm{erf}^{-1}(1-\gamma)$; the step takes each neuron that is "
+            r"on $2C_2/\sqrt m$ towards its kink or away from it, and what lies beyond the kink, "
+            r"$C_2^2/\sqrt{2\pi m}$ of all, is lost",
             mutants=(
                 Mutant("C_2 need not grow with C_0", equals=erf(C_2)),
                 Mutant("as if |f| grew by C_0", equals=erf(C_2 - C_0), where=C_2 > C_0),

@@ -94,8 +94,11 @@ class Case:
         return self.build()
 
 
-def wrong_with(case: Case, verdict: Verdict) -> str:
-    """Say what is wrong with one verdict on a case; the empty string if nothing is."""
+def wrong_with(case: Case, verdict: Verdict, budget: str = "quick") -> str:
+    """Say what is wrong with one verdict on a case; the empty string if nothing is.
+
+    What is undecided on the quick budget may be decided on the full one.
+    """
     decided = verdict.verdict in ("holds", "broken")
     assuming = str(verdict.to_dict().get("assuming") or "")
     if case.truth == UNSAYABLE:
@@ -111,7 +114,8 @@ def wrong_with(case: Case, verdict: Verdict) -> str:
         return "false, and holds"
     if verdict.reason == "error" and not case.may_fail:
         return f"an error: {verdict.note}"
-    if case.must and verdict.verdict != case.must:
+    asked = budget == "quick" or case.must != "undecided"
+    if case.must and asked and verdict.verdict != case.must:
         return f"must be {case.must}, and is {verdict.verdict} ({verdict.reason})"
     return ""
 

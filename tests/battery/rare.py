@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import sympy as sp
 
 from battery.cases import FALSE, TRUE, Case, Simulate, case, cells, unique
-from bounds import Identity
+from bounds import BigO, Identity, Limit, Monotone, Theta
+from verify import Path
 
 
 def jump(one_in: int, share: float, noise: float = 0.1) -> Simulate:
@@ -127,4 +129,95 @@ def rare_events() -> Iterator[Case]:
     )
 
 
-CASES = unique(rare_events())
+def other_kinds() -> Iterator[Case]:
+    """Means that rise, grow or tend to something, and do so by what was not seen."""
+    n = sp.Symbol("n", positive=True)
+    path = [Path({"n": 1}, dict(n=64.0), 6, 2.0)]
+
+    def seldom(rng: np.random.Generator, k: int, one_in: int, mean: float = 1.0) -> np.ndarray:
+        return mean * one_in * (rng.random(k) < 1 / one_in)
+
+    for one_in in (1000, 100_000):
+        yield case(
+            f"rare-last-level-1-in-{one_in}",
+            "12",
+            TRUE,
+            "the mean rises from level to level, at the last one by a rare event",
+            Monotone("rises", observable="y", along="g"),
+            lambda rng, cell, k, m=one_in: {
+                "y": 0.1 * rng.standard_normal(k)
+                + (cell["g"] if cell["g"] < 3 else 1 + seldom(rng, k, m, 2.5))
+            },
+            cells=cells(4),
+            assumes=True,
+        )
+        yield case(
+            f"rare-first-level-1-in-{one_in}",
+            "12",
+            FALSE,
+            "a rare event lifts the first level above all others",
+            Monotone("rises", observable="y", along="g"),
+            lambda rng, cell, k, m=one_in: {
+                "y": 0.1 * rng.standard_normal(k)
+                + (cell["g"] if cell["g"] else seldom(rng, k, m, 5.0))
+            },
+            cells=cells(4),
+            assumes=True,
+        )
+        yield case(
+            f"rare-part-of-a-growth-1-in-{one_in}",
+            "12",
+            TRUE,
+            "the mean is n, of which a rare event carries all but the root",
+            Theta("rate", observable="y", of=n, functional="mean", corrections="power", rate=1),
+            lambda rng, cell, k, m=one_in: {
+                "y": cell["n"] ** 0.5 * (1 + 0.1 * rng.standard_normal(k))
+                + seldom(rng, k, m, cell["n"] - cell["n"] ** 0.5)
+            },
+            paths=path,
+            upto=8192,
+            assumes=True,
+        )
+        yield case(
+            f"rare-part-of-a-growth-left-out-1-in-{one_in}",
+            "12",
+            FALSE,
+            "the mean is n by a rare event, claimed O of the root",
+            BigO("rate", observable="y", of=sp.sqrt(n), functional="mean"),
+            lambda rng, cell, k, m=one_in: {
+                "y": cell["n"] ** 0.5 * (1 + 0.1 * rng.standard_normal(k))
+                + seldom(rng, k, m, cell["n"])
+            },
+            paths=path,
+            upto=8192,
+            assumes=True,
+        )
+        yield case(
+            f"rare-part-of-a-limit-1-in-{one_in}",
+            "12",
+            TRUE,
+            "tends to zero, half of a unit by a rare event",
+            Limit("limit", observable="y", to=0, rate=1),
+            lambda rng, cell, k, m=one_in: {
+                "y": 64 / cell["n"] - 0.5 + seldom(rng, k, m, 0.5) + 0.1 * rng.standard_normal(k)
+            },
+            paths=path,
+            upto=8192,
+            assumes=True,
+        )
+        yield case(
+            f"rare-rest-of-a-limit-1-in-{one_in}",
+            "12",
+            FALSE,
+            "a rare event keeps half of a unit",
+            Limit("limit", observable="y", to=0, rate=1),
+            lambda rng, cell, k, m=one_in: {
+                "y": 64 / cell["n"] + seldom(rng, k, m, 0.5) + 0.1 * rng.standard_normal(k)
+            },
+            paths=path,
+            upto=8192,
+            assumes=True,
+        )
+
+
+CASES = unique([*rare_events(), *other_kinds()])

@@ -35,6 +35,7 @@ FAMILIES = (
     "always",
     "bounded",
     "laws",
+    "mixed",
 )
 """Modules of the battery with a list ``CASES``."""
 

@@ -109,6 +109,6 @@ def test_the_full_budget_finds_nothing_either(family):
         case.name: problem
         for name, case in EVERY
         if name == family and not case.absent
-        if (problem := wrong_with(case, verdicts(family, 0, "full")[case.name]))
+        if (problem := wrong_with(case, verdicts(family, 0, "full")[case.name], "full"))
     }
     assert not wrong

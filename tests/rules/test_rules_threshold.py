@@ -63,6 +63,21 @@ def test_units_and_the_order_of_levels_do_not_matter(power, order):
     assert found.interval == pytest.approx(plain.interval)
 
 
+@pytest.mark.parametrize("shares", [(0.49, 0.51), (0.51, 0.49), (0.51, 0.52), (0.48, 0.49)])
+def test_the_interval_lies_between_levels_that_are_certain(shares):
+    """Else two seeds see the place at other levels, and call one another wrong."""
+    places = (0.5, 0.9, 0.98, 1.02, 1.1, 1.5)
+    cells = [dict(s=s, at=1.0) for s in places]
+    found = verdict(CLAIM, events(0.1, 0.1, *shares, 0.9, 0.9), cells)
+    assert found.verdict == "holds" and found.interval == (0.9, 1.1)
+    low, high = found.interval
+    assert low <= found.observed <= high
+    late = verdict(CLAIM, events(0.1, 0.1, *shares, 0.2, 0.9), cells)
+    assert late.verdict == "broken" and late.interval == (1.1, 1.5)
+    early = verdict(CLAIM, events(0.1, 0.8, *shares, 0.9, 0.9), cells)
+    assert early.verdict == "broken" and early.interval == (0.5, 0.9)
+
+
 def test_every_group_of_levels_has_its_own_predicted_point():
     cells = [dict(s=s * a, at=a, m=m) for m, a in ((1, 1.0), (2, 5.0)) for s in (0.9, 1.1)]
     assert verdict(CLAIM, events(0.2, 0.8, 0.2, 0.8), cells).verdict == "holds"

@@ -9,11 +9,12 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 import files
-from verify import check, run
+from verify import check, load, run
 from verify.command_line import main
 from verify.command_line.options import write_json
 from verify.errors import UserError
@@ -67,12 +68,64 @@ def test_a_simulation_cannot_end_the_run_by_what_it_raises(here, body, words):
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("what", ["import sys\nsys.exit(0)", "raise KeyboardInterrupt"])
+@pytest.mark.parametrize(
+    "what", ["import sys\nsys.exit(0)", "raise KeyboardInterrupt", "import os\nos._exit(0)"]
+)
 def test_a_command_has_status_1_where_a_simulation_exits(here, what, jobs):
     seconds = "1e-6" if jobs == "1" else ".01"
     result = call("run", write(what, seconds), "--jobs", jobs, "--json", "a.json")
     assert result.returncode == 1, result
     assert json.loads(Path("a.json").read_text())["claims"][0]["reason"] == "error"
+
+
+def test_a_file_that_ends_the_process_is_one_line_with_status_2(here):
+    for command in ("run", "list"):
+        result = call(command, write(GOOD, head="import os\nos._exit(0)"))
+        assert result.returncode == 2 and "os._exit(0) was called" in result.stderr
+        assert result.stderr.count("\n") == 1
+
+
+def test_what_a_simulation_forks_may_end_itself(here):
+    body = (
+        "import multiprocessing\n"
+        'with multiprocessing.get_context("fork").Pool(1) as pool:\n'
+        "    assert pool.map(abs, [-1]) == [1]\n"
+    )
+    found = run(write(body + GOOD, binding="cells=[dict(x=1.0)], block=4096, first=4096"), jobs=1)
+    assert found["mean"].verdict == "holds"
+
+
+KINDS = """
+    Identity("range", observable="u", equals=sp.Rational(1, 2), range=(0, 1)),
+    Identity("share", observable="e", equals=sp.Rational(1, 2), functional="proportion"),
+    Identity("median", observable="u", equals=sp.Rational(1, 2), functional="median"),
+    Probability("rare", event="e", at_most=sp.Rational(1, 4)),
+    Probability("never", event=sp.Symbol("u") < 0, at_most=0)"""
+
+
+@pytest.mark.parametrize("where", ["of the file", "of the simulation"])
+def test_what_numpy_is_told_about_overflow_is_told_to_the_simulation_alone(here, where):
+    told = 'np.seterr(all="raise")\n'
+    body = 'return {"u": (u := rng.random(n)), "e": u < 0.5}'
+    verdicts = []
+    for head, start in (("", ""), (told, "") if where == "of the file" else ("", told)):
+        with np.errstate():
+            Path("one.py").write_text(files.theorem_file(KINDS, start + body, head=head))
+            report = run("one.py", jobs=1, store=head + start or "s")
+        verdicts.append([(one.verdict, one.observed) for one in report])
+    assert verdicts[0] == verdicts[1]
+    assert "broken" in {verdict for verdict, _ in verdicts[0]}
+
+
+def test_what_cannot_be_printed_is_written_out(here):
+    body = 'raise ValueError("\\ud800 \\x1b[2J\\x07 ≤")'
+    result = call("run", write(body), "--json", "a.json", env=os.environ | {"LC_ALL": "C"})
+    assert result.returncode == 1 and "Traceback" not in result.stderr
+    assert "\\ud800 \\x1b[2J\\x07" in " ".join(result.stdout.split())
+    assert "\x1b" not in result.stdout and load("a.json")["mean"].reason == "error"
+    narrow = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    result = call("list", "wang2022/theorem-3.1", env=narrow)
+    assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -130,6 +183,17 @@ def test_a_standard_output_that_is_closed_or_full_is_no_traceback(here):
         )
     assert result.returncode == 2 and "No space left" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["list wang2024", "cite xing2021", "run one.py --dry-run"])
+def test_a_full_disk_is_one_line_for_every_command(here, command):
+    write(GOOD)
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [*COMMAND, *command.split()], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert result.returncode == 2 and "No space left" in result.stderr
+    assert result.stderr.count("\n") == 1, result.stderr
 
 
 def test_an_unwritable_json_is_refused_before_the_run(here):
@@ -210,7 +274,7 @@ def test_a_signal_to_the_main_process_alone_leaves_no_worker(here, number, statu
     ("body", "words"),
     [
         ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV, a memory access"),
-        ("import os\nos._exit(3)", "it ended with status 3"),
+        ("import ctypes\nctypes.CDLL(None)._exit(3)", "it ended with status 3"),
     ],
 )
 def test_a_crash_of_a_worker_is_told_from_want_of_memory(here, body, words):

@@ -48,6 +48,15 @@ def test_120_random_damages_of_a_store_change_no_report_in_silence(here):
     assert noted > 40 and refused < 40
 
 
+@pytest.mark.parametrize("value", ["'text'", "9e999", "-1"])
+def test_a_cost_that_is_none_is_damage(here, value):
+    first = run("one.py", jobs=1)
+    with contextlib.closing(sqlite3.connect(".verify/replicates.sqlite")) as store, store:
+        store.execute(f"UPDATE block SET seconds = {value}")
+    again = run("one.py", jobs=1)
+    assert facts(again) == facts(first) and "damaged" in again.notes[0]
+
+
 @pytest.mark.parametrize("statement", [STATEMENTS[0], STATEMENTS[3]])
 def test_damaged_blocks_are_drawn_again_and_said_in_one_line(here, statement):
     first = run("one.py", jobs=1)

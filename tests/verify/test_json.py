@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import files
 from bounds import KINDS
-from verify import run
+from verify import load, run
 from verify.judging.verdict import Verdict, finite
 from verify.report import Report
 
@@ -141,6 +141,13 @@ trees = st.recursive(
 def test_whatever_a_report_holds_becomes_strict_json(tree):
     text = json.dumps(finite(tree), allow_nan=False)
     assert json.loads(text) is not None or finite(tree) is None
+
+
+def test_a_report_with_a_margin_that_is_infinite_is_read_back(report, data, tmp_path):
+    data = json.loads(json.dumps(data))
+    data["claims"][0]["margins"] = finite({"the width is large": math.inf, "n is": 2.0})
+    (tmp_path / "a.json").write_text(json.dumps(data))
+    assert load(tmp_path / "a.json")["mean"].detail["margins"]["the width is large"] is None
 
 
 def test_infinite_ends_of_an_interval_are_null():

@@ -7,15 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy as sp
 from click.testing import CliRunner
 
 import files
+from bounds import Identity
+from building import sample
 from verify import run
 from verify.catalogue.grid import digest
 from verify.catalogue.registry import load_registry
 from verify.command_line import main
 from verify.evidence.store import Store
 from verify.judging import rules, textbook
+from verify.judging.ledger import Ledger
 
 FALSE = {
     "identity": (
@@ -309,6 +313,17 @@ def test_a_rule_that_cries_wolf_is_stopped_by_the_textbook(here, kind, monkeypat
     found = run(write(*FALSE[kind]), budget="full")["c"]
     assert (found.verdict, found.reason) == ("undecided", "error")
     assert "textbook" in found.note
+
+
+def test_a_few_far_values_count_for_the_textbook_wherever_they_stand():
+    """Student's test says nothing of them, nor does a wager whose stake one half of them sets."""
+    claim = Identity("c", observable="y", equals=sp.Float(7e-4), range=(0, 1))
+    for places in ([1400, 1600, 1700, 1800], [1, 2, 3, 4], [5, 6, 1700, 1800]):
+        y = np.full(2048, 7e-4)
+        y[places] = 1
+        found = sample(claim, [{"y": y}])
+        judgement = rules.judge(found, 3, Ledger())
+        assert judgement.verdict == "broken" and not textbook.disagrees(found, judgement)
 
 
 def test_a_confirmation_that_fails_is_told_and_not_judged(here):

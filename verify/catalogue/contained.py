@@ -9,9 +9,12 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from typing import NoReturn
+
+import numpy as np
 
 from verify.catalogue.alarm import alarm, can_alarm
-from verify.errors import Stopped, stop
+from verify.errors import Stopped, printable, stop
 
 
 class SimulationFailed(Exception):
@@ -34,11 +37,11 @@ def is_interrupt(failure: BaseException) -> bool:
 
 
 def said(failure: BaseException) -> str:
-    """Say what was raised."""
+    """Say what was raised, in characters that can be printed."""
     if isinstance(failure, SimulationFailed):
         return str(failure)
     try:
-        return f"{type(failure).__name__}: {failure}"
+        return printable(f"{type(failure).__name__}: {failure}")
     except Exception:  # its own way of saying it fails
         return type(failure).__name__
 
@@ -46,6 +49,8 @@ def said(failure: BaseException) -> str:
 @contextlib.contextmanager
 def contained(limit: float | None = None) -> Iterator[None]:
     """Send what is printed to standard error, go back to the folder, and let nothing end the run.
+
+    What NumPy is told to do about overflow and the like is told to the code alone.
 
     Parameters
     ----------
@@ -59,7 +64,13 @@ def contained(limit: float | None = None) -> Iterator[None]:
         In place of whatever is not an `Exception`, unless somebody interrupts.
     """
     try:
-        with contextlib.redirect_stdout(sys.stderr), same_folder(), _time_limit(limit):
+        with (
+            contextlib.redirect_stdout(sys.stderr),
+            same_folder(),
+            np.errstate(),
+            no_exit(),
+            _time_limit(limit),
+        ):
             yield
     except Exception:
         raise
@@ -84,6 +95,23 @@ def same_folder() -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             os.chdir(here)
+
+
+@contextlib.contextmanager
+def no_exit() -> Iterator[None]:
+    """Let `os._exit` fail in this process; in one that the code forks it ends that one."""
+    leave, here = os._exit, os.getpid()
+
+    def refuse(status: int) -> NoReturn:
+        if os.getpid() != here or threading.current_thread() is not threading.main_thread():
+            leave(status)
+        raise SimulationFailed(f"os._exit({status}) was called")
+
+    os._exit = refuse
+    try:
+        yield
+    finally:
+        os._exit = leave
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from types import ModuleType
 
 from verify.catalogue.advice import advice
 from verify.catalogue.check import Check
-from verify.catalogue.contained import SimulationFailed, is_interrupt, said, same_folder
+from verify.catalogue.contained import SimulationFailed, is_interrupt, no_exit, said, same_folder
 from verify.catalogue.fingerprint import fingerprint
 from verify.catalogue.grid import digest
 from verify.catalogue.imports import (
@@ -121,7 +121,7 @@ def _read(path: Path) -> File:
     forget_modules({})
     try:
         text = path.read_text(encoding="utf-8")
-        with same_folder(), importing_from(path.parent) as imports:
+        with same_folder(), no_exit(), importing_from(path.parent) as imports:
             spec.loader.exec_module(module)
         imports |= imported(path)
         codes = [(name, code_of(place)) for name, place in sorted(imports.items())]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import io
 import json
 import os
 import signal
@@ -26,6 +28,7 @@ def stop(message: str) -> NoReturn:
 
 
 _TRACEBACK = "verify.traceback"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,9 +42,14 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         sys.stdout = sys.stdout or open(os.devnull, "w")  # it was closed
         sys.stderr = sys.stderr or open(os.devnull, "w")
+        for stream in (sys.stdout, sys.stderr):  # one may have no letters for what is printed
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
             with _signals():
-                return command(*args, **kwargs)
+                result = command(*args, **kwargs)
+            with reading():  # what is not written yet
+                return result
         except UserError as mistake:
             if wants_traceback() and mistake.__cause__ is not None:
                 click.echo("".join(traceback.format_exception(mistake.__cause__)), err=True)
@@ -58,6 +66,11 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             os._exit(128 + getattr(wish, "number", signal.SIGINT))
         except BrokenPipeError:
             os._exit(0)
+        except OSError as failure:
+            if failure.errno not in _FULL:
+                raise
+            _discard_output()
+            stop(f"The output cannot be written: {failure.strerror}.")
 
     return wrapper
 
@@ -124,10 +137,15 @@ def reading() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
     except OSError as failure:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         raise UserError(f"Standard output cannot be written: {failure.strerror}.") from failure
+
+
+def _discard_output() -> None:
+    """Let what is still to be printed go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import math
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -338,7 +339,11 @@ class Store:
     def costs(self, simulation: str, cell: str, seed: int) -> dict[int, float]:
         """Return which blocks are there, and the CPU time that each took when it was made."""
         rows = self._select("number, seconds", _KEY, (simulation, cell, seed))
-        return {number: seconds for number, seconds in rows if isinstance(number, int)}
+        return {
+            number: seconds
+            for number, seconds in rows
+            if isinstance(number, int) and isinstance(seconds, float) and math.isfinite(seconds)
+        }
 
     def numbers(self, simulation: str, cell: str, seed: int) -> set[int]:
         """Return which blocks are there."""

@@ -66,6 +66,8 @@ def _p_value(sample: Sample[Any], judgement: Judgement) -> float | None:
 def _apart(first: Judgement, second: Judgement) -> bool:
     """Return whether the intervals of one statistic have nothing in common."""
     same = first.cell == second.cell and first.cells == second.cells
+    if first.verdict == second.verdict == "broken":  # by one statistic or by another
+        same &= first.reason == second.reason
     if not same or first.interval is None or second.interval is None:
         return False
     return max(first.interval[0], second.interval[0]) > min(first.interval[1], second.interval[1])

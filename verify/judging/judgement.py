@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+
 Outcome = Literal["holds", "broken", "undecided", "not applicable"]
 
 REASONS: Mapping[str, str] = {
@@ -25,6 +27,10 @@ REASONS: Mapping[str, str] = {
 
 TOO_FEW = "too few replicates for an interval that could be trusted"
 """Note of a judgement without an interval that more replicates would have."""
+
+as_usual = np.errstate(divide="warn", over="warn", under="ignore", invalid="warn")
+"""Decorates what computes by itself: whatever a user's file tells NumPy to do about overflow and
+the like (``np.seterr(all="raise")``) is about its own simulation."""
 
 HAPPENED = "what has probability zero has happened"
 """What breaks a claim by a single event."""

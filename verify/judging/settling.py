@@ -11,12 +11,13 @@ import numpy as np
 
 from bounds import ClaimOf
 from verify.catalogue.check import Check
+from verify.errors import as_typed
 from verify.evidence.gathering import Evidence
 from verify.evidence.sample import Sample, left_out
 from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.judging import regimes
 from verify.judging.confirming import confirm, contradicted, dependent
-from verify.judging.judgement import Judgement
+from verify.judging.judgement import Judgement, as_usual
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import Pipeline, Question
 from verify.judging.replay import ReplayFailed, replay, row_of
@@ -24,6 +25,7 @@ from verify.judging.rules.always import TIME
 from verify.judging.verdict import Verdict
 
 
+@as_usual
 def settle(pipeline: Pipeline, settings: Settings) -> list[Verdict]:
     """Return the verdicts on all claims of a check, counter-examples replayed.
 
@@ -53,7 +55,9 @@ def settle_without_replicates(
             "cell": None,
             "blocks": [],
             "replicates": 0,
-            "command": shlex.join(["verify", "run", *([source] if source else []), item.id]),
+            "command": shlex.join(
+                ["verify", "run", *([as_typed(source)] if source else []), item.id]
+            ),
         }
     return Verdict.on(
         item, judgement, error=ledger.error, seconds=seconds, counterexample=counterexample
@@ -180,7 +184,8 @@ def _command(check: Check, question: Question, settings: Settings) -> str:
     if check.code and not check.source:  # a check that only this process has
         name = getattr(check.simulate, "__name__", "check")
         return f"run({name}, budget={settings.budget!r}, seed={settings.seed})"
-    parts = ["verify", "run", *([check.source] if check.source else []), question.item.id]
+    source = [as_typed(check.source)] if check.source else []
+    parts = ["verify", "run", *source, question.item.id]
     how = replace(settings, store=DEFAULT_STORE)  # it is seen again wherever replicates are kept
     if settings.reach[0] != "--budget":
         how = replace(how, replicates=question.n, settle=None)

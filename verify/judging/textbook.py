@@ -13,7 +13,7 @@ import numpy as np
 import scipy
 
 from bounds import Identity, Law, Monotone, Probability, Threshold
-from verify.evidence.sample import Array, Sample
+from verify.evidence.sample import Sample
 from verify.judging import textbook_paths
 from verify.judging.judgement import Judgement
 from verify.judging.textbook_paths import Test
@@ -72,9 +72,10 @@ def _identity(sample: Sample[Identity], judgement: Judgement) -> Test:
 
 
 def _wagered(sample: Sample[Identity], cell: int, above: bool) -> float:
-    """Test a mean of bounded values by a wager: the first half of them sets the stake, once.
+    """Test a mean of bounded values by wagers on all of them, one for each of many stakes.
 
-    A few values far from the others, on which Student's test says nothing, count for what they are.
+    A few values far from the others, on which Student's test says nothing, count for what they are,
+    wherever they stand.
     """
     values = sample.values(cell, sample.claim.observable)
     low, high = (sample.parameter(cell, end) for end in sample.claim.range or (0, 0))
@@ -82,15 +83,9 @@ def _wagered(sample: Sample[Identity], cell: int, above: bool) -> float:
     room = mean - low if above else high - mean
     if not 0 < room < np.inf:
         return 1.0
-    early, late = np.array_split((values - mean) / (room if above else -room), 2)
-
-    def loss(stake: float, gains: Array = early) -> float:
-        return float(-np.log1p(stake * gains).sum())
-
-    stake = scipy.optimize.minimize_scalar(
-        loss, bounds=(0, 0.99), method="bounded", options={"xatol": 1e-8}
-    ).x
-    return float(np.exp(min(loss(float(stake), late), 0.0)))
+    gains = (values - mean) / (room if above else -room)
+    won = [np.log1p(stake * gains).sum() for stake in np.geomspace(1e-6, 0.99, 60)]
+    return float(np.exp(min(np.log(len(won)) - scipy.special.logsumexp(won), 0.0)))
 
 
 def _probability(sample: Sample[Probability], judgement: Judgement) -> Test:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bounds import ClaimOf
+from verify.errors import printable
 from verify.judging.judgement import REASONS, Judgement
 from verify.judging.standing import Standing, nothing_violates
 from verify.judging.status import Support
@@ -81,7 +82,7 @@ class Verdict:
             error=error,
             counterexample=counterexample,
             seconds=seconds,
-            note=judgement.note,
+            note=printable(judgement.note),
             assuming=judgement.assuming if judgement.verdict in ("holds", "broken") else "",
             strength=strength(item.claim, judgement, complete=complete),
             reason=judgement.reason,
@@ -194,10 +195,15 @@ class Verdict:
 
 
 def finite(value: Any) -> Any:
-    """Replace what JSON cannot say (infinities, NaN, NumPy scalars, tuples) by what it can."""
+    """Replace what JSON cannot say (infinities, NaN, NumPy scalars, tuples) by what it can.
+
+    Of texts, what no terminal prints is written out.
+    """
     if isinstance(value, Mapping):
-        return {str(key): finite(item) for key, item in value.items()}
-    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return {printable(str(key)): finite(item) for key, item in value.items()}
+    if isinstance(value, str):
+        return printable(value)
+    if value is None or isinstance(value, bool):
         return value
     if hasattr(value, "item") and not hasattr(value, "__len__"):
         value = value.item()

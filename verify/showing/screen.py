@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from verify.catalogue.registry import Registry
+from verify.errors import as_typed
 from verify.evidence.settings import Settings
 from verify.judging.standing import Standing
 from verify.judging.verdict import Verdict
@@ -155,7 +156,8 @@ class Screen:
 
     def _file(self, verdict: Verdict) -> list[str]:
         """Return the file of the user's own that a claim is in, if it is in one."""
-        return [file] if (file := self.registry.file_of(verdict.theorem)) else []
+        file = self.registry.file_of(verdict.theorem)
+        return [as_typed(file)] if file else []
 
 
 def _counts(verdicts: Sequence[Verdict]) -> Table:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rich.console import Group
 from rich.text import Text
 
+from verify.judging.assuming import ASSUMPTIONS, kinds_of
 from verify.judging.verdict import Verdict, explain
 from verify.showing.palette import TERMINAL
 from verify.showing.rows import simple_table
@@ -168,7 +169,7 @@ def summary(report: Results) -> Text:
     changed = f"{settings(report.set)}, " if report.set else ""
     text.append(
         f"  ({changed}{reach(report)}, seed {report.seed}, {report.seconds:.1f} s)\n"
-        + promise(report.alpha, (verdict.assuming for verdict in report.verdicts)),
+        + promise(report.alpha, report.verdicts),
         style="bright_black",
     )
     return text
@@ -181,17 +182,32 @@ def reach(report: Results) -> str:
     return f"budget {report.budget}"
 
 
-def promise(alpha: float, assumed: Iterable[str]) -> str:
-    """Return the sentence under a report: what its error level means, and on which assumptions."""
-    count = sum(map(bool, assumed))
-    words = (
-        f"The probability that any 'broken' here is false is at most {alpha:g}; so for 'holds', "
-        "within the tolerance that each verdict prints"
-    )
-    if count:
-        stand = "stands on what it is" if count == 1 else "stand on what they are"
-        words += f". {count} of the verdicts {stand} printed as 'assuming'"
-    return f"{words}."
+def promise(alpha: float, verdicts: Sequence[Verdict]) -> str:
+    """Return what is said under a report: what its error level means, and on which assumptions."""
+    sampled = sum(one.verdict == "holds" and one.strength == "sampled" for one in verdicts)
+    drawn = sampled or any(one.strength == "measured" for one in verdicts)
+    again = sum(bool((one.detail.get("confirmation") or {}).get("agrees")) for one in verdicts)
+    words = [
+        f"The probability that any 'broken' here is false is at most {alpha:g}"
+        + (", if replicates are independent" if drawn else "")
+        + "; so for 'holds', at what was tested and within its tolerance."
+    ]
+    if assuming := [one.assuming for one in verdicts if one.assuming]:
+        kinds = [kind for assumed in assuming for kind in kinds_of(assumed)]
+        what = [
+            ASSUMPTIONS[kind] + (f" ({kinds.count(kind)})" if len(assuming) > 1 else "")
+            for kind in ASSUMPTIONS
+            if kind in kinds
+        ]
+        who = f"{len(assuming)} verdicts assume" if len(assuming) > 1 else "1 verdict assumes"
+        words.append(f"{who} more: {' and '.join(what)}.")
+    if sampled:
+        be = "are" if sampled > 1 else "is"
+        words.append(f"{sampled} {be} 'sampled': violations rarer than those tried may exist.")
+    if again:
+        were = "were" if again > 1 else "was"
+        words.append(f"{again} {were} judged again on a fresh seed, none to the contrary.")
+    return " ".join(words)
 
 
 def mutant_table(mutants: Sequence[MutantVerdict], counts: Mapping[str, Any]) -> Group:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from verify.evidence.sample import Sample
-from verify.judging.judgement import Judgement
+from verify.judging.judgement import Judgement, as_usual
 from verify.judging.ledger import Ledger
 from verify.judging.rules import (
     always,
@@ -43,6 +43,7 @@ RULES: dict[str, Rule] = {
 """Rules for claims that are judged on evidence (derivations are judged by algebra)."""
 
 
+@as_usual
 def judge(sample: Sample[Any], look: int, ledger: Ledger) -> Judgement:
     """Judge a claim on its sample at one look."""
     if not sample.cells:

@@ -11,6 +11,7 @@ import numpy as np
 from bounds import Identity
 from verify.evidence.sample import Array, Sample
 from verify.judging import eprocess
+from verify.judging.assuming import unseen
 from verify.judging.forecast import replicates_needed
 from verify.judging.intervals import Moments, fewest_replicates
 from verify.judging.judgement import TOO_FEW, Judgement, cannot_tell
@@ -355,10 +356,7 @@ def _cell_tolerance(claim: Identity) -> float:
 def _unseen(claim: Identity, n: int, share: float) -> str:
     """Say what a verdict on a mean assumes of which the claim states nothing."""
     whole = "the mean" if claim.scale is None else "the scale"
-    return (
-        f"no event that was not seen in {n} replicates carries more than {100 * share:.2g} % of "
-        f"{whole}"
-    )
+    return unseen(n, f"carries more than {100 * share:.2g} % of {whole}")
 
 
 def _raw(sides: Sides, cell: int) -> dict[str, float]:

@@ -34,6 +34,7 @@ import numpy as np
 from bounds import Limit
 from verify.catalogue.grid import PathCells
 from verify.evidence.sample import Array, Sample
+from verify.judging.assuming import FADING, together, unseen
 from verify.judging.forecast import SAFETY
 from verify.judging.intervals import Contrasts, fewest_replicates, proportion_bounds
 from verify.judging.judgement import Judgement, Outcome, cannot_tell
@@ -271,7 +272,10 @@ def _judge(
                         share,
                         row=int(np.argmax(outside)),
                         ends=ends,
-                        assuming=f"corrections fade like size^-{claim.rate:g} or faster",
+                        assuming=together(
+                            f"{FADING} fade like size^-{claim.rate:g} or faster",
+                            _unseen(sample),
+                        ),
                     )
         margins = [way.ends().certain(way.measured, level)]
         for demand in way.shape():
@@ -289,9 +293,18 @@ def _judge(
             level,
             row=row,
             note=f"exact values of {sample.n} instances" if claim.exact else "",
-            assuming=f"corrections beyond the tested range fade like size^-{rate:g} or faster",
+            assuming=together(
+                f"{FADING} beyond the tested range fade like size^-{rate:g} or faster",
+                _unseen(sample),
+            ),
         )
     return _undecided(sample, way, row, look, ledger)
+
+
+def _unseen(sample: Sample[Limit]) -> str:
+    """Say what is assumed of means; frequencies and exact values need no assumption."""
+    counted = sample.claim.exact or sample.claim.functional == "proportion"
+    return "" if counted else unseen(sample.n)
 
 
 def _report(

@@ -14,7 +14,7 @@ tolerance"; where the rise touches its minimum (within 1 %), it says so.
 `broken`: between some pair the mean certainly falls, and by more than the dip at 1e-3; or the whole
 rise is certainly below ``minimal_rise``. Pairs, and the rise, share ``level``; the same
 replicates are trusted for both verdicts. As with every mean without a bound it is assumed that no
-event that was not seen carries it.
+event that was not seen carries it, and the verdict says so.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from bounds import Monotone
 from verify.evidence.sample import Array, Sample
+from verify.judging.assuming import unseen
 from verify.judging.intervals import Contrasts
 from verify.judging.judgement import Judgement, Outcome, cannot_tell
 from verify.judging.laws import normal_isf, student_cdf
@@ -143,6 +144,7 @@ class _Group:
             self.net / scale,
             (float(low / scale), float(high / scale)),
             TOUCHES,
+            assuming=unseen(self.sample.n),
             cell=self.group[-1],
             cells=(self.group[0], self.group[-1]),
             p_value=float(student_cdf((self.net - self.least) / error, self.sample.n - 1)),
@@ -223,5 +225,6 @@ class _Group:
             self.claim.dip * (max(self.net, 0.0) if verdict == "broken" else 1.0),
             cell=self.group[j],
             values=values,
+            assuming=unseen(self.sample.n),
             **more,
         )

@@ -13,7 +13,8 @@ simulated are not spoken of: the place is known to lie between the two nearest o
 
 `broken`: at one of these levels it is certainly the other way round; the levels share ``level``.
 
-The tests are exact binomial ones against one half, so that nothing is assumed.
+The tests are exact binomial ones against one half, so that nothing is assumed. The interval that is
+shown lies between two levels at which the outcome is certainly unlikely, and certainly likely.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from typing import Any
 
 import numpy as np
 import scipy
+from numpy.typing import NDArray
 
 from bounds import Threshold
-from verify.evidence.sample import Sample
+from verify.evidence.sample import Array, Sample
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.laws import normal_isf
 from verify.judging.ledger import Ledger
@@ -58,12 +60,16 @@ def judge(sample: Sample[Threshold], look: int, ledger: Ledger) -> Judgement:
 
     def report(verdict: Any, reason: str, cell: int, p: float, **more: Any) -> Judgement:
         group = np.array(next(members for members in groups if cell in members))
-        low, high = _location(where[group], counts[group] / n, predicted[group])
+        group = group[np.argsort(where[group])]
+        late = verdict == "broken" and bool(above[cell])
+        likely, seldom = many[group] <= level, few[group] <= level
+        low, high = _crossing(ratio[group], seldom, likely, late=late)
+        seen = _middle(*_crossing(ratio[group], counts[group] <= n / 2, counts[group] > n / 2))
         return Judgement(
             verdict,
             reason,
             predicted=1.0,
-            observed=_middle(low, high),
+            observed=float(np.clip(seen, low, high)),
             interval=(low, high),
             tolerance=tau,
             cell=cell,
@@ -113,15 +119,28 @@ def judge(sample: Sample[Threshold], look: int, ledger: Ledger) -> Judgement:
     return report("undecided", reason, hardest, p, cells=cells, forecast=float(max(needed, 2 * n)))
 
 
-def _location(where: np.ndarray, share: np.ndarray, predicted: np.ndarray) -> tuple[float, float]:
-    """Last level at or below one half and first above it, in units of the predicted point."""
-    order = np.argsort(where)
-    past = share[order] > 0.5
-    first = int(np.argmax(past)) if past.any() else len(order)
-    ratio = where[order] / predicted[order]
-    low = float(ratio[first - 1]) if first > 0 else 0.0
-    high = float(ratio[first]) if first < len(order) else float("inf")
-    return low, high
+def _crossing(
+    ratio: Array, seldom: NDArray[np.bool_], likely: NDArray[np.bool_], *, late: bool = False
+) -> tuple[float, float]:
+    """Return between which levels the outcome turns from unlikely to likely.
+
+    Parameters
+    ----------
+    ratio : (levels,) rising, in units of the predicted point
+    seldom, likely : (levels,) bool
+        Where it is the one, where the other; where neither, nothing is known.
+    late : bool
+        Whether the last crossing is meant, and not the first, where there are several.
+    """
+    if late:
+        below = ratio[seldom]
+        low = float(below[-1]) if below.size else 0.0
+        beyond = ratio[likely & (ratio > low)]
+        return low, float(beyond[0]) if beyond.size else float("inf")
+    beyond = ratio[likely]
+    high = float(beyond[0]) if beyond.size else float("inf")
+    below = ratio[seldom & (ratio < high)]
+    return float(below[-1]) if below.size else 0.0, high
 
 
 def _middle(low: float, high: float) -> float:

@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 
 from verify.catalogue.grid import PathCells
 from verify.evidence.sample import Array, Sample
+from verify.judging.assuming import FADING, together, unseen
 from verify.judging.forecast import SAFETY
 from verify.judging.intervals import Contrasts, fewest_replicates
 from verify.judging.judgement import Judgement, Outcome
@@ -221,6 +222,7 @@ def judge(trend: Trend, look: int, ledger: Ledger) -> Judgement:
     if not sample.claim.exact:
         contrasts = Contrasts(trend.values, independent=sample.independent, usable=trend.usable)
     measured = Measured(trend.values, contrasts)
+    rare = "" if contrasts is None else unseen(sample.n)
     lines = [Line.of(trend, path) for path in sample.paths]
     share = level / (len(lines) * (trend.below + trend.above))
     signs = (1.0,) * trend.above + (-1.0,) * trend.below
@@ -245,9 +247,12 @@ def judge(trend: Trend, look: int, ledger: Ledger) -> Judgement:
             share / len(ways),
             row=int(np.argmax(excess)),
             ends=line.whole if sign > 0 else line.slower,
-            assuming=_class_of(trend)
-            if trend.declared
-            else "corrections fade with size beyond the tested range",
+            assuming=together(
+                _class_of(trend)
+                if trend.declared
+                else f"{FADING} fade with size beyond the tested range",
+                rare,
+            ),
         )
     asked = [(line, demand) for line in lines for demand in line.demands(trend)]
     margins = np.stack([demand.certain(measured, level) for _, demand in asked])
@@ -264,8 +269,9 @@ def judge(trend: Trend, look: int, ledger: Ledger) -> Judgement:
             level,
             row=int(np.argmin(margins[k])),
             note=f"exact values of {sample.n} instances" if sample.claim.exact else "",
-            assuming="corrections beyond the tested range fade like "
-            f"size^-{trend.rate:g} or faster",
+            assuming=together(
+                f"{FADING} beyond the tested range fade like size^-{trend.rate:g} or faster", rare
+            ),
         )
     against = np.stack([demand.refuted(measured) for _, demand in asked])
     for k, (line, demand) in enumerate(asked):
@@ -319,9 +325,9 @@ def _class_of(trend: Trend) -> str:
     """Say which corrections the claim declares."""
     claim = trend.sample.claim
     if not trend.amplitude:
-        return f"corrections fade like size^-{claim.rate:g} or faster"
+        return f"{FADING} fade like size^-{claim.rate:g} or faster"
     return (
-        f"corrections are factors 1 + A size^-r with r >= {claim.rate:g} "
+        f"{FADING} are factors 1 + A size^-r with r >= {claim.rate:g} "
         f"and A <= {trend.amplitude:g} at the first size"
     )
 

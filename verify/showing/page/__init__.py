@@ -88,7 +88,7 @@ def page(
             looks=[one for one in MARKS if any(entry.look == one for entry in entries)],
             total=len(entries),
             stories=_stories(sections),
-            promise=promise(report.alpha, (v.assuming for v in report.verdicts)),
+            promise=promise(report.alpha, report.verdicts),
             script=Markup(script),
             style=Markup(style),
             palette=PAPER,
