@@ -40,6 +40,14 @@ def place(file: str, line: object) -> str:
     return f"{name}:{line}" if file else ""
 
 
+def as_typed(file: str) -> str:
+    """Return a file as somebody here would name it: from the working directory, if it is below."""
+    with contextlib.suppress(OSError):  # the working directory may be gone
+        path, here = Path(file), Path.cwd()
+        return str(path.relative_to(here)) if file and path.is_relative_to(here) else file
+    return file
+
+
 def printable(words: str) -> str:
     """Return a text whose characters can all be written and printed; others as in a program."""
     if words.isprintable():

@@ -206,9 +206,10 @@ proposition_c1 = paper.theorem(
             certified_error,
             of=C * B / sqrt(M),
             where=Eq(d, 2),
+            corrections="power",
             note=r"ours: for the field $c/p_0=\|h\|_{RF}e_1$, which is zero; the rate "
-            r"$M^{-1/2}$ is that of the error. The paper gives no rate of the corrections, so that "
-            "no sample breaks it",
+            r"$M^{-1/2}$ is that of the error, with the corrections of the central limit theorem, "
+            r"$M^{-1/2}$ again",
         ),
         Omega(
             "dimension",

@@ -340,8 +340,9 @@ lemma_b15 = paper.theorem(
                 left=along_printed,
                 name="printed-direction",
                 words=r"Section 4.3: $V$ has rows $v_s=a_s\mu/\|\mu\|$",
-                why="without 1/sqrt(m) the matrix has norm sqrt(m), and <W, V> <= |W| is false",
-                counterexample="W = V: <V, V> = m > sqrt(m) = |V| for every m >= 2",
+                why=r"without $\frac1{\sqrt m}$ the matrix has norm $\sqrt m$, and $\langle "
+                r"W,V\rangle\leq\|W\|$ is false",
+                counterexample=r"$W=V$: $\langle V,V\rangle=m>\sqrt m=\|V\|$ for every $m\geq2$",
                 harmless=True,
             ),
         ),

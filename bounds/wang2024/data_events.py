@@ -152,8 +152,8 @@ lemma_b4 = paper.theorem(
                 where=Eq(in_regime, 2),
                 statement="Lemma B.4 lists no assumption on the signal: (C5), (C6) under "
                 "Assumption 1 alone",
-                why="they ask every |<mu, xi_i>| to be below |mu|^2 / 2; Assumption 1 alone allows "
-                "any signal",
+                why=r"they ask every $|\langle\mu,\xi_i\rangle|$ to be below $\frac12\|\mu\|^2$; "
+                "Assumption 1 alone allows any signal",
                 counterexample="normal noise of variance 3/8, n = 40, mu = 2, delta = 0.1, "
                 "d = 200000, alpha = 1, C = 10: Assumption 1 is met, (C5) has probability 0.013",
                 harmless=True,

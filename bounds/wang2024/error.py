@@ -248,8 +248,8 @@ theorem_b1 = paper.theorem(
                 r"\alpha{\|\mu\|}}\right)^2$",
                 why="the root covers the wrong terms: the printed radicand is negative at ordinary "
                 "parameters, and the last line of the proof is the form of Theorem 3.1",
-                counterexample="C = 1, n = 100, d = 10^4, |mu| = 10, alpha = 1: the radicand is "
-                "-0.09, the bracket of Theorem 3.1 is 0.9",
+                counterexample=r"$C=1$, $n=100$, $d=10^4$, $\|\mu\|=10$, $\alpha=1$: the "
+                "radicand is $-0.09$, the bracket of Theorem 3.1 is $0.9$",
                 harmless=True,
             ),
         ),

@@ -33,9 +33,9 @@ definition_2_1 = paper.theorem(
         Erratum(
             printed=r"$0<\kappa<1$",
             correct=r"$0<\kappa\leq\log2$",
-            why="by Jensen's inequality a sub-Gaussian norm of at most 1 forces E X^2 <= log 2, so "
-            "larger values of kappa are never met",
-            counterexample="X = +-sqrt(log 2) has norm 1 and the largest variance, 0.693",
+            why="by Jensen's inequality a sub-Gaussian norm of at most $1$ forces "
+            r"$EX^2\leq\log2$, so larger values of $\kappa$ are never met",
+            counterexample=r"$X=\pm\sqrt{\log2}$ has norm $1$ and the largest variance, $0.693$",
             harmless=True,
         ),
     ),
@@ -73,10 +73,10 @@ definition_2_1 = paper.theorem(
                 name="standard-normal",
                 statement=r"the standard Gaussian cluster is a special case of Definition 2.1: "
                 r"$\|N(0,1)\|_{\psi_2}\leq1$ in the norm of the proofs",
-                why="with the norm that the proofs use (E exp(X^2) <= 2 for norm 1), a standard "
-                "normal variable has norm sqrt(8/3). Rescaling the data by sqrt(3/8) puts it into "
-                "the class",
-                counterexample="X ~ N(0, 1): E exp(X^2) is infinite, the norm is 1.633",
+                why=r"with the norm that the proofs use ($Ee^{X^2}\leq2$ for norm $1$), a "
+                r"standard normal variable has norm $\sqrt{8/3}$. Rescaling the data by "
+                r"$\sqrt{3/8}$ puts it into the class",
+                counterexample=r"$X\sim N(0,1)$: $Ee^{X^2}$ is infinite, the norm is $1.633$",
                 harmless=True,
             ),
         ),

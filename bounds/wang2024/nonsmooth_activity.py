@@ -181,13 +181,14 @@ lemma_b26 = paper.theorem(
                 r"\gamma^2}{1.1}$ for every $k$, with $c_0$ of the run",
                 words=r"$\lambda_k(\tilde x_i;W^0)\in[\frac{c_0\gamma^2}{1.1},1]$ without a word "
                 r"on $k$ (proof, case $t=0$)",
-                why="the neurons that are active on x_k need not be those that become active on "
-                "x_i, so that the proof does not support it for k other than i, and only k = i is "
-                "used. It fails where the assumptions hold with C = 1, as here, and is seen to "
-                "hold well inside (B2): other k ask for a larger C",
-                counterexample="ReLU, n = 20, m = 10, d = 180000, mu = 21.5, alpha = 21, no "
-                "flips, eta = 0.999 / d^2: all assumptions hold with C = 1, and lambda_k is below "
-                "c_0 / 1.1 for some pair in 3 % of the good runs (c_0 of the run)",
+                why="the neurons that are active on $x_k$ need not be those that become active "
+                "on $x_i$, so that the proof does not support it for $k$ other than $i$, "
+                "and only $k=i$ is used. It fails where the assumptions hold with $C=1$, as "
+                "here, and is seen to hold well inside (B2): other $k$ ask for a larger $C$",
+                counterexample=r"ReLU, $n=20$, $m=10$, $d=180000$, $\|\mu\|=21.5$, $\alpha=21$, "
+                r"no flips, $\eta=0.999/d^2$: all assumptions hold with $C=1$, "
+                r"and $\lambda_k$ is below $c_0/1.1$ for some pair in 3 % of the "
+                "good runs ($c_0$ of the run)",
                 harmless=True,
             ),
         ),

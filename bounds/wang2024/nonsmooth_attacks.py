@@ -122,10 +122,10 @@ lemma_b28 = paper.theorem(
                 "is that of Lemma B.11, and Lemma B.29 uses 1/3. Flipped samples are moved the "
                 "other way, so that 1/2 is right for them. For large C the printed 1/2 would hold "
                 "for clean samples with high probability as well, but not by this proof",
-                counterexample="ReLU, n = m = 12, d = 22500, mu = 12.9, alpha = 12.2, no flips, "
-                "eta = 0.999 / d^2: all assumptions hold with C = 1, and with (C5) met the "
-                "smallest product is below |mu|^2 / 2 in nearly 1 % of the runs (0.39 |mu|^2 at "
-                "the lowest)",
+                counterexample=r"ReLU, $n=m=12$, $d=22500$, $\|\mu\|=12.9$, $\alpha=12.2$, no "
+                r"flips, $\eta=0.999/d^2$: all assumptions hold with $C=1$, and "
+                r"with (C5) met the smallest product is below $\frac12\|\mu\|^2$ "
+                r"in nearly 1 % of the runs ($0.39\|\mu\|^2$ at the lowest)",
                 harmless=True,
             ),
         ),

@@ -83,10 +83,11 @@ fourth_power = C**2 * d / n
 """Of mu, over a logarithm L, where (B2) holds with equality."""
 
 _why = (
-    "(B2) bounds |mu|^2 by C times a root, so |mu|^4 by C^2 (d/n) L only. The conclusions stay: "
-    "|mu| still exceeds any multiple of the logarithm's root for large C"
+    r"(B2) bounds $\|\mu\|^2$ by $C$ times a root, so $\|\mu\|^4$ by $C^2\frac dnL$ only. "
+    r"The conclusions stay: $\|\mu\|$ still exceeds any multiple of the logarithm's root for "
+    "large $C$"
 )
-_counterexample = "(B2) with equality, C = 10, d = 10^6, n = 100, m = 50, delta = 0.1: "
+_counterexample = r"(B2) with equality, $C=10$, $d=10^6$, $n=100$, $m=50$, $\delta=0.1$: "
 
 x = sp.Symbol("x", positive=True)
 
@@ -240,7 +241,14 @@ lemma_b30 = paper.theorem(
         ),
         Inequality("noise-against-noise", b_4, at_most=C_r, mutants=(factor(Q(1, 20)),)),
         Inequality("accumulated-noise", noise_ratio, at_most=3 * C_r, mutants=(C_r / 4,)),
-        Theta("noise-size", noise_size, of=sqrt(d / n), mutants=(d / n, mu, mu**2 / sqrt(n))),
+        Theta(
+            "noise-size",
+            noise_size,
+            of=sqrt(d / n),
+            corrections="power",
+            note=r"a length of normal variables, whose corrections are powers of $\frac1d$",
+            mutants=(d / n, mu, mu**2 / sqrt(n)),
+        ),
         *derivations(
             c7=equal(
                 at(x - x / 4 - x / 4, {x: first_term}),
@@ -277,7 +285,7 @@ lemma_b30 = paper.theorem(
                     r"$L=\log\frac{md}{n\delta}$, gives $\frac dn\leq\frac{\|\mu\|^4}{C^4}$",
                     words=r"by (B2) $\log\frac dn\leq\log\frac{\|\mu\|^4}{C^4}$",
                     why=_why,
-                    counterexample=_counterexample + "d/n = 10^4 exceeds |mu|^4/C^4 = 1542",
+                    counterexample=_counterexample + r"$d/n=10^4$ exceeds $\|\mu\|^4/C^4=1542$",
                     harmless=True,
                 ),
             ),

@@ -38,7 +38,7 @@ lemma_b29 = paper.theorem(
                 at_least=1,
                 note="as printed",
                 words=r"$c_0>1$ is the constant in Lemma B.21",
-                why="c_0 m counts neurons with a_s = y_i, of which there are m/2",
+                why="$c_0m$ counts neurons with $a_s=y_i$, of which there are $m/2$",
                 counterexample="every run: the share is about 1/4",
                 harmless=True,
             ),

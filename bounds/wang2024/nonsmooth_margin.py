@@ -107,8 +107,8 @@ corollary_b31 = paper.theorem(
                     r"$\log\frac{dm}n=L-\log\frac1\delta\leq\frac{n\|\mu\|^4}{C^4d}$",
                     words=r"by (B2) $\log\frac{dm}n\leq\frac{n\|\mu\|^4}{C^4d}$, and with (1) "
                     r"$\frac{\|\mu\|^2}{C^5}$",
-                    why=_why + ", and (1) turns that into C^3, not C^5",
-                    counterexample=_counterexample + "log(dm/n) = 13.1 exceeds 0.15",
+                    why=_why + r", and (1) turns that into $C^3$, not $C^5$",
+                    counterexample=_counterexample + r"$\log(dm/n)=13.1$ exceeds $0.15$",
                     harmless=True,
                 ),
             ),

@@ -51,14 +51,15 @@ lemma_b9 = paper.theorem(
             r"\hat G_{rob}(W^t)$",
             correct=r"$\frac{H(\sqrt{C_1d}+\alpha)^4\eta^2}{2\sqrt m}\hat G_{rob}(W^t)$, as in the "
             r"next line",
-            why="|x|^2 and the squared gradient give the fourth power, the squared step eta^2",
+            why=r"$\|x\|^2$ and the squared gradient give the fourth power, the squared step "
+            r"$\eta^2$",
             harmless=True,
         ),
         Erratum(
             printed=r"Lemma 4.4: an absolute constant $C_r$",
             correct=r"a constant that depends on $\gamma$ and $\kappa$",
-            why="Lemma B.9 has C_r = 64 C_1 (sqrt(C_1) + C_1^(-1/2) / 2)^2 / gamma^2 with "
-            "C_1 = 10 / kappa",
+            why=r"Lemma B.9 has $C_r=64C_1(\sqrt{C_1}+\frac12C_1^{-1/2})^2/\gamma^2$ with "
+            r"$C_1=10/\kappa$",
             harmless=True,
         ),
     ),
@@ -370,9 +371,9 @@ proposition_b34 = paper.theorem(
         Erratum(
             printed="the setting of Theorem 3.1, non-smooth activations included",
             correct=r"for non-smooth activations the proof gives $\frac{\gamma c_0\|\mu\|}{10}$",
-            why="the proof cites inequality (12), which is for smooth activations; its counterpart "
-            "in Lemma B.29 has the factor c_0 of Lemma B.21. Numerically the printed bound holds "
-            "for ReLU too",
+            why="the proof cites inequality (12), which is for smooth activations; its "
+            "counterpart in Lemma B.29 has the factor $c_0$ of Lemma B.21. Numerically the "
+            "printed bound holds for ReLU too",
             harmless=True,
         ),
     ),

@@ -162,9 +162,10 @@ claim_interplay = paper.theorem(
         Erratum(
             printed=r"$\alpha$ may be $O(\|\mu\|)$ when $d=\Theta(n\|\mu\|^2)$",
             correct=r"only with (1) relaxed to $d\geq C\max\{\|\mu\|^2n,n^2\log(n/\delta)\}$",
-            why="as stated, (1) also asks for d >= C n^2 alpha^2, which at d = C n mu^2 is "
-            "alpha <= mu / sqrt(n)",
-            counterexample="C = 10, n = 10^6, d = 10^7 mu^2: alpha is at most mu / 1000",
+            why=r"as stated, (1) also asks for $d\geq Cn^2\alpha^2$, which at $d=Cn\|\mu\|^2$ is "
+            r"$\alpha\leq\|\mu\|/\sqrt n$",
+            counterexample=r"$C=10$, $n=10^6$, $d=10^7\|\mu\|^2$: $\alpha$ is at most "
+            r"$\|\mu\|/1000$",
             harmless=True,
         ),
     ),
@@ -207,7 +208,7 @@ claim_interplay = paper.theorem(
             exact=True,
             corrections="power",
             expected="broken",
-            because="assumption (1) contains d >= C n^2 alpha^2",
+            because=r"assumption (1) contains $d\geq Cn^2\alpha^2$",
             statement=r"as printed: at $d=\Theta(n\|\mu\|^2)$ the attack may be of the size of "
             r"the signal",
         ),

@@ -84,8 +84,9 @@ figure_3 = paper.theorem(
             condition < 1,
             at_least=usually,
             expected="broken",
-            because="the largest eigenvalue is about (sqrt(d) + sqrt(n))^2, so that eta times it "
-            "is 1.27 here in the mean over data sets; Theorem 5 asks for less than 1",
+            because=r"the largest eigenvalue is about $(\sqrt d+\sqrt n)^2$, so that $\eta$ "
+            "times it is $1.27$ here in the mean over data sets; Theorem 5 asks for "
+            "less than $1$",
             note="the condition of Theorem 5, which Figure 3 illustrates",
         ),
     ),

@@ -52,9 +52,9 @@ theorem_6 = paper.theorem(
             correct=r"$\sqrt{d/n}/\log n\to\infty$, as in Theorem 5",
             why="log n stands on the wrong side. In its section, where d/n diverges, the printed "
             "condition says nothing; alone, it allows d < n, where nothing interpolates",
-            counterexample="d = n/2, |theta_0| = sigma = 1, n = 1000: every linear model leaves a "
-            "residual of 0.5 v sqrt(n); the stop level is 0.38 v sqrt(n), so that T is infinite "
-            "for a linear network",
+            counterexample=r"$d=n/2$, $\|\theta_0\|=\sigma=1$, $n=1000$: every linear model "
+            r"leaves a residual of $0.5v\sqrt n$; the stop level is $0.38v\sqrt "
+            "n$, so that $T$ is infinite for a linear network",
         ),
         Erratum(
             "the proof is similar to that of Theorem 4",
@@ -98,10 +98,10 @@ theorem_6 = paper.theorem(
         Unchecked(
             "training-loss",
             of_kind="limit",
-            because="by the definition of T the training loss is about v^2 / log n, so that n "
-            "must grow; for the conditions on d and on h to be below 0.1 it takes d = 17 900 and "
-            "3 10^9 neurons already at n = 20. The linear and the ReLU network (Theorems 5 and 7) "
-            "are checked instead.",
+            because=r"by the definition of $T$ the training loss is about $v^2/\log n$, so that "
+            "$n$ must grow; for the conditions on $d$ and on $h$ to be below 0.1 it "
+            r"takes $d=17\,900$ and $3\cdot10^9$ neurons already at $n=20$. The linear "
+            "and the ReLU network (Theorems 5 and 7) are checked instead.",
             statement=r"$\hat R_{N,\xi}(\theta^{(T)},\epsilon)/v^2\to0$",
         ),
         BigO(
@@ -113,7 +113,8 @@ theorem_6 = paper.theorem(
             printed=Printed(
                 of=n / d,
                 why="Lemma 1, which the proof quotes, is about the square of the norm",
-                counterexample="n = 20, d = 1000: 0.135, against sqrt(n/d) = 0.141 and n/d = 0.02",
+                counterexample=r"$n=20$, $d=1000$: $0.135$, against $\sqrt{n/d}=0.141$ and "
+                "$n/d=0.02$",
                 harmless=True,
             ),
         ),
@@ -194,8 +195,9 @@ theorem_7 = paper.theorem(
             why="read without its section's d/n that diverges, the printed condition allows d < n. "
             "With output weights of two signs a ReLU network from zero has 2d free coefficients, "
             "and for d < n/2 they do not interpolate (at d = n/2 they may)",
-            counterexample="d = n/8, |theta_0| = sigma = 1, n = 1000, six neurons, no attack: the "
-            "residual comes to rest at 0.60 v sqrt(n); the stop level is 0.38 v sqrt(n)",
+            counterexample=r"$d=n/8$, $\|\theta_0\|=\sigma=1$, $n=1000$, six neurons, no attack: "
+            r"the residual comes to rest at $0.60v\sqrt n$; the stop level is "
+            r"$0.38v\sqrt n$",
         ),
     ),
     claims=(
@@ -206,8 +208,8 @@ theorem_7 = paper.theorem(
             functional="proportion",
             rate=0.5,
             expected="broken",
-            because="with d = n/8 the printed condition holds, but the 2d coefficients that a ReLU "
-            "network from zero can reach leave 0.6 v sqrt(n) of the residual",
+            because="with $d=n/8$ the printed condition holds, but the $2d$ coefficients that a "
+            r"ReLU network from zero can reach leave $0.6v\sqrt n$ of the residual",
             statement=r"as printed, read without $d/n\to\infty$: $P(T<\infty)\to1$ along $d=n/8$",
             routes="300 steps of training, after which the residual has come to rest",
         ),

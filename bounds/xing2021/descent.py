@@ -165,9 +165,9 @@ theorem_2 = paper.theorem(
             rate=0.015,
             where=~fast,
             expected="undecided",
-            because="with L = 10 training lasts log log n / 10 units of time, so that the distance "
-            "falls like (log n)^(-0.2), which over the sizes tried is a power of about -0.02: "
-            "n = exp(100000) would tell",
+            because=r"with $L=10$ training lasts $\frac1{10}\log\log n$ units of time, so that "
+            r"the distance falls like $(\log n)^{-0.2}$, which over the sizes tried is a "
+            "power of about $-0.02$: $n=e^{100000}$ would tell",
             note=r"for the large constant $L=10$ at $\epsilon=0.5$",
         ),
         Limit(

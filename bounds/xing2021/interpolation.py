@@ -84,7 +84,8 @@ lemma_1 = paper.theorem(
             norm_ratio,
             of=n / d,
             functional="mean",
-            note=r"for $\Sigma=I$",
+            corrections="power",
+            note=r"for $\Sigma=I$; corrections are powers of $n/d$, by #norm-mean",
             mutants=(d / n, (n / d) ** 2, sqrt(n / d)),
         ),
         BigO(
@@ -139,8 +140,8 @@ lemma_1 = paper.theorem(
             risk_ratio,
             to=1,
             rate=0.5,
-            tolerance=0.1,
-            note=r"for $\xi=0$ and $\xi>0$ (zone: 0.1)",
+            tolerance=0.02,
+            note=r"for $\xi=0$ and $\xi>0$ (zone: 0.02)",
             mutants=(optimal_risk / v**2,),
         ),
         Limit(
@@ -157,8 +158,9 @@ lemma_1 = paper.theorem(
             risk_excess,
             of=sqrt(n / d),
             functional="mean",
+            corrections="power",
             where=Eq(xi, 0),
-            note=r"at fixed $\epsilon$",
+            note=r"at fixed $\epsilon$; corrections are powers of $\sqrt{n/d}$, by equation 5",
             mutants=(n / d, (n / d) ** Q(1, 4)),
         ),
         Inequality(
@@ -182,10 +184,12 @@ lemma_1 = paper.theorem(
             "(zone: 2 %)",
             printed=Printed(
                 to=1,
-                why="the last display of the proof drops the factor 2/lambda_min of the line "
-                "before; with most eigenvalues at 1/4 the ratio tends to d/tr(Sigma), here 16/7",
-                counterexample="eigenvalues 1/4 (three quarters of them) and 1, theta_0 along an "
-                "eigenvector of 1/4: the quantity is about twice what is printed",
+                why=r"the last display of the proof drops the factor $2/\lambda_{\min}$ of the "
+                r"line before; with most eigenvalues at $\frac14$ the ratio tends to "
+                r"$d/\mathrm{tr}(\Sigma)$, here $\frac{16}7$",
+                counterexample=r"eigenvalues $\frac14$ (three quarters of them) and $1$, "
+                r"$\theta_0$ along an eigenvector of $\frac14$: the quantity is "
+                "about twice what is printed",
                 harmless=True,
             ),
         ),
@@ -223,7 +227,14 @@ lemma_3 = paper.theorem(
     r"eigenvalue of $XX^\top$ is $\Theta(d)$.",
     hypotheses=(more_inputs, dimension_dominates_logarithm, isotropic),
     claims=(
-        Theta("smallest-eigenvalue", smallest_eigenvalue, of=d, mutants=(n,)),
+        Theta(
+            "smallest-eigenvalue",
+            smallest_eigenvalue,
+            of=d,
+            corrections="power",
+            note=r"corrections are powers of $\sqrt{n/d}$, by the edges of the spectrum",
+            mutants=(n,),
+        ),
         Limit(
             "smallest-over-d",
             smallest_relative,
@@ -307,7 +318,8 @@ claim_linf = paper.theorem(
             of=n / d,
             functional="mean",
             where=Eq(n, 6),
-            note=r"with $\epsilon=C/\sqrt{d}$",
+            corrections="power",
+            note=r"with $\epsilon=C/\sqrt{d}$; corrections are powers of $n/d$",
             mutants=(1, (n / d) ** 2),
         ),
         Limit(

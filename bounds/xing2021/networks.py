@@ -83,9 +83,10 @@ theorem_3 = paper.theorem(
         Unchecked(
             "risk",
             of_kind="limit",
-            because="the prescribed smoothing tends to 0 too slowly for any data set: xi/v^2 < 0.1 "
-            "needs n > 10^42 at d = 3 and infinite width, and at the settings of Figure 6 the "
-            "prescription is negative. The proof's steps are checked instead.",
+            because="the prescribed smoothing tends to 0 too slowly for any data set: "
+            r"$\xi/v^2<0.1$ needs $n>10^{42}$ at $d=3$ and infinite width, and at the "
+            "settings of Figure 6 the prescription is negative. The proof's steps are "
+            "checked instead.",
             statement=r"$(R_{N,\xi}(\theta^{(T)},\epsilon)-R^*)/v^2\to0$ in probability",
         ),
         Identity(
@@ -134,7 +135,9 @@ theorem_3 = paper.theorem(
             "lazy-gap",
             lazy_gap,
             of=1 / sqrt(h),
-            note=r"from zero, if $\phi''(0)\neq0$ (softplus, positive $a$)",
+            corrections="power",
+            note=r"from zero, if $\phi''(0)\neq0$ (softplus, positive $a$); corrections are the "
+            r"next terms of Taylor's series, in powers of $h^{-1/2}$",
         ),
         BigO(
             "lazy-gap-odd",
@@ -259,8 +262,8 @@ theorem_4 = paper.theorem(
         Unchecked(
             "risk",
             of_kind="limit",
-            because="as for Theorem 3, xi/v^2 < 0.1 needs n > 10^42 at d = 3; the proof's steps "
-            "are checked instead.",
+            because=r"as for Theorem 3, $\xi/v^2<0.1$ needs $n>10^{42}$ at $d=3$; the proof's "
+            "steps are checked instead.",
             statement=r"$(R_{N,\xi}(\theta^{(T)},\epsilon)-R^*)/v^2\to0$ in probability",
         ),
         Identity(
@@ -294,8 +297,9 @@ theorem_4 = paper.theorem(
                 "twice as large",
                 why="output and gradient are both halved; the paper's experiments use 0.8 against "
                 "0.2 and 0.64 against 0.16",
-                counterexample="theta_j = a_j u on data with (x, y) and (-x, -y): one step moves "
-                "the ReLU network's function by a quarter of the linear network's",
+                counterexample=r"$\theta_j=a_ju$ on data with $(x,y)$ and $(-x,-y)$: one step "
+                "moves the ReLU network's function by a quarter of the linear "
+                "network's",
                 harmless=True,
             ),
         ),

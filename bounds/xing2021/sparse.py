@@ -73,11 +73,12 @@ theorem_9 = paper.theorem(
             printed=r"$\|\hat\theta-\theta^*\|_1/\lambda<\infty$, in the proof "
             r"$\|\Delta\|_1=O(\lambda)$ and $\|\Delta\|_2=O(\lambda)$",
             correct=r"$\|\Delta\|_1=O(s\lambda)$ and $\|\Delta\|_2=O(\sqrt{s}\lambda)$",
-            why="the step before reads lambda |Delta_S|_1 >= C |Delta_S|_1^2 / s, so that the s "
-            "stays; the printed form needs s bounded",
-            counterexample="infinite sample, |theta_0| = sigma = 1, epsilon = 0.1, lambda = 1e-4, "
-            "theta_0 flat on its support: |Delta|_1 / lambda = 0.468, 1.87, 7.48, 29.9 for "
-            "s = 1, 4, 16, 64",
+            why=r"the step before reads $\lambda\|\Delta_S\|_1\geq C\|\Delta_S\|_1^2/s$, so that "
+            "the $s$ stays; the printed form needs $s$ bounded",
+            counterexample=r"infinite sample, $\|\theta_0\|=\sigma=1$, $\epsilon=0.1$, "
+            r"$\lambda=10^{-4}$, $\theta_0$ flat on its support: "
+            r"$\|\Delta\|_1/\lambda=0.468$, $1.87$, $7.48$, $29.9$ for $s=1$, "
+            "$4$, $16$, $64$",
         ),
     ),
     claims=(
@@ -95,10 +96,11 @@ theorem_9 = paper.theorem(
                 at=sqrt(pi) / sqrt(2) * signal,
                 statement=r"$\epsilon<\sqrt{\pi}\|\theta_0\|^2/(\sqrt{2}v)$, if the 2 behind the "
                 "norm is an exponent",
-                why="the exact threshold is |theta_0| / (c_0 v), which a change of the response's "
-                "unit leaves alone; a square would not be",
-                counterexample="theta_0 = (1, ..., 1) in 10 dimensions, sigma = 1, epsilon = 2: "
-                "the squared form allows epsilon < 3.78, but theta* = 0 from epsilon = 1.195 on",
+                why=r"the exact threshold is $\|\theta_0\|/(c_0v)$, which a change of the "
+                "response's unit leaves alone; a square would not be",
+                counterexample=r"$\theta_0=(1,\ldots,1)$ in $10$ dimensions, $\sigma=1$, "
+                r"$\epsilon=2$: the squared form allows $\epsilon<3.78$, but "
+                r"$\theta^*=0$ from $\epsilon=1.195$ on",
                 harmless=True,
             ),
         ),
@@ -190,7 +192,7 @@ theorem_9 = paper.theorem(
             of=penalty,
             exact=True,
             expected="broken",
-            because="the error grows like sqrt(s) lambda",
+            because=r"the error grows like $\sqrt s\lambda$",
             note="as printed in the proof",
             routes=infinite,
         ),
@@ -226,10 +228,11 @@ theorem_9 = paper.theorem(
                 where=Eq(beta, Q(1, 4)),
                 statement=r"$\lambda/v=o(1)$ suffices for $(R_L(\hat\theta,\epsilon)-R^*)/"
                 r"v^2\to0$ (here $\lambda\propto s^{-1/4}$)",
-                why="the bias is of the order sqrt(s) lambda; if that does not vanish, the "
-                "penalty shrinks the estimate to zero; with s bounded the two agree",
-                counterexample="infinite sample, |theta_0| = sigma = 1, lambda = 0.5 s^-1/4, "
-                "epsilon = 0.3: from s = 64 on the estimate is exactly zero",
+                why=r"the bias is of the order $\sqrt s\lambda$; if that does not vanish, the "
+                "penalty shrinks the estimate to zero; with $s$ bounded the two agree",
+                counterexample=r"infinite sample, $\|\theta_0\|=\sigma=1$, "
+                r"$\lambda=0.5s^{-1/4}$, $\epsilon=0.3$: from $s=64$ on the "
+                "estimate is exactly zero",
             ),
         ),
         Threshold(
@@ -389,11 +392,11 @@ remark_3 = paper.theorem(
             r"penalty is meant is not said",
             correct=r"$(d^2\log d)/n\to0$ with the penalty of Theorem 9; $(d\log d)/n\to0$ "
             r"suffices with one of the order $v\sqrt{\log d/n}$",
-            why="with s = d the penalty of Theorem 9 is c v sqrt(d log d / n), and the bias "
-            "sqrt(s) lambda is c v d sqrt(log d / n); without the factor s in the penalty it is "
-            "c v sqrt(d log d / n)",
-            counterexample="n = 160 (d/4)^(7/4), c = 1, sigma = 1/2, epsilon = 0.3: the excess "
-            "risk grows with d",
+            why=r"with $s=d$ the penalty of Theorem 9 is $cv\sqrt{d\log d/n}$, and the bias "
+            r"$\sqrt s\lambda$ is $cvd\sqrt{\log d/n}$; without the factor $s$ in the "
+            r"penalty it is $cv\sqrt{d\log d/n}$",
+            counterexample=r"$n=160(d/4)^{7/4}$, $c=1$, $\sigma=\frac12$, $\epsilon=0.3$: the "
+            "excess risk grows with $d$",
         ),
     ),
     claims=(
@@ -422,7 +425,7 @@ remark_3 = paper.theorem(
             to=0,
             rate=0.5,
             expected="broken",
-            because="the bias of the prescribed penalty is of the order d sqrt(log d / n)",
+            because=r"the bias of the prescribed penalty is of the order $d\sqrt{\log d/n}$",
             note="read with the penalty of Theorem 9, for dense coefficients if "
             r"$(d\log d)/n\to0$ (here $n\propto d^{7/4}$)",
         ),

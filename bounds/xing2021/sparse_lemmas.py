@@ -252,7 +252,8 @@ lemma_5 = paper.theorem(
             r"4\epsilon\|\theta_1\||\Delta^Tx|$",
             r"$\leq$ instead of $=$",
             why="the left side is zero if the move is along x",
-            counterexample="d = 1, theta_1 = 2, theta_2 = 1, x = 1, epsilon = 1: 0 against 8",
+            counterexample=r"$d=1$, $\theta_1=2$, $\theta_2=1$, $x=1$, $\epsilon=1$: $0$ against "
+            "$8$",
             harmless=True,
         ),
     ),
@@ -273,9 +274,10 @@ lemma_5 = paper.theorem(
                 at_most=upper + stretch,
                 statement=r"the term $2\epsilon(\|\theta_1\|-\|\theta_2\|)\Delta^Tx$",
                 why="the proof treats positive residuals; for negative ones the sign turns, and "
-                "the bound fails if theta_1 is much shorter than theta_2",
-                counterexample="d = 1, theta_2 = 1, theta_1 = 0.4, x = -1, y = 5, epsilon = 1: the "
-                "left side is -15.36, the printed bound -15.84, the corrected one -14.40",
+                r"the bound fails if $\theta_1$ is much shorter than $\theta_2$",
+                counterexample=r"$d=1$, $\theta_2=1$, $\theta_1=0.4$, $x=-1$, $y=5$, "
+                r"$\epsilon=1$: the left side is $-15.36$, the printed bound "
+                "$-15.84$, the corrected one $-14.40$",
                 harmless=True,
             ),
         ),

@@ -57,8 +57,10 @@ lemma_6_5 = paper.theorem(
             radius,
             at_most=2 * n * largest,
             note=r"so $R=2nC(q,\epsilon_2)$ whatever $m$",
-            cannot_fail="that all terms of all inputs are at their greatest at once is too rare",
-            mutants=(Mutant("a hundredth", at_most=n * largest / 50),),
+            mutants=(
+                Mutant("without n", at_most=2 * largest),
+                Mutant("nine tenths", at_most=Q(9, 5) * n * largest),
+            ),
         ),
         Theta(
             "gap",

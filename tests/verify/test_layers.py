@@ -1,11 +1,13 @@
 """A graph in layers: what rests on something stands below it, and no way gets lost."""
 
+import re
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verify.showing.page.graph import BESIDE, Vertex, drawn
+from verify.showing.page.graph import BESIDE, HEIGHT, WIDEST, Vertex, drawn
 from verify.showing.page.layers import Waypoint, layered
 
 numbers = st.integers(0, 11)
@@ -72,6 +74,37 @@ def test_boxes_of_a_layer_do_not_overlap_and_lie_in_the_picture(edges):
     for row in rows.values():
         for (_, right), (left, _) in pairwise(sorted(row)):
             assert left - right >= BESIDE - 1e-6
+
+
+def ends(edge) -> tuple[list[float], list[float]]:
+    """The coordinates of the points of a drawn edge."""
+    points = re.sub(r"V\d+", "", edge.path).replace("M", " ").replace("C", " ").split()
+    return (
+        [float(x) + edge.x for x in points[::2]],
+        [float(y) + edge.y for y in points[1::2]],
+    )
+
+
+@given(edges)
+def test_edges_lie_in_the_picture_and_nothing_is_left_empty_below(edges):
+    vertices = [Vertex(str(k), "x" * k, "holds", "holds", f"#{k}") for k in range(12)]
+    graph = drawn(vertices, [(str(a), str(b)) for a, b in edges])
+    for edge in graph.edges:
+        across, down = ends(edge)
+        assert -1 <= min(across) and max(across) <= graph.width + 1
+        assert 0 <= min(down) and max(down) <= graph.height
+    assert max(one.y for one in graph.nodes) + HEIGHT == pytest.approx(graph.height)
+
+
+def test_parts_that_are_not_joined_stand_side_by_side_as_long_as_they_fit():
+    vertices = [Vertex(f"{k}{end}", "x" * 36, "holds", "", "") for k in range(6) for end in "ab"]
+    graph = drawn(vertices, [(f"{k}a", f"{k}b") for k in range(6)])
+    places = [(one.x, one.y) for one in graph.nodes if one.vertex.id.endswith("a")]
+    assert len({y for _, y in places}) == 2 and len({x for x, _ in places}) == 3
+    assert graph.width <= WIDEST
+    alone = drawn(vertices[:3], [])
+    assert len({one.y for one in alone.nodes}) == 1 and alone.height == HEIGHT
+    assert drawn([], []).height == 0
 
 
 def test_a_foundation_stands_right_above_the_first_that_uses_it():

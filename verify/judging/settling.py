@@ -11,6 +11,7 @@ import numpy as np
 
 from bounds import ClaimOf
 from verify.catalogue.check import Check
+from verify.errors import as_typed
 from verify.evidence.gathering import Evidence
 from verify.evidence.sample import Sample, left_out
 from verify.evidence.settings import DEFAULT_STORE, Settings
@@ -54,7 +55,9 @@ def settle_without_replicates(
             "cell": None,
             "blocks": [],
             "replicates": 0,
-            "command": shlex.join(["verify", "run", *([source] if source else []), item.id]),
+            "command": shlex.join(
+                ["verify", "run", *([as_typed(source)] if source else []), item.id]
+            ),
         }
     return Verdict.on(
         item, judgement, error=ledger.error, seconds=seconds, counterexample=counterexample
@@ -181,7 +184,8 @@ def _command(check: Check, question: Question, settings: Settings) -> str:
     if check.code and not check.source:  # a check that only this process has
         name = getattr(check.simulate, "__name__", "check")
         return f"run({name}, budget={settings.budget!r}, seed={settings.seed})"
-    parts = ["verify", "run", *([check.source] if check.source else []), question.item.id]
+    source = [as_typed(check.source)] if check.source else []
+    parts = ["verify", "run", *source, question.item.id]
     how = replace(settings, store=DEFAULT_STORE)  # it is seen again wherever replicates are kept
     if settings.reach[0] != "--budget":
         how = replace(how, replicates=question.n, settle=None)

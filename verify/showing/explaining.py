@@ -13,6 +13,7 @@ from rich.text import Text
 
 from verify.catalogue.check import Check
 from verify.catalogue.registry import Registry
+from verify.errors import as_typed
 from verify.evidence.gathering import Evidence
 from verify.evidence.progress import Progress
 from verify.evidence.sample import positions_of
@@ -83,7 +84,7 @@ def explanations(
                 (item,) = registry.resolve([verdict.id])
                 where = positions_of(check, item)
                 each = measured_cost(Evidence(check, store, settings.seed, positions=where))
-            file = registry.file_of(verdict.theorem)
+            file = as_typed(registry.file_of(verdict.theorem))
             one = Explanation(verdict, check, Cost(each, jobs), pins.get(verdict.id), file, more)
             if len(verdicts) == 1 or one.is_called_for:
                 found.append(one)

@@ -91,7 +91,9 @@ class VerdictTable:
         known = [one for one in self.verdicts if one.counterexample and one.is_expected]
         if known and self.examples:
             yield Text("\nCounter-examples", style="bold")
-            yield from map(refutation, known)
+            for one in known:
+                yield refutation(one)
+                yield command(one)
 
     def _support_below(self) -> RenderResult:
         """Yield what each theorem rests on, unless that simply holds."""
@@ -189,16 +191,23 @@ def counterexample(verdict: Verdict) -> Iterator[RenderableType]:
 
 
 def refutation(verdict: Verdict) -> Text:
-    """Return what refutes a claim in a line."""
+    """Return what refutes a claim."""
     example = verdict.counterexample
     assert example is not None
     seed = "" if example["seed"] is None else f"; seed {example['seed']}"
     return Text.assemble(
         (verdict.id, "bold"),
         f": {number(example['observed'])} against {number(example['predicted'])} at "
-        f"{settings(example['parameters'])}{seed}; ",
-        (example["command"], "bright_black"),
+        f"{settings(example['parameters'])}{seed}",
     )
+
+
+def command(verdict: Verdict) -> Text:
+    """Return the command that shows a counter-example again, in one line that can be copied."""
+    assert verdict.counterexample is not None
+    line = Text(f"  {verdict.counterexample['command']}", style="bright_black")
+    line.no_wrap, line.overflow = True, "ignore"
+    return line
 
 
 def _blocks(numbers: Sequence[int]) -> str:

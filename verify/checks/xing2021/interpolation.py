@@ -60,17 +60,15 @@ def square_of_v(cell: Cell) -> float:
     return cell["signal"] ** 2 + cell["sigma"] ** 2
 
 
-@check(
-    [
-        lemma_1[
-            "norm", "norm-mean", "deviation-mean", "training-loss-vanishes", "risk", "risk-rate"
-        ],
-        theorem_6["interpolator-norm-as-printed", "interpolator-norm"],
-    ],
-    paths=[path for settings in (STRONG, SMOOTHED) for path in growing(settings)],
-    seconds_per_replicate=lambda cell: 2e-5 + 1.5e-7 * cell["n"] ** 2,
-)
-def interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def far(settings: Cell, *, n: int = 16, least: int = 8) -> list[Path]:
+    """Return two paths on which sqrt(n/d) falls from about 0.03 to less than 0.001."""
+    return [
+        Path({"d": 1}, {"n": n, "d": 1024 * n, **settings}, sizes=4, step=16),
+        Path({"d": 5, "n": 1}, {"n": least, "d": least**5, **settings}, sizes=4, step=2),
+    ]
+
+
+def _interpolated(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with isotropic inputs, interpolated."""
     x, y, theta_0, _ = draw(rng, cell, n)
     theta = minimum_norm_interpolator(x, y)
@@ -88,6 +86,24 @@ def interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         "risk_excess": risk / scale - 1,
         "optimal_risk": np.full(n, optimal_risk(cell["signal"], cell["sigma"], cell["epsilon"])),
     }
+
+
+interpolator = check(
+    [
+        lemma_1["norm", "norm-mean", "deviation-mean", "training-loss-vanishes", "risk-rate"],
+        theorem_6["interpolator-norm-as-printed", "interpolator-norm"],
+    ],
+    id="xing2021/interpolator",
+    paths=[path for settings in (STRONG, SMOOTHED) for path in growing(settings)],
+    seconds_per_replicate=lambda cell: 2e-5 + 1.5e-7 * cell["n"] ** 2,
+)(_interpolated)
+
+interpolator_in_many_dimensions = check(
+    lemma_1["risk"],
+    id="xing2021/interpolator-in-many-dimensions",
+    paths=[path for settings in (STRONG, SMOOTHED) for path in far(settings)],
+    seconds_per_replicate=lambda cell: 2e-5 + 1.5e-7 * cell["n"] ** 2,
+)(_interpolated)
 
 
 @check(

@@ -25,12 +25,21 @@ def _problem() -> tuple[hermite.Representation, Target]:
     return hermite.representation(q, ACCURACY), Target(x, LABELS, q)
 
 
-def _density(w: np.ndarray, b: np.ndarray) -> np.ndarray:
+def _density(w: np.ndarray, b: np.ndarray, labels: np.ndarray = LABELS) -> np.ndarray:
     """Return ``sum_i y_i h(<x_i, u>, beta)`` of every neuron: (..., m)."""
     h, target = _problem()
     scale = np.sqrt(b.shape[-1])
     inner = np.moveaxis(scale * (w @ target.x.T), -1, 0)
-    return np.tensordot(LABELS, h(inner, scale * b), 1)
+    return np.tensordot(labels, h(inner, scale * b), 1)
+
+
+@cache
+def _greatest_place() -> tuple[float, float]:
+    """Return arguments at which ``|h|`` is as large as on a fine grid."""
+    h, _ = _problem()
+    alpha, beta = np.meshgrid(np.linspace(-8, 8, 641), np.linspace(-4, 4, 321))
+    best = np.abs(h(alpha, beta)).argmax()
+    return float(alpha.flat[best]), float(beta.flat[best])
 
 
 def _build(rng: np.random.Generator, cell: Cell, n: int, factor: float = 1.0) -> Observables:
@@ -54,12 +63,20 @@ def _of_half_the_size(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     bytes_per_replicate=lambda cell: 400.0 * cell["m"],
     block=256,
     first=17408,
+    version=2,
 )
 def movements(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is how far the weights of one initialisation move."""
+    """One replicate is how far the weights of one initialisation move, with both labels 1.
+
+    In half of the replicates the first neuron sees both inputs where ``|h|`` is greatest.
+    """
     h, _ = _problem()
     a, w, b = circle_network.initialisation(rng, n, cell["m"], 3)
-    density = _density(w, b)
+    aimed = rng.random(n) < 0.5
+    alpha, beta = np.array(_greatest_place()) / np.sqrt(cell["m"])
+    w[aimed, 0] = 0, 0, alpha / circle_network.HEIGHT
+    b[aimed, 0] = beta
+    density = _density(w, b, np.ones(2))
     moved = sampled_pseudo_network.movement(a, density)
     return {
         "radius": np.abs(moved).max(axis=-1) * cell["m"] ** (2 / 3),

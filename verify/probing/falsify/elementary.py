@@ -18,7 +18,7 @@ from bounds import ClaimOf
 from bounds.box import Domain
 from bounds.claims import Derivation
 from verify.catalogue.overrides import every_setting_is_used
-from verify.errors import UserError
+from verify.errors import UserError, as_typed
 from verify.judging import deriving, proofs
 from verify.judging.balls import NotReal
 from verify.judging.boxes import Problem, known
@@ -183,7 +183,7 @@ def _simplest(problem: derivation.Problem, judgement: Any) -> dict[sp.Symbol, sp
 def _counterexample(
     item: ClaimOf, point: Mapping[str, Any], left: Any, right: Any, source: str
 ) -> dict[str, Any]:
-    parts = ["verify", "falsify", *([source] if source else []), item.id]
+    parts = ["verify", "falsify", *([as_typed(source)] if source else []), item.id]
     for name, value in point.items():
         parts += ["--set", f"{name}={value}"]
     shown = (

@@ -25,7 +25,7 @@ from verify.catalogue.grid import digest
 from verify.catalogue.kinds import is_exact
 from verify.catalogue.overrides import every_setting_is_used
 from verify.catalogue.registry import Registry
-from verify.errors import UserError
+from verify.errors import UserError, as_typed
 from verify.evidence.gathering import Evidence
 from verify.evidence.progress import Silent
 from verify.evidence.sample import positions_of
@@ -209,7 +209,7 @@ class _Hunt:
 
     def _again(self, how: Settings) -> str:
         source = self.registry.file_of(self.item.theorem.id)
-        parts = ["verify", "falsify", *([source] if source else []), self.item.id]
+        parts = ["verify", "falsify", *([as_typed(source)] if source else []), self.item.id]
         return shlex.join([*parts, *how.options])
 
 

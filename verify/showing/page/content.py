@@ -22,7 +22,7 @@ from bounds.theorem import Erratum
 from bounds.vacuity import Result
 from bounds.variation import generated
 from verify.catalogue.registry import Registry
-from verify.errors import UserError, place
+from verify.errors import UserError, as_typed, place
 from verify.evidence.settings import Settings
 from verify.judging.standing import Standing
 from verify.judging.status import Status, Support, standing, summed
@@ -401,7 +401,7 @@ class _Gatherer:
             more = [*([] if how.replicates else how.reach), *how.in_store]
         elif name != "run":  # an attack, which goes as far as a budget
             more = ["--budget", how.budget, *how.options]
-        return shlex.join(["verify", name, *([file] if file else []), claim, *more])
+        return shlex.join(["verify", name, *([as_typed(file)] if file else []), claim, *more])
 
     def _attack(self, name: str, claim: str, verdict: Verdict | None) -> Attack:
         found, budget = self.kept.recall(name, claim) or (None, self.settings.budget)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import isotonic_regression
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from verify.showing.page.layers import Layered, Node, Waypoint, layered
 
-HEIGHT, ABOVE, BESIDE, ROW = 30.0, 62.0, 14.0, 8
-"""Of a node; from layer to layer; between neighbours; how many that stand alone are in a row."""
+HEIGHT, ABOVE, BESIDE = 30.0, 62.0, 14.0
+"""Of a node; from layer to layer; between neighbours."""
+
+WIDEST, APART, BELOW = 1000.0, 34.0, 40.0
+"""Up to which width parts that are not joined stand side by side; between these, and below them."""
 
 LETTER, PADDING, PASSAGE = 6.9, 36.0, 8.0
 """Widths: of a letter, of what is around the name of a node, of an edge that passes a layer."""
@@ -46,17 +51,26 @@ class Placed:
 
 
 @dataclass(frozen=True)
+class Edge:
+    """A path of SVG, and how far it is moved."""
+
+    path: str
+    x: float = 0.0
+    y: float = 0.0
+
+
+@dataclass(frozen=True)
 class Drawn:
-    """The graph in a plane: boxes, and edges as paths of SVG."""
+    """The graph in a plane: boxes, and edges."""
 
     nodes: tuple[Placed, ...]
-    edges: tuple[str, ...]
+    edges: tuple[Edge, ...]
     width: float
     height: float
 
 
 def drawn(vertices: Sequence[Vertex], edges: Iterable[tuple[str, str]]) -> Drawn:
-    """Draw a graph from the foundations down; what stands alone comes below.
+    """Draw a graph from the foundations down, part by part; what stands alone comes below.
 
     Parameters
     ----------
@@ -65,9 +79,53 @@ def drawn(vertices: Sequence[Vertex], edges: Iterable[tuple[str, str]]) -> Drawn
         From what is used to what uses it.
     """
     edges = list(edges)
+    parts = [_drawn(part, edges) for part in _parts(vertices, edges)]
+    alone = [part for part in parts if not part.edges]
+    joined = [part for part in parts if part.edges]
+    nodes, paths, bottom, right = [], [], 0.0, 0.0
+    for shelf in (*_shelves(joined), *_shelves(alone)):
+        x = 0.0
+        for part in shelf:
+            nodes += [Placed(one.vertex, one.x + x, one.y + bottom) for one in part.nodes]
+            paths += [Edge(one.path, x, bottom) for one in part.edges]
+            right = max(right, x + part.width)
+            x += part.width + (APART if part.edges else BESIDE)
+        bottom += max(part.height for part in shelf) + (BELOW if shelf[0].edges else BESIDE)
+    gap = BESIDE if alone else BELOW
+    return Drawn(tuple(nodes), tuple(paths), round(right, 1), round(max(bottom - gap, 0.0), 1))
+
+
+def _parts(vertices: Sequence[Vertex], edges: Sequence[tuple[str, str]]) -> list[list[Vertex]]:
+    """Split a graph into what is joined, each part in the order of its vertices."""
+    known = [one.id for one in vertices]
+    place = {name: k for k, name in enumerate(known)}
+    ends = [(place[a], place[b]) for a, b in edges if a in place and b in place]
+    rows, columns = ([pair[side] for pair in ends] for side in (0, 1))
+    size = len(known)
+    matrix = coo_array((np.ones(len(ends)), (rows, columns)), shape=(size, size))
+    count, number = connected_components(matrix, directed=False)
+    found: list[list[Vertex]] = [[] for _ in range(count)]
+    for vertex, part in zip(vertices, number, strict=True):
+        found[part].append(vertex)
+    return found
+
+
+def _shelves(parts: Sequence[Drawn]) -> Iterator[list[Drawn]]:
+    """Put parts beside one another as long as they fit, in their order."""
+    shelf: list[Drawn] = []
+    for part in parts:
+        if shelf and sum(one.width + APART for one in shelf) + part.width > WIDEST:
+            yield shelf
+            shelf = []
+        shelf.append(part)
+    if shelf:
+        yield shelf
+
+
+def _drawn(vertices: Sequence[Vertex], edges: Sequence[tuple[str, str]]) -> Drawn:
+    """Draw a graph whose vertices are joined, or a single vertex."""
     by_id = {one.id: one for one in vertices}
-    joined = {end for edge in edges for end in edge}
-    graph = layered([one.id for one in vertices if one.id in joined], edges)
+    graph = layered(list(by_id), [edge for edge in edges if by_id.keys() >= set(edge)])
     widths = {
         node: by_id[node].width if isinstance(node, str) else PASSAGE
         for layer in graph.layers
@@ -75,22 +133,14 @@ def drawn(vertices: Sequence[Vertex], edges: Iterable[tuple[str, str]]) -> Drawn
     }
     middle = _middles(graph, widths)
     depth = {node: ABOVE * k for k, layer in enumerate(graph.layers) for node in layer}
-    nodes = [
+    nodes = tuple(
         Placed(by_id[node], middle[node] - widths[node] / 2, depth[node])
         for node in middle
         if isinstance(node, str)
-    ]
-    paths = tuple(_path(way, middle, depth) for way in graph.ways.values())
-    bottom = ABOVE * len(graph.layers)
-    alone = [one for one in vertices if one.id not in joined]
-    for start in range(0, len(alone), ROW):
-        x = 0.0
-        for one in alone[start : start + ROW]:
-            nodes.append(Placed(one, x, bottom))
-            x += one.width + BESIDE
-        bottom += HEIGHT + BESIDE
-    right = max((one.x + one.vertex.width for one in nodes), default=0.0)
-    return Drawn(tuple(nodes), paths, round(right, 1), round(max(bottom, 0.0), 1))
+    )
+    paths = tuple(Edge(_path(way, middle, depth)) for way in graph.ways.values())
+    right = max(middle[node] + widths[node] / 2 for node in middle)
+    return Drawn(nodes, paths, float(right), ABOVE * (len(graph.layers) - 1) + HEIGHT)
 
 
 def _middles(graph: Layered, widths: dict[Node, float]) -> dict[Node, float]:
