@@ -48,6 +48,20 @@ def test_a_command_about_one_paper_reads_no_other(arguments):
     checks = [name for name in imported if name.startswith("verify.checks.xing2021.")]
     assert len(checks) <= (4 if "show" in arguments else 0)
     assert not {"matplotlib", "scipy.stats", "distributed", "hypothesis"} & imported
+    assert "sympy.physics" not in imported, "simplify was asked for a formula to be printed"
+
+
+def test_an_unknown_id_is_looked_for_in_its_own_paper():
+    registry = Registry(keys=bounds.PAPERS)
+    with pytest.raises(UserError, match=r"Did you mean zhang2020/theorem-4\.1"):
+        registry.theorem("zhang2020/theorem-4")
+    assert {one.paper_key for one in registry._theorems.values()} == {"zhang2020"}
+
+
+def test_an_alias_is_found_in_the_file_that_defines_it():
+    registry = Registry(keys=bounds.PAPERS)
+    assert registry.theorem("wang2024/theorem-3.1").id == "wang2024/theorem-B.1"
+    assert len(registry._theorems) == 1
 
 
 def test_what_was_read_first_does_not_change_the_order_nor_what_there_is():
