@@ -13,6 +13,7 @@ from scipy import stats
 
 from alphas import alpha
 from synthetic import EDGE, FALSE, TRUE, Case, PerClaim, all_cases, decide
+from synthetic.boundary import boundaries
 from verify.judging.ledger import Ledger
 from verify.judging.rules import RULES
 
@@ -48,6 +49,17 @@ def test_every_kind_is_represented_by_true_and_false_claims_and_held_out_ones():
     assert {c.claim.kind for c in CASES if c.truth == FALSE} == kinds
     assert len([c for c in CASES if c.held_out and c.truth == TRUE]) >= 30
     assert len({(c.name, c.claim.kind) for c in CASES}) == len(CASES)
+
+
+def test_a_synthetic_report_has_both_boundaries_of_every_kind_that_has_both():
+    cases = boundaries()
+    assert {case.claim.kind for case in cases} == set(RULES)
+    assert len({(case.claim.kind, case.name, case.wrong) for case in cases}) == len(cases)
+    of_instances = {"deterministic", "construction", "always"}  # a violation is never by chance
+    one_sided = {"O", "omega"}  # the boundary of `broken` is that of theta
+    for verdict, without in (("broken", of_instances | one_sided), ("holds", set())):
+        kinds = {case.claim.kind for case in cases if verdict in case.wrong}
+        assert kinds == set(RULES) - without
 
 
 def test_one_run_of_every_case_gives_a_verdict_and_no_error():

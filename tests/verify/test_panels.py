@@ -1,5 +1,7 @@
 """What the panels of a plot show: the data of their artists, and words that can be read."""
 
+from types import SimpleNamespace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from bounds import Identity, Inequality, Limit, Probability, Theta
 from building import sample
 from verify import Path
 from verify.showing.mathtext import readable, wrapped
-from verify.showing.panels import draw
+from verify.showing.panels import draw, outcome
 
 n = sp.Symbol("n", positive=True)
 
@@ -110,3 +112,40 @@ def test_formulas_in_the_short_hand_of_tex_are_set(printed):
 def test_lines_are_never_broken_between_a_formula_and_what_touches_it():
     lines = wrapped("holds ($x = 1$), and $a$-$b$ too", 12)
     assert lines == ["holds ($x = 1$),", "and $a$-$b$ too"]
+
+
+def test_a_few_tiny_values_do_not_press_the_instances_into_a_corner(axes):
+    rng = np.random.default_rng(0)
+    bound = 10 ** rng.uniform(-1, 1, 500)
+    values = bound * rng.uniform(0.01, 1, 500)
+    values[:3] = 1e-8, 1e-9, 1e-10
+    draw(axes, sample(Inequality("bound", left="y", at_most="b"), [{"y": values, "b": bound}]))
+    low, high = axes.get_ylim()
+    assert 1e-4 < low < np.quantile(values, 0.02) and values.max() < high
+    assert axes.get_xlim()[0] <= bound.min() and bound.max() <= axes.get_xlim()[1]
+    below = int((values < low).sum())
+    assert f"instances ({below} below the picture)" in axes.get_legend_handles_labels()[1]
+
+
+def test_a_violation_is_never_below_the_picture(axes):
+    bound = np.concatenate([np.full(300, 1.0), [1e-6]])
+    values = np.concatenate([np.full(300, 0.5), [1e-5]])
+    draw(axes, sample(Inequality("bound", left="y", at_most="b"), [{"y": values, "b": bound}]))
+    assert axes.get_ylim()[0] <= 1e-5 and axes.get_xlim()[0] <= 1e-6
+
+
+@pytest.mark.parametrize(
+    ("kind", "predicted", "words"),
+    [
+        ("limit", 1.0, "0.99, no interval yet, predicted 1"),
+        ("identity", 1.0, "0.99, no interval yet, predicted 1"),
+        ("identity", 0.0, "worst relative excess 0.99"),
+        ("deterministic", 0.0, "worst relative excess 0.99"),
+        ("theta", 1.0, "exponent 0.99, claimed 1"),
+    ],
+)
+def test_what_is_told_of_a_claim_without_an_interval_is_what_its_kind_measures(
+    kind, predicted, words
+):
+    verdict = SimpleNamespace(kind=kind, observed=0.99, predicted=predicted, tolerance=0.1)
+    assert outcome(verdict) == f":  {words}"

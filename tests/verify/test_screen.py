@@ -31,6 +31,7 @@ from verify.report import Report
 from verify.showing.findings import WEIGHTS, findings
 from verify.showing.rows import UNWRAPPED, as_text
 from verify.showing.screen import Screen
+from verify.showing.screen import _typed as typed
 from verify.showing.verdicts import VerdictTable
 
 PAPERS = ("gao2019", "wang2022")
@@ -364,3 +365,13 @@ def test_a_report_without_a_terminal_is_as_wide_as_columns_says(here, monkeypatc
     monkeypatch.setitem(os.environ, "COLUMNS", "80")
     lines = call("run", "many.py", "--verbose").stdout.splitlines()
     assert max(len(line) for line in lines if "verify run" not in line) <= 80
+
+
+def test_all_files_of_a_folder_are_named_by_its_pattern_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("some/a.py", "some/b.py", "c d.py"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).touch()
+    assert typed(["some/a.py", "x/lemma-1", "some/b.py"]) == ["some/*.py", "x/lemma-1"]
+    assert typed(["some/a.py", "c d.py"]) == ["some/a.py", "'c d.py'"]
+    assert typed(["--all"]) == ["--all"]

@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import get_args
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -118,7 +119,8 @@ class Screen:
 
     def _commands(self) -> Iterator[tuple[str, str]]:
         """Yield what to type next, and what for."""
-        again = shlex.join(["verify", "run", *(self.asked or ["--all"]), *self.settings.options])
+        again = " ".join(["verify run", *_typed(self.asked or ["--all"])])
+        again += "".join(f" {shlex.quote(one)}" for one in self.settings.options)
         as_far = shlex.join(self.settings.reach)
         wanting = [one for one in self.report.verdicts if one.is_open]
         wrong = [one for one in self.report.verdicts if one.is_unexpected]
@@ -158,6 +160,19 @@ class Screen:
         """Return the file of the user's own that a claim is in, if it is in one."""
         file = self.registry.file_of(verdict.theorem)
         return [as_typed(file)] if file else []
+
+
+def _typed(asked: Sequence[str]) -> list[str]:
+    """Return arguments as a shell takes them; where all files of a folder stand, its pattern."""
+    named = {str(Path(one)) for one in asked}
+    typed = []
+    for one in asked:
+        folder = Path(one).parent
+        every = {str(file) for file in folder.glob("*.py")} if one.endswith(".py") else set()
+        whole = len(every) > 1 and every <= named
+        pattern = "*.py" if folder == Path() else f"{shlex.quote(str(folder))}/*.py"
+        typed.append(pattern if whole else shlex.quote(one))
+    return list(dict.fromkeys(typed))
 
 
 def _counts(verdicts: Sequence[Verdict]) -> Table:

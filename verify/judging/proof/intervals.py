@@ -18,6 +18,8 @@ ONE: Interval = (np.array(1.0), np.array(1.0))
 def known(a: Interval) -> Interval:
     """Return an interval with what is no number replaced by everything."""
     bad = np.isnan(a[0]) | np.isnan(a[1])
+    if not bad.any():
+        return a
     return np.where(bad, -np.inf, a[0]), np.where(bad, np.inf, a[1])
 
 
@@ -47,11 +49,15 @@ def minus(a: Interval, b: Interval) -> Interval:
 
 def times(a: Interval, b: Interval) -> Interval:
     """Return the products; exactly zero times anything is zero."""
-    products = np.stack(np.broadcast_arrays(*(x * y for x in a for y in b)))
-    low, high = known((products.min(axis=0), products.max(axis=0)))
-    for one in (a, b):
-        gone = (one[0] == 0) & (one[1] == 0)
-        low, high = np.where(gone, 0.0, low), np.where(gone, 0.0, high)
+    one, two = a[0] * b[0], a[0] * b[1]
+    three, four = a[1] * b[0], a[1] * b[1]
+    low = np.minimum(np.minimum(one, two), np.minimum(three, four))
+    high = np.maximum(np.maximum(one, two), np.maximum(three, four))
+    low, high = known((low, high))
+    for side in (a, b):
+        gone = (side[0] == 0) & (side[1] == 0)
+        if gone.any():
+            low, high = np.where(gone, 0.0, low), np.where(gone, 0.0, high)
     return low, high
 
 

@@ -44,6 +44,18 @@ def _excess(verdict: Verdict) -> str:
     return f":  worst relative excess {number(verdict.observed, 2)}"
 
 
+def _measured(verdict: Verdict) -> str:
+    if verdict.observed is None:
+        return ""
+    observed, predicted = number(verdict.observed, 3), number(verdict.predicted, 3)
+    return f":  {observed}, no interval yet, predicted {predicted}"
+
+
+def _identity(verdict: Verdict) -> str:
+    """Of a mean, which is judged by a ratio that is predicted to be 1; or of instances."""
+    return _measured(verdict) if verdict.predicted == 1 else _excess(verdict)
+
+
 @dataclass(frozen=True)
 class Panel:
     """How a kind of claim is drawn, and how its result without an interval is told above."""
@@ -53,8 +65,8 @@ class Panel:
 
 
 PANELS: dict[str, Panel] = {
-    "identity": Panel(means.identity),
-    "probability": Panel(means.probability),
+    "identity": Panel(means.identity, _identity),
+    "probability": Panel(means.probability, _measured),
     "deterministic": Panel(instances.inequality),
     "construction": Panel(instances.inequality),
     "always": Panel(laws.always),
@@ -63,8 +75,8 @@ PANELS: dict[str, Panel] = {
     "O": Panel(paths.scaling, _exponent),
     "omega": Panel(paths.scaling, _exponent),
     "bounded": Panel(paths.bounded, _growth),
-    "limit": Panel(paths.limit),
-    "threshold": Panel(means.threshold),
+    "limit": Panel(paths.limit, _measured),
+    "threshold": Panel(means.threshold, _measured),
     "monotone": Panel(means.monotone),
 }
 """By kind: the panel. A derivation has nothing to draw."""

@@ -24,7 +24,16 @@ def _thin(*arrays: Array) -> list[Array]:
     return [array.ravel()[::step] for array in arrays]
 
 
-def _diagonal(axes: Axes, x: Array, y: Array, label: str) -> None:
+STRAYS = 0.01
+"""So large a share of the instances may be below the picture where they lie decades apart."""
+
+
+def _diagonal(axes: Axes, x: Array, y: Array, label: str) -> int:
+    """Draw where two sides are equal; return how many points are below the picture.
+
+    On logarithmic axes a few that are far smaller than the rest, and than all of ``x``, do not
+    press it into a corner.
+    """
     low, high = min(x.min(), y.min()), max(x.max(), y.max())
     apart = high - low > 1e-6 * max(abs(low), abs(high))
     pad = 0.03 * (high - low) if apart else 0.05 * abs(high) or 1.0
@@ -32,11 +41,16 @@ def _diagonal(axes: Axes, x: Array, y: Array, label: str) -> None:
     if x.min() > 0 and y.min() > 0 and low < high / 100:
         axes.set_xscale("log")
         axes.set_yscale("log")
-        low = max(low, high / MOST_DECADES)
+        most = float(np.quantile(y, STRAYS, method="lower"))
+        floor = min(most, float(x.min())) if y.min() < most / 10 else float(y.min())
+        low, floor = max(low, floor, high / MOST_DECADES), max(floor, high / MOST_DECADES)
         line = np.array([low / 1.2, high * 1.2])
-        axes.set_xlim(*line)
-        axes.set_ylim(*line)
+        axes.set_xlim(max(x.min() / 1.2, line[0]), line[1])
+        axes.set_ylim(floor / 1.2, line[1])
+    else:
+        floor = -np.inf
     axes.plot(line, line, color=PREDICTED, linewidth=1.3, label=label)
+    return int((y < floor / 1.2).sum())
 
 
 def scatter_identity(axes: Axes, sample: Sample[Identity]) -> None:
@@ -78,7 +92,7 @@ def inequality(axes: Axes, sample: Sample[Inequality | Construction]) -> None:
             scale = sample.table(claim.scale)
         sign = 1 if claim.at_most is not None else -1
         x, y, excess = _thin(right, left, sign * (left - right) / np.where(scale > 0, scale, 1))
-        _diagonal(axes, x, y, f"claimed: {word} this")
+        below = _diagonal(axes, x, y, f"claimed: {word} this")
         wrong = excess > claim.tolerance
         axes.scatter(
             x[~wrong],
@@ -87,7 +101,7 @@ def inequality(axes: Axes, sample: Sample[Inequality | Construction]) -> None:
             color=INSIDE,
             alpha=0.6,
             linewidths=0,
-            label="instances",
+            label=f"instances ({below} below the picture)" if below else "instances",
             zorder=3,
         )
         if wrong.any():
