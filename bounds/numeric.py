@@ -32,8 +32,9 @@ class MissingValue(KeyError):
         known = ", ".join(sorted(available)) or "nothing"
         near = [one for one in available if one.lower() == name.lower()]
         near = near or difflib.get_close_matches(name, available, n=1)
+        where = "" if str(expression) == name else f" in {expression}"
         super().__init__(
-            f"{name!r} has no value in {expression}; there are values for: {known}"
+            f"{name!r} has no value{where}; there are values for: {known}"
             + (f". Did you mean {near[0]!r}?" if near else ".")
         )
 

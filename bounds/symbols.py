@@ -70,6 +70,20 @@ class Symbol(sp.Symbol):
         parts = (name, self.meaning, self.letter, self._defined, self.error)
         return ("\0".join(parts), *assumptions)
 
+    # Nothing is known of an observable before it is simulated: sympy would try to decide all the
+    # same, by the signs of everything in the other side.
+    def __lt__(self, other: Any) -> Any:
+        return sp.Lt(self, other, evaluate=not self.observed)
+
+    def __le__(self, other: Any) -> Any:
+        return sp.Le(self, other, evaluate=not self.observed)
+
+    def __gt__(self, other: Any) -> Any:
+        return sp.Gt(self, other, evaluate=not self.observed)
+
+    def __ge__(self, other: Any) -> Any:
+        return sp.Ge(self, other, evaluate=not self.observed)
+
     def _latex(self, printer: Any) -> str:
         return self.letter or letter_of(self.name)
 

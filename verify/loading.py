@@ -114,6 +114,8 @@ def _refuse_odd(data: Mapping[str, Any]) -> None:
             raise TypeError(f"{name} is {data[name]!r}"[:80])
     if not all(name in file for file in data.get("files", ()) for name in _IN_FILES):
         raise TypeError("a file without a name or a hash")
+    if not isinstance(data["claims"], list):
+        raise TypeError("the claims are no list")
     if not _conforms(data["summary"], Mapping[str, float]):
         raise TypeError("the summary does not count")
     for claim in data["claims"]:

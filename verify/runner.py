@@ -313,7 +313,9 @@ def _unobserved(registry: Registry, items: Sequence[ClaimOf], ledger: Ledger) ->
         elif isinstance(item.claim, Derivation) or (check and not check.absent()):
             continue
         elif check is None:
-            judgement = cannot_tell(float("nan"), "no check observes this claim")
+            name = f"theorem[{item.claim.name!r}]"
+            words = f"no check observes this claim: name it in one, @check({name}, ...)"
+            judgement = cannot_tell(float("nan"), words)
         else:
             judgement = _needs(check.absent())
         file = registry.file_of(item.theorem.id)

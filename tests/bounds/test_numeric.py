@@ -202,6 +202,22 @@ def test_precise_evaluation_refuses_arrays_and_complex_numbers():
         evaluate_precisely(x, {})
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        y * sp.exp(-x) / 2,
+        -3 * sp.exp(-x * y) / (2 * z),
+        z * x ** (-y) * sp.sqrt(x),
+        x ** (y - z) / y**2,
+        sp.Integral(z * sp.exp(-x * y), (x, 0, 1)) * 2 ** (-y),
+        1 - x * (1 + y) * sp.exp(-z) / (1 + z),
+    ],
+)
+def test_a_power_is_printed_where_sympy_prints_it(formula):
+    """Which of them go to the denominator is decided without sympy's simplification."""
+    assert latex(formula) == sp.latex(formula, inv_trig_style="power")
+
+
 def test_latex_of_array_functions_reads_like_the_paper():
     theta, sigma = vector("theta"), matrix("Sigma")
     assert latex(norm(theta, sigma)) == r"\left\|\theta\right\|_{\Sigma}"

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bounds import Identity
-from building import balanced, verdict
+from building import balanced, sample, verdict
+from verify.judging import textbook
 from verify.judging.intervals import fewest_replicates
 from verify.judging.ledger import Ledger
 
@@ -257,3 +258,29 @@ def test_large_values_do_not_hide_that_a_mean_is_too_large():
     mirrored = verdict(MEAN, [{"y": 2 - y}], [dict(f=1.0)], look=2)
     assert mirrored.verdict == "broken" and mirrored.observed < 1
     assert verdict(MEAN, [{"y": y / 2.25}], [dict(f=1.0)], look=2).reason == "heavy_tail"
+
+
+def test_a_mean_without_randomness_is_said_to_be_exact():
+    one = [dict(f=2.0)]
+    stated = Identity("mean", observable="y", equals=f, variance=f)
+    for claim in (MEAN, stated):
+        assert "state it with exact=True" in verdict(claim, [{"y": np.full(64, 2.0)}], one).note
+        varied = [{"y": 2.0 * balanced(np.random.default_rng(0), 64, 1.0, 0.2)}]
+        assert "exact=True" not in verdict(claim, varied, one).note
+
+
+def test_a_stated_variance_that_is_no_positive_number_is_named_with_its_cell():
+    claim = Identity("mean", observable="y", equals=1, variance=f - 2)
+    found = verdict(claim, [{"y": np.ones(64)}] * 2, [dict(f=3.0), dict(f=2.0)])
+    assert found.note.startswith("the stated variance is 0, which is not") and found.cell == 1
+
+
+def test_a_stated_variance_that_is_far_too_small_is_named_where_the_textbook_disagrees():
+    values = balanced(np.random.default_rng(0), 256, 1.05, 0.5)
+    claim = Identity("mean", observable="y", equals=f, variance=f / 1000)
+    whole = sample(claim, [{"y": values}], [dict(f=1.0)])
+    found = verdict(claim, [{"y": values}], [dict(f=1.0)])
+    assert found.verdict == "broken"
+    assert "the stated variance is 0.001, that of the replicates 0.227" in textbook.disagrees(
+        whole, found
+    )

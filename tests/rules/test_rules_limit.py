@@ -114,6 +114,13 @@ def test_an_absolute_tolerance_does_not_need_a_distant_start():
     assert away.verdict == "broken" and away.tolerance == 0.05
 
 
+def test_a_zone_that_shrinks_along_the_path_is_that_of_its_far_end():
+    shrinking = claim(tolerance=64 / N, rate=0.5)
+    away = decide(np.full(7, 0.2), shrinking)
+    assert away.verdict == "broken" and away.tolerance == pytest.approx(64 / SIZES[-1])
+    assert decide(np.full(7, 0.2), claim(tolerance=64 / N)).verdict == "undecided"
+
+
 def test_the_limit_may_depend_on_the_parameters_and_on_the_replicate():
     rng = np.random.default_rng(0)
     values = N / 64 + 4 * (64 / N) ** sp.Rational(1, 2)

@@ -128,6 +128,14 @@ def test_what_cannot_be_printed_is_written_out(here):
     assert result.returncode == 0, result.stderr
 
 
+def test_words_in_a_cell_tell_a_terminal_nothing(here):
+    binding = 'cells=[dict(x=2.0, kind="\\x1b[2J[/x]")]'
+    result = answer("run", write(GOOD, binding=binding))
+    assert result.exit_code == 1 and "Counter-example" in result.stdout
+    assert "kind = \\x1b[2J[/x]" in " ".join(result.stdout.split())
+    assert "\x1b" not in result.stdout + answer("explain", "one.py").stdout
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_what_is_printed_and_chdir_spoil_nothing(here, jobs):
     body = 'import os\nprint("spoilt", flush=True)\nos.system("echo spoilt")\nos.chdir("/")\n'

@@ -48,6 +48,26 @@ def test_120_random_damages_of_a_store_change_no_report_in_silence(here):
     assert noted > 40 and refused < 40
 
 
+def test_a_store_that_cannot_be_opened_leaves_no_connection_open(here, monkeypatch):
+    """Python 3.13 warns of one that is left, and a warning is an error."""
+    opened, connect = [], sqlite3.connect
+
+    def watched(*args, **more):
+        opened.append(connect(*args, **more))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", watched)
+    Path("s").mkdir()
+    for content in (b"no database", b"SQLite format 3\0" + bytes(4096)):
+        Path("s/replicates.sqlite").write_bytes(content)
+        with contextlib.suppress(UserError):
+            Store("s").close()
+    assert opened
+    for connection in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
+
+
 @pytest.mark.parametrize("value", ["'text'", "9e999", "-1"])
 def test_a_cost_that_is_none_is_damage(here, value):
     first = run("one.py", jobs=1)

@@ -20,6 +20,12 @@ def test_every_kind_has_a_rule_a_recheck_and_a_panel():
     assert not {name for name, kind in KINDS.items() if kind.needs_path} & set(replay.SIDES)
 
 
+def test_a_kind_without_at_most_or_at_least_says_which_side_is_violated():
+    either = {"identity", "theta", "limit", "threshold"}
+    assert {name for name, kind in KINDS.items() if kind.violated == "either"} == either
+    assert {name for name, kind in KINDS.items() if kind.violated == "below"} == {"omega"}
+
+
 def test_the_first_look_suits_the_claim():
     firsts = {
         64: [

@@ -11,6 +11,7 @@ import files
 from verify.catalogue import papers
 from verify.catalogue.registry import Registry, load_registry
 from verify.catalogue.selection import registry_for, select
+from verify.errors import UserError
 from verify.evidence.cache import VARIABLE
 
 EXAMPLE = "xing2021/equation-5"
@@ -47,6 +48,20 @@ def test_a_command_about_one_paper_reads_no_other(arguments):
     checks = [name for name in imported if name.startswith("verify.checks.xing2021.")]
     assert len(checks) <= (4 if "show" in arguments else 0)
     assert not {"matplotlib", "scipy.stats", "distributed", "hypothesis"} & imported
+    assert "sympy.physics" not in imported, "simplify was asked for a formula to be printed"
+
+
+def test_an_unknown_id_is_looked_for_in_its_own_paper():
+    registry = Registry(keys=bounds.PAPERS)
+    with pytest.raises(UserError, match=r"Did you mean zhang2020/theorem-4\.1"):
+        registry.theorem("zhang2020/theorem-4")
+    assert {one.paper_key for one in registry._theorems.values()} == {"zhang2020"}
+
+
+def test_an_alias_is_found_in_the_file_that_defines_it():
+    registry = Registry(keys=bounds.PAPERS)
+    assert registry.theorem("wang2024/theorem-3.1").id == "wang2024/theorem-B.1"
+    assert len(registry._theorems) == 1
 
 
 def test_what_was_read_first_does_not_change_the_order_nor_what_there_is():
@@ -110,3 +125,16 @@ def test_a_file_on_a_statement_of_a_paper_defines_what_is_its_own_alone(tmp_path
     assert [item.id for item in select(registry, [own])] == ["mine/equation-1#norm"]
     assert registry.paper_keys() == [*bounds.PAPERS, "mine"]
     assert list(registry.theorems)[-1] == "mine/equation-1"
+
+
+def test_what_is_wrong_in_a_file_of_a_paper_is_one_line_with_its_place(tmp_path, monkeypatch):
+    monkeypatch.setattr(papers, "ROOT", tmp_path)
+    folder = tmp_path / "bounds" / "typo"
+    folder.mkdir(parents=True)
+    text = "from bounds import Identity\n\nIdentity('a', 'y', equal=1)\n"
+    (folder / "statements.py").write_text(text)
+    monkeypatch.setattr(bounds, "__path__", [*bounds.__path__, str(tmp_path / "bounds")])
+    with pytest.raises(UserError) as mistake:
+        papers.imported("bounds.typo.statements")
+    words = "statements.py:3: TypeError: Identity.__init__() got an unexpected keyword argument"
+    assert str(mistake.value).startswith(words) and "Did you mean equals?" in str(mistake.value)

@@ -50,6 +50,11 @@ def test_a_wrong_constant_in_it_is_found(here):
             "own.py:6: ValueError: 'equation-1' is no id of a theorem",
         ),
         ("d * s**2)]", "d * t**2)]", "own.py:9: NameError: name 't' is not defined"),
+        (
+            "required(s > 0,",
+            "required(1 < s < 9,",
+            "truth value of Relational: sigma > 1. Conditions on symbols are joined by sp.And",
+        ),
         ("import sympy as sp", "import sympie as sp", "own.py:1: ModuleNotFoundError"),
         ("theorem = Theorem(", "theorem = Theorem((", "SyntaxError"),
         (
@@ -87,9 +92,9 @@ RETURN = '    return {"squared_norm"'
             '    x = {"squared_norm"',
             "own.py:12: ValueError: simulation of mine/equation-1 returns NoneType; expected",
         ),
-        (RETURN, '    return {"norm"', "own.py:6: 'squared_norm' has no value in"),
+        (RETURN, '    return {"norm"', "own.py:6: 'squared_norm' has no value; there"),
         (".sum(axis=1)", "", "own.py:12: ValueError: simulation of mine/equation-1: observable"),
-        ("equals=d *", "equals=sp.sqrt(-d) *", "own.py:6: the observable or the formula is not a"),
+        ("equals=d *", "equals=sp.sqrt(-d) *", "own.py:6: the formula is not a finite number"),
     ],
 )
 def test_mistakes_that_come_up_in_a_run_begin_with_what_is_wrong_and_where(here, old, new, words):

@@ -141,8 +141,9 @@ def test_a_claim_without_any_cell_is_not_applicable(here):
         ),
         ('return {"y": np.ones(n + 1)}', "expected one value per replicate"),
         ('return {"y": np.ones((n, 2))}', "expected one value per replicate"),
-        ('return {"z": np.ones(n)}', "'y' has no value in y; there are values for: x, z"),
-        ('return {"y": np.full(n, np.nan)}', "not a finite number"),
+        ('return {"z": np.ones(n)}', "'y' has no value; there are values for: x, z"),
+        ('return {"y": np.full(n, np.nan)}', "the observable is not a finite number in"),
+        ('return {"y": [sp.pi] * n}', "holds sympy's numbers (in a simulation take np.sqrt"),
         ('return {"y": np.array(["a"] * n)}', "ValueError"),
         ("return None", "expected a dictionary"),
         ("raise MemoryError", "MemoryError"),
@@ -198,7 +199,8 @@ def test_a_claim_that_nothing_observes_is_an_error_and_not_a_crash(here):
         'claims=[Identity("alone", observable="y", equals=1)])\n'
     )
     report = run("lonely.py")
-    assert report["alone"].note == "no check observes this claim" and report.exit_status == 1
+    note = "no check observes this claim: name it in one, @check(theorem['alone'], ...)"
+    assert report["alone"].note == note and report.exit_status == 1
 
 
 def test_a_changed_simulation_never_reuses_its_replicates_and_a_changed_claim_does(here):

@@ -25,16 +25,21 @@ _CALL = re.compile(r"(\w+)(?:\.__init__)?\(\) (?:got|missing|takes)")
 _NUMERIC = ("loop of ufunc does not support", "Cannot convert expression to float")
 """What a function of numpy's, and of math's, says of a symbol."""
 
+_CONDITION = "cannot determine truth value of Relational"
+"""What sympy says where Python wants to know whether a condition is met."""
+
 _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 
 
 def advice(failure: BaseException) -> str:
-    """Return what to write in place of a call of ours with wrong arguments; else nothing."""
+    """Return what to write in place of a wrong call of ours, or in symbols; else nothing."""
     words = str(failure) if isinstance(failure, TypeError) else ""
     if any(part in words for part in _NUMERIC):
         return (
             ". A formula in symbols has sympy's functions, sp.sqrt(n), not those of numpy or math"
         )
+    if _CONDITION in words:
+        return ". Conditions on symbols are joined by sp.And(a, b), not by `a and b` or `a < b < c`"
     call = _CALL.match(words)
     example = _EXAMPLES.get(call[1]) if call else None
     if call is None or example is None:

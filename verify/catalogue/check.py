@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import mpmath
 import numpy as np
+import sympy as sp
 from numpy.typing import NDArray
 
 from bounds import Always, ClaimOf, Theorem, evaluate
@@ -451,6 +452,8 @@ def _plain(check: Check, name: str, values: object) -> Array:
     if array.dtype.kind in "iu" and array.size:
         if max(int(array.max()), -int(array.min())) > LARGEST_INTEGER:
             trouble = "integers beyond 2^53"
+    if trouble and isinstance(next(array.flat, None), sp.Basic):
+        trouble = "sympy's numbers (in a simulation take np.sqrt and np.pi, or float(...))"
     if trouble:
         raise ValueError(
             f"simulation of {check.id}: observable {name!r} holds {trouble}; expected plain "

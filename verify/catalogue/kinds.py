@@ -1,8 +1,8 @@
 """Kinds of claims: what an author, and a check, has to know of them.
 
 `verify help kinds` and the documentation print what is said of them here. A kind's decision rule,
-textbook recheck and panel are registered under its name in `verify.judging.rules`,
-`verify.judging.textbook` and `verify.showing.panels`; what a claim of the kind says is in
+recheck and panel are registered under its name in `verify.judging.rules`, in `textbook` or `replay`
+of `verify.judging`, and in `verify.showing.panels`; what a claim of the kind says is in
 `bounds.claims`.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from bounds import KINDS as NAMES
 from bounds.claims import Claim
@@ -44,6 +45,9 @@ class Kind:
         Replicates per cell at the first look that suit it.
     first_of_many : int, optional
         The same on a grid of `MANY_CELLS` or more.
+    violated : "above", "below" or "either"
+        On which side of *predicted* an *observed* value speaks against a claim that states neither
+        ``at_most`` nor ``at_least``.
     needs_path : bool
         Whether it is judged along paths of growing size.
     joins_cells : bool
@@ -63,6 +67,7 @@ class Kind:
     scale: str
     first: int
     first_of_many: int | None = None
+    violated: Literal["above", "below", "either"] = "above"
     needs_path: bool = False
     joins_cells: bool = False
     joins_instances: bool = False
@@ -112,9 +117,17 @@ _STATES_OF_GROWTH = (
 _EXPONENT = "stated / measured exponent along a ray, on which sizes grow together"
 
 
-def _path(name: str, says: str, example: str, states: str, scale: str, measure: str = "") -> Kind:
+def _path(
+    name: str,
+    says: str,
+    example: str,
+    states: str,
+    scale: str,
+    violated: Literal["above", "below", "either"],
+    measure: str = "",
+) -> Kind:
     return Kind(
-        *(name, says, example, states, scale, 64, 16),
+        *(name, says, example, states, scale, 64, 16, violated),
         needs_path=True,
         joins_cells=True,
         joins_instances=True,
@@ -135,6 +148,7 @@ KINDS: Mapping[str, Kind] = {
             "verdict says what it assumes",
             "1 / observed over predicted (exact: 0 / worst relative difference)",
             256,
+            violated="either",
             joins_cells=True,
         ),
         Kind(
@@ -162,6 +176,7 @@ KINDS: Mapping[str, Kind] = {
             'Theta("rate", risk, d / n, corrections="power", rate=1)',
             _STATES_OF_GROWTH,
             _EXPONENT,
+            "either",
             measure="exponent",
         ),
         _path(
@@ -170,6 +185,7 @@ KINDS: Mapping[str, Kind] = {
             'BigO("rate", risk, sp.log(n) / n)',
             "the same as for Theta",
             _EXPONENT,
+            "above",
             measure="exponent",
         ),
         _path(
@@ -178,6 +194,7 @@ KINDS: Mapping[str, Kind] = {
             'Omega("rate", risk, 1 / n)',
             "the same as for Theta",
             _EXPONENT,
+            "below",
             measure="exponent",
         ),
         _path(
@@ -186,6 +203,7 @@ KINDS: Mapping[str, Kind] = {
             'Bounded("harmonic", total, sp.log(n))',
             "corrections= and rate= as for growth",
             "0 / growth of the difference per factor e of the size",
+            "above",
             measure="growth per factor e,",
         ),
         _path(
@@ -194,6 +212,7 @@ KINDS: Mapping[str, Kind] = {
             'Limit("edge", norm, 2, rate=sp.Rational(2, 3))',
             "rate=, the exponent of the slowest correction: without it nothing can break the claim",
             "the limit / the value at the far end of a path of growing sizes",
+            "either",
         ),
         Kind(
             "threshold",
@@ -203,6 +222,7 @@ KINDS: Mapping[str, Kind] = {
             "to unlikely",
             "1 / measured over predicted location",
             64,
+            violated="either",
         ),
         Kind(
             "monotone",

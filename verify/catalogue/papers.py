@@ -12,26 +12,56 @@ import importlib.util
 import pkgutil
 import re
 import sys
+import traceback
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
 from bounds import Paper, Theorem
+from verify.errors import UserError
+from verify.errors import place as file_and_line
+
+ROOT = Path(__file__).parents[2]
+"""Where `bounds` and `verify` lie."""
 
 
 def imported(module: str) -> ModuleType:
     """Return a module with statements or checks.
 
     Formulas are many objects, and none is garbage: while they are made, none is looked for.
+
+    Raises
+    ------
+    UserError
+        If what an author wrote there is wrong.
     """
     collects = gc.isenabled()
     gc.disable()
     try:
         return importlib.import_module(module)
+    except UserError:
+        raise
+    except Exception as failure:
+        raise UserError(_mistake(failure, module)) from failure
     finally:
         if collects:
             gc.enable()
+
+
+def _mistake(failure: Exception, module: str) -> str:
+    """Say in a line what is wrong, and at which line of the paper's files."""
+    from verify.catalogue.advice import advice  # reads all kinds of claims, for a mistake alone
+
+    key = re.sub(r"^(bounds|verify\.checks)\.", "", module).partition(".")[0]
+    folders = [ROOT / place / key for place in ("bounds", "verify/checks")]
+    lines = [
+        file_and_line(frame.filename, frame.lineno)
+        for frame in traceback.extract_tb(failure.__traceback__)
+        if Path(frame.filename).parent in folders
+    ]
+    where = lines[-1] if lines else module
+    return f"{where}: {type(failure).__name__}: {failure}{advice(failure)}"
 
 
 def notation(key: str) -> Paper:

@@ -22,13 +22,26 @@ WEAKEST = 1e-2
 """A replay whose textbook p-value is above this disagrees."""
 
 
+def _stated_too_small(sample: Sample[Any], judgement: Judgement) -> str:
+    """Say so if the replicates vary much more than a claim on a mean states."""
+    claim, cell = sample.claim, judgement.cell
+    if not isinstance(claim, Identity) or claim.variance is None or cell is None:
+        return ""
+    stated = sample.parameter(cell, claim.variance)
+    seen = float(sample.table(claim.observable)[cell].var())
+    return f"; the stated variance is {stated:.3g}, that of the replicates {seen:.3g}" * (
+        seen > 2 * stated
+    )
+
+
 def disagrees(sample: Sample[Any], judgement: Judgement) -> str:
     """Return why the textbook test does not support `broken`, or the empty string."""
     again = test(sample, judgement)
     if not again.same_side:
         return f"a textbook estimate is {again.observed:.6g}, on the other side"
     if again.p_value is not None and again.p_value > WEAKEST:
-        return f"the textbook test gives p = {again.p_value:.2g}"
+        words = f"the textbook test gives p = {again.p_value:.2g}"
+        return words + _stated_too_small(sample, judgement)
     return ""
 
 

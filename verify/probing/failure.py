@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from verify.catalogue.grid import canonical
-from verify.errors import UserError
+from verify.errors import UserError, printable
 
 REPLAY = "THEORYCHECK_REPLAY"
 """Environment variable with the point, as JSON, at which alone the tests of claims look."""
@@ -55,7 +55,7 @@ def replay_here(cell: Mapping[str, Any]) -> str:
 
 def shown(cell: Mapping[str, Any]) -> str:
     """Return a point for people."""
-    return ", ".join(f"{name} = {_value(value)}" for name, value in cell.items())
+    return printable(", ".join(f"{name} = {_value(value)}" for name, value in cell.items()))
 
 
 def _value(value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rich.console import Group
 from rich.text import Text
 
+from verify.errors import printable
 from verify.judging.assuming import ASSUMPTIONS, kinds_of
 from verify.judging.verdict import Verdict, explain
 from verify.showing.palette import TERMINAL
@@ -86,10 +87,11 @@ def remark(verdict: Verdict) -> str:
 
 def settings(values: Mapping[str, Any]) -> str:
     """Write changed parameters."""
-    return ", ".join(
+    words = (
         f"{name} = {number(value, 6) if isinstance(value, float) else value}"
         for name, value in values.items()
     )
+    return printable(", ".join(words))
 
 
 class Results(Protocol):

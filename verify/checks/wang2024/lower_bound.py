@@ -294,11 +294,11 @@ SMALL_RATIO = {"mu": 200.0, "n": 16, "d": 1.28e7}
 @check(
     claim_3_4["trained-exponent"],
     paths=[
-        Path({"mu": 1, "d": 2.5}, SMALL_RATIO),
+        Path({"mu": 2, "d": 5}, SMALL_RATIO, sizes=4),
         Path({"mu": 1, "d": 3}, SMALL_RATIO),
-        Path({"mu": 1, "d": 3.5, "n": 1}, SMALL_RATIO),
+        Path({"mu": 2, "d": 7, "n": 2}, SMALL_RATIO, sizes=4),
     ],
-    version=3,
+    version=4,
     seconds_per_replicate=4e-6,
     first=256,
 )

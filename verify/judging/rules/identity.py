@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
@@ -24,6 +24,8 @@ TOLERANCE = 0.01
 
 FEWEST = 16
 """Replicates without which nothing is said of a mean."""
+
+CONSTANT = "all replicates of a cell are the same: without randomness state it with exact=True"
 
 EVERYDAY, WEIGHT, LARGE = 0.06, 5.0, 0.5
 """A mean is told to be off once an event of the probability `EVERYDAY` had the chance to show. One
@@ -92,7 +94,10 @@ def judge(sample: Sample[Identity], look: int, ledger: Ledger) -> Judgement:
     finite = np.isfinite(sides.observed).all(axis=1) & np.isfinite(sides.formula).all(axis=1)
     if not finite.all():
         bad = int(np.argmin(finite))
-        return cannot_tell(1.0, "the observable or the formula is not a finite number", cell=bad)
+        odd = np.count_nonzero(~np.isfinite(sides.observed[bad]))
+        what, seen = ("the observable", odd) if odd else ("the formula", 0)
+        often = f" in {seen} of {sample.n} replicates" if seen else ""
+        return cannot_tell(1.0, f"{what} is not a finite number{often}", cell=bad)
     counted = claim.functional == "proportion" and not sides.random
     if np.any(sides.scale == 0) and not counted:
         return cannot_tell(1.0, "the formula is zero at a cell: the claim needs a scale")
@@ -103,8 +108,13 @@ def judge(sample: Sample[Identity], look: int, ledger: Ledger) -> Judgement:
     if claim.range is not None or claim.variance is not None or claim.law:
         if sides.random:
             return cannot_tell(1.0, "what bounds the observable says nothing of a random formula")
-        return _judge_bounded(sample, sides, look, ledger)
-    return _judge_means(sample, sides, look, ledger)
+        judgement = _judge_bounded(sample, sides, look, ledger)
+    else:
+        judgement = _judge_means(sample, sides, look, ledger)
+    varies = sample.n < FEWEST or np.ptp(sides.observed, axis=1).any()
+    if varies or judgement.reason == "error":
+        return judgement
+    return replace(judgement, note="; ".join(part for part in (judgement.note, CONSTANT) if part))
 
 
 def _judge_means(
@@ -251,8 +261,11 @@ def _judge_bounded(sample: Sample[Identity], sides: Sides, look: int, ledger: Le
     variance = None
     if claim.variance is not None:
         variance = [sample.parameter(cell, claim.variance) for cell in range(cells)]
-        if min(variance) <= 0 or not np.all(np.isfinite(variance)):
-            return cannot_tell(1.0, "the stated variance is not a positive number")
+        for cell, one in enumerate(variance):
+            if not 0 < one < np.inf:
+                words = f"the stated variance is {one:g}, which is not a positive number"
+                words += "; where the observable is constant, leave the cell out" * (one == 0)
+                return cannot_tell(1.0, words, cell=cell)
 
     @cache
     def both(cell: int, mean: float) -> eprocess.Evidence:

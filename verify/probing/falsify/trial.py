@@ -17,7 +17,7 @@ from verify.catalogue.alarm import alarm
 from verify.catalogue.check import Array, Check, simulate_block
 from verify.catalogue.contained import contained
 from verify.catalogue.files import at_home
-from verify.catalogue.kinds import is_exact
+from verify.catalogue.kinds import is_exact, kind_of
 from verify.evidence.blocks import join
 from verify.evidence.sample import Sample, positions_of
 from verify.judging import rules
@@ -108,7 +108,7 @@ def is_clear(item: ClaimOf, judgement: Judgement) -> bool:
     """Whether a claim is broken, and by more than numerical errors could account for."""
     if judgement.verdict != "broken":
         return False
-    if not is_exact(item.claim) or item.claim.kind in ("theta", "O", "omega", "limit", "bounded"):
+    if not is_exact(item.claim) or kind_of(item.claim).needs_path:
         return True
     tolerance = float(getattr(item.claim, "tolerance", None) or 0.0)
     if judgement.observed <= TOLERANCES * tolerance:
@@ -125,16 +125,14 @@ def excess(item: ClaimOf, judgement: Judgement | None) -> float:
     if judgement is None or judgement.reason == "error":
         return -math.inf
     observed, predicted = judgement.observed, judgement.predicted
-    claim = item.claim
+    claim, kind = item.claim, kind_of(item.claim)
     found = observed - predicted
     if claim.kind == "probability":
         found = found if claim.at_most is not None else -found
         found /= math.sqrt(max(predicted * (1 - predicted), 0.0) + 1e-3)
-    elif claim.kind == "omega":
+    elif kind.violated == "below":
         found = -found
-    elif claim.kind in ("identity", "limit", "theta", "threshold") and not (
-        claim.kind == "identity" and claim.exact
-    ):
+    elif kind.violated == "either" and not (claim.kind == "identity" and claim.exact):
         found = abs(found)
     return float(found) if math.isfinite(found) else -math.inf
 
