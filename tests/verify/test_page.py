@@ -115,7 +115,7 @@ def test_verdicts_from_the_store_are_those_of_the_run_and_nothing_is_drawn(here)
 
 def test_what_is_not_in_the_store_is_said_with_the_command_that_computes_it(here):
     page = written("several.py")
-    command = f"verify run {here / 'several.py'} 'several/theorem-1#mean' --budget quick"
+    command = "verify run several.py 'several/theorem-1#mean' --budget quick"
     assert f"Not in the store. {command} computes it." in page.text
     with Store(".verify") as store:
         assert not store.costs("several/moments", "", 0)
@@ -126,7 +126,7 @@ def test_what_is_not_in_the_store_is_said_with_the_command_that_computes_it(here
 
 
 def test_the_commands_of_a_page_go_on_with_its_run(here):
-    claim = f"{here / 'several.py'} 'several/theorem-1#mean'"
+    claim = "several.py 'several/theorem-1#mean'"
     page = written("several.py", "--seed", "3", "--alpha", "0.02")
     assert f"verify mutants {claim} --budget quick --seed 3 --alpha 0.02" in page.text
     assert "Not available with parameters" not in page.text
@@ -171,7 +171,7 @@ def test_attacks_are_shown_once_they_were_made_and_until_something_changes(here)
     run("several.py", jobs=1)
     page = written("several.py")
     for attack in ("mutants", "sharpness", "sabotage"):
-        assert f"verify {attack} {here / 'several.py'} 'several/theorem-1#rare'" in page.text
+        assert f"verify {attack} several.py 'several/theorem-1#rare'" in page.text
         verify(attack, "several.py", "--budget", "quick", "--jobs", "1")
     page = written("several.py")
     assert "Not computed" not in page.text
