@@ -23,10 +23,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-import _fixed_samples as samples
+import _known_claims as claims
 import joblib
 import numpy as np
-from _fixed_samples import Measured, Row, measure
+from _fixed_samples import DELTA, Measured, Row, measure, unseen
 from verifier_rates import every_case, limits_95, seeds_of
 
 from synthetic import FALSE, TRUE, Case, PerClaim, decide
@@ -98,20 +98,20 @@ def curves() -> dict[str, list[Row]]:
     means = [(law, factor) for law in ("normal", "exponential") for factor in factors]
     return {
         "Ratio of a probability to its bound": list(
-            samples.probabilities([(0.05, 0.05 * ratio, "broken", 0.05) for ratio in ratios])
+            claims.probabilities([(0.05, 0.05 * ratio, "broken", 0.05) for ratio in ratios])
         ),
-        "Factor of a mean": list(samples.wrong_means(means)),
+        "Factor of a mean": list(claims.wrong_means(means)),
         "Error of an exponent": list(
-            samples.growth([(power, "broken", abs(power - 1) - 0.1) for power in powers])
+            claims.growth([(power, "broken", abs(power - 1) - 0.1) for power in powers])
         ),
         "What remains in a limit": list(
-            samples.limits([(rest, "broken", rest - 0.1) for rest in (0.15, 0.2, 0.35, 0.5, 1.0)])
+            claims.limits([(rest, "broken", rest - 0.1) for rest in (0.15, 0.2, 0.35, 0.5, 1.0)])
         ),
-        "A dip of a curve": list(samples.dips([(dip, 0.5) for dip in (0.1, 0.2, 0.4, 0.8)])),
-        "The place of a threshold": list(samples.places((0.5, 0.7, 0.8, 0.85, 1.2, 1.25, 1.5))),
+        "A dip of a curve": list(claims.dips([(dip, 0.5) for dip in (0.1, 0.2, 0.4, 0.8)])),
+        "The place of a threshold": list(claims.places((0.5, 0.7, 0.8, 0.85, 1.2, 1.25, 1.5))),
         "Laws, growth within a constant, instances": [
-            *samples.new_kinds(),
-            *samples.instances(),
+            *claims.new_kinds(),
+            *claims.instances(),
         ],
     }
 
@@ -295,7 +295,7 @@ def main() -> None:
     ]  # fmt: skip
     parts += [*of_reports(judged[:count], "report"), *of_reports(judged[count:], "product")]
     parts += [WORST.rstrip(), *worst_claims(judged[:count])]
-    parts.append(POWER.format(level=samples.DELTA, least=round(samples.unseen([1]))).rstrip())
+    parts.append(POWER.format(level=DELTA, least=round(unseen([1]))).rstrip())
     left = [one for one, _ in of_power]
     for title, some in rows.items():
         mine, left = left[: len(some)], left[len(some) :]

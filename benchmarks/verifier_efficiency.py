@@ -16,7 +16,8 @@ from pathlib import Path as File
 
 import joblib
 import numpy as np
-from _fixed_samples import DELTA, Measured, measure, rows, unseen
+from _fixed_samples import DELTA, Measured, measure, unseen
+from _known_claims import rows
 
 PAGE = File(__file__).resolve().parents[1] / "docs" / "verifier-efficiency.md"
 HEAD = """# Replicates to a verdict
