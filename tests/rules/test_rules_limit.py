@@ -335,10 +335,12 @@ def test_the_textbook_fits_the_limit_and_agrees():
 
 
 def test_a_verdict_says_which_corrections_it_stands_on():
+    unseen = "no event that was not seen in 1024 replicates carries a mean"
     found = decide(4 * (64 / SIZES) ** 0.5)
-    assert found.assuming == "corrections beyond the tested range fade like size^-0.5 or faster"
+    fading = "corrections beyond the tested range fade like size^-0.5 or faster"
+    assert found.assuming == f"{fading}, and {unseen}"
     found = decide(np.full(7, 4.0), claim(rate=0.5))
-    assert found.assuming == "corrections fade like size^-0.5 or faster"
+    assert found.assuming == f"corrections fade like size^-0.5 or faster, and {unseen}"
 
 
 def test_the_cells_of_a_proportion_share_the_level():

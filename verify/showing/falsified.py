@@ -85,6 +85,8 @@ def _point(parameters: Mapping[str, Any]) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.8g}"
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_value, value))})"
     return str(value)
 
 
