@@ -151,7 +151,7 @@ def nonsmooth_attacks(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         legal_cell(n=20, m=10, d=180000, mu=21.5, alpha=21.0, beta=0.0, T=2),
         legal_cell(n=20, m=20, d=10**6, mu=100.0, alpha=2.0, beta=0.02, T=2),
     ],
-    seconds_per_replicate=6e-4,
+    seconds_per_replicate=2e-4,
     bytes_per_replicate=1e5,
     block=64,
     first=640,
