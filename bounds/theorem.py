@@ -390,6 +390,8 @@ class Theorem:
             if symbol.name in values
             for words in outside_domain(symbol, values[symbol.name])
         ]
+        if reasons:  # of what is no number nothing else can be asked
+            return reasons
         known = {**values}
         for hypothesis in self.hypotheses:
             if hypothesis.role != "required" or hypothesis.statement is None:
@@ -434,7 +436,10 @@ class ClaimOf:
 
 def outside_domain(symbol: sp.Symbol, value: ArrayLike) -> list[str]:
     """Say which assumptions of a symbol ("positive", "an integer") a value does not meet."""
-    array = np.asarray(value, dtype=float)
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return ["a number"]
     return [words for words, met in _domain(symbol) if not np.all(met(array))]
 
 

@@ -166,3 +166,14 @@ def test_symbols_of_every_part_are_listed_and_arrays_have_no_scalar_domain():
     )
     assert {"sigma", "n", "m", "y", "w"} <= {s.name for s in whole.free_symbols()}
     assert theorem(quantities={"q": v}).unmet({"v": (1.0, -2.0)}) == []
+
+
+def test_a_parameter_that_is_no_number_is_refused_in_words():
+    d = sp.Symbol("d", positive=True)
+    theorem = Theorem(
+        id="own/theorem-1",
+        statement="",
+        hypotheses=[required(d < 100, "d is moderate")],
+        claims=[Identity("a", observable="y", equals=d)],
+    )
+    assert theorem.unmet({"d": "a"}) == ["d is a number, but d = a"]

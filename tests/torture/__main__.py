@@ -77,7 +77,7 @@ def main() -> None:
         came = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.most_common())
         rows.append(f"| {name} | {len(numbers)} | {came} | {failed} | {minutes:.1f} |")
         print(rows[-1], flush=True)
-    if not options.only and options.trial is None and options.scale >= 1:
+    if not options.only and options.trial is None:
         head = HEAD.format(seed=options.seed, today=date.today(), python=platform.python_version())
         PAGE.write_text(head + "\n".join(rows) + "\n" + TAIL, encoding="utf-8")
     raise SystemExit(bool(failures))

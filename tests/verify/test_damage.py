@@ -136,6 +136,13 @@ def test_results_are_not_written_over_a_program(here):
     assert Path("one.py").read_text() == ONE
 
 
+def test_a_store_may_have_a_name_that_is_no_text(here):
+    for command in ("run", "report"):
+        result = CliRunner().invoke(main, [command, "one.py", "--store", "\udcff"])
+        assert result.exit_code in (0, 3), result.output
+    assert Path("report.html").stat().st_size > 1000
+
+
 # Reports of strangers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -69,7 +70,7 @@ def command(
             how = Settings(budget, alpha, seed, store=store, overrides=parse_settings(settings))
             report = recall_claims(registry, items, how, progress)
         drawn = plates(registry, items, how, progress, figures)
-        text = report.to_html(output, claims=items, plates=drawn, progress=progress)
+        report.to_html(output, claims=items, plates=drawn, progress=progress)
     missing = 0 if source else len(items) - len(report)
-    words = f"{output}: {len(report)} verdicts, {len(text.encode()) / 1e6:.1f} MB"
+    words = f"{output}: {len(report)} verdicts, {os.path.getsize(output) / 1e6:.1f} MB"
     click.echo(f"{words}; {missing} claims are not in the store" if missing else words)

@@ -147,7 +147,7 @@ class Store:
             raise self._damaged_at(str(failure)) from failure
 
     def _connect(self, how: str = "", path: Path | None = None) -> sqlite3.Connection:
-        place = f"file:{quote(str((path or self.path).resolve()))}{how}"
+        place = f"file:{quote(os.fsencode((path or self.path).resolve()))}{how}"
         connection = sqlite3.connect(place, uri=True, timeout=_BUSY)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
