@@ -169,7 +169,7 @@ def worker(rng: random.Random) -> str:
     shutil.rmtree("cluster", ignore_errors=True)
     local = _cluster()
     victim = rng.choice([one.pid for one in local.workers.values() if one.pid is not None])
-    killer = threading.Timer(rng.uniform(0.2, 3.0), os.kill, (victim, signal.SIGKILL))
+    killer = threading.Timer(rng.uniform(0.1, 1.2), os.kill, (victim, signal.SIGKILL))
     killer.start()
     report = run("several.py", backend="dask", scheduler=local.scheduler_address, store="cluster")
     killer.cancel()
