@@ -66,9 +66,9 @@ def main() -> None:
                 for number in numbers:
                     try:
                         outcomes[trial(random.Random(f"{options.seed} {name} {number}"))] += 1
-                    except AssertionError as failure:
+                    except Exception as failure:
                         outcomes["failed"] += 1
-                        print(f"{name}, trial {number}: {failure}", flush=True)
+                        print(f"{name}, trial {number}: {failure!r}", flush=True)
             finally:
                 os.chdir(here)
         failed = outcomes.pop("failed", 0)

@@ -174,6 +174,12 @@ class Gone:
         return self.said
 
 
+def test_a_worker_that_dies_while_it_is_asked_is_passed_over():
+    closed = distributed.comm.CommClosedError("Stream is closed")
+    assert isinstance(closed, OSError)
+    Cluster(Gone({"tcp://a:1": {}}, {"tcp://a:1": closed}), "c").look_over()
+
+
 def test_a_worker_without_the_package_is_one_line(here):
     missing = ModuleNotFoundError("No module named 'verify'")
     with pytest.raises(UserError, match=r"worker tcp://a:1 has no theorycheck.*No module named"):

@@ -238,6 +238,8 @@ class Cluster:
             raise self._refusal("its workers do not answer") from failure
         here = _here()
         for address, there in said.items():
+            if isinstance(there, OSError):  # it died meanwhile; its successor is asked with a task
+                continue
             if isinstance(there, BaseException):
                 raise UserError(
                     f"The Dask worker {address} has no theorycheck, or another version of it "
