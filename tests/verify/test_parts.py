@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import files
+from damages import facts
 from verify import merge, run
 from verify.command_line import main
 from verify.errors import UserError
@@ -31,16 +32,6 @@ def here(tmp_path, monkeypatch):
     Path("several.py").write_text(files.SEVERAL)
     Path("own.py").write_text(files.COARSE)
     return tmp_path
-
-
-def facts(report) -> dict:
-    """A report without times and notes."""
-    data = json.loads(report.to_json())
-    data["summary"].pop("seconds")
-    data.pop("notes")
-    for claim in data["claims"]:
-        claim.pop("seconds")
-    return data
 
 
 def rows(folder: str) -> dict[tuple, tuple]:
