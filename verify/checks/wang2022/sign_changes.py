@@ -252,14 +252,14 @@ def one_perturbation(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 @check(
     lemma_4_3["order"],
     paths=[
-        Path({"m": 1}, {"m": 64, "C_0": 1.0}, step=3),
-        Path({"m": 2, "C_0": 1}, {"m": 64, "C_0": 1.0}, step=1.75),
+        Path({"m": 1}, {"m": 64, "C_0": 1.0}, step=4),
+        Path({"m": 2, "C_0": 1}, {"m": 64, "C_0": 1.0}),
     ],
     seconds_per_replicate=lambda cell: 1e-8 * cell["m"],
     bytes_per_replicate=lambda cell: 30.0 * cell["m"],
     first=64,
     full=8,
-    version=2,
+    version=3,
 )
 def order_of_switching(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one row of pre-activations."""

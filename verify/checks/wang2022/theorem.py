@@ -144,9 +144,8 @@ def all_networks_of_small_balls(rng: np.random.Generator, cell: Cell, n: int) ->
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
     first=2,
     quick=1,
-    common_random_numbers=True,
     block=2,
-    version=2,
+    version=3,
 )
 def networks_that_resist(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation and, for each aim, the network that resists best."""
