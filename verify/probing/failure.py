@@ -61,4 +61,6 @@ def shown(cell: Mapping[str, Any]) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return np.array2string(value, precision=8, separator=", ").replace("\n", "")
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_value, value))})"
     return f"{value:.8g}" if isinstance(value, float) else str(value)

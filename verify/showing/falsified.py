@@ -14,6 +14,7 @@ from verify.catalogue.registry import Registry
 from verify.evidence.progress import Progress
 from verify.evidence.settings import Settings
 from verify.judging.verdict import finite
+from verify.probing.failure import shown
 from verify.probing.falsify import Finding, falsify
 from verify.showing.facts import one_line
 from verify.showing.palette import TERMINAL
@@ -75,19 +76,7 @@ def _place(example: Mapping[str, Any]) -> str:
     """Return the parameters, and what was drawn there."""
     cell = example.get("cell") or example["parameters"]
     drawn = {k: v for k, v in example["parameters"].items() if k not in cell}
-    return _point(cell) + (f"; drawn: {_point(drawn)}" if drawn else "")
-
-
-def _point(parameters: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} = {_value(value)}" for name, value in parameters.items())
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.8g}"
-    if isinstance(value, tuple | list):
-        return f"({', '.join(map(_value, value))})"
-    return str(value)
+    return shown(cell) + (f"; drawn: {shown(drawn)}" if drawn else "")
 
 
 def _sides(finding: Finding, example: Mapping[str, Any]) -> str:
