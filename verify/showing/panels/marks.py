@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from sympy import Symbol, latex
 
 from verify.evidence.sample import Array, Sample
 from verify.judging.intervals import Moments, proportion_bounds
 
 LONGEST_LABEL = 44
+HEADROOM = 1.4
+"""The height of a histogram, logarithmic, in heights of its largest bar."""
+
 READERS_LEVEL = 0.025
 """One-sided level of the intervals that are drawn: 95 %, not the decision interval."""
 
@@ -154,3 +158,25 @@ def mark(
         linewidth=1.2,
         label=label,
     )
+
+
+def many(axes: Axes, counts: object) -> None:
+    """Make the counts of a histogram logarithmic, with room above the bars for the legend."""
+    axes.set_yscale("symlog")
+    axes.set_ylim(0, (1 + float(np.max(counts))) ** HEADROOM)  # type: ignore[call-overload]
+
+
+def plain_ticks(axes: Axes) -> None:
+    """Write the values of a logarithmic ordinate as they are, where it spans hardly a decade."""
+    low, high = axes.get_ylim()
+    if axes.get_yscale() != "log" or not 1e-3 < low < high < min(1e5, 30 * low):
+        return
+    few = MaxNLocator(5) if high < 5 * low else LogLocator(subs=(1, 2, 5))
+    axes.yaxis.set_major_locator(few)
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_locator(NullLocator())
+
+
+def legend(axes: Axes) -> None:
+    """Say what is what, where the least is drawn; what lies below stays visible, and the words."""
+    axes.legend(fontsize=7.5, framealpha=0.75, facecolor="white", edgecolor="none", borderpad=0.2)
