@@ -25,6 +25,9 @@ from verify.showing.panels.marks import (
     symbol_of,
 )
 
+ROOM = 0.06
+"""Height of a line of the legend, in heights of what is drawn."""
+
 
 def _growing(sample: Sample[Any]) -> str:
     """Return the parameter that serves as abscissa of paths."""
@@ -77,16 +80,15 @@ def _labels(paths: list[Path]) -> list[str]:
             if isinstance(value, int | float) or (isinstance(value, str) and differs(name))
         ]
 
+    grow = [{name: power for name, power in one.ray.items() if power} for one in paths]
     rays = [
         "along "
-        + ", ".join(symbol_of(k) + (f"$^{{{e:g}}}$" if e != 1 else "") for k, e in one.ray.items())
-        for one in paths
+        + ", ".join(symbol_of(k) + (f"$^{{{e:g}}}$" if e != 1 else "") for k, e in ray.items())
+        for ray in grow
     ]
     fixed = [
-        written(
-            one, sorted((k for k in one.base if k not in one.ray), key=lambda k: not differs(k))
-        )
-        for one in paths
+        written(one, sorted(set(one.base) - set(ray), key=lambda name: (not differs(name), name)))
+        for one, ray in zip(paths, grow, strict=True)
     ]
     labels = [
         f"{ray} ({', '.join(rest[:3])})" if rest else ray
@@ -94,7 +96,7 @@ def _labels(paths: list[Path]) -> list[str]:
     ]
     if len(set(labels)) == len(labels):
         return labels
-    starts = [", ".join(written(one, list(one.ray))) for one in paths]
+    starts = [", ".join(written(one, list(ray))) for one, ray in zip(paths, grow, strict=True)]
     return [f"{label}, from {start}" for label, start in zip(labels, starts, strict=True)]
 
 
@@ -177,4 +179,8 @@ def _finish(axes: Axes, sample: Sample[Any]) -> None:
     sizes = [one.x for one in _courses(sample)]
     logarithmic(axes, np.concatenate(sizes))
     axes.set_xlabel(_size_label(sample, _growing(sample)))
+    low, high = axes.get_ylim()
+    share = ROOM * (len(sizes) + 1)  # above all paths is room for what is said of each
+    log = axes.get_yscale() == "log"
+    axes.set_ylim(low, high * (high / low) ** share if log else high + share * (high - low))
     legend(axes)
