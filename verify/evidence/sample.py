@@ -244,7 +244,9 @@ class Sample(Generic[C_co]):
         OddValue
             Naming the observable, what it is declared to be, and the value.
         """
-        names = frozenset(self.replicates[0]) if self.replicates else frozenset()
+        if not self.cells:
+            return
+        names = frozenset(self.replicates[0])
         parts = [getattr(self.claim, name) for name in self.claim._expressions]
         symbols: set[sp.Symbol] = set()
         for part in [one for one in (*parts, self.claim.given) if one is not None]:
