@@ -21,7 +21,7 @@ def ids(context: click.Context, argument: click.Parameter, typed: str) -> list[C
     from click.shell_completion import CompletionItem
 
     from bounds import PAPERS
-    from verify.command_line.list import claims
+    from verify.showing.listing import claims
 
     paper, begun, _ = typed.partition("/")
     names = list(PAPERS) if not begun else []

@@ -23,17 +23,10 @@ def command(ids: tuple[str, ...], as_json: bool) -> None:
 
         write_json(remembered("list --json", ids, lambda: _entries(ids)), "-")
         return
+    from verify.showing.listing import claims
     from verify.showing.rows import show_rows
 
     show_rows(COLUMNS, claims(ids))
-
-
-def claims(ids: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return id, kind, expected verdict and statement of every claim."""
-    from verify.showing.remembered import remembered
-
-    found: list[tuple[str, ...]] = remembered("list", ids, lambda: _rows(ids))
-    return found
 
 
 def _entries(ids: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -42,15 +35,3 @@ def _entries(ids: tuple[str, ...]) -> list[dict[str, Any]]:
 
     registry = registry_for(ids)
     return [list_entry(registry, item) for item in select(registry, ids)]
-
-
-def _rows(ids: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return what the table has of each claim, for which no check is read."""
-    from verify.catalogue.selection import registry_for, select
-    from verify.showing.facts import one_line
-    from verify.showing.plain import plain
-
-    items = select(registry_for(ids), ids)
-    return [
-        (item.id, item.claim.kind, item.claim.expected, plain(one_line(item))) for item in items
-    ]

@@ -116,7 +116,8 @@ def scaling(axes: Axes, sample: Sample[Theta | BigO | Omega]) -> None:
             linewidth=1.3,
             label="claimed growth" if one.is_first else None,
         )
-        mark(axes, one.x, *(part[one.cells] for part in (middle, low, high)), one.colour, one.label)
+        near = middle[one.cells], low[one.cells], high[one.cells]
+        mark(axes, one.x, *near, one.colour, one.label)
     axes.set_yscale("log")
     axes.set_ylabel(claim_label(sample, claim.observable, "observable"))
     _finish(axes, sample)
@@ -128,7 +129,8 @@ def bounded(axes: Axes, sample: Sample[Bounded]) -> None:
     difference = sample.table(claim.observable) - sample.table(claim.of)
     middle, low, high = intervals_of(difference, "mean")
     for one in _courses(sample):
-        mark(axes, one.x, *(part[one.cells] for part in (middle, low, high)), one.colour, one.label)
+        near = middle[one.cells], low[one.cells], high[one.cells]
+        mark(axes, one.x, *near, one.colour, one.label)
         spread = claim.tolerance * (one.path.scales() - one.path.scales().mean())
         level = float(middle[one.cells].mean())
         label = "a constant" if one.is_first else None
