@@ -107,7 +107,8 @@ def name_abscissa(axes: Axes, sample: Sample[Any], along: str | None, values: Ar
         axes.set_xlim(values.min() - 1, values.max() + 1)
         return
     distinct = np.unique(values)
-    if len(distinct) <= 6 and np.all(distinct == np.round(distinct)):
+    apart = np.diff(distinct).min(initial=np.inf) > 0.06 * np.ptp(distinct)
+    if len(distinct) <= 6 and apart and np.all(distinct == np.round(distinct)):
         axes.set_xticks(distinct)
     positive = values[values > 0]
     if len(positive) == len(values) and values.max() / values.min() > 30:
