@@ -89,56 +89,63 @@ def greatest_gap_on_the_circle(a: Array, w: Array, b: Array, radius: float) -> A
     radius : float
         Of every row of ``W``.
     """
-    pull, turn = REACH * w[..., :2], HEIGHT * w[..., 2] + b
-    weight = np.abs(a)[..., None]
-    best = np.full(len(a), -np.inf)
-    for sign in (1.0, -1.0):
-        up = (sign * a > 0)[..., None]
-        # Slope and intercept of a neuron's part in its preactivation, from below -radius on.
-        slopes = np.where(up, [0.0, 1.0, 0.0, 1.0], [0.0, 0.0, -1.0, -1.0]) * weight
-        starts = np.where(up, [0.0, radius, radius, 0.0], 0.0) * weight
-        best = np.maximum(best, _maximum(pull, turn, slopes, starts, radius))
-    return best
+    networks = zip(REACH * w[..., :2], HEIGHT * w[..., 2] + b, a, strict=True)
+    return np.array(
+        [
+            max(_greatest_surplus(pull, turn, sign * weights, radius) for sign in (1.0, -1.0))
+            for pull, turn, weights in networks
+        ]
+    )
 
 
-def _maximum(pull: Array, turn: Array, slopes: Array, starts: Array, radius: float) -> Array:
-    """Maximise ``sum_r slope_r z_r(t) + start_r`` over the circle; both depend on z's level."""
-    n = len(turn)
-    levels = np.array([-radius, 0.0, radius])
-    length = np.hypot(pull[..., 0], pull[..., 1])[..., None]
-    rise, lift = np.diff(slopes, axis=-1), np.diff(starts, axis=-1)
-    crossed = np.abs(levels - turn[..., None]) < length
-    row, neuron, level = np.nonzero(crossed & ((rise != 0) | (lift != 0)))
-    count = np.bincount(row, minlength=n)
-    place = np.arange(len(row)) - (np.cumsum(count) - count)[row]
-    wave, still = pull[row, neuron], turn[row, neuron]
-    phase = np.arctan2(wave[:, 1], wave[:, 0])
-    half = np.arccos((levels[level] - still) / length[row, neuron, 0])
-    steep, start = rise[row, neuron, level], lift[row, neuron, level]
-    change = np.column_stack([steep[:, None] * wave, steep * still + start])
+def _greatest_surplus(pull: Array, turn: Array, a: Array, radius: float) -> float:
+    """Maximise ``sum_r a_r relu(z_r) + (a_r)+ (radius - |z_r|)+`` over the circle.
 
-    # z rises at phase - half and falls at phase + half; rows with fewer changes end at 2 pi.
-    most = int(count.max(initial=0))
-    edge, jump = np.full((n, 2 * most), 2 * np.pi), np.zeros((n, 2 * most, 3))
-    for way, column in ((1.0, place), (-1.0, most + place)):
-        edge[row, column] = np.mod(phase - way * half, 2 * np.pi)
-        jump[row, column] = way * change
-    order = np.argsort(edge, axis=1)
-    edge = np.take_along_axis(edge, order, axis=1)
-    jump = np.take_along_axis(jump, order[..., None], axis=1)
+    Parameters
+    ----------
+    pull, turn : (m, 2) and (m,)
+        The preactivations are ``z_r = <pull_r, (cos t, sin t)> + turn_r``.
+    """
+    up, weight, length = a > 0, np.abs(a), np.hypot(pull[:, 0], pull[:, 1])
+    wave = np.ascontiguousarray(pull.T)
+    x, y, changes = [], [], []
+    # Where z rises past a level, a neuron's part gains so many slopes, and continues.
+    for level, gain, some in ((-radius, 1.0, up), (0.0, -1.0, True), (radius, 1.0, up)):
+        (crossed,) = np.nonzero(some & (np.abs(turn - level) < length))
+        still, far, steep = turn[crossed] - level, length[crossed], gain * weight[crossed]
+        wave_x, wave_y = wave[0][crossed], wave[1][crossed]
+        # It rises at the phase less some angle, of this cosine and sine, and falls at their sum.
+        cosine = -still / far
+        sine = np.sqrt((1 - cosine) * (1 + cosine))
+        along, across = cosine / far, sine / far
+        change = steep * np.array([wave_x, wave_y, still])
+        for way in (1.0, -1.0):
+            x.append(along * wave_x + way * across * wave_y)
+            y.append(along * wave_y - way * across * wave_x)
+            changes.append(way * change)
+    edges = np.concatenate(x), np.concatenate(y)
+    turns = _turn(*edges)
+    order = np.argsort(turns)
+    x_, y_ = (np.append(first, edge[order]) for first, edge in zip((1.0, 0.0), edges, strict=True))
+    jumps = np.concatenate(changes, axis=1).take(order, axis=1)
 
-    at_zero = pull[..., 0] + turn
-    step = np.sum(at_zero[..., None] >= levels, axis=-1)[..., None]
-    slope = np.take_along_axis(slopes, step, axis=-1)[..., 0]
-    begin = np.take_along_axis(starts, step, axis=-1)[..., 0]
-    parts = slope * pull[..., 0], slope * pull[..., 1], slope * turn + begin
-    first = np.stack([part.sum(axis=-1) for part in parts], axis=-1)
-    piece = np.concatenate([first[:, None], first[:, None] + np.cumsum(jump, axis=1)], axis=1)
-    p, q, k = np.moveaxis(piece, -1, 0)
+    at_zero = pull[:, 0] + turn
+    on, near = a * (at_zero >= 0), np.maximum(a, 0) * (np.abs(at_zero) < radius)
+    slope = on - np.sign(at_zero) * near
+    start = slope @ pull[:, 0], slope @ pull[:, 1], slope @ turn + radius * near.sum()
+    p, q, k = np.cumsum(np.column_stack([start, jumps]), axis=1)
 
-    edge = np.pad(edge, ((0, 0), (1, 1)), constant_values=(0.0, 2 * np.pi))
-    x, y = np.cos(edge), np.sin(edge)
-    crest = np.mod(np.arctan2(q, p), 2 * np.pi)
-    inside = (edge[:, :-1] <= crest) & (crest <= edge[:, 1:])
-    at_ends = np.maximum(p * x[:, :-1] + q * y[:, :-1], p * x[:, 1:] + q * y[:, 1:])
-    return np.max(np.where(inside, np.hypot(p, q), at_ends) + k, axis=1)
+    # The surplus is continuous: of every piece its beginning, and its crest if that is higher.
+    best = float(np.max(p * x_ + q * y_ + k))
+    below = best - k
+    (higher,) = np.nonzero((below < 0) | (p * p + q * q > below * below))
+    crest, turns = _turn(p[higher], q[higher]), np.concatenate([[0.0], turns[order], [4.0]])
+    inside = (turns[higher] <= crest) & (crest <= turns[higher + 1])
+    crests = np.hypot(p, q)[higher] + k[higher]
+    return max(best, float(crests.max(initial=-np.inf, where=inside)))
+
+
+def _turn(x: Array, y: Array) -> Array:
+    """Return a number from 0 to 4 that grows with the angle of ``(x, y)``, a quarter each."""
+    share = x / (np.abs(x) + np.abs(y))
+    return np.where(y >= 0, 1 - share, 3 + share)
