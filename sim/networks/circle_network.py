@@ -21,6 +21,10 @@ REACH = np.sqrt(1 - HEIGHT**2)
 """Radius of the sphere of inputs."""
 
 
+AT_ONCE = 1 << 15
+"""So many neurons are looked at together: what comes of them fits in a core's cache."""
+
+
 def initialisation(rng: np.random.Generator, n: int, m: int, d: int) -> tuple[Array, Array, Array]:
     """Draw ``n`` networks: ``a`` (n, m), ``w`` (n, m, d) and ``b`` (n, m) (Section 3.2)."""
     a = rng.choice([-1.0, 1.0], (n, m)) * m ** (-1 / 3)
@@ -89,60 +93,75 @@ def greatest_gap_on_the_circle(a: Array, w: Array, b: Array, radius: float) -> A
     radius : float
         Of every row of ``W``.
     """
-    networks = zip(REACH * w[..., :2], HEIGHT * w[..., 2] + b, a, strict=True)
-    return np.array(
+    pull, turn = REACH * w[..., :2], HEIGHT * w[..., 2] + b
+    rows = max(1, AT_ONCE // a.shape[1])
+    parts = [slice(start, start + rows) for start in range(0, len(a), rows)]
+    return np.concatenate(
         [
-            max(_greatest_surplus(pull, turn, sign * weights, radius) for sign in (1.0, -1.0))
-            for pull, turn, weights in networks
+            np.maximum(
+                _greatest_surplus(pull[part], turn[part], a[part], radius),
+                _greatest_surplus(pull[part], turn[part], -a[part], radius),
+            )
+            for part in parts
         ]
     )
 
 
-def _greatest_surplus(pull: Array, turn: Array, a: Array, radius: float) -> float:
-    """Maximise ``sum_r a_r relu(z_r) + (a_r)+ (radius - |z_r|)+`` over the circle.
+def _greatest_surplus(pull: Array, turn: Array, a: Array, radius: float) -> Array:
+    """Maximise ``sum_r a_r relu(z_r) + (a_r)+ (radius - |z_r|)+`` over the circle: (n,).
 
     Parameters
     ----------
-    pull, turn : (m, 2) and (m,)
+    pull, turn : (n, m, 2) and (n, m)
         The preactivations are ``z_r = <pull_r, (cos t, sin t)> + turn_r``.
     """
-    up, weight, length = a > 0, np.abs(a), np.hypot(pull[:, 0], pull[:, 1])
-    wave = np.ascontiguousarray(pull.T)
-    x, y, changes = [], [], []
-    # Where z rises past a level, a neuron's part gains so many slopes, and continues.
-    for level, gain, some in ((-radius, 1.0, up), (0.0, -1.0, True), (radius, 1.0, up)):
-        (crossed,) = np.nonzero(some & (np.abs(turn - level) < length))
-        still, far, steep = turn[crossed] - level, length[crossed], gain * weight[crossed]
-        wave_x, wave_y = wave[0][crossed], wave[1][crossed]
-        # It rises at the phase less some angle, of this cosine and sine, and falls at their sum.
-        cosine = -still / far
-        sine = np.sqrt((1 - cosine) * (1 + cosine))
-        along, across = cosine / far, sine / far
-        change = steep * np.array([wave_x, wave_y, still])
-        for way in (1.0, -1.0):
-            x.append(along * wave_x + way * across * wave_y)
-            y.append(along * wave_y - way * across * wave_x)
-            changes.append(way * change)
-    edges = np.concatenate(x), np.concatenate(y)
-    turns = _turn(*edges)
-    order = np.argsort(turns)
-    x_, y_ = (np.append(first, edge[order]) for first, edge in zip((1.0, 0.0), edges, strict=True))
-    jumps = np.concatenate(changes, axis=1).take(order, axis=1)
+    # Where z rises past a level, a neuron's part gains a slope, times |a|, and continues.
+    levels, gains = np.array([-radius, 0.0, radius]), np.array([1.0, -1.0, 1.0])
+    length = np.hypot(pull[..., 0], pull[..., 1])
+    crossed = np.abs(turn[..., None] - levels) < length[..., None]
+    crossed[..., ::2] &= (a > 0)[..., None]
+    at = np.flatnonzero(crossed)
+    neuron, level = np.divmod(at, 3)
+    wave_x, wave_y = (np.ascontiguousarray(pull[..., i]).take(neuron) for i in (0, 1))
+    still, far = turn.take(neuron) - levels.take(level), length.take(neuron)
+    change = gains.take(level) * np.abs(a).take(neuron) * np.array([wave_x, wave_y, still])
 
-    at_zero = pull[:, 0] + turn
-    on, near = a * (at_zero >= 0), np.maximum(a, 0) * (np.abs(at_zero) < radius)
-    slope = on - np.sign(at_zero) * near
-    start = slope @ pull[:, 0], slope @ pull[:, 1], slope @ turn + radius * near.sum()
-    p, q, k = np.cumsum(np.column_stack([start, jumps]), axis=1)
+    # It rises at the phase less some angle, of this cosine and sine, and falls at their sum. Rows
+    # with fewer changes than others have their last ones, of nothing, where the circle ends.
+    cosine = -still / far
+    along, across = cosine / far, np.sqrt((1 - cosine) * (1 + cosine)) / far
+    count = np.count_nonzero(crossed, axis=(1, 2))
+    most, first = int(count.max(initial=0)), np.cumsum(count) - count
+    row_starts = 2 * most * np.arange(len(a))
+    place = np.arange(len(at)) + np.repeat(row_starts - first, count)
+    edges = np.zeros((6, 2 * most * len(a)))
+    edges[0], edges[2] = 1.0, 4.0
+    for way, places in ((1.0, place), (-1.0, place + most)):
+        x = along * wave_x + way * across * wave_y
+        y = along * wave_y - way * across * wave_x
+        edges[:, places] = np.stack([x, y, _turn(x, y), *(way * change)])
+    order = np.argsort(edges[2].reshape(len(a), -1), axis=1) + row_starts[:, None]
+    x, y, turns, *jumps = edges.take(order, axis=1)
+
+    at_zero = pull[..., 0] + turn
+    near = np.maximum(a, 0) * (np.abs(at_zero) < radius)
+    slope = a * (at_zero >= 0) - np.sign(at_zero) * near
+    start = np.stack([slope * pull[..., 0], slope * pull[..., 1], slope * turn + radius * near])
+    pieces = np.concatenate([start.sum(axis=2)[..., None], jumps], axis=2)
+    p, q, k = np.cumsum(pieces, axis=2, out=pieces)
 
     # The surplus is continuous: of every piece its beginning, and its crest if that is higher.
-    best = float(np.max(p * x_ + q * y_ + k))
-    below = best - k
-    (higher,) = np.nonzero((below < 0) | (p * p + q * q > below * below))
-    crest, turns = _turn(p[higher], q[higher]), np.concatenate([[0.0], turns[order], [4.0]])
-    inside = (turns[higher] <= crest) & (crest <= turns[higher + 1])
-    crests = np.hypot(p, q)[higher] + k[higher]
-    return max(best, float(crests.max(initial=-np.inf, where=inside)))
+    best = np.maximum(
+        p[:, 0] + k[:, 0], (p[:, 1:] * x + q[:, 1:] * y + k[:, 1:]).max(1, initial=-np.inf)
+    )
+    below = best[:, None] - k
+    row, higher = np.nonzero((below < 0) | (p * p + q * q > below * below))
+    p, q, k = p[row, higher], q[row, higher], k[row, higher]
+    turns = np.pad(turns, ((0, 0), (1, 1)), constant_values=(0.0, 4.0))
+    crest = _turn(p, q)
+    inside = (turns[row, higher] <= crest) & (crest <= turns[row, higher + 1])
+    np.maximum.at(best, row[inside], (np.hypot(p, q) + k)[inside])
+    return best
 
 
 def _turn(x: Array, y: Array) -> Array:
