@@ -38,6 +38,9 @@ STAKES = np.append(np.geomspace(1e-5, 0.8, 23), 0.9999)
 EFFECTS = np.geomspace(0.01, 30.0, 16)
 """Prior deviations of the effect of a normal variable, in its standard deviations."""
 
+SHARED = 3.0
+"""About the logarithm of the number of bets: what the best one earns less than it would alone."""
+
 CHUNK = 8
 """So many factors are multiplied before a logarithm is taken."""
 
@@ -234,11 +237,11 @@ def interval(
 
     def end(side: int) -> float:
         def root(distance: float) -> float:
-            """Return the root of the evidence, which grows with the distance about evenly."""
+            """Return the root of what the best bet earns, which the distance is proportional to."""
             value = centre - distance if side == 0 else centre + distance
-            return float(np.sqrt(max(0.0, evidence(value, side))))
+            return float(np.sqrt(max(0.0, evidence(value, side) + SHARED)))
 
-        enough, near, far = np.sqrt(needed), (0.0, 0.0), (step, root(step))
+        enough, near, far = np.sqrt(needed + SHARED), (0.0, 0.0), (step, root(step))
         for _ in range(60):
             if far[1] >= enough:
                 break
