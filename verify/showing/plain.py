@@ -94,7 +94,7 @@ def _is_factor(text: str, place: int) -> bool:
     """Whether what follows would be read as a part of a denominator."""
     name = token(text, place)[0].strip() if place < len(text) else ""
     letter = SIGNS.get(name, name.removeprefix("\\"))[:1]
-    return letter.isalnum() and name not in DROPPED or name in ("(", r"\|", r"\langle")
+    return (letter.isalnum() and name not in DROPPED) or name in ("(", r"\|", r"\langle")
 
 
 def _root(text: str, place: int) -> tuple[str, int]:
