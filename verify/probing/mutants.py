@@ -25,7 +25,7 @@ from verify.judging.pipeline import (
     go_through,
     pipelines,
 )
-from verify.judging.rules.probability import contradicts_itself
+from verify.judging.rules import contradicts_itself
 
 
 @dataclass(frozen=True)

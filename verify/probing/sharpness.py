@@ -33,7 +33,6 @@ from verify.judging import rules
 from verify.judging.boxes import Problem, known, look_for
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import NOT_BY_REPLICATES, Pipeline, go_through, pipelines
-from verify.judging.rules.probability import contradicts_itself
 from verify.judging.search import ranked, starts
 from verify.judging.strength import UNPROVED, strength
 
@@ -309,7 +308,7 @@ def _on(sample: Sample[Any], held: _Held) -> Judged:
         claim = _changed(sample.claim, family.changes)
         cells = [{**cell, VARIED.name: varied} for cell in sample.cells]
         judgement = rules.judge(replace(sample, claim=claim, cells=cells), held.look, held.ledger)
-        if contradicts_itself(judgement):
+        if rules.contradicts_itself(judgement):
             return "broken"
         goes_on = held.goes_on and judgement.reason not in ("error", *NOT_BY_REPLICATES)
         return OPEN if goes_on and judgement.verdict == "undecided" else judgement.verdict
