@@ -32,8 +32,8 @@ from verify.judging.rules import contradicts_itself
 class MutantVerdict:
     """What became of one changed claim.
 
-    ``because`` says why it is weaker or equivalent, or, of a false one that survives, why it is not
-    caught, if the registry does; ``reason`` is the verdict's.
+    ``because`` says why it is weaker or equivalent, or, of one that is written down as false and
+    survives, why it is not caught, if the registry does; ``reason`` is the verdict's.
     """
 
     id: str
@@ -132,13 +132,14 @@ def _without_evidence(registry: Registry, item: ClaimOf) -> Judgement:
 def _result(item: ClaimOf, mutant: Mutant, judgement: Judgement) -> MutantVerdict:
     verdict = "broken" if contradicts_itself(judgement) else judgement.verdict
     survives = mutant.truth == "false" and verdict != "broken"
+    why = item.claim.uncaught or item.claim.blunt
     return MutantVerdict(
         item.id,
         mutant.words,
         mutant.truth,
         verdict,
         judgement.reason,
-        (item.claim.uncaught or item.claim.blunt) if survives else mutant.because,
+        why if survives and not mutant.generated else mutant.because,
         judgement.predicted,
         judgement.observed,
         mutant.generated,
