@@ -151,7 +151,6 @@ theorem_2 = paper.theorem(
                 "with a constant step the distance falls and then grows without end: it has no "
                 "mean that could be estimated, and what turns round refutes no limit"
             ),
-            ),
         ),
         Limit(
             "training-loss",
