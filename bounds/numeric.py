@@ -41,6 +41,10 @@ class MissingValue(KeyError):
     def __str__(self) -> str:
         return self.args[0]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # It comes from another process as it was said there, not made of what it was made of.
+        return KeyError.__new__, (type(self), *self.args), vars(self)
+
 
 def names(expression: sp.Basic) -> tuple[str, ...]:
     """Return the names of the free symbols of ``expression``, sorted."""
