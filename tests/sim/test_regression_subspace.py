@@ -193,7 +193,7 @@ def test_the_roundness_is_independent_of_the_responses():
     ],
 )
 def test_blocks_that_are_none_are_refused(settings):
-    with pytest.raises(ValueError, match="blocks need|negative"):
+    with pytest.raises(ValueError, match=r"blocks need|negative"):
         regression_subspace.sample_in_blocks(np.random.default_rng(0), 1, 2, noise=1.0, **settings)
 
 

@@ -181,7 +181,8 @@ rate_of_relu_network = check(
     theorem_7["training-loss-rate"],
     id="xing2021/rate-of-relu-network",
     # The shorter the steps, the less the loss falls below the level at which training stops.
-    paths=[Path({"d": 3, "n": 1}, {"n": 6, "d": 216, "step_share": 0.1, **RELU}, sizes=4, step=2)],
+    paths=[Path({"d": 3, "n": 1}, {"n": 8, "d": 512, "step_share": 0.1, **RELU}, sizes=4, step=2)],
     seconds_per_replicate=lambda cell: 1e-4 + 1.5e-8 * cell["n"] ** 3,
     block=32,
+    quick=7,
 )(_stopped_relu)
