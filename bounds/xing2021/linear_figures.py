@@ -132,8 +132,8 @@ figure_5 = paper.theorem(
             excess,
             1 / n,
             corrections="power",
-            note=r"at $\epsilon=0.5$; corrections are powers of $n^{-1/2}$, those of a minimum over "
-            r"a sample (of the smoothing stays $2\cdot10^{-4}$, 3 % of the least excess seen)",
+            note=r"at $\epsilon=0.5$; corrections are powers of $n^{-1/2}$, those of a minimum "
+            r"over a sample (of the smoothing stays $2\cdot10^{-4}$, 3 % of the least excess seen)",
             routes="training on samples; risks by quadrature",
         ),
     ),

@@ -329,18 +329,12 @@ def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Obs
 
 
 @check(
-    claim_linf["training-loss-vanishes", "training-loss-order"],
+    claim_linf["training-loss-order"],
     id=claim_linf.id,
     paths=[
         Path(
             {"d": 1, "epsilon": -0.5}, {"n": 6, "d": 64, "epsilon": 0.125, **EQUAL}, sizes=5, step=4
-        ),
-        Path(
-            {"d": 2, "n": 1, "epsilon": -1},
-            {"n": 4, "d": 64, "epsilon": 0.0625, "signal": 2.0, "sigma": 0.5},
-            sizes=4,
-            step=2,
-        ),
+        )
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 8e-8 * cell["n"] * cell["d"],
 )
@@ -350,17 +344,13 @@ def linf_interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     theta_0[:10] = _support(cell)
     x, y = LinearModel(theta_0, noise=cell["sigma"]).sample(rng, n, cell["n"])
     theta = minimum_norm_interpolator(x, y)
-
-    def training(radius: float) -> np.ndarray:
-        attack = linear_attack.worst_case(theta, x, y, radius, "linf")
-        loss = linear_attack.squared_loss(theta, x + attack, y)
-        return loss.mean(axis=-1) / square_of_v(cell)
-
-    return {"training_ratio": training(cell["epsilon"]), "constant_radius_ratio": training(0.3)}
+    attack = linear_attack.worst_case(theta, x, y, cell["epsilon"], "linf")
+    loss = linear_attack.squared_loss(theta, x + attack, y)
+    return {"training_ratio": loss.mean(axis=-1) / square_of_v(cell)}
 
 
 @check(
-    claim_linf["training-loss-constant", "risk"],
+    claim_linf["training-loss-vanishes", "training-loss-constant", "risk"],
     id="xing2021/linf-interpolator-in-many-dimensions",
     paths=[
         Path(
@@ -372,7 +362,7 @@ def linf_interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         Path(
             # d/n is the size, so that corrections fade like its root.
             {"d": 1.5, "n": 0.5, "epsilon": -0.75},
-            {"n": 2, "d": 128, "epsilon": 2**-4.5, "signal": 2.0, "sigma": 0.5},
+            {"n": 2, "d": 128, "epsilon": 2**-5, "signal": 2.0, "sigma": 0.5},
             sizes=4,
             step=4,
         ),
@@ -385,17 +375,24 @@ def linf_interpolator_in_many_dimensions(
 ) -> Observables:
     """One replicate is one data set, interpolated; the attack moves residuals by the dual norm.
 
-    The training loss is counted with a control variate: |y|^2 less its mean, times a factor that is
-    independent of it.
+    The scaled training loss is counted with a control variate: |y|^2 less its mean, times a factor
+    that is independent of it.
     """
     d, points, radius, scale = cell["d"], cell["n"], cell["epsilon"], square_of_v(cell)
     fit = regression_subspace.interpolate_sparse(
         rng, n, points, d, _support(cell), noise=cell["sigma"]
     )
     deviation = np.sqrt(fit.squared_error + cell["sigma"] ** 2)
-    training = np.mean((np.abs(fit.residual) + radius * fit.l1[:, None]) ** 2, axis=-1) / scale
+
+    def loss(size: float) -> np.ndarray:
+        attacked = np.abs(fit.residual) + size * fit.l1[:, None]
+        return np.mean(attacked**2, axis=-1) / scale
+
+    training = loss(radius)
     surplus = np.mean(fit.y**2, axis=-1) / scale - 1
     return {
+        "training_ratio": training,
+        "constant_radius_ratio": loss(0.3),
         "scaled_training_loss": training * d / points - (radius * fit.roundness) ** 2 * surplus,
         "risk_ratio": attacked_risk(deviation, fit.l1, radius) / scale,
     }
