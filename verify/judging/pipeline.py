@@ -6,7 +6,7 @@ import math
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -87,6 +87,12 @@ class Pipeline:
         The same check from a fresh seed, for confirmations.
     most_seconds : float
         What the declared cost of a confirmation may be.
+
+    Attributes
+    ----------
+    calls_for_more : function of a Question
+        Whether a question that is open is reason enough for another look. As long as one is, all
+        that are open are judged at it.
     """
 
     def __init__(
@@ -103,6 +109,7 @@ class Pipeline:
         self.ledger, self.looks = ledger, looks
         self.again, self.most_seconds = again, most_seconds
         self.until, self.jobs = until, 1
+        self.calls_for_more: Callable[[Question], bool] = lambda question: True
         self.look = self.outstanding = self.confirming = 0
 
     @property
@@ -141,7 +148,7 @@ class Pipeline:
             self.again.load(self.confirming)
             return False
         self._judge_open()
-        if self.open:
+        if any(map(self.calls_for_more, self.open)):
             return True
         wanted = [question for question in self.questions if self.confirms(question)]
         if wanted:

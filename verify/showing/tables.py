@@ -225,12 +225,14 @@ def mutant_table(mutants: Sequence[MutantVerdict], counts: Mapping[str, Any]) ->
     if not mutants:
         return Group(Text("There are no mutants of these claims."))
     written = counts["written"]
-    style = "bold red" if written["survived"] else "bold green"
+    explained = written["explained"]
+    style = "bold red" if written["survived"] > explained else "bold green"
     made = {name: counts[name] - written[name] for name in ("caught", "survived")}
     return Group(
         simple_table(("claim", "mutation", "fate", "predicted", "observed"), rows),
         Text(
-            f"\n{_share(written)} false mutants caught, {written['survived']} survive; "
+            f"\n{_share(written)} false mutants caught, {written['survived']} survive"
+            f"{f', {explained} of them with a reason' if explained else ''}; "
             f"{written['equivalent']} equivalent or weaker.",
             style=style,
         ),
@@ -245,7 +247,10 @@ def _fate(mutant: MutantVerdict) -> str:
     if mutant.truth != "false":
         return f"{mutant.truth} ({mutant.because})"
     if mutant.survives:
-        return f"{'survives' if mutant.generated else 'SURVIVES'} ({mutant.verdict})"
+        why = f": {mutant.reason}" if mutant.verdict == "undecided" else ""
+        why += f"; {mutant.because}" if mutant.because else ""
+        known = mutant.generated or mutant.is_explained
+        return f"{'survives' if known else 'SURVIVES'} ({mutant.verdict}{why})"
     return "caught"
 
 
