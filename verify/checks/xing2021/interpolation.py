@@ -169,6 +169,7 @@ def interpolator_of_other_laws(rng: np.random.Generator, cell: Cell, n: int) -> 
         for settings in (STRONG, SMOOTHED)
     ],
     seconds_per_replicate=lambda cell: 2e-5 + 1.6e-7 * cell["d"],
+    version=2,
 )
 def interpolator_any_covariance(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with variances from 1/4 to 4, interpolated."""
@@ -271,6 +272,7 @@ def signal_limit(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 5e-8 * cell["n"] ** 2,
     block=32,
+    version=2,
 )
 def gram_eigenvalues(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one set of isotropic inputs."""
@@ -337,6 +339,7 @@ def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Obs
         )
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 8e-8 * cell["n"] * cell["d"],
+    version=2,
 )
 def linf_interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, interpolated and attacked coordinate by coordinate."""

@@ -107,7 +107,9 @@ stopped_training = check(
 stops_in_many_dimensions = check(
     theorem_5["stops", "residual-decreases"],
     id="xing2021/stops-in-many-dimensions",
-    paths=[path for settings in (MODERATE, BARELY_SMOOTHED) for path in far(settings, n=8, least=4)],
+    paths=[
+        path for settings in (MODERATE, BARELY_SMOOTHED) for path in far(settings, n=8, least=4)
+    ],
     seconds_per_replicate=lambda cell: 3e-5 + 1.4e-7 * cell["n"] ** 2,
     block=64,
     first=64,
