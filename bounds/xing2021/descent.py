@@ -148,6 +148,10 @@ theorem_2 = paper.theorem(
                 Mutant("eta is independent of xi", observable=distance_with_constant_step / v),
                 Q(1, 20),
             ),
+            uncaught=(
+                "with a constant step the distance falls and then grows without end: it has no "
+                "mean that could be estimated, and what turns round refutes no limit"
+            ),
         ),
         Limit(
             "training-loss",
