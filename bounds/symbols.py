@@ -31,14 +31,13 @@ class Symbol(sp.Symbol):
         Whether a simulation returns its values.
     """
 
-    __slots__ = ("_defined", "definition", "error", "letter", "meaning", "observed")
+    __slots__ = ("definition", "error", "letter", "meaning", "observed")
 
     meaning: str
     letter: str
     definition: sp.Basic | None
     error: str
     observed: bool
-    _defined: str
 
     def __new__(  # noqa: D102 (the class says it)
         cls,
@@ -54,7 +53,6 @@ class Symbol(sp.Symbol):
         self = sp.Symbol.__xnew__(cls, name, **assumptions)
         self.meaning, self.letter, self.definition = meaning, letter, definition
         self.error, self.observed = error, observed
-        self._defined = "" if definition is None else str(definition)
         return self
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, bool]]:
@@ -67,22 +65,29 @@ class Symbol(sp.Symbol):
     def _hashable_content(self) -> tuple[Any, ...]:
         # One string first, so that symbols are still ordered by name, as sympy's own are.
         name, *assumptions = super()._hashable_content()
-        parts = (name, self.meaning, self.letter, self._defined, self.error)
-        return ("\0".join(parts), *assumptions)
+        parts = (name, self.meaning, self.letter, self.error)
+        definition = sp.S.false if self.definition is None else self.definition
+        return ("\0".join(parts), definition, *assumptions)
 
-    # Nothing is known of an observable before it is simulated: sympy would try to decide all the
-    # same, by the signs of everything in the other side.
+    def _decides(self, other: object) -> bool:
+        """Whether sympy should try to decide a relation: to a number or another letter.
+
+        Nothing is known of an observable before it is simulated, and of a formula little: sympy
+        would try all the same, by the signs of everything in it.
+        """
+        return not self.observed and not getattr(other, "args", ())
+
     def __lt__(self, other: Any) -> Any:
-        return sp.Lt(self, other, evaluate=not self.observed)
+        return sp.Lt(self, other, evaluate=self._decides(other))
 
     def __le__(self, other: Any) -> Any:
-        return sp.Le(self, other, evaluate=not self.observed)
+        return sp.Le(self, other, evaluate=self._decides(other))
 
     def __gt__(self, other: Any) -> Any:
-        return sp.Gt(self, other, evaluate=not self.observed)
+        return sp.Gt(self, other, evaluate=self._decides(other))
 
     def __ge__(self, other: Any) -> Any:
-        return sp.Ge(self, other, evaluate=not self.observed)
+        return sp.Ge(self, other, evaluate=self._decides(other))
 
     def _latex(self, printer: Any) -> str:
         return self.letter or letter_of(self.name)

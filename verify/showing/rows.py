@@ -7,11 +7,11 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, RenderableType
-from rich.table import Table
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table
 
 UNWRAPPED = 10_000
 """Width of text that a machine, or a pager, reads: a claim keeps its line."""
@@ -19,11 +19,16 @@ UNWRAPPED = 10_000
 
 def plain_console(**options: Any) -> Console:
     """Return a console to which a text is a text: nothing in it is markup, or a picture."""
+    from rich.console import Console  # not read for plain text
+
     return Console(markup=False, emoji=False, **options)
 
 
 def simple_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """Return a borderless table of texts."""
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for index, name in enumerate(columns):
         table.add_column(name, overflow="fold", no_wrap=index == 0)
