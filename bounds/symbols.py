@@ -69,13 +69,17 @@ class Symbol(sp.Symbol):
         definition = sp.S.false if self.definition is None else self.definition
         return ("\0".join(parts), definition, *assumptions)
 
-    def _decides(self, other: object) -> bool:
-        """Whether sympy should try to decide a relation: to a number or another letter.
+    def _decides(self, other: Any) -> bool:
+        """Whether sympy is to decide a relation, which it does by the signs of everything in it.
 
-        Nothing is known of an observable before it is simulated, and of a formula little: sympy
-        would try all the same, by the signs of everything in it.
+        Nothing is known of an observable before it is simulated, little of a formula, and how
+        large a positive letter is not said: of those, relations stand as they are written.
         """
-        return not self.observed and not getattr(other, "args", ())
+        if self.observed or not (self.is_nonnegative or self.is_nonpositive):
+            return False
+        if isinstance(other, sp.Basic) and not other.is_Number:
+            return bool(other.is_Symbol) and not (self.is_nonnegative and other.is_nonnegative)
+        return bool(self.is_nonpositive) or bool(other <= (1 if self.is_integer else 0))
 
     def __lt__(self, other: Any) -> Any:
         return sp.Lt(self, other, evaluate=self._decides(other))
