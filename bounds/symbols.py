@@ -7,6 +7,7 @@ two meanings makes two symbols that are not equal.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sympy as sp
@@ -97,6 +98,7 @@ class Symbol(sp.Symbol):
         return self.letter or letter_of(self.name)
 
 
+@cache
 def letter_of(name: str) -> str:
     """Return LaTeX for a name: a letter with its index, or else words set upright."""
     head, _, index = name.partition("_")

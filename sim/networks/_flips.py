@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from sim.networks.activation import Activation
 
@@ -128,7 +128,7 @@ def add_combined_rows(
     rows : (M, m) C-contiguous array of the dtype of ``out``
     """
     if csr_matvecs is None:
-        matrix = csr_array((factors, indices, pointers), shape=(len(out), len(rows)))
+        matrix = scipy.sparse.csr_array((factors, indices, pointers), shape=(len(out), len(rows)))
         out += np.asarray(matrix @ rows)
         return
     csr_matvecs(
