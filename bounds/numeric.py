@@ -86,7 +86,7 @@ _PRINTER = _Printer(
 )
 
 
-_OF_NUMPY = (
+_KNOWN = (
     *(sp.Abs, sp.Piecewise, sp.ceiling, sp.exp, sp.floor, sp.log, sp.sign),
     *(sp.acos, sp.asin, sp.atan, sp.cos, sp.cosh, sp.sin, sp.sinh, sp.tan, sp.tanh),
     *(arrays.inner, arrays.norm, arrays.times),
@@ -96,12 +96,13 @@ _OF_NUMPY = (
 @lru_cache(maxsize=4096)
 def _compiled(expression: sp.Basic) -> tuple[tuple[sp.Symbol, ...], Callable[..., object]]:
     named = {symbol.name: symbol for symbol in expression.free_symbols}
-    elementary = all(isinstance(one, _OF_NUMPY) for one in expression.atoms(sp.Function))
+    elementary = all(isinstance(one, _KNOWN) for one in expression.atoms(sp.Function))
     # Names and not symbols, which sympy would replace one by one all through the expression.
     function = sp.lambdify(
         [_variable(name) for name in sorted(named)],
         expression,
-        modules=[arrays.NUMPY, "numpy" if elementary else "scipy"],  # SciPy takes long to read
+        # The printer imports what it knows by name; all of SciPy, for the rest, takes long to read.
+        modules=[arrays.NUMPY, *([] if elementary else ["scipy"])],
         printer=_PRINTER,
         cse=True,
     )
