@@ -55,7 +55,7 @@ settings = (
 
 def plotted(exponent: Expr, value: int) -> sp.Basic:
     """Return the event that a heat map shows this exponent."""
-    return Abs(exponent - value) <= Q(3, 4)
+    return sp.Le(Abs(exponent - value), Q(3, 4), evaluate=False)
 
 
 figure_1 = paper.theorem(
