@@ -187,6 +187,9 @@ class Claim:
     blunt : str
         Why the evidence pins no constant and no exponent, where that is so (see
         `verify.probing.sharpness`).
+    uncaught : str
+        Why no evidence within reach breaks its false mutants, where that is so and ``blunt`` does
+        not say it (see `verify.probing.mutants`).
     """
 
     kind: ClassVar[str] = ""
@@ -214,6 +217,7 @@ class Claim:
     printed: Printed | None = field(default=None, kw_only=True, compare=False)
     cannot_fail: str = field(default="", kw_only=True)
     blunt: str = field(default="", kw_only=True)
+    uncaught: str = field(default="", kw_only=True)
 
     if TYPE_CHECKING:
 

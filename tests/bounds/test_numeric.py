@@ -299,3 +299,22 @@ def test_what_needs_no_special_function_is_evaluated_without_scipy():
     for formula, found in zip(PLAIN, json.loads(done.stdout), strict=True):
         values = [float(formula.subs({x: one, y: 2.5})) for one in np.linspace(0.1, 3, 7)]
         np.testing.assert_allclose(found, values, rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        1 - sp.sqrt(sp.pi / 2) * x * sp.exp(x**2 / 2) * sp.erfc(x / sp.sqrt(2)),
+        x**2 * sp.exp(x**2 / 4) * (sp.besselk(1, x**2 / 4) - sp.besselk(0, x**2 / 4)),
+        3 + y * sp.exp(x) * sp.besselk(0, x),
+    ],
+)
+def test_what_grows_times_what_fades_is_a_number_beyond_the_range_of_both(product):
+    at = {"x": 100.0, "y": 2.0}
+    values = {symbol.name: at[symbol.name] for symbol in product.free_symbols}
+    assert float(evaluate(product, values)) == pytest.approx(
+        float(evaluate_precisely(product, values)), rel=1e-12 if product.has(y) else 1e-9
+    )
+    at["x"] = 1000.0
+    values = {symbol.name: at[symbol.name] for symbol in product.free_symbols}
+    assert np.isfinite(evaluate(product, values))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import threadpoolctl
 
@@ -14,20 +15,32 @@ from verify.evidence.progress import Progress
 from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import Workers
-from verify.judging.boxes import look_for
+from verify.judging.boxes import refuted
 from verify.judging.deriving import derived
 from verify.judging.judgement import Judgement, cannot_tell
-from verify.judging.pipeline import Pipeline, go_through, pipelines
+from verify.judging.pipeline import (
+    NOT_BY_REPLICATES,
+    Pipeline,
+    Question,
+    go_through,
+    pipelines,
+)
+from verify.judging.rules import contradicts_itself
 
 
 @dataclass(frozen=True)
 class MutantVerdict:
-    """What became of one changed claim."""
+    """What became of one changed claim.
+
+    ``because`` says why it is weaker or equivalent, or, of one that is written down as false and
+    survives, why it is not caught, if the registry does; ``reason`` is the verdict's.
+    """
 
     id: str
     mutation: str
     truth: str
     verdict: str
+    reason: str
     because: str
     predicted: float
     observed: float
@@ -43,15 +56,21 @@ class MutantVerdict:
         """Whether a false claim was not told from the true one."""
         return self.truth == "false" and not self.caught
 
+    @property
+    def is_explained(self) -> bool:
+        """Whether it survives, and the registry says why."""
+        return self.survives and bool(self.because)
+
 
 def judge_mutants(
     registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
 ) -> tuple[MutantVerdict, ...]:
     """Judge every mutant of the given claims, written or generated, on the evidence of a run.
 
-    A mutant is judged look by look on the replicates of the true claim, up to the last look of the
-    budget. Replicates beyond the look at which the true claim was settled are drawn where a mutant
-    needs them.
+    A mutant is judged look by look on the replicates that settle the claims, which are judged along
+    with it, and on those of the quick budget. Beyond them more are drawn, up to the last look of
+    the budget, as long as the forecast for a mutant is that these will settle it. Of one over a box
+    worse points are searched for, but no proof.
 
     Raises
     ------
@@ -70,22 +89,37 @@ def judge_mutants(
         Workers[Pipeline].of(settings) as workers,
     ):
         others = [other for *_, other in changed]
-        every = pipelines(registry, others, settings, store)
+        claims = {item.id: item for item, *_ in changed if item.claim.box is None}
+        every = pipelines(registry, [*claims.values(), *others], settings, store)
         for pipeline in every:
             pipeline.evidence.refuse_too_large(workers.room)
+            pipeline.again = None
+            pipeline.calls_for_more = partial(_calls_for_more, pipeline, claims)
         for other, judgement, _ in derived(others, workers, progress):
             judgements[id(other)] = judgement
-        look_for(others, workers, progress)
-        for pipeline in go_through(every, workers, progress):
-            for question in pipeline.questions:
-                assert question.judgement is not None
-                judgements[id(question.item)] = question.judgement
+        with refuted(others, workers, progress):
+            for pipeline in go_through(every, workers, progress):
+                for question in pipeline.questions:
+                    assert question.judgement is not None
+                    judgements[id(question.item)] = question.judgement
         for words in store.notes:
             progress.noted(words)
     return tuple(
         _result(item, mutant, judgements.get(id(other)) or _without_evidence(registry, other))
         for item, mutant, other in changed
     )
+
+
+def _calls_for_more(pipeline: Pipeline, claims: Mapping[str, ClaimOf], question: Question) -> bool:
+    """Whether more is drawn for an open question: for a mutant, if it is cheap or settles it."""
+    judgement, check = question.judgement, pipeline.evidence.check
+    is_mutant = question.item is not claims.get(question.item.id)
+    if not is_mutant or judgement is None or pipeline.look < check.looks["quick"]:
+        return True
+    if judgement.forecast is None:
+        return judgement.reason not in NOT_BY_REPLICATES
+    # A forecast is hardly below twice what there is: so small a one says "soon".
+    return judgement.forecast <= max(check.size(pipeline.looks - 1), 2 * question.n)
 
 
 def _without_evidence(registry: Registry, item: ClaimOf) -> Judgement:
@@ -97,12 +131,16 @@ def _without_evidence(registry: Registry, item: ClaimOf) -> Judgement:
 
 
 def _result(item: ClaimOf, mutant: Mutant, judgement: Judgement) -> MutantVerdict:
+    verdict = "broken" if contradicts_itself(judgement) else judgement.verdict
+    survives = mutant.truth == "false" and verdict != "broken"
+    why = item.claim.uncaught or item.claim.blunt
     return MutantVerdict(
         item.id,
         mutant.words,
         mutant.truth,
-        judgement.verdict,
-        mutant.because,
+        verdict,
+        judgement.reason,
+        why if survives and not mutant.generated else mutant.because,
         judgement.predicted,
         judgement.observed,
         mutant.generated,

@@ -34,8 +34,7 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
     claim, n = sample.claim, sample.n
     cells = range(len(sample.cells))
     event = sample.table(claim.event)
-    if problem := sample.not_an_event(event):
-        return cannot_tell(float("nan"), problem)
+    sample.refuse_no_event(event)
     # Everything below is about the opposite event and an upper bound where "at least" is claimed.
     mirrored = claim.at_most is None
     stated = np.array([sample.parameter(c, claim.claimed[1]) for c in cells])
