@@ -147,6 +147,10 @@ theorem_2 = paper.theorem(
                 Mutant("theta_0 for the optimum", observable=distance_to_truth / v),
                 Mutant("eta is independent of xi", observable=distance_with_constant_step / v),
             ),
+            uncaught=(
+                "with a constant step the distance falls and then grows without end: it has no "
+                "mean that could be estimated, and what turns round refutes no limit"
+            ),
         ),
         Limit(
             "training-loss",

@@ -154,6 +154,7 @@ theorem_3 = paper.theorem(
             of=h ** (-delta / 2),
             note="when trained from the vanishing initialisation",
             mutants=(power(h, -delta / 2), 1),
+            uncaught=NO_CLASS,
         ),
         *derivations(
             steps_derived=equal(

@@ -267,6 +267,7 @@ equation_13 = paper.theorem(
             r"\|\nabla\hat R(\theta,0)\|$ is of the order $v\frac{n/\sqrt{d}}{\|z-y\|}$ where "
             r"$\|z-y\|$ falls to $0.65\,\|y\|$ and exceeds $v\sqrt{n/\log n}$",
             mutants=(factor(sqrt(d / n), "the norm of theta is missing"),),
+            uncaught=NO_CLASS,
         ),
         Theta(
             "sign-part",
@@ -276,6 +277,7 @@ equation_13 = paper.theorem(
             statement=r"$\frac{2\epsilon}{n}\|\theta\|\|X^\top\mathrm{sgn}(z-y)\|$ is of the "
             r"relative order $v\frac{n/\sqrt{d}}{\|z-y\|}$",
             mutants=(n / d,),
+            uncaught=NO_CLASS,
         ),
         Theta(
             "shrink-part",
@@ -284,6 +286,7 @@ equation_13 = paper.theorem(
             given=large_residual,
             statement=r"$\frac{2\epsilon}{n}\|z-y\|_1$ is of the relative order $\sqrt{n/d}$",
             mutants=(n / d,),
+            uncaught=NO_CLASS,
         ),
         Theta(
             "square-part",
@@ -293,6 +296,7 @@ equation_13 = paper.theorem(
             statement=r"$2\epsilon^2\|\theta\|$ is of the relative order "
             r"$v\frac{n^{3/2}/d}{\|z-y\|}$",
             mutants=(sqrt(n / d),),
+            uncaught=NO_CLASS,
         ),
         Theta(
             "residual-power",

@@ -140,12 +140,17 @@ def test_a_claim_without_any_cell_is_not_applicable(here):
     [
         (
             'raise RuntimeError("the solver failed")',
-            "RuntimeError: the solver failed (at {'x': 1.0})",
+            "RuntimeError: the solver failed (at x = 1)",
         ),
         ('return {"y": np.ones(n + 1)}', "expected one value per replicate"),
         ('return {"y": np.ones((n, 2))}', "expected one value per replicate"),
         ('return {"z": np.ones(n)}', "'y' has no value; there are values for: x, z"),
-        ('return {"y": np.full(n, np.nan)}', "the observable is not a finite number in"),
+        ('return {"y": np.full(n, np.nan)}', "the observable is not a finite number; leave such"),
+        (
+            'y = rng.random(n); y[7] = np.inf; return {"y": y}',
+            "let the simulation return a number, or say with given= which replicates count "
+            "(at x = 1; seed 0, block 0, replicate 7)",
+        ),
         ('return {"y": [sp.pi] * n}', "holds sympy's numbers (in a simulation take np.sqrt"),
         ('return {"y": np.array(["a"] * n)}', "ValueError"),
         ("return None", "expected a dictionary"),

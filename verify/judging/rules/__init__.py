@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from verify.evidence.sample import Sample
-from verify.judging.judgement import Judgement, as_usual
+from verify.evidence.sample import OddValue, Sample
+from verify.judging.judgement import Judgement, as_usual, cannot_tell
 from verify.judging.ledger import Ledger
 from verify.judging.rules import (
     always,
@@ -20,6 +20,7 @@ from verify.judging.rules import (
     monotone,
     probability,
     scaling,
+    shares,
     threshold,
 )
 
@@ -43,6 +44,17 @@ RULES: dict[str, Rule] = {
 """Rules for claims that are judged on evidence (derivations are judged by algebra)."""
 
 
+CONTRADICTIONS = (probability.IMPOSSIBLE, shares.NO_PROBABILITY, law.LEAVES, law.FALLS)
+
+
+def contradicts_itself(judgement: Judgement) -> bool:
+    """Whether a claim says of a probability, or of a law, what is true of none.
+
+    It is false without any evidence, and judged as an error of who wrote it.
+    """
+    return any(words in judgement.note for words in CONTRADICTIONS)
+
+
 @as_usual
 def judge(sample: Sample[Any], look: int, ledger: Ledger) -> Judgement:
     """Judge a claim on its sample at one look."""
@@ -62,7 +74,10 @@ def judge(sample: Sample[Any], look: int, ledger: Ledger) -> Judgement:
             note="at some cell no replicate lies inside the event that the claim is conditional on",
         )
     rule = RULES[sample.claim.kind] if sample.claim.box is None else box.judge
-    judgement = rule(sample, look, ledger)
+    try:
+        judgement = rule(sample, look, ledger)
+    except OddValue as odd:
+        return cannot_tell(float("nan"), str(odd), cell=odd.cell, row=odd.row)
     if sample.shares is None:
         return judgement
     low, high = min(sample.shares), max(sample.shares)

@@ -22,6 +22,9 @@ from verify.judging.ledger import CONSISTENT, Ledger
 VARIABLE = "x"
 """Name of the variable in the formula of a distribution function."""
 
+LEAVES = "the claimed distribution function leaves [0, 1]"
+FALLS = "the claimed distribution function falls"
+
 ROUNDING = 1e-9
 """By how much the claimed function may leave [0, 1], or fall, through rounding."""
 
@@ -45,8 +48,7 @@ def judge(sample: Sample[Law], look: int, ledger: Ledger) -> Judgement:
     found: list[Distance] = []
     for cell in range(cells):
         values = sample.values(cell, sample.claim.observable)
-        if not np.all(np.isfinite(values)):
-            return cannot_tell(0.0, "the observable is not a finite number", cell=cell)
+        sample.refuse_infinite([values], "the observable", at=cell)
         x, counts = np.unique(values, return_counts=True)
         at, before = (claimed(sample, cell, place) for place in (x, np.nextafter(x, -np.inf)))
         if problem := _no_distribution(np.stack([before, at], axis=1).ravel()):
@@ -115,9 +117,9 @@ def _no_distribution(values: Array) -> str:
     if not np.all(np.isfinite(values)):
         return "the claimed distribution function is not a finite number"
     if values.min() < -ROUNDING or values.max() > 1 + ROUNDING:
-        return "the claimed distribution function leaves [0, 1]"
+        return LEAVES
     if np.any(np.diff(values) < -ROUNDING):
-        return "the claimed distribution function falls"
+        return FALLS
     return ""
 
 
