@@ -73,9 +73,8 @@ def test_a_simulation_cannot_end_the_run_by_what_it_raises(here, body, words):
 )
 def test_a_command_has_status_1_where_a_simulation_exits(here, what, jobs):
     seconds = "1e-6" if jobs == "1" else ".01"
-    arguments = ("run", write(what, seconds), "--jobs", jobs, "--json", "a.json")
-    status = answer(*arguments).exit_code if jobs == "1" else call(*arguments).returncode
-    assert status == 1
+    result = answer("run", write(what, seconds), "--jobs", jobs, "--json", "a.json")
+    assert result.exit_code == 1, result
     assert json.loads(Path("a.json").read_text())["claims"][0]["reason"] == "error"
 
 
