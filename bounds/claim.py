@@ -186,6 +186,9 @@ class Claim:
     blunt : str
         Why the evidence pins no constant and no exponent, where that is so (see
         `verify.probing.sharpness`).
+    uncaught : str
+        Why no evidence within reach breaks its false mutants, where that is so (see
+        `verify.probing.mutants`).
     """
 
     kind: ClassVar[str] = ""
@@ -213,6 +216,7 @@ class Claim:
     printed: Printed | None = field(default=None, kw_only=True, compare=False)
     cannot_fail: str = field(default="", kw_only=True)
     blunt: str = field(default="", kw_only=True)
+    uncaught: str = field(default="", kw_only=True)
 
     if TYPE_CHECKING:
 

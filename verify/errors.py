@@ -14,6 +14,10 @@ from typing import NoReturn
 class UserError(Exception):
     """Something about the call is wrong; the message is one line for a person. Exit status 2."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # It comes from another process as it was said there, not made of what it was made of.
+        return Exception.__new__, (type(self), *self.args), vars(self)
+
 
 class UnknownName(UserError):
     """A name that does not exist; the message names the nearest that do."""

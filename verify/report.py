@@ -350,7 +350,7 @@ class MutantReport:
 
     @property
     def survived(self) -> int:
-        """Written false claims that the evidence does not break; they set the exit status.
+        """Written false claims that the evidence does not break.
 
         A generated one that survives may be true: the bound has slack. It is only listed.
         """
@@ -358,12 +358,17 @@ class MutantReport:
 
     @property
     def failed(self) -> bool:
-        """Whether any survives."""
-        return self.survived > 0
+        """Whether any of those survives, and the registry does not say why."""
+        return any(
+            one.survives and not one.is_explained for one in self.mutants if not one.generated
+        )
 
     @property
     def summary(self) -> dict[str, Any]:
-        """Counts, of all and of the written ones; `equivalent` includes the weaker ones."""
+        """Counts, of all and of the written ones; `equivalent` includes the weaker ones.
+
+        Of those that ``survived`` some are ``explained``.
+        """
         written = [mutant for mutant in self.mutants if not mutant.generated]
         return {**_counts(self.mutants), "written": _counts(written)}
 
@@ -383,6 +388,7 @@ class MutantReport:
                     "mutation": m.mutation,
                     "caught": m.caught,
                     "verdict": m.verdict,
+                    "reason": m.reason,
                     "truth": m.truth,
                     "because": m.because,
                     "generated": m.generated,
@@ -405,6 +411,7 @@ def _counts(mutants: Sequence[MutantVerdict]) -> dict[str, int]:
     return {
         "caught": sum(mutant.caught for mutant in false),
         "survived": sum(mutant.survives for mutant in false),
+        "explained": sum(mutant.is_explained for mutant in false),
         "equivalent": len(mutants) - len(false),
     }
 

@@ -33,7 +33,7 @@ from verify.judging.deriving import derived, known
 from verify.judging.drawing import Drawn, draw_part
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger, refuse_beyond
-from verify.judging.pipeline import go_through, go_through_stored, opened, pipelines
+from verify.judging.pipeline import Pipeline, go_through, go_through_stored, opened, pipelines
 from verify.judging.settling import settle, settle_without_replicates
 from verify.judging.status import rests_on
 from verify.judging.verdict import Verdict
@@ -178,9 +178,26 @@ def run_claims(
                 for verdict in settle(pipeline, settings):
                     judged(verdict)
                 costs.append(misdeclared(pipeline))
-        notes = tuple(store.notes)
+        notes = (*store.notes, *_rounded_up(every, settings))
     seconds = time.perf_counter() - started
     return _report(registry, items, settings, verdicts, notes, seconds, tuple(filter(None, costs)))
+
+
+def _rounded_up(every: Iterable[Pipeline], settings: Settings) -> list[str]:
+    """Say where a run went beyond the replicates that were asked for, and why."""
+    wanted, sizes = settings.replicates, dict[int, list[str]]()
+    for pipeline in every:
+        check = pipeline.evidence.check
+        if wanted is not None and not check.complete:
+            sizes.setdefault(check.size(pipeline.looks - 1), []).append(check.id)
+    beyond = {size: ids for size, ids in sorted(sizes.items()) if size != wanted}
+    if not beyond:
+        return []
+    where = (f"{size} ({ids[0]}{' and others' * (len(ids) > 1)})" for size, ids in beyond.items())
+    return [
+        f"At which replicates a check is looked at is fixed beforehand, so that --replicates "
+        f"{wanted} goes to the next of them: {', '.join(where)}."
+    ]
 
 
 def draw_claims(

@@ -21,6 +21,10 @@ REACH = np.sqrt(1 - HEIGHT**2)
 """Radius of the sphere of inputs."""
 
 
+AT_ONCE = 1 << 15
+"""So many neurons are looked at together: what comes of them fits in a core's cache."""
+
+
 def initialisation(rng: np.random.Generator, n: int, m: int, d: int) -> tuple[Array, Array, Array]:
     """Draw ``n`` networks: ``a`` (n, m), ``w`` (n, m, d) and ``b`` (n, m) (Section 3.2)."""
     a = rng.choice([-1.0, 1.0], (n, m)) * m ** (-1 / 3)
@@ -90,55 +94,77 @@ def greatest_gap_on_the_circle(a: Array, w: Array, b: Array, radius: float) -> A
         Of every row of ``W``.
     """
     pull, turn = REACH * w[..., :2], HEIGHT * w[..., 2] + b
-    weight = np.abs(a)[..., None]
-    best = np.full(len(a), -np.inf)
-    for sign in (1.0, -1.0):
-        up = (sign * a > 0)[..., None]
-        # Slope and intercept of a neuron's part in its preactivation, from below -radius on.
-        slopes = np.where(up, [0.0, 1.0, 0.0, 1.0], [0.0, 0.0, -1.0, -1.0]) * weight
-        starts = np.where(up, [0.0, radius, radius, 0.0], 0.0) * weight
-        best = np.maximum(best, _maximum(pull, turn, slopes, starts, radius))
+    rows = max(1, AT_ONCE // a.shape[1])
+    parts = [slice(start, start + rows) for start in range(0, len(a), rows)]
+    return np.concatenate(
+        [
+            np.maximum(
+                _greatest_surplus(pull[part], turn[part], a[part], radius),
+                _greatest_surplus(pull[part], turn[part], -a[part], radius),
+            )
+            for part in parts
+        ]
+    )
+
+
+def _greatest_surplus(pull: Array, turn: Array, a: Array, radius: float) -> Array:
+    """Maximise ``sum_r a_r relu(z_r) + (a_r)+ (radius - |z_r|)+`` over the circle: (n,).
+
+    Parameters
+    ----------
+    pull, turn : (n, m, 2) and (n, m)
+        The preactivations are ``z_r = <pull_r, (cos t, sin t)> + turn_r``.
+    """
+    # Where z rises past a level, a neuron's part gains a slope, times |a|, and continues.
+    levels, gains = np.array([-radius, 0.0, radius]), np.array([1.0, -1.0, 1.0])
+    length = np.hypot(pull[..., 0], pull[..., 1])
+    crossed = np.abs(turn[..., None] - levels) < length[..., None]
+    crossed[..., ::2] &= (a > 0)[..., None]
+    at = np.flatnonzero(crossed)
+    neuron, level = np.divmod(at, 3)
+    wave_x, wave_y = (np.ascontiguousarray(pull[..., i]).take(neuron) for i in (0, 1))
+    still, far = turn.take(neuron) - levels.take(level), length.take(neuron)
+    change = gains.take(level) * np.abs(a).take(neuron) * np.array([wave_x, wave_y, still])
+
+    # It rises at the phase less some angle, of this cosine and sine, and falls at their sum. Rows
+    # with fewer changes than others have their last ones, of nothing, where the circle ends.
+    cosine = -still / far
+    along, across = cosine / far, np.sqrt((1 - cosine) * (1 + cosine)) / far
+    count = np.count_nonzero(crossed, axis=(1, 2))
+    most, first = int(count.max(initial=0)), np.cumsum(count) - count
+    row_starts = 2 * most * np.arange(len(a))
+    place = np.arange(len(at)) + np.repeat(row_starts - first, count)
+    edges = np.zeros((6, 2 * most * len(a)))
+    edges[0], edges[2] = 1.0, 4.0
+    for way, places in ((1.0, place), (-1.0, place + most)):
+        x = along * wave_x + way * across * wave_y
+        y = along * wave_y - way * across * wave_x
+        edges[:, places] = np.stack([x, y, _turn(x, y), *(way * change)])
+    order = np.argsort(edges[2].reshape(len(a), -1), axis=1) + row_starts[:, None]
+    x, y, turns, *jumps = edges.take(order, axis=1)
+
+    at_zero = pull[..., 0] + turn
+    near = np.maximum(a, 0) * (np.abs(at_zero) < radius)
+    slope = a * (at_zero >= 0) - np.sign(at_zero) * near
+    start = np.stack([slope * pull[..., 0], slope * pull[..., 1], slope * turn + radius * near])
+    pieces = np.concatenate([start.sum(axis=2)[..., None], jumps], axis=2)
+    p, q, k = np.cumsum(pieces, axis=2, out=pieces)
+
+    # The surplus is continuous: of every piece its beginning, and its crest if that is higher.
+    best = np.maximum(
+        p[:, 0] + k[:, 0], (p[:, 1:] * x + q[:, 1:] * y + k[:, 1:]).max(1, initial=-np.inf)
+    )
+    below = best[:, None] - k
+    row, higher = np.nonzero((below < 0) | (p * p + q * q > below * below))
+    p, q, k = p[row, higher], q[row, higher], k[row, higher]
+    turns = np.pad(turns, ((0, 0), (1, 1)), constant_values=(0.0, 4.0))
+    crest = _turn(p, q)
+    inside = (turns[row, higher] <= crest) & (crest <= turns[row, higher + 1])
+    np.maximum.at(best, row[inside], (np.hypot(p, q) + k)[inside])
     return best
 
 
-def _maximum(pull: Array, turn: Array, slopes: Array, starts: Array, radius: float) -> Array:
-    """Maximise ``sum_r slope_r z_r(t) + start_r`` over the circle; both depend on z's level."""
-    n = len(turn)
-    levels = np.array([-radius, 0.0, radius])
-    length = np.hypot(pull[..., 0], pull[..., 1])[..., None]
-    rise, lift = np.diff(slopes, axis=-1), np.diff(starts, axis=-1)
-    crossed = np.abs(levels - turn[..., None]) < length
-    row, neuron, level = np.nonzero(crossed & ((rise != 0) | (lift != 0)))
-    count = np.bincount(row, minlength=n)
-    place = np.arange(len(row)) - (np.cumsum(count) - count)[row]
-    wave, still = pull[row, neuron], turn[row, neuron]
-    phase = np.arctan2(wave[:, 1], wave[:, 0])
-    half = np.arccos((levels[level] - still) / length[row, neuron, 0])
-    steep, start = rise[row, neuron, level], lift[row, neuron, level]
-    change = np.column_stack([steep[:, None] * wave, steep * still + start])
-
-    # z rises at phase - half and falls at phase + half; rows with fewer changes end at 2 pi.
-    most = int(count.max(initial=0))
-    edge, jump = np.full((n, 2 * most), 2 * np.pi), np.zeros((n, 2 * most, 3))
-    for way, column in ((1.0, place), (-1.0, most + place)):
-        edge[row, column] = np.mod(phase - way * half, 2 * np.pi)
-        jump[row, column] = way * change
-    order = np.argsort(edge, axis=1)
-    edge = np.take_along_axis(edge, order, axis=1)
-    jump = np.take_along_axis(jump, order[..., None], axis=1)
-
-    at_zero = pull[..., 0] + turn
-    step = np.sum(at_zero[..., None] >= levels, axis=-1)[..., None]
-    slope = np.take_along_axis(slopes, step, axis=-1)[..., 0]
-    begin = np.take_along_axis(starts, step, axis=-1)[..., 0]
-    parts = slope * pull[..., 0], slope * pull[..., 1], slope * turn + begin
-    first = np.stack([part.sum(axis=-1) for part in parts], axis=-1)
-    piece = np.concatenate([first[:, None], first[:, None] + np.cumsum(jump, axis=1)], axis=1)
-    p, q, k = np.moveaxis(piece, -1, 0)
-
-    edge = np.pad(edge, ((0, 0), (1, 1)), constant_values=(0.0, 2 * np.pi))
-    x, y = np.cos(edge), np.sin(edge)
-    crest = np.mod(np.arctan2(q, p), 2 * np.pi)
-    inside = (edge[:, :-1] <= crest) & (crest <= edge[:, 1:])
-    at_ends = np.maximum(p * x[:, :-1] + q * y[:, :-1], p * x[:, 1:] + q * y[:, 1:])
-    return np.max(np.where(inside, np.hypot(p, q), at_ends) + k, axis=1)
+def _turn(x: Array, y: Array) -> Array:
+    """Return a number from 0 to 4 that grows with the angle of ``(x, y)``, a quarter each."""
+    share = x / (np.abs(x) + np.abs(y))
+    return np.where(y >= 0, 1 - share, 3 + share)

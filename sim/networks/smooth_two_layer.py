@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 from sim.networks.activation import Activation
 
 Array = NDArray[np.floating]
+AT_ONCE = 1 << 17
+"""So many neurons are evaluated at a time: they fit in a core's cache."""
+
 Attack = Callable[["Network", Array, "Arcs", np.random.Generator], Array]
 """Returns the angles (R, n) to which the inputs are moved, for weights (R, m, 2)."""
 
@@ -127,8 +130,13 @@ class Network:
 
     def value(self, w: Array, x: Array) -> Array:
         """Return ``f`` at ``x`` (R, n, d): (R, n)."""
-        z = np.matmul(x, np.swapaxes(w, 1, 2))
-        return np.matmul(self.activation.value(z), self.a[..., None])[..., 0]
+        across, out = np.swapaxes(w, 1, 2), self.a[..., None]
+        inputs = max(1, AT_ONCE // self.a.size)
+        parts = [
+            np.matmul(self.activation.value(np.matmul(x[:, start : start + inputs], across)), out)
+            for start in range(0, x.shape[1], inputs)
+        ]
+        return np.concatenate(parts, axis=1)[..., 0]
 
     def features(self, w: Array, x: Array) -> Array:
         """Return the gradients of ``f`` in the weights at ``x`` (R, n, d): (R, n, m, d)."""

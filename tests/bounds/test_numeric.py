@@ -267,3 +267,22 @@ def test_a_function_that_the_code_writes_out_stays_one_factor(function):
     for expression in (3 - x * function(x), function(x) ** 2, 1 / function(x)):
         found = float(evaluate(expression, {"x": 5}))
         assert found == pytest.approx(float(evaluate_precisely(expression, {"x": 5})), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        1 - sp.sqrt(sp.pi / 2) * x * sp.exp(x**2 / 2) * sp.erfc(x / sp.sqrt(2)),
+        x**2 * sp.exp(x**2 / 4) * (sp.besselk(1, x**2 / 4) - sp.besselk(0, x**2 / 4)),
+        3 + y * sp.exp(x) * sp.besselk(0, x),
+    ],
+)
+def test_what_grows_times_what_fades_is_a_number_beyond_the_range_of_both(product):
+    at = {"x": 100.0, "y": 2.0}
+    values = {symbol.name: at[symbol.name] for symbol in product.free_symbols}
+    assert float(evaluate(product, values)) == pytest.approx(
+        float(evaluate_precisely(product, values)), rel=1e-12 if product.has(y) else 1e-9
+    )
+    at["x"] = 1000.0
+    values = {symbol.name: at[symbol.name] for symbol in product.free_symbols}
+    assert np.isfinite(evaluate(product, values))

@@ -94,3 +94,47 @@ def test_on_average_no_e_value_of_a_true_mean_exceeds_one(law):
         # Markov's inequality, and the average with the largest values cut at 100.
         assert np.mean(side >= np.log(20)) <= 0.05
         assert np.mean(np.minimum(np.exp(side), 100)) <= 1.3
+
+
+@pytest.mark.parametrize("shape", ["square", "kinked", "steep", "impossible beyond"])
+@pytest.mark.parametrize("scale", [0.03, 1.0, 50.0])
+def test_an_interval_ends_just_outside_of_where_the_evidence_is_enough(shape, scale):
+    asked = []
+
+    def evidence(value: float, side: int) -> float:
+        asked.append(value)
+        x = (value - 2 if side else 2 - value) / scale
+        return {
+            "square": x * x / 2 - 3,
+            "kinked": max(x - 3, 0) * 100,
+            "steep": float(np.expm1(min(x, 700))),
+            "impossible beyond": float(x >= 4) * np.inf if x >= 4 else 0.1 * x,
+        }[shape]
+
+    ends = {"square": np.sqrt(2 * (NEEDED + 3)), "kinked": 3 + NEEDED / 100}
+    ends |= {"steep": np.log1p(NEEDED), "impossible beyond": 4.0}
+    low, high = eprocess.interval(evidence, 2.0, 1.0, NEEDED)
+    for found in (2 - low, high - 2):
+        assert ends[shape] * scale <= found * (1 + 1e-12)
+        assert found <= ends[shape] * scale * (1 + 3e-4) + 1e-4
+    assert len(asked) <= 70
+    assert eprocess.interval(evidence, 2.0, 0.0, NEEDED) == (2.0, 2.0)
+
+
+def test_evidence_of_many_values_is_that_of_its_definition():
+    rng = np.random.default_rng(3)
+    for n in (1, 7, 8, 2047, 5003):
+        y = rng.standard_normal(n) * 10.0 ** rng.uniform(-2, 100 * (n == 8), n)
+        x = y - 0.3
+        bets = np.geomspace(3e-4, 2.0, 24)[:, None]
+        with np.errstate(over="ignore"):
+            terms = np.sign(x) * np.log1p(bets * np.abs(x) + (bets * x) ** 2 / 2)
+        far = 2 * np.log(bets * np.abs(x)) - np.log(2)
+        sums = np.where(np.isfinite(terms), terms, np.sign(x) * far).sum(axis=1)
+        cost = n * bets[:, 0] ** 2 / 2
+        expected = [eprocess.average(sign * sums - cost) for sign in (1, -1)]
+        assert eprocess.of_variance(y, 0.3, 1.0) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+        u = rng.random(n)
+        shares = eprocess.STAKES[:, None]
+        expected = eprocess.average(np.log1p(shares * (u - 0.4) / 0.4).sum(axis=1))
+        assert eprocess.above_in_range(u, 0.4, 0.0) == pytest.approx(expected, rel=1e-9, abs=1e-9)

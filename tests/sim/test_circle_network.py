@@ -57,6 +57,13 @@ def test_the_supremum_over_the_circle_is_that_of_a_fine_grid(seed, radius):
     assert (found <= grid + steep * (t[1] - t[0])).all()
 
 
+def test_a_network_that_touches_no_level_has_the_gap_of_a_linear_one():
+    a, w, b = np.array([[0.5, -0.25]]), np.array([[[1.0, 0, 0], [0, 1.0, 0]]]), np.array([[9.0, 8]])
+    radius, crest = 0.1, np.hypot(0.5, 0.25) * net.REACH
+    found = net.greatest_gap_on_the_circle(a, w, b, radius)
+    np.testing.assert_allclose(found, 0.5 * 9 - 0.25 * 8 + crest)
+
+
 def test_rotating_the_circle_changes_nothing():
     rng = np.random.default_rng(1)
     a, w, b = net.initialisation(rng, 2, 50, 3)

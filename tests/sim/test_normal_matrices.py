@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim import normal_matrices
 from sim.normal_matrices import draw_least_singular_values, draw_norms, spectral_norm
 
 
@@ -24,3 +25,18 @@ def test_drawn_least_singular_values_have_the_law_of_those_of_whole_matrices(sha
 def test_spectral_norm_is_the_largest_singular_value(shape):
     matrices = np.random.default_rng(2).standard_normal((5, *shape))
     assert spectral_norm(matrices) == pytest.approx(np.linalg.norm(matrices, 2, axis=(1, 2)))
+
+
+@pytest.mark.parametrize("few, many", [(50, 400), (400, 400)])
+def test_the_norm_found_from_few_rows_is_that_of_all(few, many):
+    rng = np.random.default_rng(5)
+    on = np.sqrt(rng.chisquare(many - np.arange(few), (3, few)))
+    beside = np.sqrt(rng.chisquare(few - np.arange(1, few), (3, few - 1)))
+    whole = [np.linalg.norm(np.diag(on[i]) + np.diag(beside[i], -1), 2) for i in range(3)]
+    assert draw_norms(np.random.default_rng(5), 3, few, many) == pytest.approx(whole, rel=1e-11)
+
+
+def test_an_eigenvalue_that_the_first_rows_do_not_see_is_found():
+    diagonal = np.ones(100)
+    diagonal[90] = 7.0
+    assert normal_matrices._greatest(diagonal, np.zeros(99)) == pytest.approx(7.0)

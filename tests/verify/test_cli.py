@@ -192,7 +192,12 @@ def test_mutants_are_judged_and_survivors_set_the_status(here):
     result = call("mutants", "several.py", "--json", "-", "--jobs", "1")
     data = json.loads(result.stdout)
     assert result.exit_code == 0
-    assert data["summary"]["written"] == {"caught": 1, "survived": 0, "equivalent": 1}
+    assert data["summary"]["written"] == {
+        "caught": 1,
+        "survived": 0,
+        "explained": 0,
+        "equivalent": 1,
+    }
     assert {"id", "mutation", "caught", "verdict"} <= set(data["mutants"][0])
     file = write(
         'Identity("a", observable="y", equals=x, '

@@ -166,6 +166,15 @@ def test_a_task_that_takes_too_long_is_an_error(here):
     assert run(write(GOOD), jobs=1, task_seconds=60)["mean"].verdict == "holds"
 
 
+def test_a_task_that_catches_every_interruption_is_ended_with_its_process(here):
+    impatient = "import verify.catalogue.alarm\nverify.catalogue.alarm.PATIENCE = 1"
+    body = "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except:\n        pass"
+    file = write(body, head=impatient)
+    result = call("run", file, "--jobs", "1", "--task-seconds", "0.2", "--quiet", timeout=60)
+    assert result.returncode == 2 and result.stderr.count("\n") == 1, result
+    assert f"{file}:" in result.stderr and "catches whatever is raised in it" in result.stderr
+
+
 def test_a_pipe_that_is_closed_keeps_the_status(here):
     file = write(GOOD.replace("1 +", "1.5 +"))
     for command in ([], ["--json", "-"]):

@@ -62,7 +62,7 @@ def test_a_cell_beyond_the_limit_is_refused_before_anything_starts(here):
     file = write(body, "cells=[dict(x=1.0)], block=100, bytes_per_replicate=1e6")
     result = CliRunner().invoke(main, ["run", file, "--memory", "100MB"])
     assert result.exit_code == 2 and result.stderr.count("\n") == 1
-    assert "at {'x': 1.0} needs 100 MB of memory, and there are 80 MB" in result.stderr
+    assert "at x = 1 needs 100 MB of memory, and there are 80 MB" in result.stderr
     assert not Path("started").exists()
     result = CliRunner().invoke(main, ["run", file, "--memory", "200MB", "--jobs", "1"])
     assert result.exit_code in (0, 3) and Path("started").exists()
@@ -73,7 +73,7 @@ def test_a_cell_beyond_the_limit_is_refused_before_anything_starts(here):
 def test_what_takes_more_than_it_was_allowed_is_an_error_with_its_cell(here, jobs):
     body = "np.empty(200_000_000)  # 1.6 GB that nothing is written into\nreturn {'y': np.ones(n)}"
     (verdict,) = run(write(body), jobs=jobs, memory="500MB")
-    assert verdict.is_error and "MemoryError" in verdict.note and "(at {'x': 1.0})" in verdict.note
+    assert verdict.is_error and "MemoryError" in verdict.note and "(at x = 1)" in verdict.note
     assert f"a process may use {400 / jobs:.3g} MB (--memory)" in verdict.note
     (verdict,) = run(write(body), jobs=jobs, memory="6GB", store="more")
     assert not verdict.is_error

@@ -1,6 +1,7 @@
 """Mutants: the same evidence, judged against changed claims."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,12 @@ def test_false_mutants_are_caught_and_the_others_counted_apart(here):
     assert fates["twice"] == ("broken", True, False)
     assert fates["a hair"][1:] == (False, True)
     assert fates["the same"] == ("holds", False, False) and fates["looser"][2] is False
-    assert report.summary["written"] == {"caught": 1, "survived": 1, "equivalent": 2}
+    assert report.summary["written"] == {
+        "caught": 1,
+        "survived": 1,
+        "explained": 0,
+        "equivalent": 2,
+    }
     assert json.dumps(report.to_dict())
 
 
@@ -74,7 +80,12 @@ def test_a_derivation_has_mutants_too(here):
         'Derivation("b", left=x*2, equals=x + x, mutants=(Mutant("thrice", equals=3*x),))',
         NORMAL,
     )
-    assert report.summary["written"] == {"caught": 1, "survived": 0, "equivalent": 0}
+    assert report.summary["written"] == {
+        "caught": 1,
+        "survived": 0,
+        "explained": 0,
+        "equivalent": 0,
+    }
 
 
 def test_a_mutant_that_cannot_be_evaluated_survives_and_says_so(here):
@@ -109,3 +120,56 @@ def test_generated_mutants_are_judged_too_and_do_not_set_the_exit_status(here):
     assert not fates["x**(1/4) times the claimed side"], "x is 1 at the one cell"
     assert report.survived == 0 and report.summary["written"]["survived"] == 0
     assert report.summary["survived"] == sum(m.survives for m in report.mutants) > 0
+
+
+CROWD = 'return {"y": rng.random(n) < 0.9}'
+
+
+def test_a_bound_that_no_probability_meets_needs_no_evidence(here):
+    report = judge('Probability("a", event="y", at_least=sp.Rational(85, 100))', CROWD)
+    fates = {m.mutation: m.caught for m in report.mutants}
+    assert fates["5/4 times the claimed side"], "17/16 is no probability"
+
+
+def test_a_survivor_with_a_reason_is_listed_with_it_and_fails_nothing(here):
+    claim = (
+        'Identity("a", observable="y", equals=x, uncaught="a hair is within the zone", '
+        'mutants=(Mutant("twice", equals=2*x), Mutant("a hair", equals=x*(1 + 1e-4))))'
+    )
+    report = judge(claim, NORMAL)
+    written = {m.mutation: m for m in report.mutants if not m.generated}
+    assert written["a hair"].is_explained and not report.failed
+    assert not written["twice"].is_explained and not written["twice"].because
+    assert report.summary["written"] == {
+        "caught": 1,
+        "survived": 1,
+        "explained": 1,
+        "equivalent": 0,
+    }
+    assert "a hair is within the zone" in " ".join(str(report).split())
+    without = judge(claim.replace('uncaught="a hair is within the zone", ', ""), NORMAL)
+    assert without.failed
+
+
+def stored() -> int:
+    """Return how many blocks the store has."""
+    with sqlite3.connect(".verify/replicates.sqlite") as store:
+        (count,) = store.execute("SELECT COUNT(*) FROM block").fetchone()
+    return int(count)
+
+
+def test_what_no_replicates_would_catch_is_not_drawn_for(here):
+    """Without a class of corrections no growth is broken: its mutants are told from it, no more."""
+    text = files.theorem_file(
+        'Theta("a", observable="y", of=x, mutants=(Mutant("more", of=x**sp.Rational(5, 4)),))',
+        'return {"y": cell["x"] * (1 + 0.1 * rng.standard_normal(n))}',
+        binding="paths=[Path(dict(x=1), dict(x=8.0), 6, 2.0)], quick=1, full=21",
+    )
+    Path("one.py").write_text(text)
+    run("one.py", budget="full", store=".verify")
+    before = stored()
+    registry = registry_for(["one.py"])
+    settings = Settings(budget="full", jobs=1)
+    report = MutantReport.of(registry, select(registry, ["one.py"]), settings, Silent())
+    (more,) = (m for m in report.mutants if not m.generated)
+    assert (more.verdict, more.reason) == ("undecided", "drift") and stored() == before

@@ -106,7 +106,7 @@ def test_mistakes_that_come_up_in_a_run_begin_with_what_is_wrong_and_where(here,
     assert found.note.startswith(words)
     assert remark(found).startswith(f"expected holds; error: {words}")
     if "no value" not in words:
-        assert found.note.endswith("(at {'d': 3, 'sigma': 1.0})")
+        assert found.note.endswith("(at d = 3, sigma = 1)")
 
 
 @pytest.mark.parametrize(("sigma", "left"), [(0.0, "1 of 2 cells left out"), (0.5, "")])

@@ -1,16 +1,19 @@
 """The runner: the same evidence and the same report, however a run is done."""
 
 import json
+import pickle
 import sqlite3
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy as sp
 
 import files
+from bounds import MissingValue
 from verify import load, run
 from verify.catalogue.registry import load_registry
-from verify.errors import UserError
+from verify.errors import UnknownName, UserError
 from verify.evidence import tasks
 from verify.evidence.store import Store
 from verify.judging.ledger import CLAIMS
@@ -137,12 +140,17 @@ def test_a_claim_without_any_cell_is_not_applicable(here):
     [
         (
             'raise RuntimeError("the solver failed")',
-            "RuntimeError: the solver failed (at {'x': 1.0})",
+            "RuntimeError: the solver failed (at x = 1)",
         ),
         ('return {"y": np.ones(n + 1)}', "expected one value per replicate"),
         ('return {"y": np.ones((n, 2))}', "expected one value per replicate"),
         ('return {"z": np.ones(n)}', "'y' has no value; there are values for: x, z"),
-        ('return {"y": np.full(n, np.nan)}', "the observable is not a finite number in"),
+        ('return {"y": np.full(n, np.nan)}', "the observable is not a finite number; leave such"),
+        (
+            'y = rng.random(n); y[7] = np.inf; return {"y": y}',
+            "let the simulation return a number, or say with given= which replicates count "
+            "(at x = 1; seed 0, block 0, replicate 7)",
+        ),
         ('return {"y": [sp.pi] * n}', "holds sympy's numbers (in a simulation take np.sqrt"),
         ('return {"y": np.array(["a"] * n)}', "ValueError"),
         ("return None", "expected a dictionary"),
@@ -337,3 +345,17 @@ def test_a_rare_condition_is_waited_for(here):
     report = run(file, budget="full")
     assert report["rare"].verdict == "holds" and "frequency 0.0" in report["rare"].note
     assert np.isclose(report["rare"].observed, 0.1, atol=0.1)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        MissingValue("y", sp.Symbol("y") + 1, {"x": 1}),
+        UserError("A grid has cells."),
+        UnknownName("claim", "x", ["y"]),
+    ],
+)
+def test_what_is_raised_in_a_worker_arrives_as_it_was_said(failure):
+    arrived = pickle.loads(pickle.dumps(failure))
+    assert type(arrived) is type(failure) and str(arrived) == str(failure)
+    assert vars(arrived) == vars(failure)

@@ -29,7 +29,7 @@ from verify.judging.standing import nothing_violates
 from verify.judging.verdict import Verdict
 from verify.report import Report
 from verify.showing.findings import WEIGHTS, findings
-from verify.showing.rows import UNWRAPPED, as_text
+from verify.showing.rows import UNWRAPPED, Rows, as_text
 from verify.showing.screen import Screen
 from verify.showing.screen import _typed as typed
 from verify.showing.verdicts import VerdictTable
@@ -206,6 +206,45 @@ def test_where_there_is_room_everything_stands_in_a_row(as_expected):
     for width in (120, 200):
         rows = as_text(VerdictTable(report(few)), width).splitlines()[1:4]
         assert [row.split()[0] for row in rows] == [one.id for one in few]
+
+
+def wrong(name: str, note: str) -> Verdict:
+    return verdict(name, "undecided", reason="error", note=note, interval=None, strength="")
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_an_error_is_said_once_with_the_claims_that_it_hits(width):
+    said = "own.py:7: RuntimeError: no convergence (at n = 4)"
+    found = [wrong(f"mine/lemma-1#{name}", said) for name in "abc"]
+    found.append(wrong("mine/lemma-1#other", "own.py:9: another"))
+    text = as_text(VerdictTable(report(found)), width)
+    assert text.count(said) == 1 and text.count("another") == 1
+    _, _, errors = text.partition("Errors")
+    hit, _, _ = errors.partition(said)
+    assert [line for line in hit.split() if line] == [one.id for one in found[:3]]
+
+
+def test_a_number_stays_beside_its_name_and_its_unit():
+    found = [verdict("mine/lemma-1#a", "holds", replicates=256)]
+    for width in range(40, 76):  # so narrow that it stands in lines
+        text = as_text(VerdictTable(report(found)), width)
+        lines = [line.strip() for line in text.splitlines()]
+        assert not any(line in ("256", "=", "= 256", "s)") for line in lines), text
+        assert "n = 256" in text and "\N{NO-BREAK SPACE}" not in text
+
+
+LONG = "mine/proposition-12#a-claim-with-a-name-that-is-as-long-as-some-are"
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_columns_beside_a_long_id_can_be_read_or_stand_below_it(width):
+    words = "a statement of some length, as there are many of them in every paper"
+    rows = [(LONG, "identity", "holds", words), (LONG, "identity", "broken", words)]
+    text = as_text(Rows(("claim", "kind", "expected", "statement"), rows), width)
+    assert max(map(len, text.splitlines())) <= width
+    for word in ("identity", "broken", *words.split()):
+        assert word in text.split() or f"{word}," in text.split()
+    assert (text.count(LONG) == 1) == (width < 68 + 3 * 26)
 
 
 # The command

@@ -44,7 +44,12 @@ def test_a_check_from_memory_is_judged_drawn_and_held_against_its_mutants(tmp_pa
     report = run(made(), budget="full", store=tmp_path, jobs=2)
     assert report["square"].verdict == "holds"
     assert report.plot().axes
-    assert report.mutants().summary["written"] == {"caught": 1, "survived": 0, "equivalent": 0}
+    assert report.mutants().summary["written"] == {
+        "caught": 1,
+        "survived": 0,
+        "explained": 0,
+        "equivalent": 0,
+    }
 
 
 def test_a_changed_check_from_memory_never_meets_the_replicates_of_its_predecessor(tmp_path):

@@ -63,6 +63,14 @@ def test_what_was_settled_comes_out_again_with_as_many_replicates(here):
     assert fewer.verdict == "undecided" and fewer.replicates >= settled.replicates // 4
 
 
+def test_a_run_says_why_it_goes_beyond_the_replicates_that_it_was_given(here):
+    first = run("noisy.py", replicates=1, jobs=1)
+    (said,) = first.notes
+    assert f"--replicates 1 goes to the next of them: {only(first).replicates} (" in said
+    assert not run("noisy.py", replicates=only(first).replicates, jobs=1).notes
+    assert not run("noisy.py", jobs=1).notes
+
+
 def test_the_command_of_a_settled_counter_example_reproduces_it(here):
     Path("off.py").write_text(NOISY.replace("1 + rng", "1.5 + rng"))
     settled = only(run("off.py", settle=600, jobs=1, alpha=0.02, seed=3, set={"x": 1.0}))

@@ -9,11 +9,12 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import count
 from typing import NoReturn
 
 import numpy as np
 
-from verify.catalogue.alarm import alarm, can_alarm
+from verify.catalogue.alarm import PATIENCE, alarm, can_alarm, end_process
 from verify.errors import Stopped, printable, stop
 
 
@@ -56,7 +57,7 @@ def contained(limit: float | None = None) -> Iterator[None]:
     ----------
     limit : float, optional
         Seconds after which the code is stopped. What hangs in a library's own code is stopped when
-        it comes back from there.
+        it comes back from there; what catches whatever is raised in it is ended with its process.
 
     Raises
     ------
@@ -135,9 +136,13 @@ def _raised_in_thread(seconds: float) -> Iterator[None]:
 
     def watch() -> None:
         left = seconds
-        while not done.wait(left):
+        for times in count(1):
+            if done.wait(left):
+                return
             with deciding:
                 if not done.is_set():
+                    if times > PATIENCE:
+                        end_process(sys._current_frames().get(here.value))
                     raise_in_thread(here, ctypes.py_object(TookTooLong))
             left = 1.0  # again, if it is caught
 

@@ -13,6 +13,7 @@ import numpy as np
 import sympy as sp
 
 from bounds.values import real
+from verify.errors import printable
 
 Cell = Mapping[str, Any]
 
@@ -32,6 +33,19 @@ def digest(value: Any) -> str:
     """Return a 128-bit fingerprint of nested parameters."""
     text = json.dumps(canonical(value), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def shown(cell: Cell) -> str:
+    """Return a point for people."""
+    return printable(", ".join(f"{name} = {_value(value)}" for name, value in cell.items()))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return np.array2string(value, precision=8, separator=", ").replace("\n", "")
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_value, value))})"
+    return f"{value:.8g}" if isinstance(value, float) else str(value)
 
 
 def plain(name: object, value: Any) -> Any:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from verify.command_line import completing
 from verify.command_line.options import guarded
 from verify.errors import UserError
 
 
 @click.command("cite")
-@click.argument("id")
+@completing.argument("id")
 @guarded
 def command(id: str) -> None:
     """Print the BibTeX entry of a theorem's paper, or of a paper."""

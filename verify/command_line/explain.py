@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from verify.command_line import completing
 from verify.command_line.options import guarded, options, reading
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("explain")
-@click.argument("ids", nargs=-1, required=True, metavar="[FILE.py] ID")
+@completing.argument("ids", nargs=-1, required=True, metavar="[FILE.py] ID")
 @click.option("--from", "source", metavar="REPORT.json", help="How the run of a report was done.")
 @click.option("--budget", type=click.Choice(["quick", "full"]), help="Evidence to judge on.")
 @options("jobs", "store", "quiet")

@@ -6,11 +6,17 @@ import sys
 
 import click
 
+from verify.command_line import completing
 from verify.command_line.options import alone, guarded, options, reading, write_json
 
 
 @click.command("falsify")
-@click.argument("ids", nargs=-1, required=True, metavar="ID|PAPER|FILE.py[#PART]...")
+@completing.argument(
+    "ids",
+    nargs=-1,
+    required=True,
+    metavar="ID|PAPER|FILE.py[#PART]...",
+)
 @click.option(
     "--seconds",
     type=click.FloatRange(0, min_open=True),

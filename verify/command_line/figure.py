@@ -67,12 +67,12 @@ def command(
 
 def _list_figures() -> None:
     from verify.figures import registered
+    from verify.showing.rows import Rows
     from verify.showing.rows import show as print_
-    from verify.showing.rows import simple_table
     from verify.showing.tables import duration
 
     rows = [
         (name, duration(figure.forecast("quick")), duration(figure.forecast("full")), figure.title)
         for name, figure in registered().items()
     ]
-    print_(simple_table(("figure", "CPU (quick)", "CPU (full)", "what it shows"), rows))
+    print_(Rows(("figure", "CPU (quick)", "CPU (full)", "what it shows"), rows))

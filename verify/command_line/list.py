@@ -6,25 +6,27 @@ from typing import Any
 
 import click
 
+from verify.command_line import completing
 from verify.command_line.options import guarded, write_json
 
 COLUMNS = ("claim", "kind", "expected", "statement")
 
 
 @click.command("list")
-@click.argument("ids", nargs=-1, metavar="[PAPER|ID|FILE.py[#PART]]...")
+@completing.argument("ids", nargs=-1, metavar="[PAPER|ID|FILE.py[#PART]]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @guarded
 def command(ids: tuple[str, ...], as_json: bool) -> None:
     """List every claim: id, kind, expected verdict, statement."""
-    from verify.showing.remembered import remembered
-
     if as_json:
+        from verify.showing.remembered import remembered
+
         write_json(remembered("list --json", ids, lambda: _entries(ids)), "-")
         return
+    from verify.showing.listing import claims
     from verify.showing.rows import show_rows
 
-    show_rows(COLUMNS, remembered("list", ids, lambda: _rows(ids)))
+    show_rows(COLUMNS, claims(ids))
 
 
 def _entries(ids: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -33,12 +35,3 @@ def _entries(ids: tuple[str, ...]) -> list[dict[str, Any]]:
 
     registry = registry_for(ids)
     return [list_entry(registry, item) for item in select(registry, ids)]
-
-
-def _rows(ids: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return what the table has of each claim, for which no check is read."""
-    from verify.catalogue.selection import registry_for, select
-    from verify.showing.facts import one_line
-
-    items = select(registry_for(ids), ids)
-    return [(item.id, item.claim.kind, item.claim.expected, one_line(item)) for item in items]

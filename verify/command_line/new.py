@@ -36,7 +36,7 @@ def command(id: str, output: str | None) -> None:
     words = {"ID": id, "FILE": shlex.quote(str(file)), "TEST": shlex.quote(str(test))}
     words["NAME"] = file.name
     _write({file: _filled("theorem", words), test: _filled("test", words)})
-    click.echo(f"{file} and {test} are written. They run as they stand; next:\n")
+    click.echo(f"{file} and {test}\nare written. They run as they stand; next:\n")
     steps = {
         f"verify run {words['FILE']}": "judge its claims",
         f"verify run {words['FILE']}#risk": "judge one of them",

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import click
 
+from verify.command_line import completing
 from verify.command_line.options import alone, guarded, options, reading, write_json
 
 
 @click.command("plan")
-@click.argument("ids", nargs=-1, required=True, metavar="ID|PAPER|FILE.py[#PART]...")
+@completing.argument(
+    "ids",
+    nargs=-1,
+    required=True,
+    metavar="ID|PAPER|FILE.py[#PART]...",
+)
 @click.option(
     "--target",
     "wanted",

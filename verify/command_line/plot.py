@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from verify.command_line import completing
 from verify.command_line.options import guarded, options, stop
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("plot")
-@click.argument("id", metavar="ID|FILE.py[#PART]")
+@completing.argument("id", metavar="ID|FILE.py[#PART]")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="png, svg or pdf.")
 @options("budget", "seed", "jobs", "store", "quiet")
 @guarded

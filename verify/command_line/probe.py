@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from verify.command_line import completing
 from verify.command_line.options import alone, guarded, options, reading, write_json
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
     default = budget
 
     @click.command(name, help=words)
-    @click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
+    @completing.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
     @click.option(
         "--budget",
         type=click.Choice(["quick", "full"]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from verify.command_line import completing
 from verify.command_line.options import guarded, options, stop
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("report")
-@click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
+@completing.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
 @click.option(
     "--from",
     "source",

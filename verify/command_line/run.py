@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from verify.command_line import completing
 from verify.command_line.options import alone, guarded, options, reading, stop, tell_errors
 from verify.errors import UserError
 
@@ -48,7 +49,7 @@ def _seconds(context: click.Context, option: click.Parameter, given: str | None)
 
 
 @click.command("run")
-@click.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
+@completing.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
 @click.option("--all", "everything", is_flag=True, help="Everything that is registered.")
 @options("budget", "alpha", "seed", "jobs", "backend", "scheduler", "store", "fresh", "set")
 @options("memory", "task_seconds", "json")

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from verify.command_line import completing
 from verify.command_line.options import guarded, write_json
 from verify.errors import UserError
 
@@ -15,7 +16,7 @@ WIDTH = 110
 
 
 @click.command("show")
-@click.argument("id", metavar="ID|FILE.py[#PART]")
+@completing.argument("id", metavar="ID|FILE.py[#PART]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @guarded
 def command(id: str, as_json: bool) -> None:

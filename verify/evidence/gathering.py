@@ -16,7 +16,7 @@ from bounds import ClaimOf
 from verify.catalogue.check import Array, Check, simulate_block
 from verify.catalogue.contained import contained
 from verify.catalogue.files import Home, at_home
-from verify.catalogue.grid import digest
+from verify.catalogue.grid import digest, shown
 from verify.errors import UserError
 from verify.evidence.blocks import Block, DifferentObservables, alike, join
 from verify.evidence.memory import in_words
@@ -321,7 +321,7 @@ class Evidence:
             need = self.check.bytes(cell) * self.check.block
             if need > room:
                 raise UserError(
-                    f"{self.check.id}: a block of {self.check.block} replicates at {dict(cell)} "
+                    f"{self.check.id}: a block of {self.check.block} replicates at {shown(cell)} "
                     f"needs {in_words(need)} of memory, and there are {in_words(room)}. Use "
                     "smaller sizes (--set), or allow more (--memory)."
                 )

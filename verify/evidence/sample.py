@@ -75,9 +75,24 @@ def positions_of(
     return tuple(at for at in met if _inside(theorem, claim, check.cells[at]))
 
 
-def _odd(values: Array) -> float:
-    """Return the first value that is neither 0 nor 1."""
-    return float(values[(values != 0) & (values != 1)][0])
+class OddValue(ValueError):
+    """A value on which no claim can be judged.
+
+    Attributes
+    ----------
+    cell : int
+        At which cell of the sample.
+    row : int or None
+        In which replicate of the evidence; ``None`` where it does not depend on it.
+    """
+
+    def __init__(self, words: str, cell: int, row: int | None = None) -> None:
+        super().__init__(words)
+        self.cell, self.row = cell, row
+
+
+BEYOND = 1e-9
+"""What rounding may carry values beyond their domain, relative to the largest of them."""
 
 
 C_co = TypeVar("C_co", bound=Claim, covariant=True)
@@ -103,7 +118,8 @@ class Sample(Generic[C_co]):
         Whether the replicates enumerate a finite set, and whether cells are independent (no common
         random numbers).
     violation_measure : share of violations that a sampled `holds` may overlook.
-    shares : for a claim that is conditional on an event, its frequency at each cell.
+    shares, rows : for a claim that is conditional on an event, its frequency at each cell, and
+        which replicates of the evidence lie inside it.
     """
 
     theorem: Theorem
@@ -117,6 +133,7 @@ class Sample(Generic[C_co]):
     independent: bool
     violation_measure: float
     shares: tuple[float, ...] | None = None
+    rows: tuple[NDArray[np.intp], ...] | None = None
 
     @staticmethod
     def of(
@@ -155,8 +172,8 @@ class Sample(Generic[C_co]):
     def _inside_event(self) -> Sample[C_co]:
         """Keep the replicates inside the event that the claim is conditional on."""
         given = [self.values(cell, self.claim.given) for cell in range(len(self.cells))]
-        if given and (problem := self.not_an_event(np.stack(given))):
-            raise ValueError(problem)
+        if given:
+            self.refuse_no_event(np.stack(given))
         inside = [values.astype(bool) for values in given]
         together = kind_of(self.claim).compares_rows(self.claim, independent=self.independent)
         if together and any((mask != inside[0]).any() for mask in inside):
@@ -175,13 +192,86 @@ class Sample(Generic[C_co]):
             n=fewest,
             complete=False,
             shares=tuple(float(mask.mean()) for mask in inside),
+            rows=tuple(np.flatnonzero(mask) for mask in inside),
         )
 
-    def not_an_event(self, values: Array) -> str:
-        """Say what keeps (cells, n) values from being the outcome of an event, or nothing."""
-        if np.all((values == 0) | (values == 1)):
-            return ""
-        return f"an event is 0 or 1 (or a relation), but it takes the value {_odd(values):g}"
+    def row_of(self, cell: int, row: int) -> int:
+        """Return the row in the evidence of a replicate of the sample."""
+        return row if self.rows is None else int(self.rows[cell][row])
+
+    def refuse_no_event(self, values: Array) -> None:
+        """Refuse (cells, n) values that are not the outcome of an event.
+
+        Raises
+        ------
+        OddValue
+            Naming the first value that is neither 0 nor 1.
+        """
+        odd = (values != 0) & (values != 1)
+        if odd.any():
+            cell, row = (int(at) for at in np.argwhere(odd)[0])
+            words = "an event is 0 or 1 (or a relation), but it takes the value "
+            raise OddValue(f"{words}{values[cell, row]:g}", cell, self.row_of(cell, row))
+
+    def refuse_infinite(self, values: Sequence[Array] | Array, what: str, *, at: int = 0) -> None:
+        """Refuse values that are no numbers; per cell, from the cell ``at`` on, they are (n, ...).
+
+        Raises
+        ------
+        OddValue
+            Saying in how many replicates, and what to do.
+        """
+        for cell, found in enumerate(values, start=at):
+            fine = np.isfinite(found).reshape(len(found), -1).all(axis=1)
+            if fine.all():
+                continue
+            count = int(np.count_nonzero(~fine))
+            if count == len(fine):
+                advice = "leave such cells out (where=), or mend the formula or the simulation"
+                raise OddValue(f"{what} is not a finite number; {advice}", cell)
+            often = f"in {count} of {len(fine)} replicates"
+            advice = "let the simulation return a number, or say with given= which replicates count"
+            row = self.row_of(cell, int(np.argmin(fine)))
+            raise OddValue(f"{what} is not a finite number {often}; {advice}", cell, row)
+
+    def refuse_outside(self) -> None:
+        """Refuse values of the claim's observables that lie outside their declared domains.
+
+        What sympy was told of a symbol it uses when it simplifies.
+
+        Raises
+        ------
+        OddValue
+            Naming the observable, what it is declared to be, and the value.
+        """
+        if not self.cells:
+            return
+        names = frozenset(self.replicates[0])
+        parts = [getattr(self.claim, name) for name in self.claim._expressions]
+        symbols: set[sp.Symbol] = set()
+        for part in [one for one in (*parts, self.claim.given) if one is not None]:
+            written_out = expand(part, self.theorem, names.union(self.cells[0]))
+            symbols |= {symbol for symbol in written_out.free_symbols if symbol.name in names}
+        for symbol in sorted(symbols, key=str):
+            for cell, observed in enumerate(self.replicates):
+                error = observed.get(getattr(symbol, "error", ""), np.zeros(1))
+                self._refuse_outside(symbol, observed[symbol.name], error, cell)
+
+    def _refuse_outside(
+        self, symbol: sp.Symbol, values: Observed, error: Observed, cell: int
+    ) -> None:
+        numbers = np.where(np.isfinite(values), values, 0.0)
+        slack = BEYOND * np.abs(numbers).max(initial=0.0) + error
+        for is_declared, words, beyond in (
+            (symbol.is_nonnegative, "positive" if symbol.is_positive else "nonnegative", -numbers),
+            (symbol.is_nonpositive, "negative" if symbol.is_negative else "nonpositive", numbers),
+            (symbol.is_integer, "an integer", np.abs(numbers - np.round(numbers))),
+        ):
+            if is_declared and np.any(beyond > slack):
+                index = np.argwhere(beyond > slack)[0]
+                value = f"{values[tuple(index)]:.6g}"
+                problem = f"{symbol.name} is declared to be {words}, but takes the value {value}"
+                raise OddValue(problem, cell, self.row_of(cell, int(index[0])))
 
     def known(self, cell: int) -> dict[str, Any]:
         """Every name with a value at a cell: its parameters and its observables."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from verify.catalogue.grid import shown
 from verify.catalogue.kinds import is_exact
 from verify.evidence.gathering import Evidence
 from verify.evidence.sample import Sample, expand
@@ -94,7 +95,7 @@ def dependent(pipeline: Pipeline, question: Question) -> str:
     level = pipeline.ledger.error / max(len(columns), 1)
     for name, position, values in columns:
         if problem := dependence(values, check.block, level):
-            where = f"{name} at {dict(check.cells[position])}"
+            where = f"{name} at {shown(check.cells[position])}"
             return f"the replicates are not independent: {problem} ({where})"
     return ""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bounds import ClaimOf
+from verify.catalogue.grid import shown
 from verify.catalogue.registry import Registry
 from verify.evidence.parts import Part
 from verify.evidence.progress import Progress
@@ -65,7 +66,7 @@ def draw_part(
             progress.advanced(done.forecast)
             if done.failure:
                 check = pipeline.evidence.check
-                where = dict(check.cells[done.position])
+                where = shown(check.cells[done.position])
                 failures.setdefault(check.id, f"{check.id}: {done.failure} (at {where})")
             elif not pipeline.outstanding:  # more is to be done if stored blocks were stale
                 _queue(pipeline, workers, settings.part, progress)

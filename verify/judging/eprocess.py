@@ -38,8 +38,14 @@ STAKES = np.append(np.geomspace(1e-5, 0.8, 23), 0.9999)
 EFFECTS = np.geomspace(0.01, 30.0, 16)
 """Prior deviations of the effect of a normal variable, in its standard deviations."""
 
+SHARED = 3.0
+"""About the logarithm of the number of bets: what the best one earns less than it would alone."""
+
 CHUNK = 8
 """So many factors are multiplied before a logarithm is taken."""
+
+AT_ONCE = 2048
+"""So many values are weighed at once with all bets: their factors fit in a core's cache."""
 
 
 def average(terms: ArrayLike, axis: int = -1) -> Any:
@@ -94,18 +100,43 @@ def _staked(gain: Array, stake: float) -> float:
         return -np.inf
     if stake <= 0:  # all values lie on this side of the mean, or on it
         return np.inf if np.any(gain > 0) else 0.0
-    return float(average([_log_product(share * gain / stake) for share in STAKES]))
+    return float(average(_log_products(STAKES / stake, gain, _growth)))
 
 
-def _log_product(gains: Array) -> float:
-    """Return the logarithm of the product of ``1 + gains``."""
-    whole = len(gains) // CHUNK * CHUNK
-    factors = 1 + gains[:whole].reshape(CHUNK, -1)
-    with np.errstate(over="ignore"):
-        products = factors.prod(axis=0)
-    if not np.isfinite(products).all():
-        products = factors
-    return float(np.log(products).sum() + np.log1p(gains[whole:]).sum())
+def _growth(gains: Array) -> Array:
+    """Turn gains, in place, into the factors by which they change the capital."""
+    gains += 1
+    return gains
+
+
+def _influence(gains: Array) -> Array:
+    """Turn gains y, in place, into ``1 + y + y^2/2 = ((1 + y)^2 + 1) / 2``."""
+    gains += 1
+    gains *= gains
+    gains += 1
+    gains *= 0.5
+    return gains
+
+
+def _log_products(bets: Array, values: Array, factor: Callable[[Array], Array]) -> Array:
+    """Return the logarithm of the product of the values' factors, for every bet: (bets,).
+
+    Parameters
+    ----------
+    factor : callable
+        Turns gains, bets times values, into factors.
+    """
+    total = np.zeros(len(bets))
+    for start in range(0, len(values), AT_ONCE):
+        factors = factor(np.multiply.outer(bets, values[start : start + AT_ONCE]))
+        whole = factors.shape[1] // CHUNK * CHUNK
+        chunks = factors[:, :whole].reshape(len(bets), CHUNK, -1)
+        with np.errstate(over="ignore"):
+            products = chunks.prod(axis=1)
+        if not np.isfinite(products).all():
+            products = chunks.reshape(len(bets), -1)
+        total += np.log(products).sum(axis=1) + np.log(factors[:, whole:]).sum(axis=1)
+    return total
 
 
 def of_variance(values: Array, mean: float, variance: float) -> Evidence:
@@ -118,10 +149,7 @@ def of_variance(values: Array, mean: float, variance: float) -> Evidence:
     gains, losses = scaled[scaled > 0], -scaled[scaled < 0]
     bets = np.geomspace(3e-4, 2.0, 24)
 
-    def influence(y: Array) -> float:
-        return _log_product(y * (1 + y / 2))
-
-    sums = np.array([influence(bet * gains) - influence(bet * losses) for bet in bets])
+    sums = _log_products(bets, gains, _influence) - _log_products(bets, losses, _influence)
     cost = len(values) * bets**2 / 2
     return float(average(sums - cost)), float(average(-sums - cost))
 
@@ -208,25 +236,48 @@ def interval(
     """
 
     def end(side: int) -> float:
-        near, far = centre, step
-        if step <= 0:
-            return centre
+        def root(distance: float) -> float:
+            """Return the root of what the best bet earns, which the distance is proportional to."""
+            value = centre - distance if side == 0 else centre + distance
+            return float(np.sqrt(max(0.0, evidence(value, side) + SHARED)))
+
+        enough, near, far = np.sqrt(needed + SHARED), (0.0, 0.0), (step, root(step))
         for _ in range(60):
-            if evidence(centre - far if side == 0 else centre + far, side) >= needed:
+            if far[1] >= enough:
                 break
-            near, far = (centre - far if side == 0 else centre + far), 2 * far
+            near, far = far, (2 * far[0], root(2 * far[0]))
         else:
             return -np.inf if side == 0 else np.inf
-        outer = centre - far if side == 0 else centre + far
-        for _ in range(9):
-            middle = (near + outer) / 2
-            if evidence(middle, side) >= needed:
-                outer = middle
-            else:
-                near = middle
-        return outer
+        outer = _crossing(root, near, far, enough)
+        return centre - outer if side == 0 else centre + outer
 
-    return float(end(0)), float(end(1))
+    return (float(end(0)), float(end(1))) if step > 0 else (centre, centre)
+
+
+def _crossing(
+    of: Callable[[float], float],
+    near: tuple[float, float],
+    far: tuple[float, float],
+    enough: float,
+) -> float:
+    """Return from where on an increasing function is enough, from above by 1e-4 of the bracket.
+
+    Parameters
+    ----------
+    near, far : pairs of float
+        Where it is too little and where it is enough, and what it is there.
+    """
+    width, precision, halved = far[0] - near[0], 1e-4 * (far[0] - near[0]), True
+    while width > precision:
+        share = (enough - near[1]) / (far[1] - near[1]) if halved and far[1] < np.inf else 0.5
+        # A little to the side of the end that is farther, so that it comes close, too.
+        aside = 0.4 * precision / width
+        share = share + aside if share < 0.5 else share - aside
+        place = near[0] + width * min(max(share, aside), 1 - aside)
+        found = (place, of(place))
+        near, far = (near, found) if found[1] >= enough else (found, far)
+        width, halved = far[0] - near[0], far[0] - near[0] <= width / 2
+    return far[0]
 
 
 def count_interval(successes: int, n: int, needed: float) -> tuple[float, float]:

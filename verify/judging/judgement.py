@@ -56,7 +56,8 @@ class Judgement:
     cells : tuple of int
         All cells that the deciding statistic used.
     row : int or None
-        The replicate that is the counter-example, for exact claims.
+        The replicate of the sample that is the counter-example, for exact claims; for an error
+        the one of the evidence that has an odd value.
     p_value : float or None
         Of the deciding statistic.
     forecast : float or None
@@ -95,8 +96,10 @@ class Judgement:
 
 
 def cannot_tell(
-    predicted: float, why: str, *, cell: int | None = None, trace: str = ""
+    predicted: float, why: str, *, cell: int | None = None, row: int | None = None, trace: str = ""
 ) -> Judgement:
     """Return `undecided (error)` with an explanation."""
     nothing = float("nan")
-    return Judgement("undecided", "error", predicted, nothing, cell=cell, note=why, trace=trace)
+    return Judgement(
+        "undecided", "error", predicted, nothing, cell=cell, row=row, note=why, trace=trace
+    )

@@ -6,13 +6,14 @@ import math
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import threadpoolctl
 
 from bounds import ClaimOf, MissingValue
+from verify.catalogue.grid import shown
 from verify.catalogue.kinds import is_exact
 from verify.catalogue.registry import Registry
 from verify.errors import place
@@ -21,7 +22,7 @@ from verify.evidence.gathering import Evidence
 from verify.evidence.memory import memory
 from verify.evidence.progress import Progress
 from verify.evidence.record import remember
-from verify.evidence.sample import meeting, positions_of
+from verify.evidence.sample import OddValue, meeting, positions_of
 from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.tasks import Done, Task
@@ -87,6 +88,12 @@ class Pipeline:
         The same check from a fresh seed, for confirmations.
     most_seconds : float
         What the declared cost of a confirmation may be.
+
+    Attributes
+    ----------
+    calls_for_more : function of a Question
+        Whether a question that is open is reason enough for another look. As long as one is, all
+        that are open are judged at it.
     """
 
     def __init__(
@@ -103,6 +110,7 @@ class Pipeline:
         self.ledger, self.looks = ledger, looks
         self.again, self.most_seconds = again, most_seconds
         self.until, self.jobs = until, 1
+        self.calls_for_more: Callable[[Question], bool] = lambda question: True
         self.look = self.outstanding = self.confirming = 0
 
     @property
@@ -141,7 +149,7 @@ class Pipeline:
             self.again.load(self.confirming)
             return False
         self._judge_open()
-        if self.open:
+        if any(map(self.calls_for_more, self.open)):
             return True
         wanted = [question for question in self.questions if self.confirms(question)]
         if wanted:
@@ -215,7 +223,7 @@ class Pipeline:
         failures, cells = self.evidence.failures, self.evidence.check.cells
         failed = next((p for p in question.positions if p in failures), None)
         if failed is not None:
-            words = f"{failures[failed]} (at {dict(cells[failed])})"
+            words = f"{failures[failed]} (at {shown(cells[failed])})"
             return cannot_tell(float("nan"), words, trace=self.evidence.traces.get(failed, ""))
         judgement = self._judge_sample(question, n)
         if judgement.reason != "error":
@@ -223,8 +231,16 @@ class Pipeline:
         where = place(*question.item.theorem.place.rpartition(":")[::2])
         note = f"{where}: {judgement.note}".removeprefix(": ")
         if judgement.cell is not None:
-            note += f" (at {dict(cells[question.positions[judgement.cell]])})"
-        return replace(judgement, note=note)
+            drawn = self._drawn(judgement.row)
+            note += f" (at {shown(cells[question.positions[judgement.cell]])}{drawn})"
+        return replace(judgement, note=note, row=None)
+
+    def _drawn(self, row: int | None) -> str:
+        """Say from where a replicate was drawn with which something is wrong."""
+        if row is None:
+            return ""
+        block, place = divmod(row, self.evidence.check.block)
+        return f"; seed {self.evidence.seed}, block {block}, replicate {place}"
 
     def judgement_at(self, question: Question, n: int, look: int) -> Judgement:
         """Judge a claim at a look whether it was settled before or not."""
@@ -238,7 +254,10 @@ class Pipeline:
         """Judge a claim; an expression that cannot be evaluated is `undecided (error)`."""
         try:
             sample = self.evidence.sample(question.item, n, question.positions)
+            sample.refuse_outside()
             return rules.judge(sample, self.look, self.ledger)
+        except OddValue as odd:
+            return cannot_tell(float("nan"), str(odd), cell=odd.cell, row=odd.row)
         except MissingValue as failure:
             words = f"{failure} The simulation must return {failure.name!r}, or every cell have it"
             return cannot_tell(float("nan"), words)

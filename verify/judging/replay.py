@@ -62,25 +62,6 @@ def _replay_point(sample: Sample[Any], judgement: Judgement) -> None:
         raise ReplayFailed(f"no violation in 50 digits, {judgement.note}")
 
 
-def row_of(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> int:
-    """Return the row in the evidence of the replicate that decided.
-
-    They differ where a claim is conditional on an event, and the sample has what lies inside it.
-    """
-    row, cell = judgement.row or 0, judgement.cell or 0
-    if sample.claim.given is None:
-        return row
-    everything = [evidence.observables(position) for position in sample.positions]
-    whole = replace(
-        sample,
-        claim=replace(sample.claim, given=None),
-        n=len(next(iter(everything[cell].values()))),
-        replicates=everything,
-    )
-    inside = np.flatnonzero(whole.values(cell, sample.claim.given).astype(bool))
-    return int(inside[row])
-
-
 def _same_block(evidence: Evidence, sample: Sample[Any], cell: int, block: int) -> dict[str, Array]:
     """Simulate a block anew; it must equal the stored one up to rounding."""
     position, size = sample.positions[cell], evidence.check.block
@@ -116,7 +97,7 @@ Values = Mapping[int, Mapping[str, Any]]
 
 def _replay_instance(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> None:
     """Draw the instance again at every cell that it was judged on, and judge it by other means."""
-    row = row_of(evidence, sample, judgement)
+    row = sample.row_of(judgement.cell or 0, judgement.row or 0)
     block, offset = divmod(row, evidence.check.block)
     cells = _deciding(sample, judgement)
     drawn = {

@@ -20,7 +20,7 @@ from verify.judging.confirming import confirm, contradicted, dependent
 from verify.judging.judgement import Judgement, as_usual
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import Pipeline, Question
-from verify.judging.replay import ReplayFailed, replay, row_of
+from verify.judging.replay import ReplayFailed, replay
 from verify.judging.rules.always import TIME
 from verify.judging.verdict import Verdict
 
@@ -158,7 +158,7 @@ def _counterexample(
     if sample.claim.box is not None:
         parameters, replicates = dict(judgement.values["parameters"]), 1
     if judgement.row is not None:
-        row = row_of(evidence, sample, judgement)
+        row = sample.row_of(cell, judgement.row)
         instance = evidence.observables(sample.positions[cell])
         time = judgement.values.get("t")
         for name, values in instance.items():

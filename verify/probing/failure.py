@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from verify.catalogue.grid import canonical
-from verify.errors import UserError, printable
+from verify.errors import UserError
 
 REPLAY = "THEORYCHECK_REPLAY"
 """Environment variable with the point, as JSON, at which alone the tests of claims look."""
@@ -51,16 +51,3 @@ def replay_here(cell: Mapping[str, Any]) -> str:
     """Return a command that looks at one point alone."""
     test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0] or "FILE.py::TEST"
     return f"{REPLAY}={shlex.quote(json.dumps(canonical(cell)))} pytest {shlex.quote(test)}"
-
-
-def shown(cell: Mapping[str, Any]) -> str:
-    """Return a point for people."""
-    return printable(", ".join(f"{name} = {_value(value)}" for name, value in cell.items()))
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        return np.array2string(value, precision=8, separator=", ").replace("\n", "")
-    if isinstance(value, tuple | list):
-        return f"({', '.join(map(_value, value))})"
-    return f"{value:.8g}" if isinstance(value, float) else str(value)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import threadpoolctl
 
@@ -17,17 +18,29 @@ from verify.evidence.workers import Workers
 from verify.judging.boxes import look_for
 from verify.judging.deriving import derived
 from verify.judging.judgement import Judgement, cannot_tell
-from verify.judging.pipeline import Pipeline, go_through, pipelines
+from verify.judging.pipeline import (
+    NOT_BY_REPLICATES,
+    Pipeline,
+    Question,
+    go_through,
+    pipelines,
+)
+from verify.judging.rules.probability import contradicts_itself
 
 
 @dataclass(frozen=True)
 class MutantVerdict:
-    """What became of one changed claim."""
+    """What became of one changed claim.
+
+    ``because`` says why it is weaker or equivalent, or, of a false one that survives, why it is not
+    caught, if the registry does; ``reason`` is the verdict's.
+    """
 
     id: str
     mutation: str
     truth: str
     verdict: str
+    reason: str
     because: str
     predicted: float
     observed: float
@@ -43,15 +56,20 @@ class MutantVerdict:
         """Whether a false claim was not told from the true one."""
         return self.truth == "false" and not self.caught
 
+    @property
+    def is_explained(self) -> bool:
+        """Whether it survives, and the registry says why."""
+        return self.survives and bool(self.because)
+
 
 def judge_mutants(
     registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
 ) -> tuple[MutantVerdict, ...]:
     """Judge every mutant of the given claims, written or generated, on the evidence of a run.
 
-    A mutant is judged look by look on the replicates of the true claim, up to the last look of the
-    budget. Replicates beyond the look at which the true claim was settled are drawn where a mutant
-    needs them.
+    A mutant is judged look by look on the replicates that settle the claims, which are judged along
+    with it, and on those of the quick budget. Beyond them more are drawn, up to the last look of
+    the budget, as long as the forecast for a mutant is that these will settle it.
 
     Raises
     ------
@@ -70,9 +88,12 @@ def judge_mutants(
         Workers[Pipeline].of(settings) as workers,
     ):
         others = [other for *_, other in changed]
-        every = pipelines(registry, others, settings, store)
+        claims = {item.id: item for item, *_ in changed}
+        every = pipelines(registry, [*claims.values(), *others], settings, store)
         for pipeline in every:
             pipeline.evidence.refuse_too_large(workers.room)
+            pipeline.again = None
+            pipeline.calls_for_more = partial(_calls_for_more, pipeline, claims)
         for other, judgement, _ in derived(others, workers, progress):
             judgements[id(other)] = judgement
         look_for(others, workers, progress)
@@ -88,6 +109,17 @@ def judge_mutants(
     )
 
 
+def _calls_for_more(pipeline: Pipeline, claims: Mapping[str, ClaimOf], question: Question) -> bool:
+    """Whether more is drawn for an open question: for a mutant, if it is cheap or settles it."""
+    judgement, check = question.judgement, pipeline.evidence.check
+    is_mutant = question.item is not claims.get(question.item.id)
+    if not is_mutant or judgement is None or pipeline.look < check.looks["quick"]:
+        return True
+    if judgement.forecast is None:
+        return judgement.reason not in NOT_BY_REPLICATES
+    return judgement.forecast <= check.size(pipeline.looks - 1)
+
+
 def _without_evidence(registry: Registry, item: ClaimOf) -> Judgement:
     """Say why a mutant cannot be judged."""
     check = registry.check_of(item.id)
@@ -97,12 +129,15 @@ def _without_evidence(registry: Registry, item: ClaimOf) -> Judgement:
 
 
 def _result(item: ClaimOf, mutant: Mutant, judgement: Judgement) -> MutantVerdict:
+    verdict = "broken" if contradicts_itself(judgement) else judgement.verdict
+    survives = mutant.truth == "false" and verdict != "broken"
     return MutantVerdict(
         item.id,
         mutant.words,
         mutant.truth,
-        judgement.verdict,
-        mutant.because,
+        verdict,
+        judgement.reason,
+        item.claim.uncaught if survives else mutant.because,
         judgement.predicted,
         judgement.observed,
         mutant.generated,

@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 from bounds import ClaimOf, evaluate
 from bounds.claims import Derivation, Unchecked
 from verify.catalogue.check import Check, Simulation
+from verify.catalogue.grid import shown
 from verify.catalogue.kinds import is_exact, kind_of
 from verify.catalogue.registry import Registry, load_registry
 from verify.errors import UserError
 from verify.evidence.progress import Silent
 from verify.evidence.settings import Settings
 from verify.judging.ledger import CLAIMS
-from verify.probing.failure import ClaimBroken, point_to_replay, replay_here, shown
+from verify.probing.failure import ClaimBroken, point_to_replay, replay_here
 from verify.probing.falsify import falsify
 from verify.probing.falsify.outcome import Finding
 from verify.probing.falsify.simulated import MOST_CONFIRMATIONS, by_simulation

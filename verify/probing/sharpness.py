@@ -33,8 +33,7 @@ from verify.judging import rules
 from verify.judging.boxes import Problem, known, look_for
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import NOT_BY_REPLICATES, Pipeline, go_through, pipelines
-from verify.judging.rules.probability import IMPOSSIBLE
-from verify.judging.rules.shares import NO_PROBABILITY
+from verify.judging.rules.probability import contradicts_itself
 from verify.judging.search import ranked, starts
 from verify.judging.strength import UNPROVED, strength
 
@@ -310,7 +309,7 @@ def _on(sample: Sample[Any], held: _Held) -> Judged:
         claim = _changed(sample.claim, family.changes)
         cells = [{**cell, VARIED.name: varied} for cell in sample.cells]
         judgement = rules.judge(replace(sample, claim=claim, cells=cells), held.look, held.ledger)
-        if any(words in judgement.note for words in (IMPOSSIBLE, NO_PROBABILITY)):
+        if contradicts_itself(judgement):
             return "broken"
         goes_on = held.goes_on and judgement.reason not in ("error", *NOT_BY_REPLICATES)
         return OPEN if goes_on and judgement.verdict == "undecided" else judgement.verdict

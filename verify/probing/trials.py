@@ -14,14 +14,14 @@ from hypothesis.strategies import SearchStrategy
 
 from bounds import ClaimOf, MissingValue, Theorem, evaluate
 from verify.catalogue.check import Simulation, check, simulate_block
-from verify.catalogue.grid import digest
+from verify.catalogue.grid import digest, shown
 from verify.catalogue.kinds import is_exact, kind_of
 from verify.errors import UserError
 from verify.evidence.sample import Sample
 from verify.judging import rules
 from verify.judging.judgement import Judgement
 from verify.judging.ledger import Ledger
-from verify.probing.failure import ClaimBroken, replay_here, shown
+from verify.probing.failure import ClaimBroken, replay_here
 from verify.probing.falsify.trial import excess, is_clear
 
 SHRINKING = 20.0

@@ -23,7 +23,7 @@ from verify.judging.deriving import derivations, kept
 from verify.judging.drawing import Drawn
 from verify.judging.planning import DECIDED, Plan
 from verify.judging.verdict import finite
-from verify.showing.rows import simple_table
+from verify.showing.rows import Rows
 from verify.showing.tables import duration, settings
 
 
@@ -99,7 +99,7 @@ def forecast_table(
             "before and the others proved once."
         )
     return Group(
-        simple_table(columns, rows) if rows else Text("No replicates are drawn."),
+        Rows(columns, rows) if rows else Text("No replicates are drawn."),
         Text("\n".join(lines), style="bold"),
     )
 
@@ -139,7 +139,7 @@ def plan_table(
         if target != DECIDED:  # a run would stop where the claim is decided
             far = ["--part", "1/1", *far]
         lines.append(shlex.join(["verify", "run", *ids, *far, *how.options]))
-    table = [simple_table(columns, rows)] if rows else []
+    table = [Rows(columns, rows)] if rows else []
     return Group(*table, *(Text(line) for line in lines))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ def describe(facts: Facts) -> Group:
     below = [also, facts["source"], facts["place"]]
     parts: list[RenderableType] = [title]
     parts += [Text(line, style="bright_black") for line in below if line]
-    parts += [Text(), Text(facts["statement"])]
+    parts += [Text(), Text(_paragraphs(facts["statement"]))]
     if facts["reconstructed"]:
         parts.append(Text(f"Not the paper's own words: {facts['reconstructed']}.", style="italic"))
     meanings = [symbol for symbol in facts["symbols"] if symbol["meaning"]]
@@ -43,6 +44,11 @@ def describe(facts: Facts) -> Group:
     if facts["paper"] is not None:
         parts += _section("Paper", [_paper_line(facts["paper"])])
     return Group(*parts)
+
+
+def _paragraphs(text: str) -> str:
+    """Return a text without the line breaks of its source, but for lists and between paragraphs."""
+    return re.sub(r"(?<!\n)\n(?![\n\s*-])", " ", text)
 
 
 def _section(title: str, lines: Iterable[str]) -> list[RenderableType]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Group
 from rich.text import Text
 
-from verify.showing.rows import simple_table
+from verify.showing.rows import Rows
 from verify.showing.tables import Results, number
 
 
@@ -31,7 +31,7 @@ def difference_table(before: Results, after: Results) -> Group:
     ]
     if not rows and not changed:
         return Group(Text("The two reports say the same."))
-    return Group(simple_table(("claim", "change", "before", "after"), changed + rows))
+    return Group(Rows(("claim", "change", "before", "after"), changed + rows))
 
 
 def _settings(report: Results) -> dict[str, str]:

@@ -50,7 +50,8 @@ ANSWER = {
     "claim on the probability of an event.",
     "no_effect": "Cells over a wider range of the parameters.",
     "absent": "Install it; then run the claim again.",
-    "error": "Mend what is named above; then run the claim again.",
+    "error": "Mend what is named above; then run the claim again. --traceback shows where an error "
+    "comes from.",
     "rounding": "A scale (scale=...) against which the sides are compared, a form in which less "
     "cancels, or a smaller error of the simulation.",
     "proof": "A form of the two sides that is closer to one another, or a box that stays away from "
@@ -166,7 +167,10 @@ class Explanation:
     def parts(self) -> Iterator[tuple[str, list[str]]]:
         """Yield what is said, by headings."""
         verdict = self.verdict
-        if verdict.verdict == "undecided":
+        if verdict.is_error:
+            yield "What went wrong", list(self._why())
+            yield "What to do", list(self._settles())
+        elif verdict.verdict == "undecided":
             yield "Why it is undecided", list(self._why())
             yield "What would settle it", list(self._settles())
         elif self.sharpness is not None and self.sharpness.is_blunt:

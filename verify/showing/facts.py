@@ -7,6 +7,8 @@ import inspect
 from collections.abc import Collection
 from typing import Any
 
+import sympy as sp
+
 import bounds
 from bounds import ClaimOf, Theorem
 from bounds.claims import Claim, Derivation, Unchecked
@@ -127,7 +129,12 @@ def _claim_facts(registry: Registry, item: ClaimOf) -> Facts:
 def formulas(claim: Claim) -> dict[str, str]:
     """Return the expressions of a claim by their roles."""
     values = {name: getattr(claim, name) for name in claim._expressions}
-    return {name: str(value) for name, value in values.items() if value is not None}
+    return {name: _written(value) for name, value in values.items() if value is not None}
+
+
+def _written(value: Any) -> str:
+    """Return an expression; a number as briefly as it is exact."""
+    return f"{float(value):.15g}" if isinstance(value, sp.Float) else str(value)
 
 
 def settings_of(claim: Claim) -> Facts:

@@ -10,11 +10,11 @@ from rich.console import Group
 from rich.text import Text
 
 from bounds import ClaimOf
+from verify.catalogue.grid import shown
 from verify.catalogue.registry import Registry
 from verify.evidence.progress import Progress
 from verify.evidence.settings import Settings
 from verify.judging.verdict import finite
-from verify.probing.failure import shown
 from verify.probing.falsify import Finding, falsify
 from verify.showing.facts import one_line
 from verify.showing.palette import TERMINAL

@@ -88,7 +88,8 @@ class Live:
         self._show()
         if self._shown:
             style = "bold red" if verdict.is_unexpected else TERMINAL[verdict.verdict]
-            line = Text(f"{verdict.verdict:>14}", style=style)
+            word = "error" if verdict.is_error else verdict.verdict
+            line = Text(f"{word:>14}", style=style)
             self._bar.print(line.append(f"  {verdict.id}", style="default"), highlight=False)
 
     def noted(self, words: str) -> None:

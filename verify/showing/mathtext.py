@@ -59,6 +59,9 @@ def braced(text: str) -> str:
     while place < len(text):
         one, place = token(text, place)
         pieces.append(one)
+        if one.strip() == r"\sqrt" and text[place : place + 1] == "[":  # which root it is
+            end = text.find("]", place) + 1
+            pieces[-1], place = f"{one.strip()}{text[place:end]}", end
         for _ in range(_ARGUMENTS.get(one.strip(), 0)):
             inner, place = argument(text, place)
             pieces[-1] = pieces[-1].strip()

@@ -7,14 +7,24 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.containers import Lines
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 UNWRAPPED = 10_000
 """Width of text that a machine, or a pager, reads: a claim keeps its line."""
+
+LEAST = 24
+"""Characters that a column of words needs beside the others; else rows stand in lines."""
+
+HELD = "\ue000"
+"""Stands for a no-break space while lines are broken: rich breaks there, too."""
 
 
 def plain_console(**options: Any) -> Console:
@@ -22,20 +32,61 @@ def plain_console(**options: Any) -> Console:
     return Console(markup=False, emoji=False, **options)
 
 
-def simple_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    """Return a borderless table of texts."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for index, name in enumerate(columns):
-        table.add_column(name, overflow="fold", no_wrap=index == 0)
-    for row in rows:
-        table.add_row(*map(Text, row))  # as it is: brackets in a formula are no markup
-    return table
+class Words(Text):
+    """Text in which a no-break space keeps two words on one line."""
+
+    def wrap(self, console: Console, width: int, **options: Any) -> Lines:
+        """Break the text into lines."""
+        held = self.copy()
+        held.plain = self.plain.replace("\N{NO-BREAK SPACE}", HELD)
+        lines = Text.wrap(held, console, width, **options)
+        for line in lines:
+            line.plain = line.plain.replace(HELD, " ")
+        return lines
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of texts as a borderless table.
+
+    The first column, ids say, is never broken: where the width does not suffice for columns beside
+    it that can be read, each row stands in lines of its own.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        every = zip(*[self.columns, *self.rows], strict=True)
+        first, *widths = (max(map(cell_len, column)) for column in every)
+        short = [width <= LEAST for width in widths]
+        if first + sum(2 + min(width, LEAST) for width in widths) > options.max_width:
+            yield from self._stacked(short)
+            return
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name, is_short in zip(self.columns, [True, *short], strict=True):
+            table.add_column(name, overflow="fold", no_wrap=is_short)
+        for row in self.rows:
+            table.add_row(*map(Text, row))  # as it is: brackets in a formula are no markup
+        yield table
+
+    def _stacked(self, short: Sequence[bool]) -> RenderResult:
+        """Yield each row in lines: its id, what is short with its name, and the words."""
+        before = ""
+        for name, *texts in self.rows:
+            if name != before:
+                yield Text(name, style="bold", no_wrap=True, overflow="ignore")
+            before = name
+            cells = list(zip(self.columns[1:], texts, short, strict=True))
+            brief = [f"{head} {text}".strip() for head, text, fits in cells if fits and text]
+            long = [text for _, text, fits in cells if text and not fits]
+            yield from (Padding(Text(one), (0, 0, 0, 2)) for one in (", ".join(brief), *long))
 
 
 def show_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print many rows of texts: fitted for a terminal, and at once for whoever reads them else."""
     if sys.stdout.isatty():
-        plain_console().print(simple_table(columns, rows))
+        plain_console().print(Rows(columns, rows))
         return
     lines = [tuple(columns), *map(tuple, rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

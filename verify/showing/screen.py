@@ -22,7 +22,7 @@ from verify.judging.verdict import Verdict
 from verify.showing.findings import Finding, findings
 from verify.showing.plain import plain
 from verify.showing.tables import Results, remark, summary
-from verify.showing.verdicts import counterexample
+from verify.showing.verdicts import counterexample, errors
 
 FEW = 12
 """Up to so many claims, or those of one statement, are shown one by one at once."""
@@ -89,7 +89,8 @@ class Screen:
         yield from self._next()
 
     def _unexpected(self) -> RenderResult:
-        wrong = [verdict for verdict in self.report.verdicts if verdict.is_unexpected]
+        odd = [verdict for verdict in self.report.verdicts if verdict.is_unexpected]
+        wrong = [verdict for verdict in odd if not verdict.is_error]
         for verdict in wrong[:UNEXPECTED]:
             yield Text()
             if verdict.counterexample is not None:
@@ -99,6 +100,7 @@ class Screen:
                 yield Padding(Text(remark(verdict)), (0, 0, 0, 2))
         if more := wrong[UNEXPECTED:]:
             yield Text(f"\nUnexpected too: {', '.join(verdict.id for verdict in more)}")
+        yield from errors(odd)
 
     def _findings(self, width: int) -> RenderResult:
         found = findings(self.registry, self.report.verdicts)

@@ -12,7 +12,7 @@ from verify.errors import printable
 from verify.judging.assuming import ASSUMPTIONS, kinds_of
 from verify.judging.verdict import Verdict, explain
 from verify.showing.palette import TERMINAL
-from verify.showing.rows import simple_table
+from verify.showing.rows import Rows, Words
 
 if TYPE_CHECKING:
     from verify.probing.mutants import MutantVerdict
@@ -47,9 +47,9 @@ def outcome(verdict: Verdict) -> Text:
     Where something went wrong there is none, and the word is ``error``.
     """
     if verdict.is_error:
-        return Text("error", style="bold red" if verdict.is_unexpected else "")
+        return Words("error", style="bold red" if verdict.is_unexpected else "")
     words = f"{verdict.verdict} (blunt)" if verdict.is_blunt else verdict.verdict
-    text = Text(words, style=TERMINAL[verdict.verdict])
+    text = Words(words, style=TERMINAL[verdict.verdict])
     if verdict.is_unexpected:
         text.append(" (!)", style="bold red")
     elif verdict.verdict == "broken" or verdict.verdict == verdict.expected == "undecided":
@@ -162,7 +162,7 @@ def summary(report: Results) -> Text:
         parts.append(f"{wrong} {'error' if wrong == 1 else 'errors'}")
     if counts["not_applicable"]:
         parts.append(f"{counts['not_applicable']} not applicable")
-    text = Text("\n" + ", ".join(parts), style="bold")
+    text = Words("\n" + ", ".join(parts), style="bold")
     unexpected = counts["unexpected"]
     text.append(
         f"; {unexpected} unexpected" if unexpected else "; nothing unexpected",
@@ -170,11 +170,15 @@ def summary(report: Results) -> Text:
     )
     changed = f"{settings(report.set)}, " if report.set else ""
     text.append(
-        f"  ({changed}{reach(report)}, seed {report.seed}, {report.seconds:.1f} s)\n"
+        f"  ({changed}{reach(report)}, seed {report.seed}, {_wall(report)})\n"
         + promise(report.alpha, report.verdicts),
         style="bright_black",
     )
     return text
+
+
+def _wall(report: Results) -> str:
+    return f"{report.seconds:.1f}\N{NO-BREAK SPACE}s"
 
 
 def reach(report: Results) -> str:
@@ -225,12 +229,14 @@ def mutant_table(mutants: Sequence[MutantVerdict], counts: Mapping[str, Any]) ->
     if not mutants:
         return Group(Text("There are no mutants of these claims."))
     written = counts["written"]
-    style = "bold red" if written["survived"] else "bold green"
+    explained = written["explained"]
+    style = "bold red" if written["survived"] > explained else "bold green"
     made = {name: counts[name] - written[name] for name in ("caught", "survived")}
     return Group(
-        simple_table(("claim", "mutation", "fate", "predicted", "observed"), rows),
+        Rows(("claim", "mutation", "fate", "predicted", "observed"), rows),
         Text(
-            f"\n{_share(written)} false mutants caught, {written['survived']} survive; "
+            f"\n{_share(written)} false mutants caught, {written['survived']} survive"
+            f"{f', {explained} of them with a reason' if explained else ''}; "
             f"{written['equivalent']} equivalent or weaker.",
             style=style,
         ),
@@ -245,7 +251,10 @@ def _fate(mutant: MutantVerdict) -> str:
     if mutant.truth != "false":
         return f"{mutant.truth} ({mutant.because})"
     if mutant.survives:
-        return f"{'survives' if mutant.generated else 'SURVIVES'} ({mutant.verdict})"
+        why = f": {mutant.reason}" if mutant.verdict == "undecided" else ""
+        why += f"; {mutant.because}" if mutant.because else ""
+        known = mutant.generated or mutant.is_explained
+        return f"{'survives' if known else 'SURVIVES'} ({mutant.verdict}{why})"
     return "caught"
 
 
@@ -266,7 +275,7 @@ def sharpness_table(claims: Sequence[Sharpness]) -> Group:
     words = f"{sharp} of {len(claims)} claims that hold pin something"
     words += f"; {bare} of them print no constant or exponent." if bare else "."
     return Group(
-        simple_table(("claim", "what the evidence pins", ""), rows),
+        Rows(("claim", "what the evidence pins", ""), rows),
         Text(f"\n{words}"),
     )
 
@@ -285,7 +294,7 @@ def sabotage_table(claims: Sequence[Endured], unnoticed: Iterable[tuple[str, str
     tail = f", {blind} hold whatever is done to the evidence." if blind else "."
     style = "bold red" if blind or lines else "bold green"
     return Group(
-        simple_table(("claim", "on spoiled evidence", ""), rows),
+        Rows(("claim", "on spoiled evidence", ""), rows),
         Text(f"\n{count}{tail}", style=style),
         *lines,
     )

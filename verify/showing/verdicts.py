@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from verify.judging.status import Support
-from verify.judging.verdict import Verdict
+from verify.judging.verdict import Verdict, explain
 from verify.showing.rows import UNWRAPPED
 from verify.showing.tables import (
     Results,
@@ -60,7 +60,7 @@ class VerdictTable:
         if not self.verdicts and self.only is not None:
             yield Text("None of the verdicts is what was asked for.")
         elif room > ROOM:
-            remarks = map(remark, self.verdicts)
+            remarks = ("" if one.is_error else remark(one) for one in self.verdicts)
             yield _verdict_table([*row, words] for row, words in zip(rows, remarks, strict=True))
         elif room >= 0:
             yield table
@@ -68,6 +68,7 @@ class VerdictTable:
         else:
             for verdict in self.verdicts:
                 yield from _stacked(verdict)
+        yield from errors(self.verdicts)
         yield from self._counterexamples()
         yield from self._support_below()
         yield from (Text(f"\n{words}", style="bold") for words in self.report.notes)
@@ -150,7 +151,22 @@ def _stacked(verdict: Verdict) -> Iterator[RenderableType]:
 
 
 def _is_remarkable(verdict: Verdict) -> bool:
-    return verdict.verdict == "undecided" or verdict.is_unexpected
+    open_ = verdict.verdict == "undecided" or verdict.is_unexpected
+    return open_ and not verdict.is_error  # what is wrong is said once, of all claims that it hits
+
+
+def errors(verdicts: Iterable[Verdict]) -> Iterator[RenderableType]:
+    """Yield what went wrong, each error once with the claims that it hits."""
+    found: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.is_error:
+            found.setdefault(verdict.note or explain(verdict), []).append(verdict.id)
+    if found:
+        yield Text("\nErrors", style="bold red")
+    for words, ids in found.items():
+        for id in ids:
+            yield Text(id, style="bold", no_wrap=True, overflow="ignore")
+        yield Padding(Text(words), (0, 0, 0, 2))
 
 
 def figures(verdict: Verdict) -> str:

@@ -280,7 +280,7 @@ end_to_end = check(
     ],
     seconds_per_replicate=lambda cell: 0.7 if cell["attack"] == "worst" else 0.18,
     bytes_per_replicate=3e6,
-    version=2,
+    version=3,
     first=2,
     block=2,
     quick=1,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from verify.evidence.sample import Sample
-from verify.judging.judgement import Judgement, as_usual
+from verify.evidence.sample import OddValue, Sample
+from verify.judging.judgement import Judgement, as_usual, cannot_tell
 from verify.judging.ledger import Ledger
 from verify.judging.rules import (
     always,
@@ -62,7 +62,10 @@ def judge(sample: Sample[Any], look: int, ledger: Ledger) -> Judgement:
             note="at some cell no replicate lies inside the event that the claim is conditional on",
         )
     rule = RULES[sample.claim.kind] if sample.claim.box is None else box.judge
-    judgement = rule(sample, look, ledger)
+    try:
+        judgement = rule(sample, look, ledger)
+    except OddValue as odd:
+        return cannot_tell(float("nan"), str(odd), cell=odd.cell, row=odd.row)
     if sample.shares is None:
         return judgement
     low, high = min(sample.shares), max(sample.shares)

@@ -25,8 +25,7 @@ def judge(sample: Sample[Bounded], look: int, ledger: Ledger) -> Judgement:
     if not sample.paths:
         return cannot_tell(float("nan"), "the check has no path of growing size for this claim")
     difference = sample.table(claim.observable) - sample.table(claim.of)
-    if not np.all(np.isfinite(difference)):
-        return cannot_tell(float("nan"), "a side of the claim is not a finite number")
+    sample.refuse_infinite(difference, "a side of the claim")
     if not claim.exact and not Moments.of(difference).deviation.any():
         why = "the observable has no randomness: state the claim with exact=True"
         return cannot_tell(float("nan"), why)

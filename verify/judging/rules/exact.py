@@ -168,8 +168,7 @@ def judge_excess(
     worst: list[tuple[float, tuple[int, ...]]] = []
     tried, hidden, largest_error, largest = 0, 0.0, 0.0, -np.inf
     for place, (one, beyond) in enumerate(zip(found, excess, strict=True)):
-        if not np.all(np.isfinite(beyond)):
-            return cannot_tell(0.0, "a side of the claim is not a finite number", cell=at[place])
+        sample.refuse_infinite([beyond], "a side of the claim", at=at[place])
         if np.any(np.isnan(one.error)):
             return cannot_tell(0.0, "the numerical error is not a number", cell=at[place])
         certain = beyond - one.error
@@ -178,8 +177,7 @@ def judge_excess(
                 return cannot_tell(0.0, NO_SCALE.format(certain.max()), cell=at[place])
             scale = np.ones_like(beyond)
         else:
-            if not np.all(np.isfinite(one.scale)):
-                return cannot_tell(0.0, "the scale is not a finite number", cell=at[place])
+            sample.refuse_infinite([one.scale], "the scale", at=at[place])
             scale = np.where(one.scale > 0, one.scale, 1.0)
         relative = certain / scale
         index: tuple[Any, ...] = np.unravel_index(int(np.argmax(relative)), relative.shape)

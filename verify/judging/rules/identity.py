@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from bounds import Identity
-from verify.evidence.sample import Array, Sample
+from verify.catalogue.grid import shown
+from verify.evidence.sample import Array, OddValue, Sample
 from verify.judging import eprocess
 from verify.judging.assuming import unseen
 from verify.judging.forecast import replicates_needed
@@ -91,13 +92,8 @@ def judge(sample: Sample[Identity], look: int, ledger: Ledger) -> Judgement:
     if claim.exact:
         return exact.judge_identity(sample, look, ledger)
     sides = Sides.of(sample, ledger.level(look))
-    finite = np.isfinite(sides.observed).all(axis=1) & np.isfinite(sides.formula).all(axis=1)
-    if not finite.all():
-        bad = int(np.argmin(finite))
-        odd = np.count_nonzero(~np.isfinite(sides.observed[bad]))
-        what, seen = ("the observable", odd) if odd else ("the formula", 0)
-        often = f" in {seen} of {sample.n} replicates" if seen else ""
-        return cannot_tell(1.0, f"{what} is not a finite number{often}", cell=bad)
+    sample.refuse_infinite(sides.observed, "the observable")
+    sample.refuse_infinite(sides.formula, "the formula")
     counted = claim.functional == "proportion" and not sides.random
     if np.any(sides.scale == 0) and not counted:
         return cannot_tell(1.0, "the formula is zero at a cell: the claim needs a scale")
@@ -208,7 +204,7 @@ def _judge_means(
         heaviest = int(np.argmax(np.abs(each.skewness)))
         note = f"skewness {each.skewness[heaviest]:.1f} at n = {n}"
         if silent.any():
-            note = f"the outcome never varies at {dict(sample.cells[int(np.argmax(silent))])}"
+            note = f"the outcome never varies at {shown(sample.cells[int(np.argmax(silent))])}"
         return Judgement("undecided", "heavy_tail", note=note, **summary | dict(interval=None))
     needed = max(
         replicates_needed(
@@ -249,8 +245,11 @@ def _judge_bounded(sample: Sample[Identity], sides: Sides, look: int, ledger: Le
         beyond = np.maximum(low - values.min(axis=1), values.max(axis=1) - high)
         if np.any(beyond > 1e-12 * np.abs(values).max(axis=1)):
             bad = int(np.argmax(beyond))
+            over = values[bad].max() - high[bad] > low[bad] - values[bad].min()
+            row = int(np.argmax(values[bad]) if over else np.argmin(values[bad]))
             where = f"[{low[bad]:g}, {high[bad]:g}]"
-            return cannot_tell(1.0, f"a value lies outside the stated range {where}", cell=bad)
+            words = f"a value, {values[bad, row]:.6g}, lies outside the stated range {where}"
+            raise OddValue(words, bad, sample.row_of(bad, row))
     if claim.law:
         for cell in range(cells):
             level = ledger.error / cells

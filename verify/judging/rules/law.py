@@ -45,8 +45,7 @@ def judge(sample: Sample[Law], look: int, ledger: Ledger) -> Judgement:
     found: list[Distance] = []
     for cell in range(cells):
         values = sample.values(cell, sample.claim.observable)
-        if not np.all(np.isfinite(values)):
-            return cannot_tell(0.0, "the observable is not a finite number", cell=cell)
+        sample.refuse_infinite([values], "the observable", at=cell)
         x, counts = np.unique(values, return_counts=True)
         at, before = (claimed(sample, cell, place) for place in (x, np.nextafter(x, -np.inf)))
         if problem := _no_distribution(np.stack([before, at], axis=1).ravel()):

@@ -53,8 +53,8 @@ def judge(sample: Sample[Limit], look: int, ledger: Ledger) -> Judgement:
     if not sample.paths:
         return cannot_tell(float("nan"), "the check has no path of growing size for this claim")
     target, values = sample.table(claim.to), sample.table(claim.observable)
-    if not np.all(np.isfinite(values)) or not np.all(np.isfinite(target)):
-        return cannot_tell(float("nan"), "the observable or the limit is not a finite number")
+    sample.refuse_infinite(target, "the limit")
+    sample.refuse_infinite(values, "the observable")
     if problem := _cannot_be_judged(sample, values, target):
         return cannot_tell(float("nan"), problem)
     approaches = []
@@ -73,8 +73,7 @@ def _cannot_be_judged(sample: Sample[Limit], values: Array, target: Array) -> st
     if sample.claim.exact:
         return ""
     if sample.claim.functional == "proportion":
-        if problem := sample.not_an_event(values):
-            return problem
+        sample.refuse_no_event(values)
         return (
             "the limit of a proportion must not be random" if np.ptp(target, axis=1).any() else ""
         )

@@ -48,8 +48,7 @@ def judge(sample: Sample[Monotone], look: int, ledger: Ledger) -> Judgement:
     if claim.exact:
         return exact.judge_monotone(sample, look, ledger)
     values = sample.table(claim.observable) * (1.0 if claim.increasing else -1.0)
-    if not np.all(np.isfinite(values)):
-        return cannot_tell(0.0, "the observable is not a finite number")
+    sample.refuse_infinite(values, "the observable")
     members = sample.levels(claim.along)
     if min(len(group) for group in members) < 2:
         return cannot_tell(0.0, f"a monotone claim needs several levels of {claim.along!r}")

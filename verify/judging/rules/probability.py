@@ -12,6 +12,7 @@ from verify.judging import eprocess
 from verify.judging.forecast import looks_ahead
 from verify.judging.judgement import HAPPENED, Judgement, cannot_tell
 from verify.judging.ledger import CONSISTENT, Ledger
+from verify.judging.rules.shares import NO_PROBABILITY
 
 SMALL = 1e-3
 """Of a bound below it the verdict says how much the replicates show, if that is not enough."""
@@ -21,6 +22,11 @@ IMPOSSIBLE = "no probability meets this bound"
 
 ROUNDING = 1e-12
 """A bound that is negative by no more than this counts as zero."""
+
+
+def contradicts_itself(judgement: Judgement) -> bool:
+    """Whether a claim says of a probability what is true of none, and so needs no evidence."""
+    return any(words in judgement.note for words in (IMPOSSIBLE, NO_PROBABILITY))
 
 
 def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
@@ -34,8 +40,7 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
     claim, n = sample.claim, sample.n
     cells = range(len(sample.cells))
     event = sample.table(claim.event)
-    if problem := sample.not_an_event(event):
-        return cannot_tell(float("nan"), problem)
+    sample.refuse_no_event(event)
     # Everything below is about the opposite event and an upper bound where "at least" is claimed.
     mirrored = claim.at_most is None
     stated = np.array([sample.parameter(c, claim.claimed[1]) for c in cells])

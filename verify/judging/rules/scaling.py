@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bounds import BigO, Omega, Theta
-from verify.evidence.sample import Array, Sample
+from verify.evidence.sample import Array, OddValue, Sample
 from verify.judging.intervals import Moments
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger
@@ -42,18 +42,27 @@ LARGEST_RELATIVE_ERROR = 0.05
 """Relative standard error of a cell's mean above which its logarithm is not used."""
 
 
+NOT_POSITIVE = "the claimed growth is not positive"
+NO_LOGARITHM = (
+    "the observable is not positive, so it has no logarithm: what grows is a size, "
+    'sp.Abs(...) say; functional="mean" takes the logarithm of its mean'
+)
+
+
 def judge(sample: Sample[Growth], look: int, ledger: Ledger) -> Judgement:
     """Judge that the observable divided by the claimed growth stays bounded along each path."""
     claim = sample.claim
     if not sample.paths:
         return cannot_tell(float("nan"), "the check has no path of growing size for this claim")
     growth = sample.table(claim.of)
-    if not np.all(np.isfinite(growth)) or np.any(growth.mean(axis=1) <= 0):
-        return cannot_tell(float("nan"), "the claimed growth is not positive at every cell")
-    try:
-        residuals, usable = _residuals(sample, growth)
-    except ValueError as failure:
-        return cannot_tell(float("nan"), str(failure))
+    sample.refuse_infinite(growth, "the claimed growth")
+    if np.any(growth.mean(axis=1) <= 0):
+        bad = int(np.argmin(growth.mean(axis=1)))
+        return cannot_tell(float("nan"), NOT_POSITIVE, cell=bad)
+    residuals, usable = _residuals(sample, growth)
+    if not claim.exact and not Moments.of(residuals).deviation.any():
+        why = "the observable has no randomness: state the claim with exact=True"
+        return cannot_tell(float("nan"), why)
     sides = SIDES[claim.kind]
     stated = np.log(growth.mean(axis=1))
     if not claim.exact and np.ptp(growth, axis=1).any():  # the exponent is that of the ratio
@@ -77,6 +86,13 @@ def judge(sample: Sample[Growth], look: int, ledger: Ledger) -> Judgement:
     )
 
 
+def _refuse_nonpositive(sample: Sample[Growth], values: Array, words: str) -> None:
+    """Refuse (cells, n) values that have no logarithm, with the first of them."""
+    if np.any(values <= 0):
+        cell, row = (int(at) for at in np.argwhere(values <= 0)[0])
+        raise OddValue(words, cell, sample.row_of(cell, row))
+
+
 def _residuals(sample: Sample[Growth], growth: Array) -> tuple[Array, NDArray[np.bool_]]:
     """Logarithm of the functional minus that of the claimed growth, per replicate.
 
@@ -88,23 +104,15 @@ def _residuals(sample: Sample[Growth], growth: Array) -> tuple[Array, NDArray[np
     claim = sample.claim
     values = sample.table(claim.observable)
     usable = np.ones(len(values), dtype=bool)
-    if not np.all(np.isfinite(values)):
-        raise ValueError("the observable is not a finite number")
+    sample.refuse_infinite(values, "the observable")
     if claim.exact or claim.functional == "logmean":
-        if np.any(values <= 0):
-            raise ValueError(
-                "the observable is not positive, so it has no logarithm: what grows is a size, "
-                'sp.Abs(...) say; functional="mean" takes the logarithm of its mean'
-            )
-        if np.any(growth <= 0):
-            raise ValueError("the claimed growth is not positive at every cell")
+        _refuse_nonpositive(sample, values, NO_LOGARITHM)
+        _refuse_nonpositive(sample, growth, NOT_POSITIVE)
         residual = np.log(values) - np.log(growth)
     else:
         (log_mean, ours, near), (log_growth, theirs, close) = map(_log_mean, (values, growth))
         residual = (log_mean - log_growth)[:, None] + ours - theirs
         usable = np.logical_and(near, close)
-    if not claim.exact and not Moments.of(residual).deviation.any():
-        raise ValueError("the observable has no randomness: state the claim with exact=True")
     return residual, usable
 
 

@@ -36,8 +36,7 @@ def judge_proportions(
     Frequencies are told relative to the formula; where it is 0, as 1 more than they are.
     """
     claim, n = sample.claim, sample.n
-    if problem := sample.not_an_event(event):
-        return cannot_tell(1.0, problem)
+    sample.refuse_no_event(event)
     if np.any((formula < 0) | (formula > 1)):
         bad = int(np.argmax(np.abs(formula - 0.5)))
         words = f"the formula is {formula[bad]:g}, {NO_PROBABILITY}"

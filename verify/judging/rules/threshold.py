@@ -46,8 +46,7 @@ def judge(sample: Sample[Threshold], look: int, ledger: Ledger) -> Judgement:
     where = np.array([float(cell[claim.along]) for cell in sample.cells])
     predicted = np.array([sample.parameter(c, claim.at) for c in range(len(sample.cells))])
     success = sample.table(claim.success)
-    if problem := sample.not_an_event(success):
-        return cannot_tell(1.0, problem)
+    sample.refuse_no_event(success)
     if not np.all(np.isfinite(predicted) & (predicted > 0)):
         bad = int(np.argmin(np.where(np.isfinite(predicted), predicted, -np.inf)))
         return cannot_tell(1.0, "the predicted point is not a positive number", cell=bad)

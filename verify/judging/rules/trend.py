@@ -31,7 +31,7 @@ probability ``level``, assuming that corrections beyond the tested range fade li
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -277,7 +277,8 @@ def judge(trend: Trend, look: int, ledger: Ledger) -> Judgement:
     for k, (line, demand) in enumerate(asked):
         row = int(np.argmax(against[k]))
         if against[k, row] >= 0:
-            return _drift(trend, line, measured, demand.what, row, level)
+            breaks = _breaks(trend, lines, measured, ledger.level(look + 4))
+            return _drift(trend, line, measured, demand.what, row, level, breaks)
     return _noise(trend, asked, margins, measured, look, ledger)
 
 
@@ -339,9 +340,18 @@ def _larger(trend: Trend, near: float, far: float) -> float:
 
 
 def _drift(
-    trend: Trend, line: Line, measured: Measured, what: str, row: int, level: float
+    trend: Trend,
+    line: Line,
+    measured: Measured,
+    what: str,
+    row: int,
+    level: float,
+    breaks: float,
 ) -> Judgement:
-    """Say what in the tested sizes speaks against the claim, or keeps it open."""
+    """Say what in the tested sizes speaks against the claim, or keeps it open.
+
+    After ``breaks`` replicates, if that is finite, they break it.
+    """
     local = measured.estimates(line.local)[:, row]
     exponent = float(line.whole[0] @ trend.stated)
     sizes, note = None, f"the sizes along {line.label} lie on no curve that fading corrections make"
@@ -355,9 +365,32 @@ def _drift(
             f"{exponent + local[0]:.3f} to {exponent + local[-1]:.3f} along {line.label}; "
             f"sizes {sizes:.0f} times larger would tell"
         )
+    needed = max(SAFETY * breaks, 2.0 * trend.sample.n)
     return _report(
-        trend, line, measured, "undecided", "drift", level, row=row, note=note, forecast_size=sizes
+        trend,
+        line,
+        measured,
+        "undecided",
+        "drift",
+        level,
+        row=row,
+        note=note,
+        forecast=needed if np.isfinite(breaks) else None,
+        forecast_size=sizes,
     )
+
+
+def _breaks(trend: Trend, lines: Iterable[Line], measured: Measured, level: float) -> float:
+    """Forecast the replicates after which a slope breaks the claim."""
+    if not trend.declared or measured.contrasts is None:
+        return float("inf")
+    found = []
+    for line in lines:
+        for sign in (1.0,) * trend.above + (-1.0,) * trend.below:
+            ends = sign * (line.whole if sign > 0 else line.slower)
+            outside = Demand("", (Way(ends, trend.tolerance / 2, np.inf),))
+            found.append(outside.needs(measured, level, trend.sample.n))
+    return min(found)
 
 
 def _noise(
@@ -375,14 +408,8 @@ def _noise(
         return _report(trend, line, measured, "undecided", "heavy_tail", level)
     later = ledger.level(look + 4)
     holds = max(demand.needs(measured, later, sample.n) for _, demand in asked)
-    breaks = np.inf
-    if trend.declared:
-        for line_, demand in asked:
-            if demand.what == "slope":
-                for sign in (1.0,) * trend.above + (-1.0,) * trend.below:
-                    ends = sign * (line_.whole if sign > 0 else line_.slower)
-                    outside = Demand("", (Way(ends, trend.tolerance / 2, np.inf),))
-                    breaks = min(breaks, outside.needs(measured, later, sample.n))
+    slopes = (one for one, demand in asked if demand.what == "slope")
+    breaks = _breaks(trend, slopes, measured, later)
     needed = max(SAFETY * min(holds, breaks), 2.0 * sample.n, fewest_replicates(level) / 3)
     loud = float(measured.errors(line.whole).max()) * normal_isf(level) > trend.tolerance / 2
     if not np.isfinite(needed) and loud:  # the estimate itself says little yet

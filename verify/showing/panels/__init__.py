@@ -12,6 +12,7 @@ from bounds.claims import Claim
 from verify.evidence.sample import Sample
 from verify.judging.verdict import Verdict
 from verify.showing.panels import boxes, instances, laws, means, paths
+from verify.showing.panels.marks import plain_ticks
 from verify.showing.tables import number
 
 
@@ -19,6 +20,7 @@ def draw(axes: Axes, sample: Sample[Any]) -> None:
     """Draw one claim into ``axes``."""
     panel = PANELS[sample.claim.kind].draw if sample.claim.box is None else boxes.gaps
     panel(axes, sample)
+    plain_ticks(axes)
     axes.xaxis.label.set_fontsize(8.5)
     axes.yaxis.label.set_fontsize(8.5)
     axes.yaxis.get_offset_text().set(size=7, ha="right")

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from verify.evidence.sample import Sample
 from verify.judging.gap import Gap
 from verify.showing.palette import OBSERVED, PREDICTED
+from verify.showing.panels.marks import legend, many
 
 DECADES = 30
 """What is further from the claim than so many powers of ten is drawn at the edge."""
@@ -24,10 +25,10 @@ def gaps(axes: Axes, sample: Sample[Any]) -> None:
     gap = Gap.of(sample.theorem, sample.claim)
     values, _ = gap({name: sample.replicates[0][name][:MOST_POINTS] for name in domain.names})
     powers = np.clip(values / np.log(10), -DECADES, DECADES)
-    axes.hist(powers, bins=60, color=OBSERVED, alpha=0.75, label="points of the box")
+    counts, *_ = axes.hist(powers, bins=60, color=OBSERVED, alpha=0.75, label="points of the box")
     word = "equal" if gap.two_sided else "at most 0"
     axes.axvline(0, color=PREDICTED, linewidth=1.6, label=f"claimed: {word}")
     axes.set_xlabel("power of ten by which the claim is violated")
     axes.set_ylabel("number of points")
-    axes.set_yscale("symlog")
-    axes.legend(fontsize=7.5, frameon=False)
+    many(axes, counts)
+    legend(axes)

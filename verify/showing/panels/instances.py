@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from bounds import Construction, Identity, Inequality
 from verify.evidence.sample import Array, Sample
 from verify.showing.palette import INSIDE, OBSERVED, PREDICTED
-from verify.showing.panels.marks import claim_label
+from verify.showing.panels.marks import claim_label, legend, many
 
 MOST_POINTS, FEW_INSTANCES = 600, 12
 
@@ -61,7 +61,7 @@ def scatter_identity(axes: Axes, sample: Sample[Identity]) -> None:
     axes.scatter(x, y, s=12, color=OBSERVED, alpha=0.6, linewidths=0, label="instances", zorder=3)
     axes.set_xlabel("right side of the identity")
     axes.set_ylabel(claim_label(sample, claim.observable, "left side of the identity"))
-    axes.legend(fontsize=7.5, frameon=False)
+    legend(axes)
 
 
 def inequality(axes: Axes, sample: Sample[Inequality | Construction]) -> None:
@@ -110,7 +110,7 @@ def inequality(axes: Axes, sample: Sample[Inequality | Construction]) -> None:
             )
         axes.set_xlabel("the bound")
         axes.set_ylabel(name)
-    axes.legend(fontsize=7.5, frameon=False)
+    legend(axes)
 
 
 def _spread(axes: Axes, values: Array, bound: float) -> None:
@@ -130,6 +130,6 @@ def _spread(axes: Axes, values: Array, bound: float) -> None:
             axes.set_xscale("log")
         else:
             bins = np.linspace(-bound, 2 * bound, bins)
-    axes.hist(values, bins=bins, color=OBSERVED, alpha=0.75, label="instances")
+    counts, *_ = axes.hist(values, bins=bins, color=OBSERVED, alpha=0.75, label="instances")
     axes.set_ylabel("number of instances")
-    axes.set_yscale("symlog")
+    many(axes, counts)

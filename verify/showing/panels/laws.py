@@ -11,7 +11,7 @@ from verify.evidence.sample import Sample, expand
 from verify.judging.rules.always import TIME, over_time
 from verify.judging.rules.law import band, claimed
 from verify.showing.palette import OBSERVED, PREDICTED
-from verify.showing.panels.marks import READERS_LEVEL, claim_label
+from verify.showing.panels.marks import READERS_LEVEL, claim_label, legend
 
 MOST_CURVES, PLACES = 40, 400
 
@@ -38,7 +38,7 @@ def law(axes: Axes, sample: Sample[Law]) -> None:
         )
     axes.set_xlabel(claim_label(sample, sample.claim.observable, "x"))
     axes.set_ylabel("probability of at most this")
-    axes.legend(fontsize=7.5, frameon=False)
+    legend(axes)
 
 
 def always(axes: Axes, sample: Sample[Always]) -> None:
@@ -64,4 +64,4 @@ def always(axes: Axes, sample: Sample[Always]) -> None:
                 lines[0].set_label(label)
     axes.set_xlabel("time t")
     axes.set_ylabel(claim_label(sample, claim.left, "left side"))
-    axes.legend(fontsize=7.5, frameon=False)
+    legend(axes)

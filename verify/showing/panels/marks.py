@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from sympy import Symbol, latex
 
 from verify.evidence.sample import Array, Sample
 from verify.judging.intervals import Moments, proportion_bounds
 
 LONGEST_LABEL = 44
+HEADROOM = 1.4
+"""The height of a histogram, logarithmic, in heights of its largest bar."""
+
 READERS_LEVEL = 0.025
 """One-sided level of the intervals that are drawn: 95 %, not the decision interval."""
 
@@ -103,7 +107,8 @@ def name_abscissa(axes: Axes, sample: Sample[Any], along: str | None, values: Ar
         axes.set_xlim(values.min() - 1, values.max() + 1)
         return
     distinct = np.unique(values)
-    if len(distinct) <= 6 and np.all(distinct == np.round(distinct)):
+    apart = np.diff(distinct).min(initial=np.inf) > 0.06 * np.ptp(distinct)
+    if len(distinct) <= 6 and apart and np.all(distinct == np.round(distinct)):
         axes.set_xticks(distinct)
     positive = values[values > 0]
     if len(positive) == len(values) and values.max() / values.min() > 30:
@@ -154,3 +159,25 @@ def mark(
         linewidth=1.2,
         label=label,
     )
+
+
+def many(axes: Axes, counts: object) -> None:
+    """Make the counts of a histogram logarithmic, with room above the bars for the legend."""
+    axes.set_yscale("symlog")
+    axes.set_ylim(0, (1 + float(np.max(counts))) ** HEADROOM)  # type: ignore[call-overload]
+
+
+def plain_ticks(axes: Axes) -> None:
+    """Write the values of a logarithmic ordinate as they are, where it spans hardly a decade."""
+    low, high = axes.get_ylim()
+    if axes.get_yscale() != "log" or not 1e-3 < low < high < min(1e5, 30 * low):
+        return
+    few = MaxNLocator(5) if high < 5 * low else LogLocator(subs=(1, 2, 5))
+    axes.yaxis.set_major_locator(few)
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_locator(NullLocator())
+
+
+def legend(axes: Axes) -> None:
+    """Say what is what, where the least is drawn; what lies below stays visible, and the words."""
+    axes.legend(fontsize=7.5, framealpha=0.75, facecolor="white", edgecolor="none", borderpad=0.2)

@@ -17,6 +17,7 @@ from verify.showing.panels.marks import (
     grouped,
     intervals_of,
     label_of,
+    legend,
     mark,
     name_abscissa,
 )
@@ -54,7 +55,7 @@ def identity(axes: Axes, sample: Sample[Identity]) -> None:
     axes.set_ylabel(claim_label(sample, claim.observable, "observed and predicted"))
     if np.all(predicted > 0) and predicted.max() / predicted.min() > 50:
         axes.set_yscale("log")
-    axes.legend(fontsize=7.5, frameon=False)
+    legend(axes)
 
 
 def _identity_by_cell(
@@ -85,10 +86,11 @@ def _identity_by_cell(
     )
     labels = [cell_label(sample, cell) or f"cell {cell + 1}" for cell in range(len(sample.cells))]
     axes.set_yticks(rows, labels, fontsize=7)
+    axes.set_ylim(-0.9, len(rows) - 0.1)  # below the last row is room for the legend
     name = claim_label(sample, sample.claim.observable, "observed")
     relation = "over predicted" if sample.claim.scale is None else "minus predicted"
     axes.set_xlabel(f"{name}, {relation}")
-    axes.legend(fontsize=7.5, frameon=False)
+    legend(axes)
 
 
 def _curve(sample: Sample[Identity], cell: int, along: str, x: Array) -> Array | None:
@@ -125,7 +127,7 @@ def probability(axes: Axes, sample: Sample[Probability]) -> None:
     axes.set_ylabel("probability of the event")
     if predicted.min() > 0 and predicted.max() < 0.2:
         axes.set_ylim(-0.02 * predicted.max(), None)
-    axes.legend(fontsize=7.5, frameon=False)
+    legend(axes)
 
 
 def threshold(axes: Axes, sample: Sample[Threshold]) -> None:
@@ -146,7 +148,7 @@ def threshold(axes: Axes, sample: Sample[Threshold]) -> None:
     axes.axhline(0.5, color="0.6", linewidth=0.8, linestyle=":")
     axes.set_xlabel(f"{label_of(sample, claim.along)}, in units of the predicted threshold")
     axes.set_ylabel(f"share: {claim_label(sample, claim.success, 'success')}")
-    axes.legend(fontsize=7, frameon=False)
+    legend(axes)
 
 
 def monotone(axes: Axes, sample: Sample[Monotone]) -> None:
@@ -173,4 +175,4 @@ def monotone(axes: Axes, sample: Sample[Monotone]) -> None:
     axes.plot([], [], " ", label=f"claimed: {word}")
     name_abscissa(axes, sample, claim.along, where)
     axes.set_ylabel(claim_label(sample, claim.observable, "observable"))
-    axes.legend(fontsize=7, frameon=False)
+    legend(axes)
