@@ -68,15 +68,8 @@ def simulate(rng, cell, n):
 '''
 
 
-ONE_CELL = "cells=[dict(x=1.0)], block=256, first=256"
-
-
 def theorem_file(claims: str, body: str, *, binding: str = "", head: str = "") -> str:
-    """A file with one theorem, ``own/theorem-1``, and one simulation at one cell with x = 1.0.
-
-    Its blocks are larger than they would be by default: hundreds of small ones take most of the
-    time of a run of so cheap a simulation.
-    """
+    """A file with one theorem, ``own/theorem-1``, and one simulation at one cell with x = 1.0."""
     indented = "\n".join("    " + line for line in body.strip().splitlines())
     return f"""\
 import numpy as np
@@ -86,7 +79,7 @@ from verify import Path, check, product
 x = sp.Symbol("x", positive=True)
 {head}
 theorem = Theorem(id="own/theorem-1", statement="", claims=[{claims}])
-@check(theorem, {binding or ONE_CELL}, seconds_per_replicate=1e-6)
+@check(theorem, {binding or "cells=[dict(x=1.0)]"}, seconds_per_replicate=1e-6)
 def simulate(rng, cell, n):
 {indented}
 """
