@@ -146,8 +146,8 @@ def test_what_is_printed_and_chdir_spoil_nothing(here, jobs):
     result = call("run", file, "--jobs", jobs, "--json", "-")
     assert json.loads(result.stdout)["claims"][0]["verdict"] == "holds"
     assert "spoilt" in result.stderr
-    result = call("run", file, "--jobs", jobs, "--fresh", "--json", "a.json", "--plots", "p")
-    assert Path("a.json").exists() and list(Path("p").iterdir()) and "spoilt" in result.stderr
+    answer("run", file, "--jobs", jobs, "--fresh", "--json", "a.json", "--plots", "p")
+    assert Path("a.json").exists() and list(Path("p").iterdir())
 
 
 def test_a_file_that_changes_the_folder_moves_no_output(here):
