@@ -187,8 +187,8 @@ class Claim:
         Why the evidence pins no constant and no exponent, where that is so (see
         `verify.probing.sharpness`).
     uncaught : str
-        Why no evidence within reach breaks its false mutants, where that is so (see
-        `verify.probing.mutants`).
+        Why no evidence within reach breaks its false mutants, where that is so and ``blunt`` does
+        not say it (see `verify.probing.mutants`).
     """
 
     kind: ClassVar[str] = ""

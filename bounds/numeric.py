@@ -90,28 +90,28 @@ _PRINTER = _Printer(
 )
 
 
-def _scaled(product: sp.Expr) -> sp.Expr:
-    """Write exp(x^2) erfc(x) and exp(x) K_n(x) as scaled functions.
+def scaled(product: sp.Expr) -> sp.Expr:
+    """Write a product of exp(x^2) and erfc(x), or of exp(x) and K_n(x), as scaled functions.
 
     Both factors would leave the range of doubles where their product is an ordinary number.
     """
     growing = next((one for one in product.args if isinstance(one, sp.exp)), None)
     if growing is None:
         return product
-    scaled = {
+    fading = {
         one: exp_less * sp.Function(name)(*one.args)
         for function, name, power in ((sp.erfc, "erfcx", 2), (sp.besselk, "kve", 1))
         for one in product.atoms(function)
         if (exp_less := sp.exp(-(one.args[-1] ** power))) * growing == 1
     }
-    return sp.expand_mul(product.xreplace(scaled), deep=False) if scaled else product
+    return sp.expand_mul(product.xreplace(fading), deep=False) if fading else product
 
 
 @lru_cache(maxsize=4096)
 def _compiled(expression: sp.Basic) -> tuple[tuple[sp.Symbol, ...], Callable[..., object]]:
     named = {symbol.name: symbol for symbol in expression.free_symbols}
     if expression.has(sp.erfc, sp.besselk):
-        expression = expression.replace(lambda one: one.is_Mul, _scaled)
+        expression = expression.replace(lambda one: one.is_Mul, scaled)
     # Names and not symbols, which sympy would replace one by one all through the expression.
     function = sp.lambdify(
         [_variable(name) for name in sorted(named)],

@@ -336,6 +336,8 @@ class Report:
     def __str__(self) -> str:
         return as_text(self, terminal_width())
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         from verify.showing.page import table
 
@@ -377,6 +379,8 @@ class MutantReport:
 
     def __str__(self) -> str:
         return as_text(self, terminal_width())
+
+    __repr__ = __str__
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""
@@ -449,6 +453,8 @@ class SabotageReport:
     def __str__(self) -> str:
         return as_text(self, terminal_width())
 
+    __repr__ = __str__
+
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""
         return {
@@ -490,6 +496,8 @@ class SharpnessReport:
 
     def __str__(self) -> str:
         return as_text(self, terminal_width())
+
+    __repr__ = __str__
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""

@@ -170,6 +170,8 @@ lemma_a_1 = paper.theorem(
             r"$, $\|W^{(h)}\|_2\leq\sqrt2(2+s)$ for all h, $\|a\|_2\leq(1+s)\sqrt m+1$",
             note="constants ours, by the union bound; such norms are far rarer, and where they "
             "are, edge, first, layers and output say",
+            blunt="no network with such norms was drawn, so that no smaller probability than this "
+            "is refuted; how rare they are, rarity says, exactly for the output weights",
         ),
         Limit(
             "first",

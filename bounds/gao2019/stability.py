@@ -28,7 +28,8 @@ DEPTH = (
 )
 AT_FIXED_DEPTH = "at fixed H, certified for $H=2,3$ at one $x$; the power of H is not checked"
 UNLOCATED = (
-    r", and that of m not located: what the certificate adds to the size fades like $m^{-1/6}$"
+    "what the certificate adds to the size fades like m^(-1/6), a correction that hides what the "
+    "power of m is at the widths that are reached"
 )
 NOT_SMALL = regime(R >= 1, r"the radius is $\Omega(1)$")
 SMALL_BALL = regime(R / sqrt(m) * H**6 * log(m) ** 3, "the ball is small", tends_to=0)
@@ -167,6 +168,8 @@ lemma_a_5 = paper.theorem(
             statement=r"$\|D^{(h)}(W,x')-D^{(h)}(W_0,x)\|_0=O(m\omega^{2/3}H)$ (2), for $H=1$",
             note=r"over all $W$ and $x'$: sorted, with Lemma A.4's move of the weights for $x'$",
             mutants=(m * reach, m * reach ** Q(4, 5)),
+            uncaught="where omega falls like the root of m, the power 4/5 of it for 2/3 is a "
+            "fifteenth of m's, within the tenth by which exponents are told apart",
         ),
         Limit(
             "eq-2-constant",
@@ -177,6 +180,7 @@ lemma_a_5 = paper.theorem(
             note=r"ours: $(3/\pi)^{1/3}m\omega^{2/3}$ neurons at most for $H=1$ and $x'=x$, as "
             r"$\omega\to0$; attained",
             mutants=(1, (6 / pi) ** Q(1, 3)),
+            uncaught="1 is 1.5 % more than (3/pi)^(1/3), within the zone of 2 %",
         ),
         Theta(
             "eq-2-spread",
@@ -340,6 +344,9 @@ lemma_a_5 = paper.theorem(
             statement=r"$\|f'^{(h)}(W,x')-f'^{(h)}(W_0,x)\|_F=O(\omega^{1/3}H^2\sqrt{m\log m})$, "
             "for $H=1$",
             mutants=(reach ** Q(2, 3) * sqrt(m * log(m)), sqrt(reach) * sqrt(m * log(m))),
+            uncaught="where omega falls like the root of m, its root for its third root is a "
+            "twelfth of m's power, within the tenth by which exponents are told apart; of a sixth "
+            "the logarithm hides a part",
         ),
         Limit(
             "stability-constant",
@@ -395,8 +402,9 @@ lemma_a_5 = paper.theorem(
             corrections="power",
             where=LOW,
             statement=r"$\|f'^{(h)}(W,x')\|_F=O(\sqrt{mH})$, all h",
-            note=AT_FIXED_DEPTH + UNLOCATED,
+            note=AT_FIXED_DEPTH,
             mutants=(m ** Q(1, 4),),
+            blunt=UNLOCATED,
         ),
         Unchecked(
             "depth",

@@ -114,6 +114,10 @@ theorem_9 = paper.theorem(
             routes="the estimate is solved to a certified gap; irrelevant inputs are drawn when "
             "they are looked at, which is exact",
             mutants=(Mutant("the risk of theta_0 for R*", observable=over_truth), Q(1, 25)),
+            uncaught=(
+                "the sizes pass 1/25, and not by the factor after which corrections that fade so "
+                "slowly cannot turn back"
+            ),
         ),
         Limit(
             "smoothed-risk",
@@ -438,6 +442,10 @@ remark_3 = paper.theorem(
             r"coefficients, so that $(d\log d)/n\to0$ suffices",
             routes=infinite,
             mutants=(Mutant("with the penalty of Theorem 9", observable=excess),),
+            uncaught=(
+                "its order is a power of d more, but the local exponents still move with the "
+                "logarithm in the penalty, and none of them settles on the tested range"
+            ),
         ),
         BigO(
             "dense-corrected",

@@ -78,6 +78,7 @@ theorem_5_1 = paper.theorem(
                 Mutant("the third root of m", of=R**2 / m ** Q(1, 3)),
                 Mutant("the twelfth root of m", of=R**2 / m ** Q(1, 12)),
             ),
+            uncaught="a twelfth less is within the tenth by which exponents are told apart",
         ),
         Identity(
             "room",

@@ -100,6 +100,7 @@ def test_an_odd_name_says_what_is_expected(here, arguments, words):
 
 
 def test_what_is_written_is_laid_out_as_our_own_code_is(here):
+    pytest.importorskip("ruff", reason="ruff comes with the extra `lint`")
     new("mine/theorem-1")
     ruff = [sys.executable, "-m", "ruff"]
     options = ["--config", str(Path(__file__).parents[2] / "pyproject.toml")]

@@ -12,6 +12,8 @@ from verify.showing.plain import plain
         (r"$\frac{H R^{2}}{3m}\leq\sqrt{d_0}$ for $H \to \infty$", "(H R²)/(3m)≤√d₀ for H → ∞"),
         (r"$\frac12$ and $\frac1{2n}$", "1/2 and 1/(2n)"),
         (r"$\frac{a+b}{c}$", "(a+b)/c"),
+        (r"$\frac18\sqrt d$, $\frac12\beta\leq\frac1m$", "(1/8)√d, (1/2)β≤1/m"),
+        (r"$\log{\left(n \right)}$", "log(n)"),
         (r"$\sqrt[3]{m}\,\sqrt{\log m}$", "³√m √(log m)"),
         (r"$m^{-1/6}x^2y^{n}$", "m^(-1/6)x²yⁿ"),
         (r"$\|W_1-W_2\|_F\gtrsim\hat h$", "‖W₁-W₂‖_F≳h\u0302"),

@@ -414,3 +414,13 @@ def test_all_files_of_a_folder_are_named_by_its_pattern_again(tmp_path, monkeypa
     assert typed(["some/a.py", "x/lemma-1", "some/b.py"]) == ["some/*.py", "x/lemma-1"]
     assert typed(["some/a.py", "c d.py"]) == ["some/a.py", "'c d.py'"]
     assert typed(["--all"]) == ["--all"]
+
+
+def test_a_report_and_a_verdict_at_a_prompt_are_what_a_reader_wants(as_expected):
+    whole = report(as_expected[:3])
+    assert repr(whole) == str(whole)
+    one = verdict("mine/lemma-1#a", "holds", predicted=None)
+    assert repr(one) == (
+        "<mine/lemma-1#a: holds, enumerated, observed -1.234e-05, interval [-0.001234, 0.001234], "
+        "n = 123456>"
+    )

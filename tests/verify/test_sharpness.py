@@ -216,6 +216,13 @@ def test_a_side_whose_sign_algebra_does_not_know_has_that_of_its_values():
     assert not found.is_blunt
 
 
+def test_of_a_bound_at_every_time_a_side_whose_sign_algebra_does_not_know_has_that_of_its_values():
+    body = 'return {"y": np.log(1 + np.arange(9)) + rng.uniform(-.1, 0, (n, 9))}'
+    claim = 'Always("a", "y", at_most=sp.log(1 + parameter("t", "time")), until=8)'
+    _, pin = pins(claim, body, binding="cells=[dict(x=1.0)]")
+    assert pin["constant"].direction == 1 and pin["constant"].shown[0] > 0.9
+
+
 def test_a_blunt_claim_says_why():
     body = 'return {"y": 0 * rng.random(n) - 1}'
     claim = 'Inequality("a", left="y", at_most=40*x, blunt="it never comes near")'

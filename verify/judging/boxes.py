@@ -7,8 +7,10 @@ remembered, and kept in the user's cache like the proofs of derivations.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +148,37 @@ def look_for(items: Iterable[ClaimOf], workers: Workers[Any], progress: Progress
 
     Of one whose expressions cannot be evaluated nothing is known; its rule will say so.
     """
+    for key, found in _found_of(items, look, workers, progress):
+        _keep(key, found)
+
+
+@contextmanager
+def refuted(items: Iterable[ClaimOf], workers: Workers[Any], progress: Progress) -> Iterator[None]:
+    """See to it that worse points are known of claims over a box, and for a while ask no more.
+
+    Within it a claim is judged that is not refuted, and for which no proof was looked for.
+    """
+    open_ = []
+    for key, found in _found_of(items, refute, workers, progress):
+        if found.refuted or not found.real:
+            _keep(key, found)
+        else:
+            _found[key] = found
+            open_.append(key)
+    try:
+        yield
+    finally:
+        for key in open_:
+            del _found[key]
+
+
+def _found_of(
+    items: Iterable[ClaimOf],
+    how: Callable[[Problem], Known],
+    workers: Workers[Any],
+    progress: Progress,
+) -> Iterator[tuple[str, Known]]:
+    """Yield what is found of the claims over a box of which nothing is known, with their keys."""
     problems = {}
     for item in items:
         if item.claim.box is not None:
@@ -155,18 +188,32 @@ def look_for(items: Iterable[ClaimOf], workers: Workers[Any], progress: Progress
                 problems[key] = problem
     if not problems:
         return
-    progress.started(FORECAST * len(problems))
-    for asked, found in workers.apply(_looked_for, problems.items(), FORECAST * len(problems)):
+    forecast = FORECAST * len(problems)
+    progress.started(forecast)
+    for asked, found in workers.apply(partial(_looked_for, how), problems.items(), forecast):
         progress.advanced(FORECAST)
         if found is not None:
-            _keep(asked[0], found)
+            yield asked[0], found
 
 
-def _looked_for(asked: tuple[str, Problem]) -> Known | None:
+def _looked_for(how: Callable[[Problem], Known], asked: tuple[str, Problem]) -> Known | None:
     try:
-        return look(asked[1])
+        return how(asked[1])
+    except NotReal as failure:
+        return Known(words=str(failure), real=False)
     except Exception:  # the expressions are the user's: judging it says what is wrong
         return None
+
+
+def refute(problem: Problem) -> Known:
+    """Search for worse points alone."""
+    own, domain = problem.gap, problem.domain
+    values, gaps = worst_points(own, domain, *ranked(own, domain, starts(domain)))
+    if not len(gaps):
+        return Known()
+    if len(point := problem.refuting(values, gaps)):
+        return Known(_as_tuple(point), refuted=True)
+    return Known(_as_tuple(values[:, 0]), words="no proof was looked for")
 
 
 def look(problem: Problem) -> Known:

@@ -16,6 +16,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from bounds import arrays, evaluate, norm
+from bounds.numeric import scaled
 
 Array = NDArray[np.float64]
 
@@ -63,6 +64,9 @@ class Rounding:
         if expression.is_Add:
             return reduce(_sum, (self.of(part) for part in expression.args))
         if expression.is_Mul:
+            ordinary = scaled(expression)
+            if ordinary != expression:
+                return self.of(ordinary)
             return reduce(_product, (self.of(part) for part in expression.args))
         plain = all(isinstance(part, sp.Expr) for part in expression.args)  # no Piecewise
         if (expression.is_Function or expression.is_Pow) and plain and not _of_arrays(expression):

@@ -92,6 +92,17 @@ class Verdict:
             trace=judgement.trace,
         )
 
+    def __repr__(self) -> str:
+        parts = ["error" if self.is_error else self.verdict, self.strength]
+        for name in ("observed", "interval", "predicted"):
+            value = getattr(self, name)
+            ends = value if isinstance(value, tuple) else (value,)
+            if not any(one is None or math.isnan(one) for one in ends):
+                written = ", ".join(f"{one:.6g}" for one in ends)
+                parts.append(f"{name} {f'[{written}]' if name == 'interval' else written}")
+        parts.append(f"n = {self.replicates}" if self.replicates else "")
+        return f"<{self.id}: {', '.join(filter(None, parts))}>"
+
     @property
     def is_error(self) -> bool:
         """Whether nothing could be judged: the simulation or the claim went wrong, or a replay."""

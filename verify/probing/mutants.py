@@ -15,7 +15,7 @@ from verify.evidence.progress import Progress
 from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import Workers
-from verify.judging.boxes import look_for
+from verify.judging.boxes import refuted
 from verify.judging.deriving import derived
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.pipeline import (
@@ -25,15 +25,15 @@ from verify.judging.pipeline import (
     go_through,
     pipelines,
 )
-from verify.judging.rules.probability import contradicts_itself
+from verify.judging.rules import contradicts_itself
 
 
 @dataclass(frozen=True)
 class MutantVerdict:
     """What became of one changed claim.
 
-    ``because`` says why it is weaker or equivalent, or, of a false one that survives, why it is not
-    caught, if the registry does; ``reason`` is the verdict's.
+    ``because`` says why it is weaker or equivalent, or, of one that is written down as false and
+    survives, why it is not caught, if the registry does; ``reason`` is the verdict's.
     """
 
     id: str
@@ -69,7 +69,8 @@ def judge_mutants(
 
     A mutant is judged look by look on the replicates that settle the claims, which are judged along
     with it, and on those of the quick budget. Beyond them more are drawn, up to the last look of
-    the budget, as long as the forecast for a mutant is that these will settle it.
+    the budget, as long as the forecast for a mutant is that these will settle it. Of one over a box
+    worse points are searched for, but no proof.
 
     Raises
     ------
@@ -88,7 +89,7 @@ def judge_mutants(
         Workers[Pipeline].of(settings) as workers,
     ):
         others = [other for *_, other in changed]
-        claims = {item.id: item for item, *_ in changed}
+        claims = {item.id: item for item, *_ in changed if item.claim.box is None}
         every = pipelines(registry, [*claims.values(), *others], settings, store)
         for pipeline in every:
             pipeline.evidence.refuse_too_large(workers.room)
@@ -96,11 +97,11 @@ def judge_mutants(
             pipeline.calls_for_more = partial(_calls_for_more, pipeline, claims)
         for other, judgement, _ in derived(others, workers, progress):
             judgements[id(other)] = judgement
-        look_for(others, workers, progress)
-        for pipeline in go_through(every, workers, progress):
-            for question in pipeline.questions:
-                assert question.judgement is not None
-                judgements[id(question.item)] = question.judgement
+        with refuted(others, workers, progress):
+            for pipeline in go_through(every, workers, progress):
+                for question in pipeline.questions:
+                    assert question.judgement is not None
+                    judgements[id(question.item)] = question.judgement
         for words in store.notes:
             progress.noted(words)
     return tuple(
@@ -117,7 +118,8 @@ def _calls_for_more(pipeline: Pipeline, claims: Mapping[str, ClaimOf], question:
         return True
     if judgement.forecast is None:
         return judgement.reason not in NOT_BY_REPLICATES
-    return judgement.forecast <= check.size(pipeline.looks - 1)
+    # A forecast is hardly below twice what there is: so small a one says "soon".
+    return judgement.forecast <= max(check.size(pipeline.looks - 1), 2 * question.n)
 
 
 def _without_evidence(registry: Registry, item: ClaimOf) -> Judgement:
@@ -131,13 +133,14 @@ def _without_evidence(registry: Registry, item: ClaimOf) -> Judgement:
 def _result(item: ClaimOf, mutant: Mutant, judgement: Judgement) -> MutantVerdict:
     verdict = "broken" if contradicts_itself(judgement) else judgement.verdict
     survives = mutant.truth == "false" and verdict != "broken"
+    why = item.claim.uncaught or item.claim.blunt
     return MutantVerdict(
         item.id,
         mutant.words,
         mutant.truth,
         verdict,
         judgement.reason,
-        item.claim.uncaught if survives else mutant.because,
+        why if survives and not mutant.generated else mutant.because,
         judgement.predicted,
         judgement.observed,
         mutant.generated,

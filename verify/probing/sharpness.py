@@ -21,7 +21,7 @@ import sympy as sp
 import threadpoolctl
 
 from bounds import ClaimOf
-from bounds.claims import Unchecked
+from bounds.claims import Always, Unchecked
 from bounds.variation import VARIED, Family, families
 from verify.catalogue.registry import Registry
 from verify.evidence.progress import Progress
@@ -33,7 +33,7 @@ from verify.judging import rules
 from verify.judging.boxes import Problem, known, look_for
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import NOT_BY_REPLICATES, Pipeline, go_through, pipelines
-from verify.judging.rules.probability import contradicts_itself
+from verify.judging.rules.always import mean_over_time
 from verify.judging.search import ranked, starts
 from verify.judging.strength import UNPROVED, strength
 
@@ -282,7 +282,7 @@ def _directed(family: Family, sample: Sample[Any]) -> Family:
     varied = family.term if family.base is None else family.base
     if varied is None or family.direction == 0 or varied.is_nonpositive:
         return family
-    means = np.array([sample.values(cell, varied).mean() for cell in range(len(sample.cells))])
+    means = np.array([_mean(sample, cell, varied) for cell in range(len(sample.cells))])
     if family.base is not None:
         if not np.all(means > 0):
             return family
@@ -292,6 +292,13 @@ def _directed(family: Family, sample: Sample[Any]) -> Family:
             means = np.array([means[last] - means[first] for first, last in ends])
     falls = bool(np.all(means <= 0) and np.any(means < 0))
     return replace(family, direction=-family.direction) if falls else family
+
+
+def _mean(sample: Sample[Any], cell: int, side: sp.Basic) -> float:
+    """Return the mean of a side at a cell, over its times too if the claim is about all of them."""
+    if isinstance(sample.claim, Always):
+        return mean_over_time(sample, cell, side)
+    return float(sample.values(cell, side).mean())
 
 
 Judged = Callable[[Family, float], str]
@@ -309,7 +316,7 @@ def _on(sample: Sample[Any], held: _Held) -> Judged:
         claim = _changed(sample.claim, family.changes)
         cells = [{**cell, VARIED.name: varied} for cell in sample.cells]
         judgement = rules.judge(replace(sample, claim=claim, cells=cells), held.look, held.ledger)
-        if contradicts_itself(judgement):
+        if rules.contradicts_itself(judgement):
             return "broken"
         goes_on = held.goes_on and judgement.reason not in ("error", *NOT_BY_REPLICATES)
         return OPEN if goes_on and judgement.verdict == "undecided" else judgement.verdict

@@ -47,7 +47,7 @@ def plain(text: str) -> str:
     (H R²)/(3m)≤√d₀ for H → ∞
     """
     parts = text.split("$")
-    parts[1::2] = [_formula(part) for part in parts[1::2]]
+    parts[1::2] = [_formula(part).replace(" )", ")") for part in parts[1::2]]
     return " ".join("".join(parts).split())
 
 
@@ -60,7 +60,8 @@ def _formula(text: str) -> str:
         if name in (r"\frac", r"\tfrac", r"\dfrac"):
             above, place = argument(text, place)
             below, place = argument(text, place)
-            written += f"{_grouped(above, _PRODUCT)}/{_grouped(below, _SYMBOL)}"
+            ratio = f"{_grouped(above, _PRODUCT)}/{_grouped(below, _SYMBOL)}"
+            written += f"({ratio})" if _is_factor(text, place) else ratio
         elif name == r"\sqrt":
             root, place = _root(text, place)
             inner, place = argument(text, place)
@@ -87,6 +88,13 @@ def _formula(text: str) -> str:
         elif name not in ("{", "}"):
             written += one.removeprefix("\\")
     return written
+
+
+def _is_factor(text: str, place: int) -> bool:
+    """Whether what follows would be read as a part of a denominator."""
+    name = token(text, place)[0].strip() if place < len(text) else ""
+    letter = SIGNS.get(name, name.removeprefix("\\"))[:1]
+    return (letter.isalnum() and name not in DROPPED) or name in ("(", r"\|", r"\langle")
 
 
 def _root(text: str, place: int) -> tuple[str, int]:

@@ -20,6 +20,7 @@ from verify.judging.rules import (
     monotone,
     probability,
     scaling,
+    shares,
     threshold,
 )
 
@@ -41,6 +42,17 @@ RULES: dict[str, Rule] = {
     "monotone": monotone.judge,
 }
 """Rules for claims that are judged on evidence (derivations are judged by algebra)."""
+
+
+CONTRADICTIONS = (probability.IMPOSSIBLE, shares.NO_PROBABILITY, law.LEAVES, law.FALLS)
+
+
+def contradicts_itself(judgement: Judgement) -> bool:
+    """Whether a claim says of a probability, or of a law, what is true of none.
+
+    It is false without any evidence, and judged as an error of who wrote it.
+    """
+    return any(words in judgement.note for words in CONTRADICTIONS)
 
 
 @as_usual

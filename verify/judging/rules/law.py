@@ -22,6 +22,9 @@ from verify.judging.ledger import CONSISTENT, Ledger
 VARIABLE = "x"
 """Name of the variable in the formula of a distribution function."""
 
+LEAVES = "the claimed distribution function leaves [0, 1]"
+FALLS = "the claimed distribution function falls"
+
 ROUNDING = 1e-9
 """By how much the claimed function may leave [0, 1], or fall, through rounding."""
 
@@ -114,9 +117,9 @@ def _no_distribution(values: Array) -> str:
     if not np.all(np.isfinite(values)):
         return "the claimed distribution function is not a finite number"
     if values.min() < -ROUNDING or values.max() > 1 + ROUNDING:
-        return "the claimed distribution function leaves [0, 1]"
+        return LEAVES
     if np.any(np.diff(values) < -ROUNDING):
-        return "the claimed distribution function falls"
+        return FALLS
     return ""
 
 

@@ -219,6 +219,18 @@ class _Approach:
             found.append(np.where(crossed.max(axis=0) > 0, -np.inf, margin))
         return np.where(self._turns(), -np.inf, np.max(found, axis=0))
 
+    def breaks(self, level: float, n: int) -> float:
+        """Forecast the replicates after which the limit is certainly away from the stated one."""
+        if self._turns().any():
+            return float("inf")
+        needed = [float("inf")]
+        for sign in (1.0, -1.0):
+            crossed, _ = self.measured.bounds(-sign * self.sizes(), CONSISTENT)
+            if crossed.max() <= 0:
+                away = Demand("away", (Way(sign * self.whole - self.zone, self.shift / 2, np.inf),))
+                needed.append(away.needs(self.measured, level, n))
+        return min(needed)
+
     def receding(self, level: float, rate: float) -> Array:
         """By how much the path has certainly crossed the limit, and goes on away from it.
 
@@ -361,6 +373,7 @@ def _undecided(
     if measured.heavy(way.ends().ways[1].contrasts, level):
         return _report(sample, way, "undecided", "heavy_tail", level)
     ends, shape = way.ends(), list(way.shape())
+    later = ledger.level(look + 4)
     if ends.refuted(measured)[row] >= 0:
         half = way.shift or abs(float(claim.gap * measured.estimates(way.sizes()[:1])[0, row]))
         far = float(measured.estimates(way.last)[0, row])
@@ -370,21 +383,27 @@ def _undecided(
             f"far value {far:+.3g} from the limit, zone {half:.3g}; "
             f"sizes {factor:.0f} times larger would tell"
         )
+        breaks = way.breaks(later, sample.n) if claim.rate and not claim.exact else np.inf
         return _report(
-            sample, way, "undecided", "drift", level, row=row, note=note, forecast_size=factor
+            sample,
+            way,
+            "undecided",
+            "drift",
+            level,
+            row=row,
+            note=note,
+            forecast=SAFETY * max(breaks, sample.n) if np.isfinite(breaks) else None,
+            forecast_size=factor,
         )
     if any(demand.refuted(measured)[row] >= 0 for demand in shape):
         note = f"the sizes along {way.label} do not approach the limit from one side"
         return _report(sample, way, "undecided", "drift", level, row=row, note=note)
-    later = ledger.level(look + 4)
     needed = max(
         ends.needs(measured, later, sample.n),
         *(d.needs(measured, CONSISTENT, sample.n) for d in shape),
     )
     if claim.rate is not None:
-        for sign in (1.0, -1.0):
-            away = Demand("away", (Way(sign * way.whole - way.zone, way.shift / 2, np.inf),))
-            needed = min(needed, away.needs(measured, later, sample.n))
+        needed = min(needed, way.breaks(later, sample.n))
     few = 0.0 if claim.functional == "proportion" else fewest_replicates(level) / 2
     needed = max(SAFETY * needed, 2.0 * sample.n, few)
     reason = "noise" if needed <= 1024 * sample.n else "edge"

@@ -12,7 +12,6 @@ from verify.judging import eprocess
 from verify.judging.forecast import looks_ahead
 from verify.judging.judgement import HAPPENED, Judgement, cannot_tell
 from verify.judging.ledger import CONSISTENT, Ledger
-from verify.judging.rules.shares import NO_PROBABILITY
 
 SMALL = 1e-3
 """Of a bound below it the verdict says how much the replicates show, if that is not enough."""
@@ -22,11 +21,6 @@ IMPOSSIBLE = "no probability meets this bound"
 
 ROUNDING = 1e-12
 """A bound that is negative by no more than this counts as zero."""
-
-
-def contradicts_itself(judgement: Judgement) -> bool:
-    """Whether a claim says of a probability what is true of none, and so needs no evidence."""
-    return any(words in judgement.note for words in (IMPOSSIBLE, NO_PROBABILITY))
 
 
 def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:

@@ -365,7 +365,7 @@ def _drift(
             f"{exponent + local[0]:.3f} to {exponent + local[-1]:.3f} along {line.label}; "
             f"sizes {sizes:.0f} times larger would tell"
         )
-    needed = max(SAFETY * breaks, 2.0 * trend.sample.n)
+    needed = SAFETY * max(breaks, trend.sample.n)
     return _report(
         trend,
         line,
