@@ -126,7 +126,7 @@ def test_what_cannot_be_printed_is_written_out(here):
     assert "\\ud800 \\x1b[2J\\x07" in " ".join(result.stdout.split())
     assert "\x1b" not in result.stdout and load("a.json")["mean"].reason == "error"
     narrow = os.environ | {"PYTHONIOENCODING": "latin-1"}
-    result = call("list", "wang2022/theorem-3.1", env=narrow)
+    result = call("list", "wang2022/theorem-3.1", env=narrow, encoding="latin-1")
     assert result.returncode == 0, result.stderr
 
 
