@@ -17,6 +17,8 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from sim.quadrature import legendre
+
 Array = NDArray[np.floating]
 
 DEGREE = 120
@@ -87,7 +89,7 @@ def exit_chance(
     """
     bottom, top = 2 * np.log(low), 2 * np.log(high)
     nodes = nodes or 40 + int(6 * (top - bottom) * np.sqrt(width / 5))
-    t, weight = np.polynomial.legendre.leggauss(nodes)
+    t, weight = legendre(nodes)
     t = bottom + (t + 1) * (top - bottom) / 2
     weight = weight * (top - bottom) / 2
     kernel = _step_density(width, t[None, :] - t[:, None], top - bottom) * weight
