@@ -3,11 +3,11 @@
 import mpmath
 import numpy as np
 import scipy
-from scipy import special
 
 from bounds.wang2022.variation import equation_8, lemma_b8, lemma_b8_moments
 from sim.certificates.gradient_variation import greatest_variation
 from sim.networks import lazy_ball
+from sim.quadrature import legendre
 from verify.catalogue import Cell, Observables, check, product
 
 Array = np.ndarray
@@ -59,7 +59,7 @@ def change_at_start(
 def neuron_moments(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one integral over the two wedges in which the signs differ."""
     theta, q, p, phi = (cell[name] for name in ("theta", "q", "in_plane", "phi"))
-    nodes, weights = np.polynomial.legendre.leggauss(60)
+    nodes, weights = legendre(60)
     turn = np.pi / 2 + theta * (nodes + 1) / 2
     polar = np.pi / 4 * (nodes + 1)
     # A direction of the sphere of the plane and of the rest of r, on both sides of the plane.
@@ -67,7 +67,7 @@ def neuron_moments(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     along = np.sin(polar)[:, None] * p * np.cos(turn - phi) + rest
     shares = np.abs(along) ** q * np.sin(polar)[:, None]
     area = np.einsum("sij,i,j->", shares, weights * np.pi / 4, weights * theta / 2)
-    radial = 2 ** (q / 2) * special.gamma((3 + q) / 2) / special.gamma(1.5)
+    radial = 2 ** (q / 2) * scipy.special.gamma((3 + q) / 2) / scipy.special.gamma(1.5)
     return {"moment": np.full(n, 2 * area / (4 * np.pi) * radial)}
 
 
@@ -234,8 +234,8 @@ def gain_of_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     V = cell["C_0"] / np.sqrt(m)
     x, delta, r = np.array([[1.0, 0, 0], [0, np.tan(theta), 0], [0, 0, 1]])
     there = np.array([np.cos(theta), np.sin(theta), 0])
-    at_kink = special.erf(V / np.sqrt(2))
-    near = special.ndtri(0.5 + at_kink * (rng.random((2, n, NEURONS)) - 0.5))
+    at_kink = scipy.special.erf(V / np.sqrt(2))
+    near = scipy.special.ndtri(0.5 + at_kink * (rng.random((2, n, NEURONS)) - 0.5))
     along, across = rng.standard_normal((2, 2, n, NEURONS))
     frames = np.array([[x, [0, 1, 0]], [there, [-there[1], there[0], 0]]])
     w = near[..., None] * frames[:, None, None, 0] + along[..., None] * frames[:, None, None, 1]
