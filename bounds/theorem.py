@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from bounds import arrays, numeric
 from bounds.box import Domain
-from bounds.claims import Claim, expression
+from bounds.claims import Claim, Derivation, expression
 from bounds.hypotheses import Hypothesis
 from bounds.symbols import Symbol
 from bounds.vacuity import Asks, Result, SaysFrom
@@ -183,8 +183,9 @@ class Theorem:
     Raises
     ------
     ValueError
-        If the id does not have the form above, two claims share a name, or what is reconstructed
-        is said to be printed wrongly.
+        If the id does not have the form above, two claims share a name, what is reconstructed is
+        said to be printed wrongly, or one name stands for two symbols in a claim that algebra
+        decides.
     """
 
     id: str
@@ -230,6 +231,8 @@ class Theorem:
             seen.add(claim.name)
             if claim.box is not None:
                 self._refuse_open_names(claim)
+            if claim.box is not None or isinstance(claim, Derivation):
+                self._refuse_two_symbols_of_one_name(claim)
 
     def __repr__(self) -> str:
         return f"Theorem({self.id!r})"
@@ -243,6 +246,21 @@ class Theorem:
                     raise ValueError(
                         f"claim {claim.name!r} of {self.id}: its box has no range for "
                         f"{symbol.name}, which it is about; it has {', '.join(sorted(names))}"
+                    )
+
+    def _refuse_two_symbols_of_one_name(self, claim: Claim) -> None:
+        """Refuse what algebra would take for two unknowns, where values go by name."""
+        known = frozenset(one.symbol.name for one in claim.box or ())
+        required = (one.statement for one in self.hypotheses if one.role == "required")
+        parts = [*claim.expressions(), *(one for one in required if one is not None)]
+        by_name: dict[str, sp.Symbol] = {}
+        for part in parts:
+            for symbol in self.written_out(part, known).free_symbols:
+                if by_name.setdefault(symbol.name, symbol) != symbol:
+                    raise ValueError(
+                        f"claim {claim.name!r} of {self.id}: {symbol.name} stands for two symbols "
+                        "of sympy, with different assumptions or meanings, which algebra takes "
+                        f"for two unknowns; declare {symbol.name} once and use it everywhere"
                     )
 
     def domain(self, claim: Claim) -> Domain:
