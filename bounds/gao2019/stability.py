@@ -168,6 +168,8 @@ lemma_a_5 = paper.theorem(
             statement=r"$\|D^{(h)}(W,x')-D^{(h)}(W_0,x)\|_0=O(m\omega^{2/3}H)$ (2), for $H=1$",
             note=r"over all $W$ and $x'$: sorted, with Lemma A.4's move of the weights for $x'$",
             mutants=(m * reach, m * reach ** Q(4, 5)),
+            uncaught="where omega falls like the root of m, the power 4/5 of it for 2/3 is a "
+            "fifteenth of m's, within the tenth by which exponents are told apart",
         ),
         Limit(
             "eq-2-constant",
@@ -178,6 +180,7 @@ lemma_a_5 = paper.theorem(
             note=r"ours: $(3/\pi)^{1/3}m\omega^{2/3}$ neurons at most for $H=1$ and $x'=x$, as "
             r"$\omega\to0$; attained",
             mutants=(1, (6 / pi) ** Q(1, 3)),
+            uncaught="1 is 1.5 % more than (3/pi)^(1/3), within the zone of 2 %",
         ),
         Theta(
             "eq-2-spread",
@@ -341,6 +344,9 @@ lemma_a_5 = paper.theorem(
             statement=r"$\|f'^{(h)}(W,x')-f'^{(h)}(W_0,x)\|_F=O(\omega^{1/3}H^2\sqrt{m\log m})$, "
             "for $H=1$",
             mutants=(reach ** Q(2, 3) * sqrt(m * log(m)), sqrt(reach) * sqrt(m * log(m))),
+            uncaught="where omega falls like the root of m, its root for its third root is a "
+            "twelfth of m's power, within the tenth by which exponents are told apart; of a sixth "
+            "the logarithm hides a part",
         ),
         Limit(
             "stability-constant",

@@ -249,12 +249,12 @@ claim_4_1 = paper.theorem(
             first_cosine,
             1,
             rate=0.5,
-            tolerance=Q(1, 20),
+            tolerance=Q(1, 50),
             statement=r"after one step the angle vanishes as the network gets wider, even for a "
             r"sharp kink, where neurons start with random slopes",
             mutants=(
                 Mutant("the direction is that of the mean", observable=first_mean_cosine),
-                Q(9, 10),
+                Q(19, 20),
             ),
         ),
         Limit(

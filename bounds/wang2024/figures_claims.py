@@ -153,7 +153,14 @@ figure_1 = paper.theorem(
             tolerance=0.02,
             note=r"as $\|\mu\|$ grows at a fixed ratio",
         ),
-        Theta("clean-transition", clean_dimension, of=mu**4, note=r"$\|\mu\|$ from 100 to $10^4$"),
+        Theta(
+            "clean-transition",
+            clean_dimension,
+            of=mu**4,
+            corrections="power",
+            rate=1,
+            note=r"$\|\mu\|$ from 100 to $10^4$",
+        ),
         Theta(
             "robust-transition",
             robust_dimension,

@@ -64,8 +64,8 @@ attraction_with_noise = observable("attraction_with_noise", "attraction, with no
 
 fast = (L < 5) | (epsilon > 1)
 RATE = 0.4  # of the proof's terms xi / v^2 and delta / v, log n / sqrt(n) over the sizes tried
-WITHIN = dict(rate=RATE, tolerance=Q(1, 20))
-SETTINGS = r"for $L=1.5$ at $\epsilon=0.5$ and $L=10$ at $\epsilon=3$, from $\theta^{(0)}=\theta_0$"
+WITHIN = dict(rate=RATE, tolerance=Q(1, 50))
+SETTINGS = r"for $L=1.5$ at $\epsilon=0.5$ and $L=10$ at $\epsilon=4$, from $\theta^{(0)}=\theta_0$"
 NOISELESS = WITHIN | dict(
     exact=True,
     expected="broken",
@@ -130,7 +130,7 @@ theorem_2 = paper.theorem(
             0,
             **WITHIN,
             where=fast,
-            note=rf"to within $1/20$ of the variance of $y$, {SETTINGS}",
+            note=rf"to within 2 % of the variance of $y$, {SETTINGS}",
             routes="training on samples; population risks by quadrature, the optimum by convex "
             "minimisation",
             mutants=((risk_of_truth - optimal_risk) / v**2, (sigma**2 - optimal_risk) / v**2),
@@ -141,11 +141,12 @@ theorem_2 = paper.theorem(
             0,
             **WITHIN,
             where=fast,
-            note=rf"to within $1/20$, {SETTINGS}",
+            note=rf"to within 2 % of $v$, {SETTINGS}",
             routes="training on samples; the optimum by convex minimisation",
             mutants=(
                 Mutant("theta_0 for the optimum", observable=distance_to_truth / v),
                 Mutant("eta is independent of xi", observable=distance_with_constant_step / v),
+                Q(1, 20),
             ),
             uncaught=(
                 "with a constant step the distance falls and then grows without end: it has no "
@@ -165,7 +166,7 @@ theorem_2 = paper.theorem(
             "coefficients-slow",
             distance / v,
             0,
-            tolerance=Q(1, 20),
+            tolerance=Q(1, 50),
             rate=0.015,
             where=~fast,
             expected="undecided",

@@ -59,8 +59,11 @@ figure_1 = paper.theorem(
             "edge",
             largest_step,
             xi,
+            corrections="power",
+            rate=1,
             statement=r"the largest step with which smoothed training comes to rest is "
-            r"proportional to $\xi$",
+            r"proportional to $\xi$ (corrections are of order $\xi$: at zero the curvature is "
+            r"$4\epsilon v^2/\xi$ and what does not depend on $\xi$)",
             routes="bisection of the step size, each training on the same sample",
         ),
     ),
@@ -128,7 +131,9 @@ figure_5 = paper.theorem(
             "excess",
             excess,
             1 / n,
-            note=r"at $\epsilon=0.5$",
+            corrections="power",
+            note=r"at $\epsilon=0.5$; corrections are powers of $n^{-1/2}$, those of a minimum "
+            r"over a sample (of the smoothing stays $2\cdot10^{-4}$, 3 % of the least excess seen)",
             routes="training on samples; risks by quadrature",
         ),
     ),

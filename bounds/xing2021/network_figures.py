@@ -95,8 +95,9 @@ figure_6 = paper.theorem(
             linear_excess,
             1 / n,
             functional="mean",
+            corrections="power",
             statement=r"corrected: at $\xi=0.01$ the linear network's excess over $R^*$ is of the "
-            r"order $1/n$",
+            r"order $1/n$ (corrections are powers of $n^{-1/2}$, those of a minimum over a sample)",
         ),
     ),
 )

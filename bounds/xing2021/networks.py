@@ -358,9 +358,9 @@ remark_2 = paper.theorem(
             largest_gap,
             to=0,
             rate=0.5,
-            tolerance=0.1,
-            note="softplus; zone: $0.1v$",
-            mutants=(Q(1, 3),),
+            tolerance=0.02,
+            note="softplus; zone: $0.02v$",
+            mutants=(Q(1, 20),),
         ),
     ),
 )

@@ -34,7 +34,7 @@ aligned_gradients = observable(
 squared_image = observable("squared_image", "|X times the attacked gradient|^2", real=True)
 growth = quantity("growth", "what the theorem wants to vanish", log(n) * sqrt(n / d))
 duration = n / (4 * d) * log(log(n))
-ZONE = shared(rate=0.5, tolerance=0.1)
+ZONE = shared(rate=0.5, tolerance=0.02)
 residual = sp.Symbol("residual", positive=True)
 shrinkage = 1 - 2 * eta * eigenvalue / n
 
@@ -81,7 +81,7 @@ theorem_5 = paper.theorem(
             1,
             functional="proportion",
             **ZONE,
-            statement=r"$P(T<\infty)\to1$ (zone: 0.1)",
+            statement=r"$P(T<\infty)\to1$ (zone: 0.02)",
         ),
         Limit(
             "training-loss",
@@ -129,7 +129,7 @@ theorem_5 = paper.theorem(
             functional="proportion",
             **ZONE,
             statement=r"with probability tending to 1, $\|X\theta^{(t)}-y\|$ decreases up to $T$ "
-            r"(a step of the proof; zone: 0.1)",
+            r"(a step of the proof; zone: 0.02)",
         ),
         Identity(
             "closed-form",

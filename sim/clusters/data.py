@@ -15,6 +15,8 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from sim.quadrature import legendre
+
 Array = NDArray[np.floating]
 
 
@@ -213,6 +215,6 @@ def _require_positive(**parameters: float) -> None:
 
 def _variance(density: Callable[[Array], Array], reach: float) -> float:
     """Integrate ``z^2 density(z)`` over ``[-reach, reach]`` for an even density."""
-    nodes, weights = np.polynomial.legendre.leggauss(200)
+    nodes, weights = legendre(200)
     z = reach * (nodes + 1) / 2
     return float(reach * np.sum(weights * np.square(z) * density(z)))

@@ -20,6 +20,7 @@ from sim.clusters import _line_classifier
 from sim.clusters._line_law import line_law
 from sim.clusters.data import Noise, gaussian
 from sim.networks.activation import Array
+from sim.quadrature import legendre
 
 STANDARD_NORMAL = gaussian()
 OVERLAP_PANELS = 128
@@ -182,7 +183,7 @@ def overlap(shift: ArrayLike, *, noise: Noise = STANDARD_NORMAL) -> Array:
     places = [-s - reach, -s, reach - s, -s / 2, -reach, 0 * s, reach]
     ends = np.sort(np.concatenate(places, axis=-1), axis=-1)[..., None]
     edges = ends[..., :-1, :] + np.diff(ends, axis=-2) * np.linspace(0.0, 1.0, OVERLAP_PANELS + 1)
-    nodes, weights = np.polynomial.legendre.leggauss(16)
+    nodes, weights = legendre(16)
     half = np.diff(edges) / 2
     z = (edges[..., :-1] + half)[..., None] + half[..., None] * nodes
     least = np.minimum(law.density(z), law.density(z + s[..., None, None]))

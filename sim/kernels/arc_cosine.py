@@ -12,6 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.quadrature import legendre
+
 Array = NDArray[np.floating]
 
 
@@ -30,7 +32,7 @@ def by_quadrature(theta: float, nodes: int = 40) -> float:
     """
     if not 0 <= theta <= np.pi:
         raise ValueError(f"an angle lies between 0 and pi, not at {theta:g}")
-    places, weights = np.polynomial.legendre.leggauss(nodes)
+    places, weights = legendre(nodes)
     low, high = theta - np.pi / 2, np.pi / 2  # both pre-activations are positive
     phi = low + (high - low) * (places + 1) / 2
     product = np.cos(phi) * np.cos(phi - theta)
@@ -109,7 +111,7 @@ def exact_parts(k: int, d: int, terms: int) -> tuple[Fraction, Fraction]:
 
 def eigenvalue(k: int, d: int, nodes: int = 200) -> float:
     """Return the eigenvalue of the kernel at harmonics of degree k, by quadrature in the angle."""
-    places, weights = np.polynomial.legendre.leggauss(nodes)
+    places, weights = legendre(nodes)
     theta = np.pi * (places + 1) / 2
     zonal = np.ones_like(theta)
     before = np.zeros_like(theta)

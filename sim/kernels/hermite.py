@@ -22,6 +22,8 @@ from numpy.polynomial import hermite_e
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, owens_t
 
+from sim.quadrature import legendre
+
 Array = NDArray[np.float64]
 
 REACH = 12.0
@@ -46,7 +48,7 @@ def hermite(i: int, x: ArrayLike) -> Array:
 
 def _pieces(places: ArrayLike) -> tuple[Array, Array]:
     """Return Gauss-Legendre nodes and weights between places along the last axis: (..., q)."""
-    node, weight = np.polynomial.legendre.leggauss(NODES)
+    node, weight = legendre(NODES)
     ends = np.sort(places, axis=-1)
     half = np.diff(ends)[..., None] / 2
     nodes = ((ends[..., :-1] + ends[..., 1:]) / 2)[..., None] + half * node

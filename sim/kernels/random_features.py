@@ -14,6 +14,8 @@ import scipy
 from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
 
+from sim.quadrature import legendre
+
 Array = NDArray[np.floating]
 
 NODES = 64
@@ -39,7 +41,7 @@ def signed_value(cosine: float | Array, bound: float = 1.0) -> Array:
     The value at x of the field ``u(w) = e sign(<w, e>)``; by quadrature on each side of the kink.
     """
     t = np.asarray(cosine, dtype=np.float64)
-    nodes, weight = np.polynomial.legendre.leggauss(200)
+    nodes, weight = legendre(200)
     first = 5 * (nodes + 1)
     weight = 5 * weight * 2 * np.exp(-(first**2) / 2) / np.sqrt(2 * np.pi)
     z, inner = hermegauss(NODES)
@@ -52,12 +54,12 @@ def signed_value(cosine: float | Array, bound: float = 1.0) -> Array:
 def radial_value(dimension: int, bound: float = 1.0) -> float:
     """Return ``E <w, x>/|w| sigma'(<w, x>)``, the value everywhere of the field ``w / |w|``."""
     if dimension == 1:
-        nodes, weight = np.polynomial.legendre.leggauss(400)
+        nodes, weight = legendre(400)
         z = 6 * (nodes + 1)
         mass = 12 * weight * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
         return float(bound * (np.tanh(z) * mass).sum())
     # <w, x> = r c, with c the first coordinate of a uniform point of the sphere.
-    nodes, weight = np.polynomial.legendre.leggauss(400)
+    nodes, weight = legendre(400)
     angle = np.pi / 2 * (nodes + 1)
     density = np.sin(angle) ** (dimension - 2) * weight
     density /= density.sum()
@@ -84,7 +86,7 @@ def mean_error_on_the_line(count: int, bound: float = 1.0) -> float:
         return radial_value(1, bound)
     if count < 100:
         raise ValueError(f"one value, or at least 100, not {count}")
-    nodes, weight = np.polynomial.legendre.leggauss(400)
+    nodes, weight = legendre(400)
     z = 6 * (nodes + 1)
     mass = 12 * weight * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     end = 2.0

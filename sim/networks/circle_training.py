@@ -91,21 +91,26 @@ def extremes(w: Array, b: Array, parts: Array, middles: Array, half: float) -> E
     total -= (total[first] - change[first])[rows]
     p, q, level = total.T
 
+    # Of every piece both ends, and its crest where that lies between them.
     low = left.ravel()[rows] + offset
     last = np.append(first[1:], len(rows)) - 1
-    high = np.append(low[1:], 0.0)
-    high[last] = (left + 2 * half).ravel()
-    crest = np.arctan2(q, p)
+    x, y = np.cos(low), np.sin(low)
+    end = (left + 2 * half).ravel()
+    high, end_x, end_y = (np.append(one[1:], 0.0) for one in (low, x, y))
+    high[last], end_x[last], end_y[last] = end, np.cos(end), np.sin(end)
+    values = np.stack([p * x + q * y, p * end_x + q * end_y])
+    size, crest = np.hypot(p, q), np.arctan2(q, p)
     found = []
     for sense in (-1.0, 1.0):
+        later = (values[1] - values[0]) * sense > 0
+        best_of, where = np.where(later, values[1], values[0]), np.where(later, high, low)
         top = crest if sense > 0 else crest + np.pi
         top = top + TURN * np.ceil((low - top) / TURN)  # the first one from the piece's begin on
-        where = np.stack([low, high, np.where(top <= high, top, low)])
-        values = p * np.cos(where) + q * np.sin(where) + level
-        pick = np.argmax(sense * values, axis=0)[None]
-        values, where = (np.take_along_axis(each, pick, axis=0)[0] for each in (values, where))
-        best = sense * np.maximum.reduceat(sense * values, first)
-        hits = np.flatnonzero(values == best[rows])
+        crested = (top <= high) & (sense * best_of < size)
+        best_of = level + np.where(crested, sense * size, best_of)
+        where = np.where(crested, top, where)
+        best = sense * np.maximum.reduceat(sense * best_of, first)
+        hits = np.flatnonzero(best_of == best[rows])
         chosen = hits[np.searchsorted(rows[hits], np.arange(n * k))]
         found += [best.reshape(n, k), where[chosen].reshape(n, k)]
     return Extremes(found[0], found[2], found[1], found[3])

@@ -18,6 +18,8 @@ import scipy
 from numpy.typing import NDArray
 from scipy import special
 
+from sim.quadrature import legendre
+
 Array = NDArray[np.floating]
 
 DEGREE = 120
@@ -88,7 +90,7 @@ def exit_chance(
     """
     bottom, top = 2 * np.log(low), 2 * np.log(high)
     nodes = nodes or 40 + int(6 * (top - bottom) * np.sqrt(width / 5))
-    t, weight = np.polynomial.legendre.leggauss(nodes)
+    t, weight = legendre(nodes)
     t = bottom + (t + 1) * (top - bottom) / 2
     weight = weight * (top - bottom) / 2
     kernel = _step_density(width, t[None, :] - t[:, None], top - bottom) * weight

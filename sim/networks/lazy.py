@@ -189,6 +189,28 @@ def uniform_output_weights(
     return a / np.sqrt(width)
 
 
+def repeated_output_weights(
+    rng: np.random.Generator, replicates: int, width: int, kinds: int
+) -> Array:
+    """Draw ``kinds`` output weights that ``width / kinds`` neurons have each: (replicates, kinds).
+
+    They are ``s_k b_k / sqrt(width)`` with random signs and ``b_k ~ Uniform[1/2, 1]``. Neurons with
+    the same weight that start alike stay alike, so that a network of ``kinds`` neurons with the
+    sums of their weights, which are returned, is the wide one: its value is the same, and its
+    hidden weights move as those of the wide one do if its step is ``kinds / width`` times as long.
+
+    Raises
+    ------
+    ValueError
+        If ``kinds`` does not divide ``width``, which has no limit.
+    """
+    if kinds < 1 or width < kinds or width % kinds:
+        raise ValueError(f"{width} neurons cannot be divided among {kinds} output weights")
+    signs = rng.choice([-1.0, 1.0], (replicates, kinds))
+    sizes = rng.uniform(0.5, 1.0, (replicates, kinds))
+    return signs * sizes * (np.sqrt(float(width)) / kinds)
+
+
 def vanishing_start(
     rng: np.random.Generator, replicates: int, width: int, dimension: int, delta: float
 ) -> Array:

@@ -213,3 +213,32 @@ def test_one_neuron_cannot_be_balanced():
 def test_the_vanishing_start_has_squared_norm_h_to_the_minus_delta():
     w = lazy_network.vanishing_start(np.random.default_rng(0), 400, 64, 25, 0.5)
     assert np.mean(np.sum(w**2, axis=(-2, -1))) == pytest.approx(64**-0.5, rel=0.02)
+
+
+@given(seeds, st.sampled_from(SMOOTH), st.integers(1, 3))
+def test_neurons_of_one_output_weight_are_trained_as_one(seed, activation, copies):
+    rng = np.random.default_rng(seed)
+    kinds, n, d, replicates = 3, 4, 2, 2
+    width = kinds * copies
+    sums = lazy_network.repeated_output_weights(rng, replicates, width, kinds)
+    sizes = np.abs(sums) * kinds / np.sqrt(width)
+    assert ((sizes >= 0.5) & (sizes <= 1)).all()
+    x, y = rng.standard_normal((replicates, n, d)), rng.standard_normal((replicates, n))
+    fresh = rng.standard_normal((replicates, 5, d))
+    settings = dict(radius=0.3, smoothing=0.2, iterations=4)
+    few = LazyNetwork(activation, sums)
+    wide = LazyNetwork(activation, np.repeat(sums / copies, copies, axis=-1))
+    w = few.train(x, y, start=np.zeros((replicates, kinds, d)), step=0.1 / copies, **settings).point
+    v = wide.train(x, y, start=np.zeros((replicates, width, d)), step=0.1, **settings).point
+    np.testing.assert_allclose(v, np.repeat(w, copies, axis=1), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        wide.attacked_loss(v, fresh, fresh[..., 0], 0.3, 0.2),
+        few.attacked_loss(w, fresh, fresh[..., 0], 0.3, 0.2),
+        rtol=1e-9,
+    )
+
+
+@pytest.mark.parametrize("width, kinds", [(10, 4), (0, 1), (4, 0), (3, 6)])
+def test_a_width_that_the_output_weights_do_not_divide_is_refused(width, kinds):
+    with pytest.raises(ValueError, match="cannot be divided"):
+        lazy_network.repeated_output_weights(np.random.default_rng(0), 1, width, kinds)

@@ -109,3 +109,97 @@ def test_values_outside_the_domain_are_refused(change):
     settings = {"n": 3, "dimension": 4, "signal": 1.0, "noise": 1.0} | change
     with pytest.raises(ValueError, match="regression data need"):
         regression_subspace.sample(np.random.default_rng(0), 2, **settings)
+
+
+def in_blocks(rng, replicates, n, sizes, variances, signals, noise):
+    """The same data in the full dimension, with equal coefficients in a block."""
+    deviations = np.repeat(np.sqrt(variances), sizes)
+    theta_0 = np.repeat(np.array(signals) / np.sqrt(sizes), sizes)
+    x = rng.standard_normal((replicates, n, sum(sizes))) * deviations
+    y = x @ theta_0 + noise * rng.standard_normal((replicates, n))
+    return x, y, theta_0, deviations**2
+
+
+def of_blocks(x, y, theta_0, variances):
+    theta = minimum_norm_interpolator(x, y)
+    return {
+        "length": np.linalg.norm(theta, axis=-1),
+        "error": (theta - theta_0) ** 2 @ variances,
+        "response": y[:, 0],
+    }
+
+
+def test_interpolators_have_the_law_of_the_full_dimension_for_a_covariance_in_blocks():
+    rng = np.random.default_rng(5)
+    sizes, variances, signals = [5, 3, 9], [0.25, 4.0, 1.0], [0.5, 1.0, 2.0]
+    full = of_blocks(*in_blocks(rng, 4000, 4, sizes, variances, signals, 0.7))
+    sampled = regression_subspace.sample_in_blocks(
+        rng, 4000, 4, sizes, variances, signals, noise=0.7
+    )
+    assert sampled.x.shape == (4000, 4, 5 + 3 + 5)
+    reduced = of_blocks(*sampled)
+    for name in full:
+        assert stats.ks_2samp(full[name], reduced[name]).pvalue > 3e-7, name  # 1e-6 for the three
+    other = of_blocks(
+        *regression_subspace.sample_in_blocks(
+            rng, 4000, 4, sizes, variances[::-1], signals, noise=0.7
+        )
+    )
+    assert stats.ks_2samp(full["length"], other["length"]).pvalue < 1e-8
+
+
+def test_sparse_interpolators_have_the_law_of_the_full_dimension():
+    rng = np.random.default_rng(6)
+    n, d, support, noise = 4, 23, np.array([1.0, -0.5, 2.0]), 0.7
+    theta_0 = np.concatenate([support, np.zeros(d - 3)])
+    x = rng.standard_normal((4000, n, d))
+    y = x @ theta_0 + noise * rng.standard_normal((4000, n))
+    theta = minimum_norm_interpolator(x, y)
+    fit = regression_subspace.interpolate_sparse(rng, 4000, n, d, support, noise=noise)
+    full = {
+        "l1": (np.abs(theta).sum(axis=-1), fit.l1),
+        "squared_norm": (np.sum(theta**2, axis=-1), fit.squared_norm),
+        "squared_error": (np.sum((theta - theta_0) ** 2, axis=-1), fit.squared_error),
+        "together": (
+            np.abs(theta).sum(axis=-1) / np.linalg.norm(theta, axis=-1),
+            fit.l1 / np.sqrt(fit.squared_norm),
+        ),
+        "response": (y[:, 0], fit.y[:, 0]),
+    }
+    for name, (here, there) in full.items():
+        assert stats.ks_2samp(here, there).pvalue > 2e-7, name  # alpha 1e-6 for the five
+    assert np.abs(fit.residual).max() < 1e-9
+    wrong = regression_subspace.interpolate_sparse(rng, 4000, n, d + 4, support, noise=noise)
+    assert stats.ks_2samp(full["squared_norm"][0], wrong.squared_norm).pvalue < 1e-8
+
+
+def test_the_roundness_is_independent_of_the_responses():
+    rng = np.random.default_rng(7)
+    fit = regression_subspace.interpolate_sparse(rng, 20000, 3, 40, [1.0], noise=0.5)
+    square = np.sum(fit.y**2, axis=-1)
+    assert stats.spearmanr(fit.roundness, square).pvalue > 1e-6
+    z = rng.standard_normal((20000, 39))
+    other = np.abs(z).sum(axis=-1) / np.linalg.norm(z, axis=-1)
+    assert stats.ks_2samp(fit.roundness, other).pvalue > 1e-6
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        dict(sizes=[3, 1], variances=[1, 1], signals=[1, 1]),
+        dict(sizes=[3], variances=[1, 1], signals=[1]),
+        dict(sizes=[3, 3], variances=[1, -1], signals=[1, 1]),
+        dict(sizes=[], variances=[], signals=[]),
+    ],
+)
+def test_blocks_that_are_none_are_refused(settings):
+    with pytest.raises(ValueError, match=r"blocks need|negative"):
+        regression_subspace.sample_in_blocks(np.random.default_rng(0), 1, 2, noise=1.0, **settings)
+
+
+@pytest.mark.parametrize("n, d, support", [(0, 5, [1.0]), (5, 5, [1.0]), (1, 2, [1.0, 1.0])])
+def test_interpolation_in_too_few_dimensions_is_refused(n, d, support):
+    with pytest.raises(ValueError, match="dimension above n"):
+        regression_subspace.interpolate_sparse(
+            np.random.default_rng(0), 1, n, d, support, noise=1.0
+        )

@@ -131,7 +131,7 @@ def test_cite_prints_bibtex(here):
 
 def test_run_takes_claims_theorems_and_files_together(here):
     claim = f"{EXAMPLE}#expectation"
-    result = call("run", claim, claim, "own.py", "--json", "-")
+    result = call("run", claim, claim, "own.py", "--replicates", "1", "--json", "-")
     ids = [claim["id"] for claim in json.loads(result.stdout)["claims"]]
     assert ids == [f"{EXAMPLE}#expectation", "mine/equation-1#norm"]
 

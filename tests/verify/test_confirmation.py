@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import sympy as sp
 
 from bounds import Identity, Inequality, Law, Probability, Theorem
 from verify import check, run
@@ -75,6 +76,32 @@ def test_a_dear_confirmation_is_made_when_it_is_asked_for():
     dear = dict(seconds_per_replicate=CONFIRMATION_SECONDS / 600)
     assert "confirmation" not in verdict(ONE, normal, **dear).detail
     assert verdict(ONE, normal, confirm=True, **dear).detail["confirmation"]["agrees"]
+
+
+def test_a_fresh_seed_draws_no_cells_but_those_of_what_is_confirmed():
+    g = sp.Symbol("g", real=True)
+    claims = [
+        Identity("measured", observable="y", equals=1, where=sp.Eq(g, 1)),
+        Inequality("exact", left="y", at_most=9, where=sp.Eq(g, 2)),
+    ]
+    theorem, drawn = Theorem(id="own/claim-1", statement="", claims=claims), []
+
+    @check(
+        theorem,
+        id="own/confirmed",
+        cells=[dict(g=1.0), dict(g=2.0)],
+        block=512,
+        seconds_per_replicate=1e-6,
+        quick=14,
+    )
+    def simulate(rng, cell, n):
+        drawn.append((cell["g"], rng.bit_generator.seed_seq.entropy))
+        return {"y": normal(rng, n)}
+
+    report = run(simulate, jobs=1)
+    assert "confirmation" in report["measured"].detail
+    assert {g for g, seed in drawn if seed == CONFIRMATION_SHIFT} == {1.0}
+    assert {g for g, seed in drawn if seed == 0} == {1.0, 2.0}
 
 
 @pytest.mark.parametrize("value", [1.0, 2.0])

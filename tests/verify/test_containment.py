@@ -73,15 +73,15 @@ def test_a_simulation_cannot_end_the_run_by_what_it_raises(here, body, words):
 )
 def test_a_command_has_status_1_where_a_simulation_exits(here, what, jobs):
     seconds = "1e-6" if jobs == "1" else ".01"
-    result = call("run", write(what, seconds), "--jobs", jobs, "--json", "a.json")
-    assert result.returncode == 1, result
+    result = answer("run", write(what, seconds), "--jobs", jobs, "--json", "a.json")
+    assert result.exit_code == 1, result
     assert json.loads(Path("a.json").read_text())["claims"][0]["reason"] == "error"
 
 
 def test_a_file_that_ends_the_process_is_one_line_with_status_2(here):
     for command in ("run", "list"):
-        result = call(command, write(GOOD, head="import os\nos._exit(0)"))
-        assert result.returncode == 2 and "os._exit(0) was called" in result.stderr
+        result = answer(command, write(GOOD, head="import os\nos._exit(0)"))
+        assert result.exit_code == 2 and "os._exit(0) was called" in result.stderr
         assert result.stderr.count("\n") == 1
 
 
@@ -107,10 +107,12 @@ KINDS = """
 def test_what_numpy_is_told_about_overflow_is_told_to_the_simulation_alone(here, where):
     told = 'np.seterr(all="raise")\n'
     body = 'return {"u": (u := rng.random(n)), "e": u < 0.5}'
+    binding = "cells=[dict(x=1.0)], quick=4"
     verdicts = []
     for head, start in (("", ""), (told, "") if where == "of the file" else ("", told)):
         with np.errstate():
-            Path("one.py").write_text(files.theorem_file(KINDS, start + body, head=head))
+            text = files.theorem_file(KINDS, start + body, binding=binding, head=head)
+            Path("one.py").write_text(text)
             report = run("one.py", jobs=1, store=head + start or "s")
         verdicts.append([(one.verdict, one.observed) for one in report])
     assert verdicts[0] == verdicts[1]
@@ -124,7 +126,7 @@ def test_what_cannot_be_printed_is_written_out(here):
     assert "\\ud800 \\x1b[2J\\x07" in " ".join(result.stdout.split())
     assert "\x1b" not in result.stdout and load("a.json")["mean"].reason == "error"
     narrow = os.environ | {"PYTHONIOENCODING": "latin-1"}
-    result = call("list", "wang2022/theorem-3.1", env=narrow)
+    result = call("list", "wang2022/theorem-3.1", env=narrow, encoding="latin-1")
     assert result.returncode == 0, result.stderr
 
 
@@ -144,8 +146,8 @@ def test_what_is_printed_and_chdir_spoil_nothing(here, jobs):
     result = call("run", file, "--jobs", jobs, "--json", "-")
     assert json.loads(result.stdout)["claims"][0]["verdict"] == "holds"
     assert "spoilt" in result.stderr
-    result = call("run", file, "--jobs", jobs, "--fresh", "--json", "a.json", "--plots", "p")
-    assert Path("a.json").exists() and list(Path("p").iterdir()) and "spoilt" in result.stderr
+    answer("run", file, "--jobs", jobs, "--fresh", "--json", "a.json", "--plots", "p")
+    assert Path("a.json").exists() and list(Path("p").iterdir())
 
 
 def test_a_file_that_changes_the_folder_moves_no_output(here):

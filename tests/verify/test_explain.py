@@ -118,7 +118,9 @@ def blocks() -> int:
 
 
 def test_a_last_run_about_something_else_says_nothing(here):
-    Path("noisy.py").write_text(files.theorem_file('Identity("a", "y", equals=1)', BODY))
+    binding = "cells=[dict(x=1.0)], quick=1"
+    text = files.theorem_file('Identity("a", "y", equals=1)', BODY, binding=binding)
+    Path("noisy.py").write_text(text)
     call("run", "several.py", "--jobs", "1", "--set", "sigma=0.5")
     assert "own/theorem-1#a" in explained("noisy.py")
     assert "--set sigma=0.5" in explained("several.py", "several/theorem-1#mean")

@@ -1,13 +1,16 @@
 """Runs that are killed or interrupted part-way: they go on where they were, to the same report."""
 
+import contextlib
 import os
 import signal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import files
 from interrupted import blocks, finish, gone, report, session_members, start, wait_for
+from verify.command_line import main
 
 
 @pytest.fixture
@@ -16,13 +19,19 @@ def folder(tmp_path):
     return tmp_path
 
 
+def undisturbed(folder) -> dict:
+    """The report of a run in this process, which goes on from what is in the store."""
+    with contextlib.chdir(folder):
+        call = ["run", "several.py", "--json", "report.json", "--jobs", "1"]
+        CliRunner().invoke(main, call, catch_exceptions=False)
+    return report(folder)
+
+
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory):
-    """The report of an undisturbed run in one process."""
     folder = tmp_path_factory.mktemp("reference")
     (folder / "several.py").write_text(files.SEVERAL)
-    assert "Traceback" not in finish(start(folder, "--jobs", "1", pause=0))
-    return report(folder)
+    return undisturbed(folder)
 
 
 def test_a_run_that_is_killed_goes_on_to_the_same_report(folder, reference):
@@ -32,8 +41,7 @@ def test_a_run_that_is_killed_goes_on_to_the_same_report(folder, reference):
     finish(run)
     kept = blocks(folder)
     assert kept >= 5 and not (folder / "report.json").exists()
-    assert "Traceback" not in finish(start(folder, "--jobs", "1", pause=0))
-    assert report(folder) == reference
+    assert undisturbed(folder) == reference
 
 
 def test_ctrl_c_ends_with_130_and_one_line_and_keeps_what_was_computed(folder, reference):
@@ -44,8 +52,7 @@ def test_ctrl_c_ends_with_130_and_one_line_and_keeps_what_was_computed(folder, r
     assert run.returncode == 130
     assert "Interrupted. What was computed is kept" in errors and "Traceback" not in errors
     assert blocks(folder) >= 5
-    assert "Traceback" not in finish(start(folder, "--jobs", "1", pause=0))
-    assert report(folder) == reference
+    assert undisturbed(folder) == reference
 
 
 @pytest.mark.parametrize("to_all", [True, pytest.param(False, marks=pytest.mark.slow)])
@@ -78,8 +85,7 @@ def test_a_worker_that_is_killed_is_one_line_with_what_to_do(folder, reference):
     assert run.returncode == 2 and "A worker process was killed" in errors
     assert "Traceback" not in errors
     assert gone(run.pid, 60), session_members(run.pid)
-    assert "Traceback" not in finish(start(folder, "--jobs", "1", pause=0))
-    assert report(folder) == reference
+    assert undisturbed(folder) == reference
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ NUMBER = (int, float)
 def report(tmp_path_factory):
     folder = tmp_path_factory.mktemp("json")
     Path(folder, "several.py").write_text(files.SEVERAL)
-    return run(str(folder / "several.py"), store=folder / "store")
+    return run(str(folder / "several.py"), jobs=1, store=folder / "store")
 
 
 @pytest.fixture(scope="module")

@@ -52,13 +52,24 @@ def written(*arguments) -> Page:
     return Page(Path("out.html").read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory) -> str:
+    """The page of a run of every claim, as it is written."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("usual"))
+        patch.setenv("THEORYCHECK_CACHE", "cache")
+        Path("several.py").write_text(files.SEVERAL)
+        run("several.py", jobs=1)
+        verify("report", "several.py", "-o", "out.html")
+        return Path("out.html").read_text(encoding="utf-8")
+
+
 CLAIMS = ("mean", "wrong", "rare", "positive")
 ALGEBRA = ("square", "false", "far")
 
 
-def test_every_claim_stands_under_its_permanent_address(here):
-    run("several.py", jobs=1)
-    page = written("several.py")
+def test_every_claim_stands_under_its_permanent_address(usual):
+    page = Page(usual)
     expected = [f"several/theorem-1/{name}" for name in CLAIMS]
     expected += [f"several/lemma-2/{name}" for name in ALGEBRA]
     assert [name for name in page.ids if name.count("/") == 2] == expected
@@ -66,9 +77,8 @@ def test_every_claim_stands_under_its_permanent_address(here):
     assert len(set(page.ids)) == len(page.ids)
 
 
-def test_every_link_leads_somewhere_in_the_page(here):
-    run("several.py", jobs=1)
-    page = written("several.py")
+def test_every_link_leads_somewhere_in_the_page(usual):
+    page = Page(usual)
     links = page.values("href")
     assert len(links) > 10 and all(link.startswith("#") for link in links)
     assert {link[1:] for link in links} <= set(page.ids)
@@ -211,11 +221,9 @@ def test_a_status_is_passed_on_along_what_rests_on_it(here):
     assert page.tags["path"] > 0 and "edge" in page.values("class")
 
 
-def test_the_page_needs_nothing_else_and_runs_no_script_but_its_own(here):
-    run("several.py", jobs=1)
-    page = written("several.py")
-    source = Path("out.html").read_text(encoding="utf-8")
-    assert not re.search(r"(src|href|url)\s*[=(]\s*[\"']?(https?:)?//", source)
+def test_the_page_needs_nothing_else_and_runs_no_script_but_its_own(usual):
+    page = Page(usual)
+    assert not re.search(r"(src|href|url)\s*[=(]\s*[\"']?(https?:)?//", usual)
     (script,) = page.scripts
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     (policy,) = [v for t, n, v in page.attributes if t == "meta" and "default-src" in v]
@@ -263,9 +271,9 @@ def hostile(data):
     return replaced(data, "", 0) | {"claims": data["claims"]}
 
 
-def test_a_stranger_s_report_is_shown_and_brings_no_markup(here):
+def test_a_stranger_s_report_is_shown_and_brings_no_markup(here, usual):
     data = json.loads(run("several.py", jobs=1).to_json())
-    harmless = written("several.py")
+    harmless = Page(usual)
     Path("odd.json").write_text(json.dumps(hostile(data)))
     page = written("--from", "odd.json")
     assert page.tags["script"] == 1 and page.scripts == harmless.scripts

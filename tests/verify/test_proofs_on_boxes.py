@@ -2,6 +2,7 @@
 
 import time
 
+import flint
 import mpmath
 import numpy as np
 import pytest
@@ -14,7 +15,10 @@ from bounds.box import Domain, Range, box_of
 from verify.catalogue.boxes import Coordinates
 from verify.judging.gap import Gap
 from verify.judging.proof import balls, checker
+from verify.judging.proof.balls import times as ball_times
 from verify.judging.proof.enclosure import Enclosures
+from verify.judging.proof.intervals import known
+from verify.judging.proof.intervals import times as double_times
 from verify.judging.proof.prover import Prover
 from verify.judging.proof.proving import Failure, Proof, Proving, positive_on
 from verify.judging.proof.statement import Statement, statements, tightened, without_common_terms
@@ -308,3 +312,26 @@ def test_signs_are_known_on_all_of_the_box_and_not_on_the_box_of_nearest_doubles
     assert not positive_on(Domain(box))(x - sp.Rational(1, 10))
     assert not positive_on(Domain(box))(x - sp.Rational(1, 10) - sp.Rational(1, 10**20))
     assert positive_on(Domain(box))(x - sp.Rational(99, 1000))
+
+
+@given(ends=st.lists(st.sampled_from([-7.0, -1.5, -0.0, 0.0, 0.25, 3.0]), min_size=4, max_size=4))
+def test_products_of_intervals_end_where_products_of_their_ends_do(ends):
+    one, other = sorted(ends[:2]), sorted(ends[2:])
+    products = [x * y for x in one for y in other]
+    exact = tuple(tuple(flint.arb(end) for end in interval) for interval in (one, other))
+    low, high = ball_times(*exact)
+    assert (low, high) == (min(products), max(products))
+    found = double_times(*((np.array([a]), np.array([b])) for a, b in (one, other)))
+    assert (float(found[0][0]), float(found[1][0])) == (min(products), max(products))
+
+
+def test_what_is_no_number_is_everything_but_for_exact_zeros():
+    infinite, zero = np.array([-np.inf]), np.array([0.0])
+    everything = infinite, -infinite
+    with np.errstate(invalid="ignore"):
+        low, high = double_times(everything, (zero, np.array([1.0])))
+        nothing = double_times(everything, (zero, zero))
+    assert (low[0], high[0]) == (-np.inf, np.inf)
+    assert [end[0] for end in nothing] == [0.0, 0.0]
+    low, high = known((np.array([1.0, np.nan]), np.array([2.0, 3.0])))
+    assert (low.tolist(), high.tolist()) == ([1.0, -np.inf], [2.0, np.inf])

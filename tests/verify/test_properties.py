@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sympy as sp
+from click.testing import CliRunner
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -33,12 +34,14 @@ from bounds import (
 )
 from verify import Path as Ray
 from verify import check, load
+from verify.command_line import main
 from verify.errors import UserError
 from verify.judging.judgement import Judgement
 from verify.probing.failure import REPLAY
 from verify.testing import ClaimBroken, claim, claimed, read
 
 ROOT = Path(__file__).parents[2]
+pytest_plugins = "pytester"
 n = parameter("n", "how many", integer=True, positive=True)
 p = parameter("p", "a probability", positive=True)
 scale = parameter("scale", "a scale", positive=True)
@@ -272,13 +275,9 @@ def test_a_claim_about_several_points_is_tested_by_a_check(monkeypatch):
         wrong()
 
 
-def test_a_claim_of_a_file_is_tested_by_the_check_beside_it(tmp_path):
-    run = [sys.executable, "-m", "verify.command_line"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    subprocess.run(
-        [*run, "new", "mine/theorem-1"], check=True, cwd=tmp_path, env=environment,
-        capture_output=True,
-    )  # fmt: skip
+def test_a_claim_of_a_file_is_tested_by_the_check_beside_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(main, ["new", "mine/theorem-1"]).exit_code == 0
     mine = read(tmp_path / "mine" / "theorem-1.py")
     claim(mine.theorem["fit"], seconds=1)()
     with pytest.raises(ClaimBroken, match="no-noise-left is broken") as failed:
@@ -286,9 +285,9 @@ def test_a_claim_of_a_file_is_tested_by_the_check_beside_it(tmp_path):
     assert failed.value.replay.startswith("verify ")
 
 
-def test_the_plugin_prints_the_lines_of_all_failures_at_the_end(tmp_path):
-    (tmp_path / "test_mine.py").write_text(
-        "from verify import load\n"
+def test_the_plugin_prints_the_lines_of_all_failures_at_the_end(pytester):
+    pytester.makepyfile(
+        test_mine="from verify import load\n"
         "from verify.testing import claim\n"
         'equation = load("xing2021/equation-5")\n'
         '@claim(equation["worst-case"])\n'
@@ -297,16 +296,15 @@ def test_the_plugin_prints_the_lines_of_all_failures_at_the_end(tmp_path):
         '    return {"r": 1.0, "ascended_loss": 1.0 + cell["epsilon"] * cell["B"]}\n'
         "def test_else(): assert 0\n"
     )
-    call = [sys.executable, "-m", "pytest", "-p", "verify.pytest_plugin", "-q", "test_mine.py"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert "2 failed" in done.stdout, done.stdout
-    end = done.stdout.partition(" replay ==")[2]
+    done = pytester.runpytest_inprocess("-p", "verify.pytest_plugin", "test_mine.py")
+    done.assert_outcomes(failed=2)
+    end = done.stdout.str().partition(" replay ==")[2]
     lines = [line for line in end.splitlines() if line.startswith(REPLAY)]
     assert len(lines) == 1 and lines[0].endswith("pytest test_mine.py::test_wrong")
     again = subprocess.run(
         lines[0].replace("pytest ", f"{sys.executable} -m pytest -q ", 1), shell=True,
-        cwd=tmp_path, env=environment, capture_output=True, text=True,
+        cwd=pytester.path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True,
     )  # fmt: skip
     assert "1 failed" in again.stdout and "worst-case is broken by test_wrong" in again.stdout
 

@@ -424,3 +424,10 @@ def test_a_report_and_a_verdict_at_a_prompt_are_what_a_reader_wants(as_expected)
         "<mine/lemma-1#a: holds, enumerated, observed -1.234e-05, interval [-0.001234, 0.001234], "
         "n = 123456>"
     )
+
+
+def test_in_a_notebook_a_text_is_written_and_not_shown_besides(as_expected, monkeypatch):
+    shown = []
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    monkeypatch.setattr("rich.jupyter.display", lambda *parts: shown.append(parts))
+    assert as_expected[0].id in str(report(as_expected[:3])) and not shown

@@ -100,7 +100,9 @@ class Row(NamedTuple):
 
 
 def _hash(key: Sequence[object], data: bytes) -> bytes:
-    return hashlib.blake2b(repr(tuple(key)).encode() + data, digest_size=16).digest()
+    found = hashlib.blake2b(repr(tuple(key)).encode(), digest_size=16)
+    found.update(data)
+    return found.digest()
 
 
 def pack(observables: Mapping[str, np.ndarray]) -> bytes:

@@ -93,6 +93,11 @@ class Evidence:
         self._there: dict[int, set[int]] = {position: set() for position in self.positions}
         self._looked = dict.fromkeys(self.positions, 0)
 
+    def want(self, positions: Iterable[int]) -> None:
+        """Want no more than these of the cells that are wanted."""
+        fewer = set(positions)
+        self.positions = tuple(position for position in self.positions if position in fewer)
+
     def release(self) -> None:
         """Let the arrays in memory go; those in the store stay there."""
         self._begin()

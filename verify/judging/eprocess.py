@@ -260,14 +260,14 @@ def _crossing(
     far: tuple[float, float],
     enough: float,
 ) -> float:
-    """Return from where on an increasing function is enough, from above by 1e-4 of the bracket.
+    """Return from where on an increasing function is enough, from above by 1e-5 of the bracket.
 
     Parameters
     ----------
     near, far : pairs of float
         Where it is too little and where it is enough, and what it is there.
     """
-    width, precision, halved = far[0] - near[0], 1e-4 * (far[0] - near[0]), True
+    width, precision, halved = far[0] - near[0], 1e-5 * (far[0] - near[0]), True
     while width > precision:
         share = (enough - near[1]) / (far[1] - near[1]) if halved and far[1] < np.inf else 0.5
         # A little to the side of the end that is farther, so that it comes close, too.

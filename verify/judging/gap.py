@@ -180,7 +180,9 @@ def exactly(expression: sp.Basic, point: Point) -> dict[sp.Symbol, sp.Rational]:
 
 
 # A search asks for the same coordinates and the same sides again and again.
-_fraction = lru_cache(maxsize=4096)(sp.Rational)
+@lru_cache(maxsize=4096)
+def _fraction(value: float) -> sp.Rational:
+    return sp.Rational(*value.as_integer_ratio())  # sympy takes a double apart more slowly
 
 
 @lru_cache(maxsize=256)

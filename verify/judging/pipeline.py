@@ -152,9 +152,10 @@ class Pipeline:
         if any(map(self.calls_for_more, self.open)):
             return True
         wanted = [question for question in self.questions if self.confirms(question)]
-        if wanted:
+        if wanted and self.again is not None:
+            self.again.want({position for question in wanted for position in question.positions})
             least = CONFIRMATION_BLOCKS * self.evidence.check.block
-            cheap = all(least * self._each(question) < self.most_seconds for question in wanted)
+            cheap = least * self._cost(self.again.positions) < self.most_seconds
             most = max(question.n for question in wanted)
             self.confirming = max(most, least) if cheap else most
         return bool(wanted)
@@ -172,12 +173,12 @@ class Pipeline:
             return False
         if is_exact(question.item.claim) or judgement.verdict not in ("holds", "broken"):
             return False
-        return question.n * self._each(question) < self.most_seconds
+        return question.n * self._cost(question.positions) < self.most_seconds
 
-    def _each(self, question: Question) -> float:
-        """Return the declared cost of one replicate at every cell of a claim."""
+    def _cost(self, positions: Iterable[int]) -> float:
+        """Return the declared cost of one replicate at each of some cells."""
         check = self.evidence.check
-        return sum(check.seconds(check.cells[position]) for position in question.positions)
+        return sum(check.seconds(check.cells[position]) for position in positions)
 
     def _judge_open(self) -> None:
         n = self.evidence.check.size(self.look)

@@ -118,7 +118,8 @@ def _calls_for_more(pipeline: Pipeline, claims: Mapping[str, ClaimOf], question:
         return True
     if judgement.forecast is None:
         return judgement.reason not in NOT_BY_REPLICATES
-    return judgement.forecast <= check.size(pipeline.looks - 1)
+    # A forecast is hardly below twice what there is: so small a one says "soon".
+    return judgement.forecast <= max(check.size(pipeline.looks - 1), 2 * question.n)
 
 
 def _without_evidence(registry: Registry, item: ClaimOf) -> Judgement:

@@ -28,8 +28,11 @@ HELD = "\ue000"
 
 
 def plain_console(**options: Any) -> Console:
-    """Return a console to which a text is a text: nothing in it is markup, or a picture."""
-    return Console(markup=False, emoji=False, **options)
+    """Return a console to which a text is a text: nothing in it is markup, or a picture.
+
+    In a notebook, too: there rich would show what it writes into a string besides.
+    """
+    return Console(markup=False, emoji=False, force_jupyter=False, **options)
 
 
 class Words(Text):

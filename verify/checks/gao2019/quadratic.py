@@ -9,6 +9,7 @@ from scipy import special
 from bounds.gao2019.quadratic import corollary_c_1, lemma_c_3, proof_theorem_c_1
 from sim.kernels import arc_cosine
 from sim.networks import quadratic_two_layer as network
+from sim.quadrature import legendre
 from verify.catalogue import Cell, Observables, Path, check, product
 
 Array = np.ndarray
@@ -70,7 +71,7 @@ def sums_of_features(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 def one_peak(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one integral, of the square of the lowest function that has the peak."""
     d, peak, slope = cell["d"], cell["epsilon"], cell["c_L"]
-    nodes, weights = np.polynomial.legendre.leggauss(60)
+    nodes, weights = legendre(60)
     end = 2 * np.arcsin(peak / (2 * slope))
     angle = end * (nodes + 1) / 2
     height = peak - slope * 2 * np.sin(angle / 2)

@@ -11,6 +11,7 @@ from scipy import special
 from bounds.wang2022.sign_changes import lemma_4_3, lemma_b4, lemma_b6
 from sim.networks import lazy_ball
 from sim.networks.switching_search import least_reserve
+from sim.quadrature import legendre
 from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.wang2022.concentration import DEEPEST, log_uniform, whole
 
@@ -169,9 +170,9 @@ def sets_of_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 def _chi(degrees: int) -> tuple[Array, Array]:
     """Return nodes and weights of a mean over the law of chi with so many degrees of freedom."""
     low, high = max(0.0, np.sqrt(degrees) - 9), np.sqrt(degrees) + 9
-    nodes, weights = np.polynomial.legendre.leggauss(96)
+    nodes, weights = legendre(96)
     r = (low + high) / 2 + (high - low) / 2 * nodes
-    weights *= scipy.stats.chi.pdf(r, degrees)
+    weights = weights * scipy.stats.chi.pdf(r, degrees)
     return r, weights / weights.sum()
 
 

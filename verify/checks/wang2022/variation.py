@@ -8,6 +8,7 @@ from scipy import special
 from bounds.wang2022.variation import equation_8, lemma_b8, lemma_b8_moments
 from sim.certificates.gradient_variation import greatest_variation
 from sim.networks import lazy_ball
+from sim.quadrature import legendre
 from verify.catalogue import Cell, Observables, check, product
 
 Array = np.ndarray
@@ -59,7 +60,7 @@ def change_at_start(
 def neuron_moments(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one integral over the two wedges in which the signs differ."""
     theta, q, p, phi = (cell[name] for name in ("theta", "q", "in_plane", "phi"))
-    nodes, weights = np.polynomial.legendre.leggauss(60)
+    nodes, weights = legendre(60)
     turn = np.pi / 2 + theta * (nodes + 1) / 2
     polar = np.pi / 4 * (nodes + 1)
     # A direction of the sphere of the plane and of the rest of r, on both sides of the plane.

@@ -14,6 +14,7 @@ from sim.networks import two_layer
 from sim.networks.activation import Activation, leaky_relu, smoothed_leaky_relu
 from sim.networks.adversarial_training import Plan, train
 from sim.networks.attack import Attack
+from sim.quadrature import legendre
 from verify.catalogue import Cell, Observables, check
 from verify.checks.wang2024.laws import LAWS
 
@@ -56,7 +57,7 @@ def network_changes(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 def _moment_norm(noise: Noise, order: np.ndarray) -> np.ndarray:
     """Return ``(E|X|^q)^(1/q)`` by quadrature for every order ``q``: (n,)."""
     reach = 14 * np.sqrt(noise.variance)
-    nodes, weights = np.polynomial.legendre.leggauss(400)
+    nodes, weights = legendre(400)
     z = reach * (nodes + 1) / 2
     if noise.name.startswith("normal") and " on " in noise.name:
         reach = float(noise.name.split(", ")[-1].rstrip("]"))

@@ -203,7 +203,7 @@ def minimisers_linf(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 @check(
     [proposition_1["null-radius"], minimiser_linf["null-radius"]],
-    cells=product(d=[3], epsilon=1.0, relative_radius=[1.0, 1.22, 1.29, 1.5]),
+    cells=product(d=[3], epsilon=1.0, relative_radius=[1.0, 1.225, 1.283, 1.5]),
     version=2,
     seconds_per_replicate=1e-3,
 )

@@ -97,8 +97,15 @@ def times(a: Interval, b: Interval) -> Interval:
     for one in (a, b):
         if one[0].is_zero() and one[1].is_zero():
             return ZERO
-    if a[0] >= 0 and b[0] >= 0:
-        return _known((a[0] * b[0], a[1] * b[1]))
+    if a[1] <= 0:
+        a, b = (-a[1], -a[0]), (-b[1], -b[0])
+    if a[0] >= 0:  # of which the ends are known by the signs of the other's
+        if b[0] >= 0:
+            return _known((a[0] * b[0], a[1] * b[1]))
+        if b[1] <= 0:
+            return _known((a[1] * b[0], a[0] * b[1]))
+        if b[0] <= 0 and b[1] >= 0:
+            return _known((a[1] * b[0], a[1] * b[1]))
     products = [x * y for x in a for y in b]
     if any(one.is_nan() for one in products):
         return EVERYTHING
