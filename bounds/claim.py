@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import sympy as sp
 
 from bounds import values
+from bounds.later import Items
 from bounds.numeric import latex
 from bounds.values import NameOf, expression
 
@@ -176,9 +177,9 @@ class Claim:
         count.
     routes : str
         How it is checked, where the default description would not do.
-    mutants : tuple of Mutant
+    mutants : sequence of Mutant, or a function that returns one
         Changed forms that a sharp check tells apart; an expression stands for "the claimed side
-        becomes this".
+        becomes this". What a function returns is made when it is asked for: formulas take time.
     printed : Printed, optional
         How the paper prints it, where that is wrong.
     cannot_fail : str
@@ -212,7 +213,7 @@ class Claim:
     where: Any = field(default=None, kw_only=True)
     given: Any = field(default=None, kw_only=True)
     routes: str = field(default="", kw_only=True)
-    mutants: tuple[Any, ...] = field(default=(), kw_only=True, compare=False)
+    mutants: Any = field(default=(), kw_only=True, compare=False)
     printed: Printed | None = field(default=None, kw_only=True, compare=False)
     cannot_fail: str = field(default="", kw_only=True)
     blunt: str = field(default="", kw_only=True)
@@ -246,17 +247,7 @@ class Claim:
         if self.where is not None:
             where = values.predicate(f"claim {self.name!r}: where", self.where)
             object.__setattr__(self, "where", where)
-        if isinstance(self.mutants, Mutant):
-            raise ValueError(f"claim {self.name!r}: mutants is a list, [Mutant(...)]")
-        object.__setattr__(self, "mutants", tuple(map(self._as_mutant, self.mutants)))
-        known = {item.name for item in dataclasses.fields(self)}
-        for mutant, changes in zip(self.mutants, self.changes, strict=True):
-            if not changes or not changes.keys() <= known:
-                raise ValueError(
-                    f"mutant {mutant.words!r} of claim {self.name!r} changes "
-                    f"{sorted(changes.keys() - known) or 'nothing'}; "
-                    f"it may change {', '.join(sorted(known - {'name', 'mutants'}))}"
-                )
+        self._settle_mutants(self.mutants)
 
     def _settle_formula(self, name: str) -> None:
         value = getattr(self, name)
@@ -268,6 +259,16 @@ class Claim:
         except ValueError as failure:
             raise ValueError(f"claim {self.name!r}: {name} {failure}") from None
 
+    def _settle_mutants(self, given: Any) -> None:
+        if isinstance(given, Mutant):
+            raise ValueError(f"claim {self.name!r}: mutants is a list, [Mutant(...)]")
+        if callable(given):
+            mutants = Items(lambda: map(self._as_mutant, given()))
+            object.__setattr__(self, "mutants", mutants)
+        else:
+            object.__setattr__(self, "mutants", tuple(map(self._as_mutant, given)))
+            assert len(self.changes) == len(self.mutants)  # each of them is looked at
+
     def _as_mutant(self, given: object) -> Mutant:
         if isinstance(given, Mutant):
             return given
@@ -276,8 +277,23 @@ class Claim:
 
     @cached_property
     def changes(self) -> tuple[Mapping[str, Any], ...]:
-        """The fields that each of its mutants changes, with their new values."""
-        return tuple(mutant.change(self) for mutant in self.mutants)
+        """The fields that each of its mutants changes, with their new values.
+
+        Raises
+        ------
+        ValueError
+            If one changes nothing, or what a claim of this kind does not have.
+        """
+        known = {item.name for item in dataclasses.fields(self)}
+        changed = tuple(mutant.change(self) for mutant in self.mutants)
+        for mutant, changes in zip(self.mutants, changed, strict=True):
+            if not changes or not changes.keys() <= known:
+                raise ValueError(
+                    f"mutant {mutant.words!r} of claim {self.name!r} changes "
+                    f"{sorted(changes.keys() - known) or 'nothing'}; "
+                    f"it may change {', '.join(sorted(known - {'name', 'mutants'}))}"
+                )
+        return changed
 
     @property
     def about(self) -> sp.Basic:

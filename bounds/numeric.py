@@ -90,6 +90,13 @@ _PRINTER = _Printer(
 )
 
 
+_KNOWN = (
+    *(sp.Abs, sp.Piecewise, sp.ceiling, sp.exp, sp.floor, sp.log, sp.sign),
+    *(sp.acos, sp.asin, sp.atan, sp.cos, sp.cosh, sp.sin, sp.sinh, sp.tan, sp.tanh),
+    *(arrays.inner, arrays.norm, arrays.times),
+)
+
+
 def scaled(product: sp.Expr) -> sp.Expr:
     """Write a product of exp(x^2) and erfc(x), or of exp(x) and K_n(x), as scaled functions.
 
@@ -112,11 +119,13 @@ def _compiled(expression: sp.Basic) -> tuple[tuple[sp.Symbol, ...], Callable[...
     named = {symbol.name: symbol for symbol in expression.free_symbols}
     if expression.has(sp.erfc, sp.besselk):
         expression = expression.replace(lambda one: one.is_Mul, scaled)
+    elementary = all(isinstance(one, _KNOWN) for one in expression.atoms(sp.Function))
     # Names and not symbols, which sympy would replace one by one all through the expression.
     function = sp.lambdify(
         [_variable(name) for name in sorted(named)],
         expression,
-        modules=[arrays.NUMPY, "scipy"],
+        # The printer imports what it knows by name; all of SciPy, for the rest, takes long to read.
+        modules=[arrays.NUMPY, *([] if elementary else ["scipy"])],
         printer=_PRINTER,
         cse=True,
     )

@@ -7,6 +7,7 @@ two meanings makes two symbols that are not equal.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sympy as sp
@@ -31,14 +32,13 @@ class Symbol(sp.Symbol):
         Whether a simulation returns its values.
     """
 
-    __slots__ = ("_defined", "definition", "error", "letter", "meaning", "observed")
+    __slots__ = ("definition", "error", "letter", "meaning", "observed")
 
     meaning: str
     letter: str
     definition: sp.Basic | None
     error: str
     observed: bool
-    _defined: str
 
     def __new__(  # noqa: D102 (the class says it)
         cls,
@@ -54,7 +54,6 @@ class Symbol(sp.Symbol):
         self = sp.Symbol.__xnew__(cls, name, **assumptions)
         self.meaning, self.letter, self.definition = meaning, letter, definition
         self.error, self.observed = error, observed
-        self._defined = "" if definition is None else str(definition)
         return self
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, bool]]:
@@ -67,27 +66,39 @@ class Symbol(sp.Symbol):
     def _hashable_content(self) -> tuple[Any, ...]:
         # One string first, so that symbols are still ordered by name, as sympy's own are.
         name, *assumptions = super()._hashable_content()
-        parts = (name, self.meaning, self.letter, self._defined, self.error)
-        return ("\0".join(parts), *assumptions)
+        parts = (name, self.meaning, self.letter, self.error)
+        definition = sp.S.false if self.definition is None else self.definition
+        return ("\0".join(parts), definition, *assumptions)
 
-    # Nothing is known of an observable before it is simulated: sympy would try to decide all the
-    # same, by the signs of everything in the other side.
+    def _decides(self, other: Any) -> bool:
+        """Whether sympy is to decide a relation, which it does by the signs of everything in it.
+
+        Nothing is known of an observable before it is simulated, little of a formula, and how
+        large a positive letter is not said: of those, relations stand as they are written.
+        """
+        if self.observed or not (self.is_nonnegative or self.is_nonpositive):
+            return False
+        if isinstance(other, sp.Basic) and not other.is_Number:
+            return bool(other.is_Symbol) and not (self.is_nonnegative and other.is_nonnegative)
+        return bool(self.is_nonpositive) or bool(other <= (1 if self.is_integer else 0))
+
     def __lt__(self, other: Any) -> Any:
-        return sp.Lt(self, other, evaluate=not self.observed)
+        return sp.Lt(self, other, evaluate=self._decides(other))
 
     def __le__(self, other: Any) -> Any:
-        return sp.Le(self, other, evaluate=not self.observed)
+        return sp.Le(self, other, evaluate=self._decides(other))
 
     def __gt__(self, other: Any) -> Any:
-        return sp.Gt(self, other, evaluate=not self.observed)
+        return sp.Gt(self, other, evaluate=self._decides(other))
 
     def __ge__(self, other: Any) -> Any:
-        return sp.Ge(self, other, evaluate=not self.observed)
+        return sp.Ge(self, other, evaluate=self._decides(other))
 
     def _latex(self, printer: Any) -> str:
         return self.letter or letter_of(self.name)
 
 
+@cache
 def letter_of(name: str) -> str:
     """Return LaTeX for a name: a letter with its index, or else words set upright."""
     head, _, index = name.partition("_")

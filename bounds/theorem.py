@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
+from itertools import pairwise
 from types import FrameType
 from typing import Any, overload
 
@@ -18,6 +19,7 @@ from bounds import arrays, numeric
 from bounds.box import Domain
 from bounds.claims import Claim, Derivation, expression
 from bounds.hypotheses import Hypothesis
+from bounds.later import Items, Table
 from bounds.symbols import Symbol
 from bounds.vacuity import Asks, Result, SaysFrom
 from bounds.values import listed
@@ -184,8 +186,7 @@ class Theorem:
     ------
     ValueError
         If the id does not have the form above, two claims share a name, what is reconstructed is
-        said to be printed wrongly, or one name stands for two symbols in a claim that algebra
-        decides.
+        said to be printed wrongly, or a name is two symbols in a claim that algebra decides.
     """
 
     id: str
@@ -223,44 +224,57 @@ class Theorem:
             )
         self._write_out_printed_forms()
         quantities = {name: expression(value) for name, value in self.quantities.items()}
-        object.__setattr__(self, "quantities", self._with_definitions(quantities))
+        object.__setattr__(self, "quantities", Table(lambda: self._with_definitions(quantities)))
         seen: set[str] = set()
         for claim in self.claims:
             if claim.name in seen:
                 raise ValueError(f"{self.id} has two claims named {claim.name!r}")
             seen.add(claim.name)
             if claim.box is not None:
-                self._refuse_open_names(claim)
+                self._refuse_open_names(claim, quantities)
             if claim.box is not None or isinstance(claim, Derivation):
-                self._refuse_two_symbols_of_one_name(claim)
+                self._refuse_two_symbols_of_one_name(claim, quantities)
 
     def __repr__(self) -> str:
         return f"Theorem({self.id!r})"
 
-    def _refuse_open_names(self, claim: Claim) -> None:
+    def _refuse_open_names(self, claim: Claim, quantities: Mapping[str, sp.Basic]) -> None:
         """Refuse a claim over a box that has a name without a range."""
-        names = frozenset(one.symbol.name for one in claim.box)
-        for part in claim.expressions():
-            for symbol in self.written_out(part, names).free_symbols:
-                if symbol.name not in names:
+        names = {one.symbol.name for one in claim.box}
+        waiting, seen = list(claim.expressions()), set(names)
+        while waiting:
+            for symbol in waiting.pop().free_symbols:
+                if symbol.name in seen:
+                    continue
+                seen.add(symbol.name)
+                definition = quantities.get(symbol.name, getattr(symbol, "definition", None))
+                if definition is None and symbol.name not in self.quantities:
                     raise ValueError(
                         f"claim {claim.name!r} of {self.id}: its box has no range for "
                         f"{symbol.name}, which it is about; it has {', '.join(sorted(names))}"
                     )
+                waiting.append(self.quantities[symbol.name] if definition is None else definition)
 
-    def _refuse_two_symbols_of_one_name(self, claim: Claim) -> None:
+    def _refuse_two_symbols_of_one_name(
+        self, claim: Claim, quantities: Mapping[str, sp.Basic]
+    ) -> None:
         """Refuse what algebra would take for two unknowns, where values go by name."""
-        known = frozenset(one.symbol.name for one in claim.box or ())
+        given = {one.symbol.name for one in claim.box or ()}
         required = (one.statement for one in self.hypotheses if one.role == "required")
-        parts = [*claim.expressions(), *(one for one in required if one is not None)]
+        waiting = [*claim.expressions(), *(one for one in required if one is not None)]
         by_name: dict[str, sp.Symbol] = {}
-        for part in parts:
-            for symbol in self.written_out(part, known).free_symbols:
-                if by_name.setdefault(symbol.name, symbol) != symbol:
+        while waiting:
+            for symbol in waiting.pop().free_symbols:
+                name = symbol.name
+                definition = quantities.get(name, getattr(symbol, "definition", None))
+                if definition is not None and name not in given:
+                    if name not in by_name:
+                        waiting.append(definition)
+                    by_name[name] = symbol  # it is written out, whatever stands for it
+                elif by_name.setdefault(name, symbol) != symbol:
                     raise ValueError(
-                        f"claim {claim.name!r} of {self.id}: {symbol.name} stands for two symbols "
-                        "of sympy, with different assumptions or meanings, which algebra takes "
-                        f"for two unknowns; declare {symbol.name} once and use it everywhere"
+                        f"claim {claim.name!r} of {self.id}: {name} stands for two symbols, which "
+                        f"algebra takes for two unknowns; declare {name} once, use it everywhere"
                     )
 
     def domain(self, claim: Claim) -> Domain:
@@ -285,29 +299,32 @@ class Theorem:
     def _write_out_printed_forms(self) -> None:
         """Put a claim, expected to be broken, and an erratum for each printed form."""
         claims: list[Claim] = []
-        broken = {one.because: one.name for one in self.claims if one.expected == "broken"}
-        errata = [replace(one, refuted=broken.get(one.why, "")) for one in self.errata]
         for claim in self.claims:
             claims.append(claim)
             if claim.printed is not None:
-                printed = claim.printed.of(claim)
-                claims.append(printed)
-                errata.append(
-                    Erratum(
-                        claim.printed.words or printed.line,
-                        claim.line,
-                        claim.printed.why,
-                        claim.printed.counterexample,
-                        claim.printed.harmless,
-                        refuted=printed.name,
-                        mended=claim.name,
-                    )
-                )
+                claims.append(claim.printed.of(claim))
+        broken = {one.because: one.name for one in self.claims if one.expected == "broken"}
+        errata = [replace(one, refuted=broken.get(one.why, "")) for one in self.errata]
         object.__setattr__(self, "claims", tuple(claims))
-        object.__setattr__(self, "errata", tuple(errata))
+        object.__setattr__(self, "errata", Items(lambda: [*errata, *self._errata_of_printed()]))
 
-    def _with_definitions(self, quantities: dict[str, sp.Basic]) -> dict[str, sp.Basic]:
+    def _errata_of_printed(self) -> Iterator[Erratum]:
+        """Yield an erratum for each printed form."""
+        for claim, printed in pairwise(self.claims):
+            if claim.printed is not None:
+                yield Erratum(
+                    claim.printed.words or printed.line,
+                    claim.line,
+                    claim.printed.why,
+                    claim.printed.counterexample,
+                    claim.printed.harmless,
+                    refuted=printed.name,
+                    mended=claim.name,
+                )
+
+    def _with_definitions(self, given: Mapping[str, sp.Basic]) -> dict[str, sp.Basic]:
         """Add the definitions of the symbols in use, and of those that these use."""
+        quantities = dict(given)
         waiting = [*self._parts(), *self._changed_parts(), *quantities.values()]
         while waiting:
             for symbol in sorted(waiting.pop().free_symbols, key=lambda one: one.name):
@@ -395,7 +412,11 @@ class Theorem:
         ValueError
             If quantities are defined in a circle.
         """
-        return _written_out(expression, tuple(sorted(self.quantities.items())), known)
+        return _written_out(expression, self._by_name, known)
+
+    @cached_property
+    def _by_name(self) -> tuple[tuple[str, sp.Basic], ...]:
+        return tuple(sorted(self.quantities.items()))
 
     def unmet(self, values: Mapping[str, Any]) -> list[str]:
         """Say in words which required hypotheses, or domains of symbols, ``values`` do not meet.

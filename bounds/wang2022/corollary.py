@@ -61,7 +61,7 @@ corollary_3_2 = paper.theorem(
             r"lazy "
             r"networks with probability $\mathrm{erf}(\frac{C_R}{\sqrt2}-\frac{C_0}2)$, for fixed "
             r"$C_R>C_0/\sqrt2$, less $C_R^2/\sqrt{8\pi m}$ for neurons that turn on the way",
-            mutants=(
+            mutants=lambda: (
                 Mutant("R need not grow with C_0", equals=erf(C_R / sqrt(2))),
                 Mutant("|f| grows by C_0", equals=erf(C_R / sqrt(2) - C_0), where=C_R > 2 * C_0),
                 Mutant("the gradient has length sqrt(d)", equals=erf(C_R - C_0 / 2)),

@@ -114,7 +114,7 @@ lemma_b9_net = paper.theorem(
             box=SIZES,
             where=m >= 58,
             note=r"for $m\geq58$; divided by $d$",
-            mutants=(Mutant("m >= 50", where=m >= 50), Mutant("any width", where=m >= 1)),
+            mutants=lambda: (Mutant("m >= 50", where=m >= 50), Mutant("any width", where=m >= 1)),
         ),
         Identity(
             "smallest-product",
@@ -180,7 +180,7 @@ lemma_b9_net = paper.theorem(
             box={**SIZES, **RADII},
             where=WIDE & (m >= 58),
             note=r"for $m\geq\max(58,d^{2.4})$: the conclusion, which is true",
-            mutants=(
+            mutants=lambda: (
                 Mutant(
                     "k = 22 C_bar sqrt(m)",
                     left=net_exponent

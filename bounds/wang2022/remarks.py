@@ -142,7 +142,7 @@ remark_linear = paper.theorem(
             normal_cdf(sqrt(d) * x),
             tolerance=0.005,
             statement=r"$f\sim N(0,\frac1d)$, hence $|f|\leq O(1)$",
-            mutants=(
+            mutants=lambda: (
                 Mutant("N(0, 1), without the prefactor", cdf=normal_cdf(x)),
                 Mutant("variance 1.05/d", cdf=normal_cdf(sqrt(Q(20, 21) * d) * x)),
             ),

@@ -152,7 +152,7 @@ lemma_b5 = paper.theorem(
             normal_cdf(sqrt(2) * x),
             tolerance=0.005,
             note=r"ours: at $W_0$ the value is about $N(0,\frac12)$",
-            mutants=(
+            mutants=lambda: (
                 Mutant("variance 1", cdf=normal_cdf(x)),
                 Mutant("variance 0.45", cdf=normal_cdf(x / sqrt(Q(9, 20)))),
                 Mutant("variance 0.525", cdf=normal_cdf(x / sqrt(Q(21, 40)))),

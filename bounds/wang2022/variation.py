@@ -265,7 +265,7 @@ equation_8 = paper.theorem(
             at_most=gamma,
             box={m: (1, 1e100), gamma: (1e-100, 0.99)},
             note="the mean number of longer ones",
-            mutants=(
+            mutants=lambda: (
                 Mutant("without the factor 2", left=erfc(sqrt(log(m / gamma) / 2)) * m),
                 Mutant("without the factor m", left=erfc(sqrt(log(1 / gamma))) * m),
             ),

@@ -278,7 +278,7 @@ claim_worst_case = paper.theorem(
             r"$C_2\geq\frac{C_0}2+\mathrm{erf}^{-1}(1-\gamma)$; the step takes each neuron that is "
             r"on $2C_2/\sqrt m$ towards its kink or away from it, and what lies beyond the kink, "
             r"$C_2^2/\sqrt{2\pi m}$ of all, is lost",
-            mutants=(
+            mutants=lambda: (
                 Mutant("C_2 need not grow with C_0", equals=erf(C_2)),
                 Mutant("as if |f| grew by C_0", equals=erf(C_2 - C_0), where=C_2 > C_0),
             ),

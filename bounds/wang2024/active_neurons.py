@@ -71,7 +71,7 @@ lemma_b21 = paper.theorem(
             where=Eq(smooth, 0),
             statement=r"with $c_0=\frac1{15}$ all four statements hold with probability at least "
             r"$1-\frac\delta5$",
-            mutants=(
+            mutants=lambda: (
                 Mutant("c_0 = 1/2", event=ENOUGH.subs(c_0, Q(1, 2))),
                 Mutant("c_0 = 1/4", event=ENOUGH.subs(c_0, Q(1, 4))),
                 Mutant("without (B1): two neurons", where=Eq(smooth, 2)),

@@ -90,12 +90,10 @@ def at_most_flipped(count: Expr) -> Expr:
     return sp.betainc_regularized(n - count, count + 1, 0, 1 - beta)
 
 
-def often(name: str, event: sp.Basic, words: str, *mutants: Mutant, **more: Any) -> Probability:
+def often(name: str, event: sp.Basic, words: str, **more: Any) -> Probability:
     """Return the claim that an event has probability at least 1 - delta in the regime."""
     line = rf"{words} with probability at least $1-\delta$"
-    return Probability(
-        name, event, at_least=1 - delta, where=met, statement=line, mutants=mutants, **more
-    )
+    return Probability(name, event, at_least=1 - delta, where=met, statement=line, **more)
 
 
 lemma_b4 = paper.theorem(
@@ -124,30 +122,42 @@ lemma_b4 = paper.theorem(
             "norms",
             C1,
             "(C1)",
-            Mutant("10 kappa for 10 / kappa", event=C1.subs(C_1, 10 * kappa)),
-            Mutant("kappa for kappa / 2", event=C1.subs(kappa / 2, kappa)),
+            mutants=lambda: (
+                Mutant("10 kappa for 10 / kappa", event=C1.subs(C_1, 10 * kappa)),
+                Mutant("kappa for kappa / 2", event=C1.subs(kappa / 2, kappa)),
+            ),
         ),
         often(
             "products",
             C2,
             "(C2)",
-            Mutant("1/10 for C_1 in the noise's products", event=noise_product <= level / 10),
+            mutants=lambda: (
+                Mutant("1/10 for C_1 in the noise's products", event=noise_product <= level / 10),
+            ),
         ),
-        often("noise-frame", C3, "(C3)", Mutant("kappa for 4", event=top_noise <= kappa)),
+        often(
+            "noise-frame",
+            C3,
+            "(C3)",
+            mutants=lambda: (Mutant("kappa for 4", event=top_noise <= kappa),),
+        ),
         often(
             "frame",
             C4,
             r"(C4), by the certificate that $\|\sum z_i\tilde x_i\|$ differs from "
             r"$\|\sum z_ix_i\|$ by at most $\alpha\sqrt n\|z\|$,",
-            Mutant(
-                "kappa^2 for 8 C_1 above", event=top_input + alpha * sqrt(n) <= sqrt(kappa**2 * d)
+            mutants=lambda: (
+                Mutant(
+                    "kappa^2 for 8 C_1 above",
+                    event=top_input + alpha * sqrt(n) <= sqrt(kappa**2 * d),
+                ),
             ),
         ),
         often(
             "signal",
             C5,
             r"with (A2) or (B2), $\|\mu\|^2\geq C\log(n/\delta)$: (C5) and (C6)",
-            Mutant("|mu| for |mu|^2", event=deviation <= 1 / (2 * mu)),
+            mutants=lambda: (Mutant("|mu| for |mu|^2", event=deviation <= 1 / (2 * mu)),),
             printed=Printed(
                 where=Eq(in_regime, 2),
                 statement="Lemma B.4 lists no assumption on the signal: (C5), (C6) under "
@@ -159,13 +169,20 @@ lemma_b4 = paper.theorem(
                 harmless=True,
             ),
         ),
-        often("flips", C7, "(C7)", Mutant("without the root's term", event=noisy_share <= beta)),
+        often(
+            "flips",
+            C7,
+            "(C7)",
+            mutants=lambda: (Mutant("without the root's term", event=noisy_share <= beta),),
+        ),
         often(
             "all",
             ALL,
             "all of (C1) to (C7) together",
-            Mutant("10 kappa for 10 / kappa", event=ALL.subs(C_1, 10 * kappa)),
-            Mutant("|mu| for |mu|^2 in (C5)", event=C1 & (deviation <= 1 / (2 * mu))),
+            mutants=lambda: (
+                Mutant("10 kappa for 10 / kappa", event=ALL.subs(C_1, 10 * kappa)),
+                Mutant("|mu| for |mu|^2 in (C5)", event=C1 & (deviation <= 1 / (2 * mu))),
+            ),
         ),
         Probability(
             "noise-frame-limit",

@@ -207,7 +207,7 @@ theorem_b1 = paper.theorem(
             statement=r"the margin after one step tends to $\frac{(1-2\hat\beta)\sqrt n\|\mu\|^2}"
             r"{\sqrt{\sigma^2d+(1-2\hat\beta)^2n\|\mu\|^2}}$, with $\hat\beta$ the share of "
             r"flipped labels",
-            mutants=(
+            mutants=lambda: (
                 Mutant(
                     "without the signal in the root",
                     observable=compared(early_margin, surplus * sqrt(n) * mu**2 / sqrt(scatter)),

@@ -27,7 +27,7 @@ definition_b5 = paper.theorem(
             at_least=1 - 2 * delta,
             where=Eq(smooth, 1),
             statement=r"all events of Lemmas B.3 and B.4: probability at least $1-2\delta$",
-            mutants=(
+            mutants=lambda: (
                 Mutant("(C5) with |mu| for |mu|^2", event=START & (deviation <= 1 / (2 * mu))),
                 Mutant(
                     "C_0 = 1/2", event=ALL & (spectral_norm <= spectral_bound.subs(C_0, Q(1, 2)))

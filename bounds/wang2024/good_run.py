@@ -23,7 +23,9 @@ has_flipped = quantity(
 
 def _negligible(weight: Expr) -> sp.Basic:
     """Return the event that flipped labels, ``weight`` times over, weigh at most 1/4."""
-    return And(good_run, weight * noisy_share * loss_ratio <= Q(1, 4))
+    # It stands as it is written: sympy would try to decide it by every sign in the weight.
+    little = sp.Le(weight * noisy_share * loss_ratio, Q(1, 4), evaluate=False)
+    return And(good_run, little)
 
 
 little_noise = quantity(

@@ -112,7 +112,7 @@ lemma_b2 = paper.theorem(
             statement=r"networks: the robust error, certified from above, is at most $\beta+"
             r"\sum_\pm\exp(-\frac\lambda2(M_\pm-\alpha)^2)$",
             routes="every fresh point that is not certified counts as an error",
-            mutants=(
+            mutants=lambda: (
                 Mutant(
                     "one exponential with the mean margin of both clusters",
                     at_most=beta + tail(mean - alpha),

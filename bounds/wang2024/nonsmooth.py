@@ -86,7 +86,7 @@ theorem_b17 = paper.theorem(
             r"$\beta+2\exp(-c\lambda(\frac{\|\mu\|^2}C\sqrt{n/d}-\alpha)^2)$, with $C=2.8$ and "
             r"$c=\frac12$",
             routes=CERTIFIED,
-            mutants=(
+            mutants=lambda: (
                 Mutant(
                     "the attack is ignored, for every radius",
                     event=robust_error <= clean_bound,

@@ -173,7 +173,7 @@ lemma_b30 = paper.theorem(
             r"probability of at most $3(d/n)^{-11}$, with the proof's $C''=3\sqrt{22}\frac{C_r}"
             r"{c_7}$ for normal noise ($c_6=\sqrt2$) and $c_7$ of the run",
             routes=TAILS,
-            mutants=(
+            mutants=lambda: (
                 Mutant(
                     "1 for c_7",
                     left=log_failure(moved, moved_spread, all_steps + (1 - c_7) * mu**2, m),

@@ -73,7 +73,7 @@ corollary_b31 = paper.theorem(
             r"is $\Phi(-Z)$, $Z=\frac{(1-2\hat\beta)Sn\|\mu\|^2}{\sqrt{S_2nd+((1-2\hat\beta)Sn"
             r"\|\mu\|)^2}}$, with $\hat\beta$ the share of flips, $S=\frac{1+\gamma_-}2$ and $S_2="
             r"\frac{1+\gamma_-^2}2$ (not in the paper; within 3 %, for large $n$ and $d$)",
-            mutants=(
+            mutants=lambda: (
                 replaced(flipped_share, beta, "beta for the run's share of flips"),
                 replaced(S, 1),
                 Mutant(

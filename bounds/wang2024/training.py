@@ -220,7 +220,7 @@ lemma_b12 = paper.theorem(
             gradient_ratio,
             at_most=C_2 * sqrt(d / n),
             given=good_run,
-            mutants=(
+            mutants=lambda: (
                 replaced(C_2, sqrt(5 * C_1 / C_r)),
                 Mutant("d^(1/4)", at_most=C_2 * d ** Q(1, 4) / sqrt(n), where=d > 10**9),
             ),

@@ -56,7 +56,7 @@ claim_vacuity = paper.theorem(
             exact=True,
             statement=r"the condition is quadratic in $1/\sqrt C$; its root agrees with the "
             r"condition itself, at equality in (1)",
-            mutants=(
+            mutants=lambda: (
                 Mutant(
                     "without the terms of the attack",
                     equals=((C_1 + sqrt(C_1**2 + 4 * C_1 * level)) / (2 * level)) ** 2,

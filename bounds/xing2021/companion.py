@@ -74,7 +74,7 @@ auxiliary = paper.theorem(
             companion_risk(),
             statement=r"the mean of $r^2+2\epsilon\sqrt{B^2r^2+\xi^2/4}+\epsilon^2B^2$ is "
             r"$q^2+2\epsilon qB\,K(a)+\epsilon^2B^2$",
-            mutants=(
+            mutants=lambda: (
                 Mutant("xi for xi/2", equals=companion_risk(2 * at_model)),
                 Mutant("H for K", equals=companion_risk(cross=attack_mean)),
             ),

@@ -71,7 +71,7 @@ figure_3 = paper.theorem(
             "risk-stays",
             Abs(last_risk_ratio - 1) <= Q(5, 100),
             at_least=usually,
-            mutants=(
+            mutants=lambda: (
                 Mutant(
                     "it ends within 5 % of the optimal risk",
                     event=Abs(last_risk_ratio - optimal_risk / V**2) <= Q(5, 100),

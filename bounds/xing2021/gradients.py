@@ -111,7 +111,7 @@ gradients = paper.theorem(
             statement=r"$\nabla R_{L,\xi}=2(1+\epsilon BH/q)\,\Sigma(\theta-\theta_0)+"
             r"(2\epsilon qH/B+2\epsilon^2E_2)\,\theta$, along a direction",
             routes="mean over samples of the complex-step derivative",
-            mutants=(
+            mutants=lambda: (
                 Mutant("E_2 becomes 1", equals=population_slope(1)),
                 Mutant("xi for xi/2", equals=population_slope(attack_share(twice), twice)),
             ),

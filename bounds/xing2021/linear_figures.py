@@ -118,7 +118,9 @@ figure_5 = paper.theorem(
             at_least=Q(95, 100),
             where=Eq(n, 1000) & Eq(epsilon, 0.5),
             note=r"at $\epsilon=0.5$, $n=1000$",
-            mutants=(Mutant("already at epsilon = 0.1", where=Eq(n, 1000) & Eq(epsilon, 0.1)),),
+            mutants=lambda: (
+                Mutant("already at epsilon = 0.1", where=Eq(n, 1000) & Eq(epsilon, 0.1)),
+            ),
         ),
         Monotone(
             "standard-loss-grows",

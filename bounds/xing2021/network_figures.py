@@ -63,7 +63,7 @@ figure_6 = paper.theorem(
             at_least=mostly,
             statement=r"all end within 20 % of $R^*(\epsilon)$ (nine repetitions of ten; they "
             r"start 70 % above)",
-            mutants=(
+            mutants=lambda: (
                 Mutant("within 20 % of 1.8", event=Abs(test_loss / Q(18, 10) - 1) <= Q(2, 10)),
             ),
         ),

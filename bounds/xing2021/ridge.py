@@ -90,7 +90,7 @@ proposition_8 = paper.theorem(
             tolerance=1e-6,
             statement=r"there $\kappa=(\epsilon qH/B+\epsilon^2E_2)/(1+\epsilon BH/q)$",
             routes=at_rest,
-            mutants=(
+            mutants=lambda: (
                 Mutant("E_2 becomes 1", equals=training_level(share=lambda scale: 1)),
                 Mutant("xi for xi/2", equals=training_level(2 * at_model)),
                 Mutant(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import eigvalsh
+import scipy
 
 from sim.certificates._ball_problem import EPSILON, BallProblem
 from sim.networks.activation import Array
@@ -17,7 +17,7 @@ def largest_singular_value(matrix: Array) -> float:
     rows, columns = matrix.shape
     gram = matrix @ matrix.T if rows < columns else matrix.T @ matrix
     k = len(gram)
-    top = eigvalsh(gram, subset_by_index=(k - 1, k - 1))[0] if k else 0.0
+    top = scipy.linalg.eigvalsh(gram, subset_by_index=(k - 1, k - 1))[0] if k else 0.0
     return float(np.sqrt(max(top, 0.0) + 4 * (rows + columns) * EPSILON * np.trace(gram)))
 
 

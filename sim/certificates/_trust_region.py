@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dpotrs, dtrtrs
+import scipy
 
 from sim.certificates._ball_problem import EPSILON
 from sim.networks.activation import Array
@@ -77,7 +77,7 @@ def upper_bound(
         count += 1
         shifted = -q
         shifted[diagonal, diagonal] += mu
-        factor, failed = dpotrf(shifted, lower=1, overwrite_a=0, clean=0)
+        factor, failed = scipy.linalg.lapack.dpotrf(shifted, lower=1, overwrite_a=0, clean=0)
         if failed:
             low = max(low, mu)
             if best is None:
@@ -87,7 +87,7 @@ def upper_bound(
             else:
                 mu = 0.5 * (low + high)
             continue
-        u = dpotrs(factor, b / 2, lower=1)[0]
+        u = scipy.linalg.lapack.dpotrs(factor, b / 2, lower=1)[0]
         length = float(np.linalg.norm(u))
         value = mu + float(b @ u) / 2
         if value < best_value:
@@ -103,7 +103,7 @@ def upper_bound(
         if length == 0:
             newton = low
         else:
-            half = dtrtrs(factor, u, lower=1)[0]
+            half = scipy.linalg.lapack.dtrtrs(factor, u, lower=1)[0]
             newton = mu + (length**2 / float(half @ half)) * (length - 1)
         if not low < newton < high:
             # Below the root Newton never leaves; above it the step may cross the top eigenvalue.

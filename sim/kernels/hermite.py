@@ -18,9 +18,9 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.polynomial import hermite_e
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, owens_t
 
 from sim.quadrature import legendre
 
@@ -91,7 +91,9 @@ def half_space_mean(i: int, t: float, b: ArrayLike, clip: float = np.inf) -> Arr
     fixed = np.concatenate([np.linspace(-REACH, REACH, 27), edges])
     fixed = np.broadcast_to(fixed, (*near.shape[:-1], len(fixed)))
     a, weight = _pieces(np.concatenate([fixed, near], axis=-1))
-    value = hermite(i, np.clip(a, -clip, clip)) * ndtr((t * a - b) / spread) * density(a)
+    value = (
+        hermite(i, np.clip(a, -clip, clip)) * scipy.special.ndtr((t * a - b) / spread) * density(a)
+    )
     return np.asarray(np.sum(weight * value, axis=-1))
 
 
@@ -169,6 +171,7 @@ def bivariate_normal(h: ArrayLike, k: ArrayLike, r: ArrayLike) -> Array:
     """Return P(X <= h, Y <= k) of standard normals with correlation ``0 < r <= 1`` (Owen 1956)."""
     h, k, r = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in (h, k, r)))
     h, k = np.where(h == 0, 1e-300, h), np.where(k == 0, 1e-300, k)
+    ndtr, owens_t = scipy.special.ndtr, scipy.special.owens_t
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         rest = np.sqrt(1 - r**2)
         value = (ndtr(h) + ndtr(k)) / 2 - np.where((h < 0) != (k < 0), 0.5, 0.0)

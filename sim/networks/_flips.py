@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from sim.networks.activation import Activation
-
-csr_matvecs: Callable[..., object] | None
-try:
-    # SciPy's kernel behind ``csr_array @ dense`` accumulates in place. Called directly it saves a
-    # temporary, a pass over it and the checks of a constructor: a quarter of a training iteration.
-    from scipy.sparse._sparsetools import csr_matvecs
-except ImportError:
-    csr_matvecs = None
 
 Array = NDArray[np.floating]
 Booleans = NDArray[np.bool_]
@@ -113,6 +106,21 @@ def follow(pull: Array, changes: Changes, weights: Array) -> None:
     add_combined_rows(pull, pointers, columns, changes.amount, stacked)
 
 
+@cache
+def _kernel() -> Callable[..., object] | None:
+    """Return SciPy's kernel behind ``csr_array @ dense``, which accumulates in place.
+
+    Called directly it saves a temporary, a pass over it and the checks of a constructor: a quarter
+    of a training iteration.
+    """
+    try:
+        from scipy.sparse._sparsetools import csr_matvecs
+    except ImportError:
+        return None
+    kernel: Callable[..., object] = csr_matvecs
+    return kernel
+
+
 def add_combined_rows(
     out: Array, pointers: Indices, indices: Indices, factors: Array, rows: Array
 ) -> None:
@@ -127,11 +135,12 @@ def add_combined_rows(
     factors : array of the dtype of ``out``
     rows : (M, m) C-contiguous array of the dtype of ``out``
     """
-    if csr_matvecs is None:
-        matrix = csr_array((factors, indices, pointers), shape=(len(out), len(rows)))
+    kernel = _kernel()
+    if kernel is None:
+        matrix = scipy.sparse.csr_array((factors, indices, pointers), shape=(len(out), len(rows)))
         out += np.asarray(matrix @ rows)
         return
-    csr_matvecs(
+    kernel(
         len(out),
         len(rows),
         out.shape[1],

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from sim.quadrature import legendre
 
@@ -99,9 +98,11 @@ def exit_chance(
     for _ in range(depth):
         later = leaves + kernel @ later
     half, scale = width / 2, width / (2 * variance)
-    outside = special.gammainc(half, scale * low**2) + special.gammaincc(half, scale * high**2)
+    outside = scipy.special.gammainc(half, scale * low**2) + scipy.special.gammaincc(
+        half, scale * high**2
+    )
     y = scale * np.exp(t)
-    density = np.exp(half * np.log(y) - y - special.gammaln(half))
+    density = np.exp(half * np.log(y) - y - scipy.special.gammaln(half))
     return float(outside + (density * weight) @ later)
 
 
@@ -122,8 +123,8 @@ def _step_density(width: int, log_ratio: Array, reach: float) -> Array:
 
     def logarithm(v: Array) -> Array:
         log_y = np.asarray(v)[:, None] + np.log(width / 4)
-        terms = chance - special.gammaln(k / 2) + log_y * k / 2 - np.exp(log_y)
-        return np.asarray(special.logsumexp(terms, axis=1))
+        terms = chance - scipy.special.gammaln(k / 2) + log_y * k / 2 - np.exp(log_y)
+        return np.asarray(scipy.special.logsumexp(terms, axis=1))
 
     fit = np.polynomial.Chebyshev.interpolate(logarithm, DEGREE, domain=[-reach, reach])
     return np.exp(fit(log_ratio))
@@ -133,5 +134,5 @@ def _step_outside(width: int, below: Array, above: Array) -> Array:
     """Return the probability that the logarithm of the ratio is not between two numbers."""
     k, chance = _active(width)
     low, high = (width / 4 * np.exp(v)[:, None] for v in (below, above))
-    both = special.gammainc(k / 2, low) + special.gammaincc(k / 2, high)
+    both = scipy.special.gammainc(k / 2, low) + scipy.special.gammaincc(k / 2, high)
     return np.asarray(both @ np.exp(chance) + 0.5**width)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import blas
 
 from sim.networks import two_layer
 from sim.networks._flips import Booleans, TwoSlopes, follow, sign_changes
@@ -206,7 +206,7 @@ def _add_symmetric_product(gram: Array, left: Array, right: Array) -> None:
 
 def _symmetric_rank_update(gram: Array, left: Array, right: Array, tile: int = 128) -> None:
     """Do the same for one large matrix: half the arithmetic, then mirror one triangle by tiles."""
-    update = blas.ssyr2k if gram.dtype == np.float32 else blas.dsyr2k
+    update = scipy.linalg.blas.ssyr2k if gram.dtype == np.float32 else scipy.linalg.blas.dsyr2k
     # To Fortran the transposed view is in its own order: its lower triangle is our upper one.
     update(1.0, left.T, right.T, beta=1.0, c=gram.T, lower=1, overwrite_c=1)
     width = len(gram)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from sim.networks.activation import Activation
 
@@ -50,6 +50,8 @@ def mean_value(
     spread = deviation * np.linalg.norm(w, axis=-1)
     ratio = np.divide(middle, spread, out=np.zeros_like(middle), where=spread > 0)
     density = np.exp(-np.square(ratio) / 2) / np.sqrt(2 * np.pi)
-    positive = np.where(spread > 0, middle * ndtr(ratio) + spread * density, np.maximum(middle, 0))
+    positive = np.where(
+        spread > 0, middle * scipy.special.ndtr(ratio) + spread * density, np.maximum(middle, 0)
+    )
     value = activation.lower * middle + (activation.upper - activation.lower) * positive
     return np.matmul(value, a)

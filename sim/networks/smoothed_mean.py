@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 Array = NDArray[np.floating]
 
@@ -76,13 +76,15 @@ def mean_value(
 def _positive_part(middle: Array, spread: Array) -> Array:
     """Return ``E max(z, 0)`` for ``z ~ N(middle, spread^2)``."""
     scaled = _scaled(middle, spread)
-    return np.asarray(middle * ndtr(scaled) + spread * _density(scaled))
+    return np.asarray(middle * scipy.special.ndtr(scaled) + spread * _density(scaled))
 
 
 def _squared_positive_part(middle: Array, spread: Array) -> Array:
     """Return ``E max(z, 0)^2`` for ``z ~ N(middle, spread^2)``."""
     scaled = _scaled(middle, spread)
-    return np.asarray((middle**2 + spread**2) * ndtr(scaled) + middle * spread * _density(scaled))
+    return np.asarray(
+        (middle**2 + spread**2) * scipy.special.ndtr(scaled) + middle * spread * _density(scaled)
+    )
 
 
 def _scaled(middle: Array, spread: Array) -> Array:

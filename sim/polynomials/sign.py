@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import flint
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.fft import dct
-from scipy.special import gammaln
 
 from sim.polynomials.certified import (
     Bracket,
@@ -108,7 +107,7 @@ def _chebyshev(half_gap: float, accuracy: float) -> _Family:
     terms = int(np.ceil((3 + np.log(1 / accuracy) + np.log(1 / half_gap)) / half_gap)) + 8
     count = 4 * terms
     u = np.cos(np.pi * (np.arange(count) + 0.5) / count)
-    weights = dct(((1 + float(rise) - u) / 2) ** -0.5) / count
+    weights = scipy.fft.dct(((1 + float(rise) - u) / 2) ** -0.5) / count
     weights[0] /= 2
     return _Family(weights[:terms], 1 + rise, 2)
 
@@ -116,7 +115,9 @@ def _chebyshev(half_gap: float, accuracy: float) -> _Family:
 def _two_level(half_gap: float, tail: float) -> _Family:
     most = int(np.ceil(2 * np.log(4 / (half_gap * tail)) / half_gap**2)) + 4
     i = np.arange(most)
-    series = np.exp(gammaln(2 * i + 1) - 2 * gammaln(i + 1) - i * np.log(4))
+    series = np.exp(
+        scipy.special.gammaln(2 * i + 1) - 2 * scipy.special.gammaln(i + 1) - i * np.log(4)
+    )
     left = 1 - half_gap * np.cumsum(series * (1 - half_gap**2) ** i)
     terms = 1 + int(np.argmax(left <= tail))
     walk = np.zeros(2 * terms + 1)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg.lapack import dgesv, dpotrf, dpotrs
 
 from sim.regression._interior_point import Iterate
 from sim.regression._problem import Incumbent, Problem, Vector
@@ -118,7 +118,7 @@ class _System:
         level = _REGULARISATION * max(float(np.trace(hessian)) / m + self.bend, 1.0)
         matrix.flat[: m * (m + z) : m + z + 1] += self.bend + level
         matrix.flat[m * (m + z + 1) :: m + z + 1] = -_REGULARISATION
-        _, _, solution, failed = dgesv(
+        _, _, solution, failed = scipy.linalg.lapack.dgesv(
             matrix, np.concatenate((right, residual[self.held])), overwrite_a=1, overwrite_b=1
         )
         return None if failed else (solution[:m], -solution[m:])
@@ -132,17 +132,17 @@ class _System:
         matrix = gram.copy()
         level = 1e-15 * float(np.trace(matrix)) / n
         matrix.flat[:: n + 1] += np.where(self.held, level, self.bend)
-        lower, failed = dpotrf(matrix, lower=1, overwrite_a=1)
+        lower, failed = scipy.linalg.lapack.dpotrf(matrix, lower=1, overwrite_a=1)
         if failed:
             return None
         tops = np.column_stack((right, plane))
         bottoms = np.zeros((n, 3))
         bottoms[self.held, 0] = residual[self.held]
-        tensions = dpotrs(lower, x @ tops - self.bend * bottoms, lower=1)[0]
+        tensions = scipy.linalg.lapack.dpotrs(lower, x @ tops - self.bend * bottoms, lower=1)[0]
         steps = (tops - x.T @ tensions) / self.bend
         # Now the plane: its form's inverse plus what the rest of the Hessian gives there.
         corner = np.array([[self.bend - self.curl, -1.0], [-1.0, 0.0]]) + plane.T @ steps[:, 1:]
-        _, _, weight, failed = dgesv(corner, plane.T @ steps[:, 0])
+        _, _, weight, failed = scipy.linalg.lapack.dgesv(corner, plane.T @ steps[:, 0])
         if failed:
             return None
         step, tension = (part[:, 0] - part[:, 1:] @ weight for part in (steps, tensions))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import lstsq
 
 from sim.regression._problem import Attack, Problem, Vector
 
@@ -151,7 +151,7 @@ def certified_gap(
         # Only duals orthogonal to the columns are feasible, and they see of y only what is
         # orthogonal too: projecting both squares what rounding leaves of a fit that is exact.
         both = np.stack([dual, problem.y], axis=1)
-        along, rest = (both - problem.x @ lstsq(problem.x, both)[0]).T
+        along, rest = (both - problem.x @ scipy.linalg.lstsq(problem.x, both)[0]).T
         lower = float(along @ rest - 0.5 * along @ along)
     else:
         lower, _ = problem.bound(dual, problem.x.T @ dual)

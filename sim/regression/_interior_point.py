@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg.lapack import dgetrf, dgetrs, dpotrf, dpotrs
+import scipy
 
 from sim.regression._cones import Box, Breakdown, Euclidean, Step, longest
 from sim.regression._problem import Problem, Vector
@@ -50,12 +50,12 @@ class _Tall:
         root = self.x * np.sqrt(weight)[:, None]
         matrix = root.T @ root
         matrix.flat[:: matrix.shape[0] + 1] += ridge
-        self.lower, failed = dpotrf(matrix, lower=1, overwrite_a=1)
+        self.lower, failed = scipy.linalg.lapack.dpotrf(matrix, lower=1, overwrite_a=1)
         if failed:
             raise Breakdown
 
     def solve(self, b: Vector) -> Vector:
-        return dpotrs(self.lower, b, lower=1)[0]
+        return scipy.linalg.lapack.dpotrs(self.lower, b, lower=1)[0]
 
 
 class _Wide:
@@ -74,12 +74,14 @@ class _Wide:
         root = self.x * np.sqrt(self.give.T)
         matrix = root @ root.T
         matrix.flat[:: matrix.shape[0] + 1] += self.inverse[:, 0]
-        self.lower, failed = dpotrf(matrix, lower=1, overwrite_a=1)
+        self.lower, failed = scipy.linalg.lapack.dpotrf(matrix, lower=1, overwrite_a=1)
         if failed:
             raise Breakdown
 
     def _eliminate(self, top: Vector, bottom: Vector | float) -> tuple[Vector, Vector]:
-        tension = dpotrs(self.lower, self.x @ (top * self.give) - bottom, lower=1)[0]
+        tension = scipy.linalg.lapack.dpotrs(
+            self.lower, self.x @ (top * self.give) - bottom, lower=1
+        )[0]
         return (top - self.x.T @ tension) * self.give, tension
 
     def solve(self, b: Vector) -> Vector:
@@ -226,7 +228,7 @@ class _WideNewton(_Newton):
         matrix[:n, n + 1], matrix[n + 1, :n] = -self.tilt, self.tilt
         matrix[n, n + 1], matrix[n + 1, n] = 1, -1
         matrix[n + 1, n + 1] = self.radius**2 * float((self.product / weight).sum())
-        self.lu, self.pivots, failed = dgetrf(matrix, overwrite_a=1)
+        self.lu, self.pivots, failed = scipy.linalg.lapack.dgetrf(matrix, overwrite_a=1)
         if failed:
             raise Breakdown
 
@@ -242,7 +244,7 @@ class _WideNewton(_Newton):
                 [open_.sum(), self.tilt @ rest - self.radius * float(self.soft @ both)],
             )
         )
-        solution = dgetrs(self.lu, self.pivots, right)[0]
+        solution = scipy.linalg.lapack.dgetrs(self.lu, self.pivots, right)[0]
         dual, drive = solution[:-2], solution[-2]
         correlation = self.x.T @ dual
         theta = bare + self.stiff * correlation + self.slant * drive
@@ -270,7 +272,9 @@ def ridge_guess(problem: Problem) -> Vector:
     for _ in range(4):
         matrix = gram.copy()
         matrix.flat[:: matrix.shape[0] + 1] += max(strength, least)
-        solution = dpotrs(dpotrf(matrix, lower=1, overwrite_a=1)[0], right, lower=1)[0]
+        solution = scipy.linalg.lapack.dpotrs(
+            scipy.linalg.lapack.dpotrf(matrix, lower=1, overwrite_a=1)[0], right, lower=1
+        )[0]
         theta = solution if tall else x.T @ solution
         size = float(np.sqrt(theta @ theta)) + tiny
         attack = radius * size

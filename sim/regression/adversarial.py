@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.linalg import lstsq, qr
 
 from sim.regression._active_set import Guess, guess_from_interior, guess_from_residuals, refine
 from sim.regression._certificate import (
@@ -262,7 +262,7 @@ class _Solver:
         theta: Vector
         dual: Vector
         if radius == 0 and self.penalty == 0:
-            theta = lstsq(self.given.x, self.given.y, check_finite=False)[0]
+            theta = scipy.linalg.lstsq(self.given.x, self.given.y, check_finite=False)[0]
             dual = self.given.y - self.given.x @ theta
         elif problem.excess(problem.x.T @ problem.y) <= problem.radius * np.abs(problem.y).sum():
             theta, dual = np.zeros(self.given.x.shape[1]), self.given.y
@@ -330,7 +330,7 @@ class _Solver:
     def _minimise_reduced(self, problem: Problem, incumbent: Incumbent) -> tuple[int, Status]:
         """Follow the path in the row space: off it theta costs something and achieves nothing."""
         if self.reduction is None:
-            basis, triangle = qr(problem.x.T, mode="economic", check_finite=False)
+            basis, triangle = scipy.linalg.qr(problem.x.T, mode="economic", check_finite=False)
             self.reduction = basis, replace(problem, x=np.ascontiguousarray(triangle.T))
         basis, reduced = self.reduction
         reduced = reduced.at(problem.radius)

@@ -18,10 +18,12 @@ from bounds import (
     Mutant,
     Omega,
     Probability,
+    Theorem,
     Theta,
     Threshold,
     Unchecked,
 )
+from bounds.variation import replaced
 
 x = sp.Symbol("x", positive=True)
 EXAMPLES = [
@@ -105,3 +107,28 @@ def test_what_cannot_be_checked_has_the_kind_that_it_would_have():
     assert (claim.kind, claim.expected) == ("O", "not applicable")
     with pytest.raises(ValueError, match="say why"):
         Unchecked("a")
+
+
+def test_mutants_may_be_made_when_they_are_looked_at():
+    made = []
+
+    def mutants():
+        made.append(len(made))
+        return (2 * x, Mutant("half", equals=x / 2))
+
+    claim = Identity("a", observable="y", equals=x, mutants=mutants)
+    Theorem(id="own/lemma-1", statement="", claims=[claim])
+    assert not made
+    plain = Identity("a", observable="y", equals=x, mutants=mutants())
+    assert list(claim.mutants) and [one.words for one in claim.mutants] == ["equals 2*x", "half"]
+    assert claim.changes == plain.changes == ({"equals": 2 * x}, {"equals": x / 2})
+    assert len(made) == 2 and claim == plain
+
+
+def test_what_such_mutants_get_wrong_is_said_when_they_are_looked_at():
+    claim = Identity("a", observable="y", equals=x, mutants=lambda: (Mutant("typo", equal=x),))
+    with pytest.raises(ValueError, match=r"'typo' of claim 'a' changes \['equal'\]"):
+        claim.changes  # noqa: B018
+    one = Identity("a", observable="y", equals=x, mutants=lambda: (replaced(sp.Symbol("q"), 1),))
+    with pytest.raises(ValueError, match="q does not occur"):
+        one.changes  # noqa: B018

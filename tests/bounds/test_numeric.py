@@ -1,6 +1,11 @@
 """Sympy expressions become numbers: against `evalf` with 30 digits, and exactly."""
 
+import json
+import os
+import subprocess
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import mpmath
 import numpy as np
@@ -267,6 +272,33 @@ def test_a_function_that_the_code_writes_out_stays_one_factor(function):
     for expression in (3 - x * function(x), function(x) ** 2, 1 / function(x)):
         found = float(evaluate(expression, {"x": 5}))
         assert found == pytest.approx(float(evaluate_precisely(expression, {"x": 5})), rel=1e-9)
+
+
+PLAIN = (
+    sp.exp(x) * sp.log(y) + sp.Max(x, y, 3) - sp.Min(x, y) + sp.Abs(x - y) ** sp.Rational(1, 3),
+    sp.floor(x) + sp.ceiling(y) + sp.sign(x - y) + sp.pi + sp.EulerGamma + sp.E**2,
+    sp.atan(x) + sp.sinh(x) + sp.asin(x / 10) + sp.acos(x / 10) + sp.tan(x / 10) + sp.tanh(y),
+    sp.Piecewise(
+        (0, sp.Eq(x, 1)), (1, (x > 1) & sp.Ne(y, 2)), (2, ~((x > 2) | (y > 1))), (3, True)
+    ),
+)
+
+
+def test_what_needs_no_special_function_is_evaluated_without_scipy():
+    code = (
+        "import json, sys, numpy, test_numeric\n"
+        "from bounds import evaluate\n"
+        "at = {'x': numpy.linspace(0.1, 3, 7), 'y': 2.5}\n"
+        "print(json.dumps([evaluate(one, at).tolist() for one in test_numeric.PLAIN]))\n"
+        "assert 'scipy.special' not in sys.modules"
+    )
+    folders = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
+    environment = os.environ | {"PYTHONPATH": folders}
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
+    for formula, found in zip(PLAIN, json.loads(done.stdout), strict=True):
+        values = [float(formula.subs({x: one, y: 2.5})) for one in np.linspace(0.1, 3, 7)]
+        np.testing.assert_allclose(found, values, rtol=1e-13)
 
 
 @pytest.mark.parametrize(

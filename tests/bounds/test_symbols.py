@@ -101,3 +101,37 @@ def test_a_definition_that_only_a_mutant_needs_is_known():
         claims=(Identity("mean", y, d, mutants=(twice,)),),
     )
     assert theorem.quantities == {"twice": 2 * d}
+
+
+def test_what_a_theorem_looks_up_later_survives_pickling():
+    d, y = parameter("d", "dimension", positive=True), observable("y", "outcome")
+    twice = quantity("twice", "twice d", 2 * d)
+    claim = Theta("size", y, of=d, printed=Printed(of=twice, why="a factor too many"))
+    theorem = PAPER.theorem("lemma-4", "a lemma", "Section 1", "words", claims=(claim,))
+    again = pickle.loads(pickle.dumps(theorem))
+    assert again == theorem and again.quantities == {"twice": 2 * d}
+    assert again.errata == theorem.errata and len(again.errata) == 1
+
+
+def test_a_relation_is_decided_where_the_domain_of_a_letter_decides_it():
+    n, a = parameter("n", "size", integer=True, positive=True), parameter("a", "a", positive=True)
+    b = parameter("b", "b", nonpositive=True)
+    assert (n >= 1) is sp.true and (n > 0) is sp.true and (a < 0) is sp.false
+    assert (a > b) is sp.true and (b < a) is sp.true and (b <= 1) is sp.true
+    assert (a < 1) == sp.Lt(a, 1, evaluate=False) and (n < 2) == sp.Lt(n, 2, evaluate=False)
+
+
+def test_a_relation_to_a_formula_stands_as_it_is_written():
+    n, a = parameter("n", "size", integer=True, positive=True), parameter("a", "a", positive=True)
+    y = observable("y", "outcome", positive=True)
+    for formula in (n * sp.log(n / a), sp.Max(n, a, evaluate=False), n * a):
+        assert (a <= formula) == sp.Le(a, formula, evaluate=False) == sp.Le(a, formula)
+    assert (n < n + 1) == sp.Lt(n, n + 1, evaluate=False)
+    assert (y > 0) == sp.Gt(y, 0, evaluate=False)
+
+
+def test_quantities_of_two_definitions_are_two():
+    d = parameter("d", "dimension", positive=True)
+    one, other = quantity("c", "constant", 2 * d), quantity("c", "constant", 3 * d)
+    assert one != other and one == quantity("c", "constant", 2 * d)
+    assert (one + other).free_symbols == {one, other}

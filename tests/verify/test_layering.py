@@ -194,14 +194,24 @@ def test_help_does_not_wait_for_heavy_packages(arguments):
     subprocess.run([sys.executable, "-c", code], check=True, timeout=300, capture_output=True)
 
 
-def test_listing_does_not_import_what_draws_or_computes():
+@pytest.mark.parametrize(
+    ("arguments", "also"),
+    [
+        (["list", "--json"], ""),
+        (["list", "xing2021"], "rich"),
+        (["cite", "xing2021/theorem-2"], "rich"),
+        (["show", "xing2021/theorem-2"], "scipy.special scipy.linalg numpy.f2py"),
+    ],
+)
+def test_a_small_command_does_not_import_what_draws_or_computes(arguments, also):
     code = (
         "import os, sys\n"
         f"os.environ[{VARIABLE!r}] = '/dev/null/cache'\n"
         "from verify.command_line import main\n"
-        "try: main(['list', '--json'])\n"
-        "except SystemExit: pass\n"
-        "heavy = {'matplotlib', 'scipy.stats', 'scipy.optimize'} & set(sys.modules)\n"
+        f"try: main({arguments!r})\n"
+        "except SystemExit as end: assert not end.code\n"
+        "heavy = {'matplotlib', 'scipy.stats', 'scipy.optimize'}\n"
+        f"heavy = (heavy | {{*{also.split()!r}}}) & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=300, capture_output=True)

@@ -1,8 +1,10 @@
 """Derivations are judged once: kept in the user's cache, and never believed blindly."""
 
 import json
+import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,13 @@ import sympy as sp
 from click.testing import CliRunner
 
 import files
-from bounds import Derivation, Theorem, required
+from bounds import PAPERS, Derivation, Theorem, required
 from verify import run
 from verify.command_line import main
 from verify.evidence.cache import VARIABLE, folder
 from verify.evidence.progress import Silent
 from verify.evidence.workers import Workers
-from verify.judging import deriving, proofs
+from verify.judging import boxes, deriving, proofs
 from verify.judging.deriving import derived, kept
 from verify.judging.judgement import Judgement
 from verify.judging.rules.derivation import Problem
@@ -122,6 +124,54 @@ def test_symbols_of_one_name_that_are_not_equal_are_told_apart():
     one, other = Letter("a", "a length"), Letter("a", "an area")
     assert one != other and sp.srepr(one) == sp.srepr(other)
     assert key(left=one, equals=other) != key(left=one, equals=one)
+
+
+def test_a_symbol_that_is_equal_is_written_the_same_however_its_assumptions_are_given():
+    one, other = (
+        sp.Symbol("a", integer=True, positive=True),
+        sp.Symbol("a", positive=True, integer=True),
+    )
+    assert one == other and sp.srepr(one) != sp.srepr(other)
+    assert key(left=one, equals=1) == key(left=other, equals=1)
+    assert key(left=one, equals=1) != key(left=sp.Symbol("a", positive=True), equals=1)
+
+
+def test_a_dummy_is_written_without_the_number_that_this_process_gave_it():
+    def key_of(*letters):
+        return proofs.fingerprint((), [sp.Tuple(*letters)])
+
+    (a, b), (c, _) = sp.symbols("u v", cls=sp.Dummy), sp.symbols("u v", cls=sp.Dummy)
+    assert key_of(a, b) == key_of(c, b) and key_of(a, b) != key_of(a, a)
+    assert key_of(sp.Dummy("u")) != key_of(sp.Dummy("u", positive=True)) != key_of(sp.Dummy("v"))
+
+
+def keys_of_papers(backwards=False):
+    """Return the keys of all derivations and claims over a box, papers read in either order."""
+    found = {}
+    for paper in sorted(PAPERS, reverse=backwards):
+        for theorem in import_module(f"bounds.{paper}.contents").theorems:
+            for item in theorem:
+                if isinstance(item.claim, Derivation):
+                    found[item.id] = Problem.of(theorem, item.claim).key
+                elif item.claim.box is not None:
+                    found[item.id] = boxes.Problem.of(theorem, item.claim).key
+    return found
+
+
+def test_what_is_kept_of_the_papers_is_found_by_another_process():
+    code = "import json, test_proofs; print(json.dumps(test_proofs.keys_of_papers(True)))"
+    folders = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
+    hashed_otherwise = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": folders, "PYTHONHASHSEED": hashed_otherwise},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    here = keys_of_papers()
+    assert len(here) > 400
+    assert json.loads(done.stdout) == here
 
 
 def test_another_version_of_sympy_or_of_the_rule_proves_again(decided, monkeypatch):

@@ -30,7 +30,9 @@ from verify.command_line import (
     show,
 )
 
-# Python looks for garbage before it ends; among the formulas of a paper that takes long.
+# Formulas are many objects, and to look for garbage among them takes long: it is done seldom, and
+# not before the end.
+gc.set_threshold(100_000, 20, 20)
 atexit.register(gc.freeze)
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

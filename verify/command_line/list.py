@@ -23,8 +23,8 @@ def command(ids: tuple[str, ...], as_json: bool) -> None:
 
         write_json(remembered("list --json", ids, lambda: _entries(ids)), "-")
         return
+    from verify.showing.columns import show_rows
     from verify.showing.listing import claims
-    from verify.showing.rows import show_rows
 
     show_rows(COLUMNS, claims(ids))
 

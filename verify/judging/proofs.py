@@ -58,15 +58,27 @@ def fingerprint(code: Iterable[str | Path], parts: Iterable[Any]) -> str:
 
 
 class _Writer(ReprPrinter):  # type: ignore[misc]
-    """Writes expressions with assumptions; symbols that are not equal are written differently."""
+    """Writes expressions the same in every process, with what is assumed of their symbols.
+
+    Symbols that are not equal are written differently, and equal ones alike: however their
+    assumptions were given, and without the number by which a process tells its dummies apart.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._numbers: dict[sp.Symbol, int] = {}
 
     def _print_Symbol(self, symbol: sp.Symbol) -> str:
+        kind, known = type(symbol).__name__, symbol in self._numbers
         number = self._numbers.setdefault(symbol, len(self._numbers))
-        return f"{super()._print_Symbol(symbol)}#{number}"
+        if known:
+            return f"{kind}#{number}"
+        assumed = "".join(
+            f", {name}={value}" for name, value in sorted(symbol.assumptions0.items())
+        )
+        return f"{kind}#{number}({symbol.name!r}{assumed})"
+
+    _print_Dummy = _print_Symbol
 
 
 @remembered

@@ -86,18 +86,6 @@ class Rows:
             yield from (Padding(Text(one), (0, 0, 0, 2)) for one in (", ".join(brief), *long))
 
 
-def show_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print many rows of texts: fitted for a terminal, and at once for whoever reads them else."""
-    if sys.stdout.isatty():
-        plain_console().print(Rows(columns, rows))
-        return
-    lines = [tuple(columns), *map(tuple, rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = (text.ljust(width) for text, width in zip(line, widths, strict=True))
-        print("  ".join(cells).rstrip())
-
-
 def as_text(what: RenderableType, width: int = UNWRAPPED) -> str:
     """Return what rich can show as plain text."""
     stream = io.StringIO()

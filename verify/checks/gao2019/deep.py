@@ -222,10 +222,12 @@ edge = check(
         Path({"rows": 1, "columns": 1}, {"rows": rows, "columns": columns}, sizes=4)
         for rows, columns in [(256, 256), (512, 128)]
     ],
-    seconds_per_replicate=lambda cell: 5e-5 + 5e-7 * cell["columns"],
+    seconds_per_replicate=lambda cell: 5e-5 + 1.4e-7 * cell["columns"],
     bytes_per_replicate=lambda cell: 60.0 * cell["columns"],
     block=32,
     first=256,
+    quick=3,
+    full=14,
 )(_drawn_matrices)
 
 
@@ -247,10 +249,12 @@ wide_norms = check(
         Path({"m": 1, "d": 1}, {"m": 256, "d": d, "H": H, "v": v}, sizes=4)
         for d, H, v in [(256, 1, 1.0), (64, 3, 2.0)]
     ],
-    seconds_per_replicate=lambda cell: 1e-4 + 6e-7 * cell["m"] * cell["H"],
+    seconds_per_replicate=lambda cell: 5e-5 + 1.9e-7 * cell["m"] * cell["H"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"] * cell["H"],
     block=32,
     first=128,
+    quick=2,
+    full=13,
     saboteurs={"layers of variance 1/m": partial(_wide_norms, gain=0.5)},
 )(_wide_norms)
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import mpmath
 import numpy as np
-from scipy import special
+import scipy
 
 from bounds.gao2019.quadratic import corollary_c_1, lemma_c_3, proof_theorem_c_1
 from sim.kernels import arc_cosine
@@ -76,7 +76,9 @@ def one_peak(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     angle = end * (nodes + 1) / 2
     height = peak - slope * 2 * np.sin(angle / 2)
     integral = weights @ (height**2 * np.sin(angle) ** (d - 2)) * end / 2
-    density = np.exp(special.gammaln(d / 2) - special.gammaln((d - 1) / 2)) / np.sqrt(np.pi)
+    density = np.exp(scipy.special.gammaln(d / 2) - scipy.special.gammaln((d - 1) / 2)) / np.sqrt(
+        np.pi
+    )
     return {"least_square": np.full(n, density * integral)}
 
 

@@ -4,7 +4,6 @@ import mpmath
 import numpy as np
 import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from bounds.wang2022.concentration import equation_1, equation_2, theorem_b1, theorem_b2, theorem_b3
 from verify.catalogue import Cell, Observables, check
@@ -73,9 +72,11 @@ def sums_of_equal_laws(rng: np.random.Generator, law: str, n: int) -> dict[str, 
 def sum_of_neurons_tail(terms: Array, s: Array) -> Array:
     """Return P(S >= s) for s > 0 and S the sum of a_i relu(N_i) over so many neurons."""
     on = np.arange(1, int(terms.max()) + 1)
-    chance = special.gammaln(terms[:, None] + 1) - special.gammaln(on + 1)
-    chance -= special.gammaln(np.maximum(terms[:, None] - on + 1, 1)) + terms[:, None] * np.log(2)
-    beyond = special.log_ndtr(-s[:, None] / np.sqrt(on))
+    chance = scipy.special.gammaln(terms[:, None] + 1) - scipy.special.gammaln(on + 1)
+    chance -= scipy.special.gammaln(np.maximum(terms[:, None] - on + 1, 1)) + terms[
+        :, None
+    ] * np.log(2)
+    beyond = scipy.special.log_ndtr(-s[:, None] / np.sqrt(on))
     return np.asarray(np.sum(np.exp(chance + beyond), axis=1, where=on <= terms[:, None]))
 
 
@@ -194,7 +195,7 @@ def lipschitz(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     scale, s = log_uniform(rng, 0.01, 100.0, n), log_uniform(rng, 1e-3, 30.0, n)
     terms = whole(rng, 1e6, n)
     if cell["function"] == "norm":
-        mean = np.sqrt(2) * special.poch(terms / 2, 0.5)
+        mean = np.sqrt(2) * scipy.special.poch(terms / 2, 0.5)
         tail = np.asarray(scipy.stats.chi2.sf((mean + s) ** 2, terms))
         tail += scipy.stats.chi2.cdf(np.maximum(mean - s, 0.0) ** 2, terms)
     elif cell["function"] == "maximum":
@@ -202,10 +203,10 @@ def lipschitz(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         mean = np.array([_mean_of_maximum(k) for k in (1, 2, 10, 100, 1000)])[
             np.searchsorted([1, 2, 10, 100, 1000], terms)
         ]
-        tail = -np.expm1(terms * special.log_ndtr(mean + s))
-        tail += np.exp(terms * special.log_ndtr(mean - s))
+        tail = -np.expm1(terms * scipy.special.log_ndtr(mean + s))
+        tail += np.exp(terms * scipy.special.log_ndtr(mean - s))
     else:
-        tail = np.asarray(2 * special.ndtr(-s))
+        tail = np.asarray(2 * scipy.special.ndtr(-s))
     above = np.asarray(scipy.stats.chi2.sf((np.sqrt(terms) + s) ** 2, terms))
     return {"L": scale, "t": scale * s, "deviation_tail": tail, "upper_tail": above}
 
@@ -213,5 +214,5 @@ def lipschitz(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 def _mean_of_maximum(terms: int) -> float:
     x = np.arange(-12.0, 12.0, 1e-3)
     return float(
-        np.sum(x * terms * scipy.stats.norm.pdf(x) * special.ndtr(x) ** (terms - 1)) * 1e-3
+        np.sum(x * terms * scipy.stats.norm.pdf(x) * scipy.special.ndtr(x) ** (terms - 1)) * 1e-3
     )

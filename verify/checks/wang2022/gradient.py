@@ -4,7 +4,6 @@ import mpmath
 import numpy as np
 import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from bounds.wang2022.gradient import equation_7, lemma_4_2, lemma_b7
 from sim.certificates import ball_gradient
@@ -22,12 +21,12 @@ def switching_rows(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array,
     its kink.
     """
     V = cell["C_0"] / np.sqrt(cell["m"])
-    near = special.erf(V / np.sqrt(2))
+    near = scipy.special.erf(V / np.sqrt(2))
     counts = rng.binomial(cell["m"], near, n)
     a, w = lazy_ball.initialisation(rng, n, max(1, int(counts.max())), cell["d"])
     share = rng.uniform(-near, near, a.shape)
     w[..., 0] = np.where(
-        np.arange(a.shape[1]) < counts[:, None], np.sqrt(2) * special.erfinv(share), 9.0
+        np.arange(a.shape[1]) < counts[:, None], np.sqrt(2) * scipy.special.erfinv(share), 9.0
     )
     return a, w, V
 

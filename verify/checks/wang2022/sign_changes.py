@@ -6,7 +6,6 @@ import mpmath
 import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from bounds.wang2022.sign_changes import lemma_4_3, lemma_b4, lemma_b6
 from sim.networks import lazy_ball
@@ -31,7 +30,7 @@ def binomial_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one width, one radius and one count; how likely more is, is exact."""
     m = whole(rng, 1e6, n)
     radius = log_uniform(rng, 1e-6, cell["widest"], n)
-    p = special.erf(radius / np.sqrt(2))
+    p = scipy.special.erf(radius / np.sqrt(2))
     excess = log_uniform(rng, 1e-2, 35.0, n)
     count = np.ceil(m * p + excess * (np.sqrt(m * p) + excess / 2)).clip(1, m)
     gamma = scipy.stats.binom.sf(count - 1, m, p)
@@ -185,10 +184,10 @@ def unsettled_chance(d: int, V: Array, sine: ArrayLike) -> Array:
     sine = np.minimum(sine, 1 - 1e-12)
     cosine = np.sqrt(1 - sine**2)
     if d == 1:
-        return np.asarray(special.erf(V / (np.sqrt(2) * cosine)))
+        return np.asarray(scipy.special.erf(V / (np.sqrt(2) * cosine)))
     r, weights = _chi(d - 1)
     z = (V[:, None] + np.multiply.outer(sine, r)) / (np.sqrt(2) * cosine[:, None])
-    return np.asarray(special.erf(z) @ weights)
+    return np.asarray(scipy.special.erf(z) @ weights)
 
 
 @check(

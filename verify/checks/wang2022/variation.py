@@ -3,7 +3,6 @@
 import mpmath
 import numpy as np
 import scipy
-from scipy import special
 
 from bounds.wang2022.variation import equation_8, lemma_b8, lemma_b8_moments
 from sim.certificates.gradient_variation import greatest_variation
@@ -68,7 +67,7 @@ def neuron_moments(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     along = np.sin(polar)[:, None] * p * np.cos(turn - phi) + rest
     shares = np.abs(along) ** q * np.sin(polar)[:, None]
     area = np.einsum("sij,i,j->", shares, weights * np.pi / 4, weights * theta / 2)
-    radial = 2 ** (q / 2) * special.gamma((3 + q) / 2) / special.gamma(1.5)
+    radial = 2 ** (q / 2) * scipy.special.gamma((3 + q) / 2) / scipy.special.gamma(1.5)
     return {"moment": np.full(n, 2 * area / (4 * np.pi) * radial)}
 
 
@@ -235,8 +234,8 @@ def gain_of_the_ball(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     V = cell["C_0"] / np.sqrt(m)
     x, delta, r = np.array([[1.0, 0, 0], [0, np.tan(theta), 0], [0, 0, 1]])
     there = np.array([np.cos(theta), np.sin(theta), 0])
-    at_kink = special.erf(V / np.sqrt(2))
-    near = special.ndtri(0.5 + at_kink * (rng.random((2, n, NEURONS)) - 0.5))
+    at_kink = scipy.special.erf(V / np.sqrt(2))
+    near = scipy.special.ndtri(0.5 + at_kink * (rng.random((2, n, NEURONS)) - 0.5))
     along, across = rng.standard_normal((2, 2, n, NEURONS))
     frames = np.array([[x, [0, 1, 0]], [there, [-there[1], there[0], 0]]])
     w = near[..., None] * frames[:, None, None, 0] + along[..., None] * frames[:, None, None, 1]

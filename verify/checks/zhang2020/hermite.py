@@ -1,8 +1,8 @@
 """Checks of Lemma 6.6 by quadrature."""
 
 import numpy as np
+import scipy
 from numpy.polynomial.polynomial import polyval
-from scipy.special import eval_hermite, eval_hermitenorm, factorial2
 
 from bounds.zhang2020.hermite import lemma_6_6
 from sim.kernels import hermite
@@ -45,9 +45,9 @@ def half_spaces(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         "t": t[:n],
         "b": b[:n],
         "half_space": np.array(mean)[:n],
-        "he": eval_hermitenorm(cell["i"] - 1, b)[:n],
-        "he_next": eval_hermitenorm(cell["i"], b)[:n],
-        "he_physical": eval_hermite(cell["i"] - 1, b)[:n],
+        "he": scipy.special.eval_hermitenorm(cell["i"] - 1, b)[:n],
+        "he_next": scipy.special.eval_hermitenorm(cell["i"], b)[:n],
+        "he_physical": scipy.special.eval_hermite(cell["i"] - 1, b)[:n],
     }
 
 
@@ -118,5 +118,5 @@ def windows(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         "normaliser": np.full(n, hermite.normaliser(i)),
         "of_window": np.full(n, both if i % 2 else one),
         "of_symmetric": np.full(n, both),
-        "double_factorial": np.full(n, float(factorial2(i - 1)) if i > 1 else 1.0),
+        "double_factorial": np.full(n, float(scipy.special.factorial2(i - 1)) if i > 1 else 1.0),
     }

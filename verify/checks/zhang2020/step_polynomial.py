@@ -5,7 +5,7 @@ from fractions import Fraction
 import flint
 import mpmath
 import numpy as np
-from scipy.special import binom
+import scipy
 
 from bounds.zhang2020.printed_proofs import proof_lemma_6_2
 from bounds.zhang2020.step_polynomial import claim_6_3, equation_2, lemma_6_2, proof_claim_6_3
@@ -114,7 +114,7 @@ def binomial_sums(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     k = np.arange(1, n + 1)
     i = np.arange(n + 1)
     power = np.maximum(i[None] - i[:, None], 0)
-    each = binom(i[None], i[:, None]) * cell["base"] ** power  # zero for i < j
+    each = scipy.special.binom(i[None], i[:, None]) * cell["base"] ** power  # zero for i < j
     sums = np.cumsum(each, axis=1)
     return {"k": k, "binomials": np.array([sums[: one + 1, one].max() for one in k])}
 
