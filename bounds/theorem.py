@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from bounds import arrays, numeric
 from bounds.box import Domain
-from bounds.claims import Claim, expression
+from bounds.claims import Claim, Derivation, expression
 from bounds.hypotheses import Hypothesis
 from bounds.later import Items, Table
 from bounds.symbols import Symbol
@@ -185,8 +185,8 @@ class Theorem:
     Raises
     ------
     ValueError
-        If the id does not have the form above, two claims share a name, or what is reconstructed
-        is said to be printed wrongly.
+        If the id does not have the form above, two claims share a name, what is reconstructed is
+        said to be printed wrongly, or a name is two symbols in a claim that algebra decides.
     """
 
     id: str
@@ -232,6 +232,8 @@ class Theorem:
             seen.add(claim.name)
             if claim.box is not None:
                 self._refuse_open_names(claim, quantities)
+            if claim.box is not None or isinstance(claim, Derivation):
+                self._refuse_two_symbols_of_one_name(claim, quantities)
 
     def __repr__(self) -> str:
         return f"Theorem({self.id!r})"
@@ -252,6 +254,28 @@ class Theorem:
                         f"{symbol.name}, which it is about; it has {', '.join(sorted(names))}"
                     )
                 waiting.append(self.quantities[symbol.name] if definition is None else definition)
+
+    def _refuse_two_symbols_of_one_name(
+        self, claim: Claim, quantities: Mapping[str, sp.Basic]
+    ) -> None:
+        """Refuse what algebra would take for two unknowns, where values go by name."""
+        given = {one.symbol.name for one in claim.box or ()}
+        required = (one.statement for one in self.hypotheses if one.role == "required")
+        waiting = [*claim.expressions(), *(one for one in required if one is not None)]
+        by_name: dict[str, sp.Symbol] = {}
+        while waiting:
+            for symbol in waiting.pop().free_symbols:
+                name = symbol.name
+                definition = quantities.get(name, getattr(symbol, "definition", None))
+                if definition is not None and name not in given:
+                    if name not in by_name:
+                        waiting.append(definition)
+                    by_name[name] = symbol  # it is written out, whatever stands for it
+                elif by_name.setdefault(name, symbol) != symbol:
+                    raise ValueError(
+                        f"claim {claim.name!r} of {self.id}: {name} stands for two symbols, which "
+                        f"algebra takes for two unknowns; declare {name} once, use it everywhere"
+                    )
 
     def domain(self, claim: Claim) -> Domain:
         """Return the points that a claim over a box speaks about.

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from bounds import Erratum, Identity, Paper, Theorem, quantity, required, vector
+from bounds import (
+    Derivation,
+    Erratum,
+    Identity,
+    Inequality,
+    Paper,
+    Theorem,
+    quantity,
+    required,
+    vector,
+)
 from bounds.claim import Printed
 from bounds.theorem import KINDS_OF_STATEMENT, outside_domain
 
@@ -177,3 +187,34 @@ def test_a_parameter_that_is_no_number_is_refused_in_words():
         claims=[Identity("a", observable="y", equals=d)],
     )
     assert theorem.unmet({"d": "a"}) == ["d is a number, but d = a"]
+
+
+D, POSITIVE = sp.Symbol("d"), sp.Symbol("d", positive=True)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        dict(claims=[Derivation("root", sp.sqrt(D**2), equals=POSITIVE)]),
+        dict(
+            claims=[Derivation("root", sp.sqrt(D**2), equals=D)],
+            hypotheses=[required(POSITIVE >= 1, "d is at least 1")],
+        ),
+        dict(
+            claims=[Derivation("root", sp.Symbol("size"), equals=POSITIVE)],
+            quantities={"size": sp.sqrt(D**2)},
+        ),
+        dict(claims=[Inequality("root", sp.sqrt(D**2), at_most=POSITIVE + 1, box={D: (1, 9)})]),
+    ],
+)
+def test_a_name_of_two_symbols_is_refused_where_algebra_would_take_them_for_two_unknowns(more):
+    with pytest.raises(ValueError, match="'root' of own/theorem-1: d stands for two symbols"):
+        theorem(**more)
+
+
+def test_one_symbol_that_is_made_twice_is_one():
+    again = sp.Symbol("d", positive=True)
+    theorem(
+        claims=[Derivation("root", sp.sqrt(POSITIVE**2), equals=again)],
+        hypotheses=[required(again >= 1, "d is at least 1")],
+    )

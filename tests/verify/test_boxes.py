@@ -15,7 +15,7 @@ from verify.catalogue.boxes import INSTANCES, Coordinates, check_of_box, drawn
 from verify.catalogue.selection import registry_for, select
 from verify.evidence.settings import Settings
 from verify.judging.gap import met
-from verify.report import MutantReport
+from verify.probe_reports import MutantReport
 from verify.runner import Silent, run
 
 HEAD = """\

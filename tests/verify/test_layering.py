@@ -27,6 +27,7 @@ LAYERS = (
     "judging",
     "probing",
     "showing",
+    "probe_reports",
     "report",
     "runner",
     "command_line",
@@ -118,6 +119,15 @@ def test_the_parts_of_verify_import_only_what_stands_below_them():
         if extra := parts(file) - allowed:
             wrong[module(file)] = extra
     assert not wrong
+
+
+def test_no_file_is_longer_than_500_lines():
+    lines = {
+        module(file): len(file.read_text(encoding="utf-8").splitlines())
+        for package in (bounds, sim, verify)
+        for file in files(package)
+    }
+    assert {name: length for name, length in lines.items() if length > 500} == {}
 
 
 def test_no_file_imports_itself_over_others():

@@ -9,7 +9,7 @@ import pytest
 import files
 from verify.catalogue.selection import registry_for, select
 from verify.evidence.settings import Settings
-from verify.report import MutantReport
+from verify.probe_reports import MutantReport
 from verify.runner import Silent, run
 
 

@@ -10,7 +10,7 @@ import files
 from verify.catalogue.selection import registry_for, select
 from verify.command_line import main
 from verify.evidence.settings import Settings
-from verify.report import SabotageReport
+from verify.probe_reports import SabotageReport
 from verify.runner import Silent
 
 

@@ -11,8 +11,8 @@ import files
 from verify import run
 from verify.catalogue.selection import registry_for, select
 from verify.evidence.settings import Settings
+from verify.probe_reports import SharpnessReport
 from verify.probing.sharpness import Pin
-from verify.report import SharpnessReport
 from verify.runner import Silent
 from verify.showing.tables import remark
 

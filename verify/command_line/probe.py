@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Command:
-    """Return the command that makes a report of `verify.report` of the claims that it is given.
+    """Return the command that reports on the claims that it is given, by `verify.probe_reports`.
 
     Parameters
     ----------
     name : str
         The command's.
     report : str
-        The class in `verify.report`; its ``failed`` sets the exit status.
+        The class in `verify.probe_reports`; its ``failed`` sets the exit status.
     words : str
         What the help says.
     budget : {"quick", "full"}
@@ -56,7 +56,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
         json_file: str | None,
         quiet: bool,
     ) -> None:
-        from verify import report as reports
+        from verify import probe_reports
         from verify.catalogue.selection import registry_for, select
         from verify.evidence.settings import Settings
         from verify.evidence.writing import refuse_unwritable
@@ -74,7 +74,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
         )
         with alone(json_file), Live(quiet=quiet or json_file == "-") as progress:
             items = select(registry, ids)
-            judged = getattr(reports, report).of(registry, items, settings, progress)
+            judged = getattr(probe_reports, report).of(registry, items, settings, progress)
         data = judged.to_dict()
         found = data.get("mutants") or data.get("claims") or ()
         Kept(registry, settings).keep(name, [item.id for item in items], found)

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import mpmath
 import numpy as np
 
 from bounds.gao2019.construction import corollary_5_1, proof_theorem_5_2, theorem_5_2
@@ -65,6 +66,46 @@ def _carrier(
     }
 
 
+Vector = list[mpmath.mpf]
+
+
+def _as_long(values: Array) -> list[Vector]:
+    """Return rows of doubles, which are exact, as numbers of mpmath."""
+    return [[mpmath.mpf(value) for value in one] for one in values.tolist()]
+
+
+def _of_length(vector: Vector, length: mpmath.mpf) -> Vector:
+    size = mpmath.norm(vector)
+    return [length * value / size for value in vector]
+
+
+def _carrier_in_50_digits(
+    rng: np.random.Generator, cell: Cell, n: int, row: int
+) -> dict[str, mpmath.mpf]:
+    """Neuron by neuron; the linear part with the moves as printed, without the signs."""
+    m, d, half = cell["m"], cell["d"], cell["m"] // 2
+    starts, outputs = symmetric_start(rng, n, m, d)
+    radial = rng.random((n, 1, 1))[row, 0, 0] < 0.5
+    inputs = rng.standard_normal((n, 1, d))[row]
+    with mpmath.workdps(50):
+        (x,) = (_of_length(one, mpmath.mpf(1)) for one in _as_long(inputs))
+        start, length = _as_long(starts[row]), mpmath.mpf(cell["B"]) / half
+        axis = _as_long(np.eye(1, d))[0]
+        c = [_of_length(w if radial else axis, length) for w in start[:half]]
+        moves = [[sign * mpmath.sqrt(m) / 2 * v for v in one] for sign in (1, -1) for one in c]
+        out = [int(np.sign(a)) / mpmath.sqrt(m) for a in outputs[row]]
+        slope = [cell["C"] * mpmath.tanh(mpmath.fdot(w, x)) for w in start]
+        return {
+            "coefficient": max(mpmath.norm(one) for one in c),
+            "row": max(mpmath.norm(one) for one in moves),
+            "moved": mpmath.norm([v for one in moves for v in one]),
+            "linear_unsigned": mpmath.fsum(
+                a * s * mpmath.fdot(one, x) for a, s, one in zip(out, slope, moves, strict=True)
+            ),
+            "g_3": mpmath.fsum(s * mpmath.fdot(one, x) for s, one in zip(slope, c, strict=False)),
+        }
+
+
 carrier = check(
     [
         theorem_5_2["inside"],
@@ -86,6 +127,7 @@ carrier = check(
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 1.2e-7 * cell["m"] * cell["d"],
     first=2560,
+    replay=_carrier_in_50_digits,
     saboteurs={
         "without the signs of the output weights": partial(_carrier, signed=False),
         "both neurons of a pair move alike": partial(_carrier, opposite=False),
@@ -165,6 +207,28 @@ def _kink(
     }
 
 
+def _kink_in_50_digits(
+    rng: np.random.Generator, cell: Cell, n: int, row: int
+) -> dict[str, mpmath.mpf]:
+    """Project on what is orthogonal to the weights by the normal equations; neuron by neuron."""
+    m, d, half = cell["m"], cell["d"], cell["m"] // 2
+    starts, outputs = symmetric_start(rng, n, m, d)
+    with mpmath.workdps(50):
+        w = mpmath.matrix(_as_long(starts[row, :half]))
+        first = mpmath.matrix(_as_long(np.eye(1, d))).T
+        x = first - w.T * mpmath.lu_solve(w * w.T, w * first)
+        overlap = x[0] / mpmath.norm(x)
+        move = mpmath.sqrt(m) / 2 * mpmath.mpf(cell["B"]) / half
+        value = mpmath.mpf(0)
+        for r, a in enumerate(outputs[row]):
+            # The start is orthogonal to x; of a pair one neuron moves by a_i e_1, one against it.
+            z = int(np.sign(outputs[row, r % half])) * (1 if r < half else -1) * move * overlap
+            size = abs(z)
+            sigma = mpmath.sign(z) * (size**2 / 2 if size <= 1 else size - mpmath.mpf(1) / 2)
+            value += int(np.sign(a)) / mpmath.sqrt(m) * cell["C"] * sigma
+        return {"residual_there": abs(value), "overlap": overlap**2}
+
+
 kink = check(
     proof_theorem_5_2[
         "residual-at-a-kink", "residual-at-a-kink-as-printed", "residual-at-a-kink-exact"
@@ -177,6 +241,7 @@ kink = check(
     seconds_per_replicate=lambda cell: 3e-6 + 1.6e-8 * cell["m"] * cell["d"],
     first=2560,
     quick=7,
+    replay=_kink_in_50_digits,
     saboteurs={"a smooth slope": partial(_kink, activation=log_cosh())},
 )(_kink)
 

@@ -6,6 +6,7 @@ With one hidden layer the weights are seen through A alone, and are drawn so.
 from dataclasses import replace
 from functools import partial
 
+import mpmath
 import numpy as np
 
 from bounds.gao2019.near_convexity import lemma_a_6
@@ -170,12 +171,10 @@ both_moves = check(
 )(_both_moves)
 
 
-def _product_rule(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one start, one network of the ball, two inputs and one layer.
-
-    With one hidden layer, half of the networks have the row of (4) as it was at the start, with a
-    neuron off that was on, and their inputs are the same.
-    """
+def _two_networks(
+    rng: np.random.Generator, cell: Cell, n: int
+) -> tuple[DeepNetwork, Array, Array, Array, Array, Array]:
+    """Draw a network, weights and an input of the start, others, and a layer of each replicate."""
     m, H, R = cell["m"], cell["H"], cell["R"]
     network, w = normal_start(rng, n, H, m, cell["d"])
     x = unit(rng.standard_normal((n, cell["d"])))
@@ -188,7 +187,17 @@ def _product_rule(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         kept = (rng.random(n) < 0.5) & (norm(same_row - w) <= R / np.sqrt(m))
         moved[kept] = same_row[kept]
         other[kept] = x[kept]
-    every, layer = np.arange(n), rng.integers(H, size=n)
+    return network, w, x, moved, other, rng.integers(H, size=n)
+
+
+def _product_rule(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one start, one network of the ball, two inputs and one layer.
+
+    With one hidden layer, half of the networks have the row of (4) as it was at the start, with a
+    neuron off that was on, and their inputs are the same.
+    """
+    network, w, x, moved, other, layer = _two_networks(rng, cell, n)
+    every = np.arange(n)
     here, there = network.layers(w, x), network.layers(moved, other)
     rows, far = (
         network.backward(v, found.active)[every, layer] for v, found in ((w, here), (moved, there))
@@ -209,6 +218,54 @@ def _product_rule(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     }
 
 
+Vector = list[mpmath.mpf]
+
+
+def _rows(
+    first: list[Vector], a: Vector, w: list[list[Vector]], x: Vector, layer: int
+) -> tuple[Vector, Vector, Vector]:
+    """Return the row of (1) at a layer, that of (4), and what the layer is given."""
+    given = [mpmath.fdot(one, x) for one in first]
+    inputs, on = [], []
+    for weights in w:
+        inputs.append(given)
+        before = [mpmath.fdot(one, given) for one in weights]
+        on.append([z >= 0 for z in before])
+        given = [max(z, mpmath.mpf(0)) for z in before]
+    row = [v * active for v, active in zip(a, on[-1], strict=True)]
+    for h in range(len(w) - 2, layer - 1, -1):
+        across = zip(*w[h + 1], strict=True)
+        row = [mpmath.fdot(row, one) * active for one, active in zip(across, on[h], strict=True)]
+    return row, [mpmath.fdot(row, one) for one in zip(*w[layer], strict=True)], inputs[layer]
+
+
+def _product_rule_in_50_digits(
+    rng: np.random.Generator, cell: Cell, n: int, row: int
+) -> dict[str, mpmath.mpf]:
+    """Both networks of one replicate, neuron by neuron."""
+    network, *drawn, layers = _two_networks(rng, cell, n)
+    w, x, moved, other = (one[row].tolist() for one in drawn)
+    first, a, layer = network.first[row].tolist(), network.a[row].tolist(), int(layers[row])
+    with mpmath.workdps(50):
+        short, long, given = _rows(first, a, w, x, layer)
+        far, far_long, near = _rows(first, a, moved, other, layer)
+
+        def distance(one: Vector, two: Vector) -> mpmath.mpf:
+            return mpmath.norm([v - u for u, v in zip(one, two, strict=True)])
+
+        return {
+            "gradient_moved": distance(
+                [u * z for u in short for z in given], [u * z for u in far for z in near]
+            ),
+            "short_change": distance(short, far),
+            "short_norm": mpmath.norm(short),
+            "long_change": distance(long, far_long),
+            "long_norm": mpmath.norm(long),
+            "near_norm": mpmath.norm(near),
+            "input_moved": distance(given, near),
+        }
+
+
 product_rule = check(
     lemma_a_5["product-rule", "product-rule-as-printed"],
     id="gao2019/product-rule-of-gradients",
@@ -219,6 +276,7 @@ product_rule = check(
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
     first=1024,
     quick=1,
+    replay=_product_rule_in_50_digits,
 )(_product_rule)
 
 

@@ -1,8 +1,9 @@
 """Checks of Section B: adversarial training of smooth two-layer networks, step by step."""
 
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
+import mpmath
 import numpy as np
 
 from bounds.gao2019.two_layer import proof_theorem_5_1, theorem_5_1
@@ -33,6 +34,33 @@ def log_uniform(rng: np.random.Generator, low: float, high: float, n: int) -> Ar
     return 10 ** rng.uniform(low, high, (n, 1, 1))
 
 
+class _Instance(NamedTuple):
+    """One input (R, 1, d), two sets of weights, and by how much the label is off."""
+
+    shift: Array
+    a: Array
+    x: Array
+    w: Array
+    step: Array
+    residual: Array
+
+
+def _instances(rng: np.random.Generator, cell: Cell, n: int) -> _Instance:
+    """Draw moves along the input, of neurons of one sign alone, and weights from tiny to huge."""
+    m, d = cell["m"], cell["d"]
+    shift = rng.exponential(1.0, (n, 1, 1)) * rng.choice([0.0, 1.0], (n, 1, 1))
+    _, a = symmetric_start(rng, n, m, d)
+    x = rng.standard_normal((n, 1, d))
+    x /= np.linalg.norm(x, axis=-1, keepdims=True)
+    w = rng.standard_normal((n, m, d)) * log_uniform(rng, -5, 2, n)
+    w = np.where(rng.random((n, 1, 1)) < 0.2, x * np.abs(w[..., :1]), w)
+    step = rng.standard_normal((n, m, d))
+    along = np.where(rng.random((n, m, 1)) < 0.5, x, -x) * (a > 0)[..., None]
+    step = np.where(rng.random((n, 1, 1)) < 0.5, along, step) * log_uniform(rng, -4, 1, n)
+    residual = rng.choice([-1.0, 1.0], (n, 1)) * rng.exponential(1.0, (n, 1))
+    return _Instance(shift, a, x, w, step, residual)
+
+
 def _gradients(
     rng: np.random.Generator, cell: Cell, n: int, error: float = 1.0, scaled: bool = True
 ) -> Observables:
@@ -41,22 +69,12 @@ def _gradients(
     Half of the moves are along the input, and of the neurons of one sign alone; weights are from
     tiny to huge: there the bounds are attained.
     """
-    m, d, bound, curvature = cell["m"], cell["d"], cell["C_0"], cell["C_1"]
-    shift = rng.exponential(1.0, (n, 1, 1)) * rng.choice([0.0, 1.0], (n, 1, 1))
-    activation = log_cosh(bound, curvature)
-    _, a = symmetric_start(rng, n, m, d)
-    a = a if scaled else a * np.sqrt(m)
-    network = Network(activation, a)
-    x = rng.standard_normal((n, 1, d))
-    x /= np.linalg.norm(x, axis=-1, keepdims=True)
-    w = rng.standard_normal((n, m, d)) * log_uniform(rng, -5, 2, n)
-    w = np.where(rng.random((n, 1, 1)) < 0.2, x * np.abs(w[..., :1]), w)
+    shift, a, x, w, step, residual = _instances(rng, cell, n)
+    activation = log_cosh(cell["C_0"], cell["C_1"])
+    network = Network(activation, a if scaled else a * np.sqrt(cell["m"]))
     # A shift of all pre-activations is a shift of the activation.
     inner = w + shift * x
-    step = rng.standard_normal((n, m, d))
-    along = np.where(rng.random((n, m, 1)) < 0.5, x, -x) * (a > 0)[..., None]
-    step = np.where(rng.random((n, 1, 1)) < 0.5, along, step) * log_uniform(rng, -4, 1, n)
-    y = network.value(inner, x) + rng.choice([-1.0, 1.0], (n, 1)) * rng.exponential(1.0, (n, 1))
+    y = network.value(inner, x) + residual
     arcs = Arcs(np.zeros((n, 1)), y, 0.0, cell["L"])
     before, gradient = network.loss_gradient(inner, x, arcs)
     after, _ = network.loss_gradient(inner + step, x, arcs)
@@ -73,6 +91,31 @@ def _gradients(
     }
 
 
+def _one_move_in_50_digits(
+    rng: np.random.Generator, cell: Cell, n: int, row: int
+) -> dict[str, mpmath.mpf]:
+    """The loss before and after, and its slope, summed neuron by neuron."""
+    one = _instances(rng, cell, n)
+    bound, rate = mpmath.mpf(cell["C_0"]), mpmath.mpf(cell["C_1"]) / cell["C_0"]
+    with mpmath.workdps(50):
+        x = [mpmath.mpf(v) for v in one.x[row, 0].tolist()]
+        shift = mpmath.mpf(float(one.shift[row, 0, 0])) * mpmath.fdot(x, x)
+        here = [mpmath.fdot(w, x) + shift for w in one.w[row].tolist()]
+        moves = [mpmath.fdot(v, x) for v in one.step[row].tolist()]
+        a = one.a[row].tolist()
+        values = [
+            bound / rate * mpmath.fdot(a, [mpmath.log(mpmath.cosh(rate * z)) for z in place])
+            for place in (here, [z + move for z, move in zip(here, moves, strict=True)])
+        ]
+        off = -mpmath.mpf(float(one.residual[row, 0]))  # of f from the label, before the move
+        slopes = [bound * mpmath.tanh(rate * z) * v for z, v in zip(here, moves, strict=True)]
+        return {
+            "loss_change": cell["L"] * (abs(off + values[1] - values[0]) - abs(off)),
+            "first_order": cell["L"] * mpmath.sign(off) * mpmath.fdot(a, slopes),
+            "move": mpmath.norm([mpmath.mpf(v) for v in one.step[row].ravel().tolist()]),
+        }
+
+
 gradients = check(
     proof_theorem_5_1["lip-grad", "eq-6", "eq-6-as-printed", "eq-7", "eq-7-bounded"],
     id="gao2019/smooth-gradients",
@@ -84,6 +127,7 @@ gradients = check(
     seconds_per_replicate=lambda cell: 1e-5 + 3e-8 * cell["m"] * cell["d"],
     first=5120,
     quick=5,
+    replay=_one_move_in_50_digits,
     saboteurs={
         "gradient wrong by 1.3": partial(_gradients, error=1.3),
         "output weights not scaled by 1/sqrt(m)": partial(_gradients, scaled=False),

@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+import flint
+import mpmath
 import numpy as np
 import scipy
 
@@ -15,6 +17,23 @@ from verify.catalogue import Cell, Observables, Path, check
 def separation(delta: float, rho: float) -> float:
     """Return the greatest gamma, rounded down so far that rounding makes it no greater."""
     return float(np.floor(delta * (delta - 2 * rho) * 1e9 - 0.5) / 1e9)
+
+
+def _at(polynomial: flint.fmpq_poly, point: Fraction) -> mpmath.mpf:
+    """Return a value by Horner's rule, with as many digits as cancel and 50 more."""
+    with mpmath.workdps(50 + 3 * int(polynomial.degree())):
+        value, z = mpmath.mpf(0), mpmath.mpf(point.numerator) / point.denominator
+        for one in reversed(polynomial.coeffs()):
+            value = value * z + mpmath.mpf(int(one.p)) / int(one.q)
+        return value
+
+
+def _explosion_at_one_point(
+    rng: np.random.Generator, cell: Cell, n: int, row: int
+) -> dict[str, mpmath.mpf]:
+    """The polynomial as printed, where its argument is farthest outside [-1, 1]."""
+    q = Step.between(cell["delta"], cell["rho"]).polynomial(cell["epsilon_1"])
+    return {"explosion": abs(_at(q.with_argument_times(Fraction(2)), Fraction(-1)))}
 
 
 @check(
@@ -34,6 +53,7 @@ def separation(delta: float, rho: float) -> float:
     quick=1,
     full=1,
     complete=True,
+    replay=_explosion_at_one_point,
 )
 def step_polynomials(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the polynomial at one separation, attack and accuracy."""
@@ -112,6 +132,15 @@ def _simplex_error(separation: float, attack: float, accuracy: float, n: int) ->
     return float(abs(own) + (n - 1) * others)
 
 
+def _label_of_another_point(
+    rng: np.random.Generator, cell: Cell, n: int, row: int
+) -> dict[str, mpmath.mpf]:
+    """Labels 1, -1 and 0 for the others: what the fit at the first point is off the second's."""
+    step = Step.between(cell["delta"], cell["rho"])
+    q = step.polynomial(cell["epsilon"] / (3 * cell["n"])).polynomial
+    return {"other_label": abs(_at(q, Fraction(1)) - _at(q, step.far) + 1)}
+
+
 @check(
     [
         lemma_6_2["fit", "degree", "coefficients", "accuracy-needed"],
@@ -135,6 +164,7 @@ def _simplex_error(separation: float, attack: float, accuracy: float, n: int) ->
     quick=1,
     full=1,
     complete=True,
+    replay=_label_of_another_point,
 )
 def polynomial_fits(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one polynomial, with a bound for all separable samples of that size."""

@@ -1,0 +1,189 @@
+"""Reports of what attacks a claim (mutants, sabotage, sharpness), as printed and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.console import Group
+
+from bounds import ClaimOf
+from verify.catalogue.registry import Registry
+from verify.evidence.progress import Progress
+from verify.evidence.settings import Settings
+from verify.probing.mutants import MutantVerdict, judge_mutants
+from verify.probing.sabotage import Endured, judge_sabotage
+from verify.probing.sharpness import Sharpness, judge_sharpness
+from verify.showing import tables
+from verify.showing.rows import as_text, terminal_width
+
+
+@dataclass(frozen=True)
+class MutantReport:
+    """All changed claims of a run."""
+
+    mutants: tuple[MutantVerdict, ...]
+
+    @property
+    def survived(self) -> int:
+        """Written false claims that the evidence does not break.
+
+        A generated one that survives may be true: the bound has slack. It is only listed.
+        """
+        return sum(mutant.survives for mutant in self.mutants if not mutant.generated)
+
+    @property
+    def failed(self) -> bool:
+        """Whether any of those survives, and the registry does not say why."""
+        return any(
+            one.survives and not one.is_explained for one in self.mutants if not one.generated
+        )
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Counts, of all and of the written ones; `equivalent` includes the weaker ones.
+
+        Of those that ``survived`` some are ``explained``.
+        """
+        written = [mutant for mutant in self.mutants if not mutant.generated]
+        return {**_counts(self.mutants), "written": _counts(written)}
+
+    def __rich__(self) -> Group:
+        return tables.mutant_table(self.mutants, self.summary)
+
+    def __str__(self) -> str:
+        return as_text(self, terminal_width())
+
+    __repr__ = __str__
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain data for JSON."""
+        return {
+            "schema": 1,
+            "mutants": [
+                {
+                    "id": m.id,
+                    "mutation": m.mutation,
+                    "caught": m.caught,
+                    "verdict": m.verdict,
+                    "reason": m.reason,
+                    "truth": m.truth,
+                    "because": m.because,
+                    "generated": m.generated,
+                }
+                for m in self.mutants
+            ],
+            "summary": self.summary,
+        }
+
+    @classmethod
+    def of(
+        cls, registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
+    ) -> MutantReport:
+        """Judge every mutant of the given claims on the evidence of a run."""
+        return cls(judge_mutants(registry, items, settings, progress))
+
+
+def _counts(mutants: Sequence[MutantVerdict]) -> dict[str, int]:
+    false = [mutant for mutant in mutants if mutant.truth == "false"]
+    return {
+        "caught": sum(mutant.caught for mutant in false),
+        "survived": sum(mutant.survives for mutant in false),
+        "explained": sum(mutant.is_explained for mutant in false),
+        "equivalent": len(mutants) - len(false),
+    }
+
+
+@dataclass(frozen=True)
+class SabotageReport:
+    """Every claim that holds, on spoiled evidence."""
+
+    claims: tuple[Endured, ...]
+
+    @property
+    def blind(self) -> tuple[Endured, ...]:
+        """Claims that hold whatever is done, without a reason; they set the exit status."""
+        return tuple(one for one in self.claims if one.is_blind)
+
+    @property
+    def unnoticed(self) -> tuple[tuple[str, str], ...]:
+        """Saboteurs, with their check, that it declares and no claim notices; so do these."""
+        noticed: dict[tuple[str, str], bool] = {}
+        for one in self.claims:
+            for way in one.ways:
+                if way.declared:
+                    place = way.check, way.way
+                    noticed[place] = noticed.get(place, False) or way.noticed
+        return tuple(place for place, seen in noticed.items() if not seen)
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is any of either."""
+        return bool(self.blind or self.unnoticed)
+
+    def __rich__(self) -> Group:
+        return tables.sabotage_table(self.claims, self.unnoticed)
+
+    def __str__(self) -> str:
+        return as_text(self, terminal_width())
+
+    __repr__ = __str__
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain data for JSON."""
+        return {
+            "schema": 1,
+            "claims": [
+                {
+                    "id": one.id,
+                    "cannot_fail": one.cannot_fail,
+                    "reason": one.reason,
+                    "sabotages": [
+                        {"way": w.way, "declared": w.declared, "verdict": w.verdict, "note": w.note}
+                        for w in one.ways
+                    ],
+                }
+                for one in self.claims
+            ],
+            "unnoticed": [{"check": name, "way": way} for name, way in self.unnoticed],
+        }
+
+    @classmethod
+    def of(
+        cls, registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
+    ) -> SabotageReport:
+        """Judge those of the given claims that hold, on spoiled evidence."""
+        return cls(judge_sabotage(registry, items, settings, progress))
+
+
+@dataclass(frozen=True)
+class SharpnessReport:
+    """What the evidence of every claim that holds pins."""
+
+    claims: tuple[Sharpness, ...]
+
+    failed: ClassVar[bool] = False
+    """A blunt claim is no mistake."""
+
+    def __rich__(self) -> Group:
+        return tables.sharpness_table(self.claims)
+
+    def __str__(self) -> str:
+        return as_text(self, terminal_width())
+
+    __repr__ = __str__
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain data for JSON."""
+        return {
+            "schema": 1,
+            "claims": [{"id": one.id, **one.to_dict()} for one in self.claims],
+        }
+
+    @classmethod
+    def of(
+        cls, registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
+    ) -> SharpnessReport:
+        """Find what the evidence of those of the given claims that hold pins."""
+        return cls(judge_sharpness(registry, items, settings, progress))
