@@ -134,14 +134,19 @@ def forget_modules(keep: Mapping[str, Path]) -> None:
 def importing_from(folder: Path) -> Iterator[dict[str, Path]]:
     """Import from a folder first, as Python does for a script.
 
+    Nothing is compiled for later: of two states of a file in one second Python takes the compiled
+    first one for the second, if they are of one length.
+
     Yields a mapping that has, at the end, the user's own modules that were imported.
     """
     before = set(sys.modules)
     new: dict[str, Path] = {}
     sys.path.insert(0, str(folder))
+    kept, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield new
     finally:
+        sys.dont_write_bytecode = kept
         with contextlib.suppress(ValueError):
             sys.path.remove(str(folder))
         for name in set(sys.modules) - before:
