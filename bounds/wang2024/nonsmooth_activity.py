@@ -147,7 +147,13 @@ lemma_b26 = paper.theorem(
                 Mutant(
                     "gamma for gamma^2, no c_0", left=least, at_least=least_increment / gamma / c_0
                 ),
-                Mutant("the increment is negative", left=least, at_least=None, at_most=0),
+                Mutant(
+                    "the increment is negative",
+                    left=least,
+                    at_least=None,
+                    at_most=0,
+                    scale=least_increment,
+                ),
             ),
         ),
         Inequality(

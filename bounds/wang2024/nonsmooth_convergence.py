@@ -49,7 +49,10 @@ lemma_b29 = paper.theorem(
             at_least=gamma * c_0 / 4,
             given=good_run,
             note="with $c_0$ of the run and at most a tenth of the labels flipped",
-            mutants=(gamma / 2, Mutant("the opposite direction", at_least=None, at_most=0)),
+            mutants=(
+                gamma / 2,
+                Mutant("the opposite direction", at_least=None, at_most=0, scale=gamma * c_0 / 4),
+            ),
         ),
         Inequality(
             "growth",
