@@ -30,11 +30,9 @@ ratio_log_error = observable(
     "ratio_log_error", "robust_log_error at alpha = r |mu|", r"-\log(L_{rob}^{0/1}-\beta)"
 )
 early_margin = observable(
-    "early_margin", "<mu, w> / |w| after one step of a linear network", nonnegative=True
+    "early_margin", "<mu, w> / |w| after one step of a linear network", real=True
 )
-late_margin = observable(
-    "late_margin", "<mu, w> / |w| of the minimum-norm interpolator", nonnegative=True
-)
+late_margin = observable("late_margin", "<mu, w> / |w| of the minimum-norm interpolator", real=True)
 reach = mu**2 / C_e * sqrt(n / d)
 
 
