@@ -56,11 +56,16 @@ def _pieces(places: ArrayLike) -> tuple[Array, Array]:
     return nodes.reshape(shape), (half * weight).reshape(shape)
 
 
+def _roots(i: int) -> Array:
+    """Return the roots of He_(i-1), which are real; some NumPy give them as complex numbers."""
+    found: Array = hermite_e.hermeroots(np.eye(i)[i - 1]).real if i > 1 else np.empty(0)
+    return found
+
+
 @cache
 def _bias(i: int) -> tuple[Array, Array]:
     """Return nodes ``b`` and weights ``sign He_(i-1)(b) phi(b)``, split at the sign changes."""
-    roots = hermite_e.hermeroots(np.eye(i)[i - 1]) if i > 1 else np.empty(0)
-    b, weight = _pieces(np.concatenate([np.linspace(-REACH, REACH, 27), roots]))
+    b, weight = _pieces(np.concatenate([np.linspace(-REACH, REACH, 27), _roots(i)]))
     return b, weight * np.sign(hermite(i - 1, b)) * density(b)
 
 
@@ -117,7 +122,7 @@ class Monomial:
         """The supremum of ``|h_i|``, exactly: at the clip, or where He_i turns."""
         if self.i == 0:
             return 2.0
-        turns = hermite_e.hermeroots(np.eye(self.i)[self.i - 1]) if self.i > 1 else np.empty(0)
+        turns = _roots(self.i)
         places = np.append(turns[np.abs(turns) <= self.clip], self.clip)
         return float(np.abs(hermite(self.i, places)).max() / normaliser(self.i))
 
@@ -157,7 +162,7 @@ def signed_mass(i: int, a: Array, t: Array) -> Array:
     """
     variance = np.maximum(1 - t**2, 0)
     level, correlation = t * a / np.sqrt(1 + variance), 1 / np.sqrt(1 + variance)
-    roots = hermite_e.hermeroots(np.eye(i)[i - 1]) if i > 1 else np.empty(0)
+    roots = _roots(i)
     ends = np.concatenate([[-REACH], roots, [REACH]])
     below = [bivariate_normal(end, level, correlation) for end in ends]
     last = 1.0  # the sign of He_(i-1) to the right of its roots

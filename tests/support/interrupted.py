@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 COMMAND = [
@@ -47,7 +48,7 @@ def blocks(folder: Path) -> int:
     path = folder / ".verify" / "replicates.sqlite"
     if not path.exists():
         return 0
-    with sqlite3.connect(path) as store:
+    with closing(sqlite3.connect(path)) as store, store:
         try:
             (count,) = store.execute("SELECT COUNT(*) FROM block").fetchone()
         except sqlite3.OperationalError:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -310,7 +311,7 @@ def test_a_damaged_store_is_drawn_again_and_another_file_is_one_line(here):
     import sqlite3
 
     call("run", "own.py")
-    with sqlite3.connect(".verify/replicates.sqlite") as store:
+    with closing(sqlite3.connect(".verify/replicates.sqlite")) as store, store:
         store.execute("UPDATE block SET data = x'00'")
     store.close()
     assert "damaged, and drawn again" in call("run", "own.py").stdout

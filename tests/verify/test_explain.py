@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,7 @@ def test_it_is_drawn_no_further_than_it_was_itself(here):
 
 def blocks() -> int:
     """How many blocks the store has."""
-    with sqlite3.connect(".verify/replicates.sqlite") as data:
+    with closing(sqlite3.connect(".verify/replicates.sqlite")) as data, data:
         return data.execute("SELECT count(*) FROM block").fetchone()[0]
 
 

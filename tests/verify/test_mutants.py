@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,7 @@ def test_a_survivor_with_a_reason_is_listed_with_it_and_fails_nothing(here):
 
 def stored() -> int:
     """Return how many blocks the store has."""
-    with sqlite3.connect(".verify/replicates.sqlite") as store:
+    with closing(sqlite3.connect(".verify/replicates.sqlite")) as store, store:
         (count,) = store.execute("SELECT COUNT(*) FROM block").fetchone()
     return int(count)
 

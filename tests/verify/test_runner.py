@@ -3,6 +3,7 @@
 import json
 import pickle
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,12 @@ def facts(report) -> dict:
     return data
 
 
+def blocks(store: str, columns: str = "1") -> list[tuple]:
+    """Read columns of the blocks of a store."""
+    with closing(sqlite3.connect(f"{store}/replicates.sqlite")) as opened:
+        return opened.execute(f"SELECT {columns} FROM block").fetchall()
+
+
 def write(claims: str, body: str, **more: str) -> str:
     Path("one.py").write_text(files.theorem_file(claims, body, **more))
     return "one.py"
@@ -68,20 +75,13 @@ def test_two_workers_give_the_bits_of_one(here):
     one = run("several.py", jobs=1, store="one")
     two = run("several.py", jobs=2, store="two")
     assert facts(one) == facts(two)
-    rows = [
-        sorted(
-            sqlite3.connect(f"{name}/replicates.sqlite").execute(
-                "SELECT simulation, cell, seed, number, data FROM block"
-            )
-        )
-        for name in ("one", "two")
-    ]
-    assert rows[0] == rows[1]
+    columns = "simulation, cell, seed, number, data"
+    assert sorted(blocks("one", columns)) == sorted(blocks("two", columns))
 
 
 def test_full_goes_on_from_quick_and_keeps_the_verdicts_that_were_reached(here):
     quick = run("several.py", budget="quick")
-    count = len(list(sqlite3.connect(".verify/replicates.sqlite").execute("SELECT 1 FROM block")))
+    count = len(blocks(".verify"))
     resumed = run("several.py", budget="full")
     whole = run("several.py", budget="full", store="other")
     assert facts(resumed) == facts(whole)
@@ -92,7 +92,7 @@ def test_full_goes_on_from_quick_and_keeps_the_verdicts_that_were_reached(here):
             assert json.dumps(verdict.to_dict() | {"seconds": 0}) == json.dumps(
                 before.to_dict() | {"seconds": 0}
             ).replace("--budget quick", "--budget full")
-    after = len(list(sqlite3.connect(".verify/replicates.sqlite").execute("SELECT 1 FROM block")))
+    after = len(blocks(".verify"))
     assert after > count
 
 

@@ -45,6 +45,8 @@ def advice(failure: BaseException) -> str:
     if call is None or example is None:
         return ""
     unexpected = _UNEXPECTED.search(words)
+    if "Did you mean" in words:  # newer Pythons say so themselves
+        return f" It is written like {example}"
     near = difflib.get_close_matches(unexpected[1], _parameters(call[1]), n=1) if unexpected else []
     return f". {f'Did you mean {near[0]}? ' if near else ''}It is written like {example}"
 
