@@ -58,9 +58,13 @@ def test_in_json_it_is_undecided_by_reason_of_an_error(here):
     [
         ("equals=d", "equal=d", r"own\.py:9: Type.* 'equal'\. Did you mean '?equals'?\? It is"),
         (", equals=d * s**2", "", r"own\.py:9: .* missing .* It is written like Identity\("),
-        ("hypotheses=[", "hypothesis=[", r"own\.py:6: .* Did you mean hypotheses\?"),
+        ("hypotheses=[", "hypothesis=[", r"own\.py:6: .* Did you mean '?hypotheses'?\?"),
         (', "the noise level is positive"', "", r"own\.py:8: .* written like required\(n > d"),
-        ("seconds_per_replicate", "seconds_per_replicates", r"own\.py:12: .* mean seconds_per_rep"),
+        (
+            "seconds_per_replicate",
+            "seconds_per_replicates",
+            r"own\.py:12: .* mean '?seconds_per_rep",
+        ),
         ("d * s**2)]", "d * np.sqrt(s))]", r"sympy's functions, sp\.sqrt\(n\), not those of numpy"),
         ("d * s**2)]", "d * math.exp(s))]", r"sympy's functions, sp\.sqrt\(n\), not those of"),
         (
