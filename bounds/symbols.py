@@ -7,10 +7,13 @@ two meanings makes two symbols that are not equal.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import numpy as np
 import sympy as sp
+from numpy.typing import ArrayLike
 
 
 class Symbol(sp.Symbol):
@@ -142,3 +145,30 @@ def quantity(
     Where a cell or a simulation gives a value of the same name, that value is taken.
     """
     return Symbol(name, meaning, letter, sp.sympify(definition), "", False, **assumptions)
+
+
+def outside_domain(symbol: sp.Symbol, value: ArrayLike) -> list[str]:
+    """Say which assumptions of a symbol ("positive", "an integer") a value does not meet."""
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return ["a number"]
+    return [words for words, met in _domain(symbol) if not np.all(met(array))]
+
+
+@cache
+def _domain(symbol: sp.Symbol) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """Return the assumptions of a symbol that say something, each with its test."""
+    signed = symbol.is_positive or symbol.is_negative
+    tests: tuple[tuple[str, bool | None, Callable[[Any], Any]], ...] = (
+        ("positive", symbol.is_positive, lambda x: x > 0),
+        ("nonnegative", symbol.is_nonnegative and not symbol.is_positive, lambda x: x >= 0),
+        ("negative", symbol.is_negative, lambda x: x < 0),
+        ("nonpositive", symbol.is_nonpositive and not symbol.is_negative, lambda x: x <= 0),
+        ("nonzero", symbol.is_nonzero and not signed, lambda x: x != 0),
+        ("an integer", symbol.is_integer, lambda x: x == np.round(x)),
+        ("even", symbol.is_even, lambda x: x == 2 * np.round(x / 2)),
+        ("odd", symbol.is_odd, lambda x: x + 1 == 2 * np.round((x + 1) / 2)),
+        ("finite", symbol.is_extended_real, np.isfinite),
+    )
+    return tuple((words, met) for words, assumed, met in tests if assumed)

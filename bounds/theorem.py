@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from types import FrameType
 from typing import Any, overload
 
 import numpy as np
 import sympy as sp
-from numpy.typing import ArrayLike
 
 from bounds import arrays, numeric
 from bounds.box import Domain
 from bounds.claims import Claim, Derivation, expression
 from bounds.hypotheses import Hypothesis
 from bounds.later import Items, Table
-from bounds.symbols import Symbol
+from bounds.symbols import Symbol, outside_domain
 from bounds.vacuity import Asks, Result, SaysFrom
 from bounds.values import listed
 
@@ -471,30 +470,3 @@ class ClaimOf:
     def id(self) -> str:
         """``PAPER/NAME-NUMBER#CLAIM``."""
         return f"{self.theorem.id}#{self.claim.name}"
-
-
-def outside_domain(symbol: sp.Symbol, value: ArrayLike) -> list[str]:
-    """Say which assumptions of a symbol ("positive", "an integer") a value does not meet."""
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return ["a number"]
-    return [words for words, met in _domain(symbol) if not np.all(met(array))]
-
-
-@cache
-def _domain(symbol: sp.Symbol) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """Return the assumptions of a symbol that say something, each with its test."""
-    signed = symbol.is_positive or symbol.is_negative
-    tests: tuple[tuple[str, bool | None, Callable[[Any], Any]], ...] = (
-        ("positive", symbol.is_positive, lambda x: x > 0),
-        ("nonnegative", symbol.is_nonnegative and not symbol.is_positive, lambda x: x >= 0),
-        ("negative", symbol.is_negative, lambda x: x < 0),
-        ("nonpositive", symbol.is_nonpositive and not symbol.is_negative, lambda x: x <= 0),
-        ("nonzero", symbol.is_nonzero and not signed, lambda x: x != 0),
-        ("an integer", symbol.is_integer, lambda x: x == np.round(x)),
-        ("even", symbol.is_even, lambda x: x == 2 * np.round(x / 2)),
-        ("odd", symbol.is_odd, lambda x: x + 1 == 2 * np.round((x + 1) / 2)),
-        ("finite", symbol.is_extended_real, np.isfinite),
-    )
-    return tuple((words, met) for words, assumed, met in tests if assumed)

@@ -16,11 +16,11 @@ from verify.probing.mutants import MutantVerdict, judge_mutants
 from verify.probing.sabotage import Endured, judge_sabotage
 from verify.probing.sharpness import Sharpness, judge_sharpness
 from verify.showing import tables
-from verify.showing.rows import as_text, terminal_width
+from verify.showing.rows import Printable
 
 
-@dataclass(frozen=True)
-class MutantReport:
+@dataclass(frozen=True, repr=False)
+class MutantReport(Printable):
     """All changed claims of a run."""
 
     mutants: tuple[MutantVerdict, ...]
@@ -51,11 +51,6 @@ class MutantReport:
 
     def __rich__(self) -> Group:
         return tables.mutant_table(self.mutants, self.summary)
-
-    def __str__(self) -> str:
-        return as_text(self, terminal_width())
-
-    __repr__ = __str__
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""
@@ -95,8 +90,8 @@ def _counts(mutants: Sequence[MutantVerdict]) -> dict[str, int]:
     }
 
 
-@dataclass(frozen=True)
-class SabotageReport:
+@dataclass(frozen=True, repr=False)
+class SabotageReport(Printable):
     """Every claim that holds, on spoiled evidence."""
 
     claims: tuple[Endured, ...]
@@ -125,11 +120,6 @@ class SabotageReport:
     def __rich__(self) -> Group:
         return tables.sabotage_table(self.claims, self.unnoticed)
 
-    def __str__(self) -> str:
-        return as_text(self, terminal_width())
-
-    __repr__ = __str__
-
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""
         return {
@@ -157,8 +147,8 @@ class SabotageReport:
         return cls(judge_sabotage(registry, items, settings, progress))
 
 
-@dataclass(frozen=True)
-class SharpnessReport:
+@dataclass(frozen=True, repr=False)
+class SharpnessReport(Printable):
     """What the evidence of every claim that holds pins."""
 
     claims: tuple[Sharpness, ...]
@@ -168,11 +158,6 @@ class SharpnessReport:
 
     def __rich__(self) -> Group:
         return tables.sharpness_table(self.claims)
-
-    def __str__(self) -> str:
-        return as_text(self, terminal_width())
-
-    __repr__ = __str__
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""

@@ -22,7 +22,7 @@ from verify.judging.verdict import Verdict, finite
 from verify.probe_reports import MutantReport
 from verify.showing import tables
 from verify.showing.explaining import Explanation, explanations, pinned
-from verify.showing.rows import as_text, terminal_width
+from verify.showing.rows import Printable
 from verify.showing.verdicts import VerdictTable
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, repr=False)
+class Report(Printable):
     """All verdicts of a run, with the versions and seeds that reproduce it.
 
     Attributes
@@ -328,11 +328,6 @@ class Report:
 
     def __rich__(self) -> RenderableType:
         return VerdictTable(self)
-
-    def __str__(self) -> str:
-        return as_text(self, terminal_width())
-
-    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         from verify.showing.page import table

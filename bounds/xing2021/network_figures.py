@@ -95,9 +95,8 @@ figure_6 = paper.theorem(
             linear_excess,
             1 / n,
             functional="mean",
-            corrections="power",
             statement=r"corrected: at $\xi=0.01$ the linear network's excess over $R^*$ is of the "
-            r"order $1/n$ (corrections are powers of $n^{-1/2}$, those of a minimum over a sample)",
+            r"order $1/n$",
         ),
     ),
 )

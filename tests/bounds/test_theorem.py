@@ -16,7 +16,8 @@ from bounds import (
     vector,
 )
 from bounds.claim import Printed
-from bounds.theorem import KINDS_OF_STATEMENT, outside_domain
+from bounds.symbols import outside_domain
+from bounds.theorem import KINDS_OF_STATEMENT
 
 m, n = sp.symbols("m n", positive=True, integer=True)
 sigma = sp.Symbol("sigma", nonnegative=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bounds import ClaimOf
-from bounds.theorem import outside_domain
+from bounds.symbols import outside_domain
 from verify.catalogue.grid import Cell, PathCells, canonical
 from verify.catalogue.grid import Path as GridPath
 from verify.errors import UnknownName, UserError

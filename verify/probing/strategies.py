@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from bounds import ClaimOf, Theorem, arrays
-from bounds.theorem import outside_domain
+from bounds.symbols import outside_domain
 from verify.errors import UnknownName, UserError
 from verify.judging.rules import always, law
 from verify.probing.arrays import covariances, vectors

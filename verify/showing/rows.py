@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -91,6 +92,20 @@ def as_text(what: RenderableType, width: int = UNWRAPPED) -> str:
     stream = io.StringIO()
     plain_console(file=stream, width=width, color_system=None).print(what, crop=False)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+
+
+class Printable(ABC):
+    """What rich can show is its own text, also at a prompt, as wide as the terminal."""
+
+    @abstractmethod
+    def __rich__(self) -> RenderableType:
+        """Return what rich shows."""
+
+    def __str__(self) -> str:
+        return as_text(self, terminal_width())
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def terminal_width(otherwise: int = 150) -> int:

@@ -71,11 +71,9 @@ def sums_of_equal_laws(rng: np.random.Generator, law: str, n: int) -> dict[str, 
 
 def sum_of_neurons_tail(terms: Array, s: Array) -> Array:
     """Return P(S >= s) for s > 0 and S the sum of a_i relu(N_i) over so many neurons."""
-    on = np.arange(1, int(terms.max()) + 1)
-    chance = scipy.special.gammaln(terms[:, None] + 1) - scipy.special.gammaln(on + 1)
-    chance -= scipy.special.gammaln(np.maximum(terms[:, None] - on + 1, 1)) + terms[
-        :, None
-    ] * np.log(2)
+    on, log_gamma = np.arange(1, int(terms.max()) + 1), scipy.special.gammaln
+    chance = log_gamma(terms[:, None] + 1) - log_gamma(on + 1)
+    chance -= log_gamma(np.maximum(terms[:, None] - on + 1, 1)) + terms[:, None] * np.log(2)
     beyond = scipy.special.log_ndtr(-s[:, None] / np.sqrt(on))
     return np.asarray(np.sum(np.exp(chance + beyond), axis=1, where=on <= terms[:, None]))
 

@@ -19,7 +19,7 @@ import sympy as sp
 
 from bounds import Theorem, arrays, numeric, satisfied
 from bounds.claims import Derivation
-from bounds.theorem import outside_domain
+from bounds.symbols import outside_domain
 from verify.catalogue.alarm import alarm
 from verify.evidence.sample import expand
 from verify.judging import balls

@@ -390,7 +390,7 @@ def _breaks(trend: Trend, lines: Iterable[Line], measured: Measured, level: floa
             ends = sign * (line.whole if sign > 0 else line.slower)
             outside = Demand("", (Way(ends, trend.tolerance / 2, np.inf),))
             found.append(outside.needs(measured, level, trend.sample.n))
-    return min(found)
+    return min(found, default=float("inf"))
 
 
 def _noise(
