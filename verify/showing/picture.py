@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import warnings
 from pathlib import Path
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -17,7 +19,7 @@ class Picture(Figure):
 
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=100)
+        _write(self, buffer, format="png", dpi=100)
         return buffer.getvalue()
 
 
@@ -35,6 +37,13 @@ def save(figure: Figure, target: Path) -> None:
         )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(target, dpi=130)
+        _write(figure, target, dpi=130)
     except OSError as failure:
         raise UserError(f"{target} cannot be written: {failure.strerror}.") from failure
+
+
+def _write(figure: Figure, target: Path | io.BytesIO, **how: Any) -> None:
+    with warnings.catch_warnings():
+        # That the best place of a legend takes a while is nothing that a reader could mend.
+        warnings.filterwarnings("ignore", message="Creating legend with loc=")
+        figure.savefig(target, **how)

@@ -119,7 +119,8 @@ def logarithmic(axes: Axes, values: Array) -> None:
     """Make the abscissa logarithmic; a few sizes that stand apart are its ticks."""
     axes.set_xscale("log")
     sizes = np.unique([float(f"{value:.6g}") for value in values])
-    if 2 <= len(sizes) <= 8 and np.min(sizes[1:] / sizes[:-1]) > 1.4:
+    steps = np.diff(np.log(sizes))
+    if 2 <= len(sizes) <= 8 and steps.min() > max(np.log(1.4), 0.1 * steps.sum()):
         axes.set_xticks(sizes, [f"{size:.4g}" if size < 1e4 else f"{size:g}" for size in sizes])
         axes.set_xticks([], minor=True)
         axes.tick_params(axis="x", labelsize=8)
