@@ -75,6 +75,6 @@ def robust_risk(length: Expr) -> Expr:
 
 __all__ = [
     "LARGEST_OF_MANY", "MODEL_QUANTITIES", "PASSED", "B", "L", "S", "Sigma", "T", "c_0", "d",
-    "direction", "epsilon", "eta", "h", "kappa", "n", "paper", "q", "r", "robust_risk", "s", "sigma", "theta", "theta_0", "v",
-    "xi",
+    "direction", "epsilon", "eta", "h", "kappa", "n", "paper", "q", "r", "robust_risk", "s",
+    "sigma", "theta", "theta_0", "v", "xi",
 ]  # fmt: skip
