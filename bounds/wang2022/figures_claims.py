@@ -161,7 +161,7 @@ figure_4_left = paper.theorem(
     r"as the paper's and lies elsewhere: of the digits half resist up to 0.3 at $d=25$, near half "
     r"the distance of the classes (0.15 to 0.18), and up to about $2.6/\sqrt d$ from $d=100$ on, "
     r"half of the paper's $5/\sqrt d$; on caps, which are far apart, the drop is at the exact "
-    r"limit, above $5/\sqrt d$: at $d=784$ all inputs resist at 0.18, 65 % at 0.28 and none at 0.43.",
+    r"limit, above $5/\sqrt d$: at $d=784$ all inputs resist at 0.18, 65 % at 0.28, none at 0.43.",
     hypotheses=caps,
     uses=("corollary-3.2", "claim-algorithm-1"),
     claims=(
