@@ -78,8 +78,9 @@ def test_a_claim_that_is_expected_to_be_broken_says_why_beside_an_erratum_or_wha
 
 
 def test_every_instance_that_breaks_a_claim_is_recomputed_by_independent_code():
-    """Boxes are decided in ball arithmetic, and judged again in 50 digits; a growth or a limit is one of
-    instances where it is exact. What is judged statistically is judged again by textbook tests.
+    """So are growths and limits that are exact; boxes are judged again in 50 digits, without it.
+
+    What is judged statistically is judged again by textbook tests.
     """
     broken = [i for i in OBSERVED if i.claim.expected == "broken" and i.claim.box is None]
     exact = [i for i in broken if is_exact(i.claim)]
