@@ -152,23 +152,18 @@ lemma_4 = paper.theorem(
             "sign-average",
             sign_average,
             of=sqrt(s * log(d) / n),
-            mutants=(s * log(d) / n,),
-            blunt=(
-                "the largest of many nearly normal values: what is of lower order fades "
-                "like powers of 1/log, so that stricter exponents are contradicted on "
-                "the tested range, and no range breaks them"
-            ),
+            mutants=(Mutant("without the root", of=s * log(d) / n, survives=LARGEST_OF_MANY),),
+            blunt=LARGEST_OF_MANY,
         ),
         BigO(
             "covariance-error",
             covariance_error,
             of=sqrt(log(d) / n),
-            mutants=(log(d) / n, n ** Q(-3, 4)),
-            blunt=(
-                "the largest of many nearly normal values: what is of lower order fades "
-                "like powers of 1/log, so that stricter exponents are contradicted on "
-                "the tested range, and no range breaks them"
+            mutants=(
+                Mutant("without the root", of=log(d) / n, survives=LARGEST_OF_MANY),
+                Mutant("n^(-3/4)", of=n ** Q(-3, 4), survives=LARGEST_OF_MANY),
             ),
+            blunt=LARGEST_OF_MANY,
         ),
         Limit(
             "covariance-converges",

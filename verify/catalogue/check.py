@@ -38,6 +38,7 @@ from verify.catalogue.refusals import (
     refuse_costs_at,
     refuse_counts,
     refuse_grid,
+    refuse_open_conditions,
     refuse_simulation,
 )
 
@@ -327,6 +328,7 @@ def check(
     claims = _as_claims(of)
     grid, placed = lay_out(cells, paths)
     refuse_grid(claims, grid, bool(placed))
+    refuse_open_conditions(claims, grid)
     refuse_costs_at(
         grid, seconds_per_replicate=seconds_per_replicate, bytes_per_replicate=bytes_per_replicate
     )

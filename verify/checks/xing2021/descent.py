@@ -12,6 +12,7 @@ from sim.linear.data import LinearModel
 from sim.linear.surrogate_risk import Loss, risk
 from sim.linear.training import attacked_loss, train
 from verify.catalogue import Cell, Observables, Path, check
+from verify.checks.xing2021 import replays_symmetric
 from verify.checks.xing2021.drawn import (
     Array,
     deviation_and_length,
@@ -272,6 +273,13 @@ def two_cycle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     return {"settles": moves[:, 2] < 0.1 * moves[:, 0]}
 
 
+def _untrained_again(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict[str, Any]:
+    """Train one replicate in 50 digits, its responses exactly without noise."""
+    model = model_of(cell)
+    x, _ = model.sample(rng, n, cell["n"])
+    return replays_symmetric.without_noise(model, x[row], _prescribed(cell, model))
+
+
 @check(
     theorem_2["risk-without-noise", "coefficients-without-noise"],
     paths=[
@@ -281,6 +289,7 @@ def two_cycle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     ],
     seconds_per_replicate=1e-3,
     block=4,
+    replay=_untrained_again,
 )
 def noiseless_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training from theta_0 on a noiseless sample, as prescribed."""
