@@ -10,6 +10,7 @@ import gzip
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -175,8 +176,9 @@ def load_mnist(path: str | Path, part: str = "train") -> Digits:
     return _checked(read_idx(images, IMAGES), read_idx(labels, LABELS), str(images))
 
 
+@cache
 def small_digits() -> Digits:
-    """Return the 1797 images of 8 x 8 pixels that come with scikit-learn.
+    """Return the 1797 images of 8 x 8 pixels that come with scikit-learn, read once.
 
     Raises
     ------
@@ -191,7 +193,10 @@ def small_digits() -> Digits:
             "pip install 'theorycheck[digits]'"
         ) from failure
     found = load_digits()
-    return Digits(found.images / 16.0, found.target.astype(np.int64), "scikit-learn's 8 x 8 digits")
+    images, labels = found.images / 16.0, found.target.astype(np.int64)
+    for array in (images, labels):
+        array.flags.writeable = False  # everybody has the same
+    return Digits(images, labels, "scikit-learn's 8 x 8 digits")
 
 
 def load_digits_from(path: str | Path = "", part: str = "train") -> Digits:
