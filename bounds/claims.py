@@ -124,6 +124,7 @@ class Probability(Claim):
     """
 
     kind: ClassVar[str] = "probability"
+    side_is: ClassVar[str] = "probability"
     _expressions: ClassVar[tuple[str, ...]] = ("event", "at_most", "at_least")
     _claimed: ClassVar[tuple[str, ...]] = ("at_most", "at_least")
 
@@ -307,6 +308,7 @@ class Limit(Claim):
     """
 
     kind: ClassVar[str] = "limit"
+    side_is: ClassVar[str] = "limit"
     _functionals: ClassVar[tuple[str, ...]] = ("mean", "proportion")
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "to", "tolerance")
     _claimed: ClassVar[tuple[str, ...]] = ("to",)
@@ -335,6 +337,7 @@ class Threshold(Claim):
     """
 
     kind: ClassVar[str] = "threshold"
+    side_is: ClassVar[str] = "threshold"
     _expressions: ClassVar[tuple[str, ...]] = ("success", "at")
     _claimed: ClassVar[tuple[str, ...]] = ("at",)
 
@@ -437,6 +440,7 @@ class Law(Claim):
     """
 
     kind: ClassVar[str] = "law"
+    side_is: ClassVar[str] = "unit"
     functional: ClassVar[str] = "law"
     _functionals: ClassVar[tuple[str, ...]] = ("law",)
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "cdf")

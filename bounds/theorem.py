@@ -16,7 +16,7 @@ import sympy as sp
 
 from bounds import arrays, numeric
 from bounds.box import Domain
-from bounds.claims import Claim, Derivation, expression
+from bounds.claims import Claim, expression
 from bounds.hypotheses import Hypothesis
 from bounds.later import Items, Table
 from bounds.symbols import Symbol, outside_domain
@@ -231,7 +231,7 @@ class Theorem:
             seen.add(claim.name)
             if claim.box is not None:
                 self._refuse_open_names(claim, quantities)
-            if claim.box is not None or isinstance(claim, Derivation):
+            if claim.box is not None or not claim.observed:
                 self._refuse_two_symbols_of_one_name(claim, quantities)
 
     def __repr__(self) -> str:
