@@ -92,6 +92,7 @@ lemma_b9 = paper.theorem(
             counterexample=r"$m=\exp(d^{0.245})$: both quantities vanish, $m$ is not "
             r"$O(\exp(d^{0.24}))$",
             harmless=True,
+            unjudged="a misprint of the arrow, of which arrow-back shows that it does not go back",
         ),
         Erratum(
             printed=r"the union over the net only changes the first term of Lemma B.8",
@@ -101,6 +102,7 @@ lemma_b9 = paper.theorem(
             r"$S'_v$ in Lemma B.4, which is for one $\delta$; with "
             r"$\gamma(\varepsilon/10)^{2d}$ in all terms the bound is of order $d\log(md)$",
             counterexample="see union-of-all-terms",
+            refuted="lemma-B.4#perturbed-as-printed",
         ),
     ),
     claims=(
