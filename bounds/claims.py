@@ -214,9 +214,8 @@ class _Scaling(Claim):
     ``corrections="power"`` if the theorem gives the class of its corrections: factors
     ``1 + A size**-r`` with ``r`` at least ``rate`` and A from -1 to ``amplitude`` at the first
     size. Without it ("log") nothing tells slow corrections from none, and values with noise cannot
-    break the claim. ``log_slack`` is the power of a logarithm that the claim ignores ("up to log
-    factors"). ``exact=True``: the values carry no randomness, each replicate is an instance of its
-    own.
+    break the claim. ``log_slack`` is the power of a logarithm that the claim ignores.
+    ``exact=True``: the values carry no randomness, each replicate is an instance of its own.
     """
 
     _order: ClassVar[str] = ""
@@ -442,7 +441,6 @@ class Law(Claim):
     """
 
     kind: ClassVar[str] = "law"
-    side_is: ClassVar[str] = "unit"
     functional: ClassVar[str] = "law"
     _functionals: ClassVar[tuple[str, ...]] = ("law",)
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "cdf")

@@ -200,9 +200,9 @@ def families(claim: Claim) -> tuple[Family, ...]:
 
 
 def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
-    if claim.side_is == "unit":
+    if claim.functional == "law":
         in_unit = {s: s / VARIED for s in side.free_symbols if s.name == X}
-        yield Family(claim.side_is, 1.0, NARROW, "factor", {name: side.subs(in_unit)}, 0)
+        yield Family("unit", 1.0, NARROW, "factor", {name: side.subs(in_unit)}, 0)
         return
     if not claim.up_to_a_factor:
         what = claim.side_is

@@ -389,12 +389,8 @@ departure = observable(
     r"\|\tilde W^{(1)}-W^{(1)}_0\|_F",
     nonnegative=True,
 )
-
 carried_most = observable(
-    "carried_most",
-    "upper bound",
-    r"\sup\|\tilde W^{(1)}-W^{(1)}\|_F/\delta",
-    positive=True,
+    "carried_most", "upper bound", r"\sup\|\tilde W^{(1)}-W^{(1)}\|_F/\delta", positive=True
 )
 
 lemma_a_4 = paper.theorem(
@@ -425,11 +421,9 @@ lemma_a_4 = paper.theorem(
             printed=Printed(
                 left=R,
                 at_most=R / sqrt(m),
-                statement=r"$B_2(R)\subset B(R)$ at $W^{(h)}=W_0^{(h)}+\frac R{\sqrt m}I$: there "
-                r"$\|\cdot\|_F=R$",
-                words=r"obviously $B_2(R)\subset B(R)$ (footnote 1), $B_2$ in the spectral norm",
+                statement=r"obviously $B_2(R)\subset B(R)$ (footnote 1), $B_2$ spectral: at "
+                r"$W^{(h)}=W_0^{(h)}+\frac R{\sqrt m}I$, where $\|\cdot\|_F=R$",
                 why=r"$\|\cdot\|_2\leq\|\cdot\|_F$; it is this inclusion that is needed",
-                counterexample=r"$W^{(h)}=W_0^{(h)}+\frac R{\sqrt m}I$: $\|\cdot\|_F=R$",
                 harmless=True,
             ),
         ),
