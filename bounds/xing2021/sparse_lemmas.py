@@ -174,7 +174,7 @@ lemma_4 = paper.theorem(
             rate=0.4,
             note=r"so that $|\frac{1}{n}\sum(\Delta^Tx_i)^2-\|\Delta\|^2|$ is "
             r"$o(\|\Delta\|_1^2)$",
-            mutants=(Q(1, 4), Q(1, 20)),
+            mutants=(Q(1, 4), Mutant("1/20", to=Q(1, 20), survives=PASSED)),
         ),
         *derivations(
             negative_case=equal(
