@@ -167,6 +167,8 @@ claim_interplay = paper.theorem(
             counterexample=r"$C=10$, $n=10^6$, $d=10^7\|\mu\|^2$: $\alpha$ is at most "
             r"$\|\mu\|/1000$",
             harmless=True,
+            refuted="signal-size",
+            mended="signal-size-relaxed",
         ),
     ),
     claims=(

@@ -61,7 +61,6 @@ class Question:
     positions : cells of the grid that the claim speaks about
     judgement : the last one; final if ``settled``
     n, look : replicates per cell, and number of the look, on which it was reached
-    promised : the fewest replicates per cell that a forecast so far said would settle it
     """
 
     item: ClaimOf
@@ -70,7 +69,6 @@ class Question:
     n: int = 0
     look: int = 0
     settled: bool = False
-    promised: float = math.inf
 
 
 class Pipeline:
@@ -199,8 +197,7 @@ class Pipeline:
         for question in self.open:
             judgement = self._judge(question, n)
             undecided = judgement.verdict == "undecided" and judgement.reason != "error"
-            question.settled = stop is not None or not undecided
-            question.settled = question.settled or self._gives_up(question, judgement, n)
+            question.settled = stop is not None or not undecided or self._gives_up(judgement, n)
             if undecided and stop:
                 note = f"{judgement.note}; {stop}".removeprefix("; ")
                 judgement = replace(judgement, note=note)
@@ -227,7 +224,7 @@ class Pipeline:
             return f"stopped there: {size} replicates would not fit into memory"
         return None
 
-    def _gives_up(self, question: Question, judgement: Judgement, n: int) -> bool:
+    def _gives_up(self, judgement: Judgement, n: int) -> bool:
         """Whether an undecided claim gets no more replicates although there would be some."""
         done, forecast = self.look + 1, judgement.forecast
         if self.until is not None:
@@ -236,11 +233,9 @@ class Pipeline:
             return False
         if forecast is None:
             return done >= self.looks or judgement.reason in NOT_BY_REPLICATES
-        reach, paid = self.evidence.check.size(self.longest - 1), done >= self.looks
-        failed = paid and n >= question.promised
-        question.promised = min(question.promised, forecast)
+        reach = self.evidence.check.size(self.longest - 1)
         # A forecast is hardly below twice what there is, and on the safe side.
-        return failed or forecast > max(reach if paid else 2 * reach, 2 * n)
+        return forecast > max(reach if done >= self.looks else 2 * reach, 2 * n)
 
     def _judge(self, question: Question, n: int) -> Judgement:
         """Judge a claim; an error says where it is and at which cell it came up."""
