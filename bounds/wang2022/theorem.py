@@ -76,6 +76,15 @@ theorem_3_1 = paper.theorem(
     r"provided that $\max\{d^{2.4},C_3\log\frac1\gamma\}\leq m\leq C_4e^{d^{0.24}}$.",
     hypotheses=(*SETTING, *WINDOW, required(gamma < 1, "the probability says something")),
     uses=("lemma-B.5", "lemma-B.7", "lemma-B.9", "proof-theorem-3.1"),
+    vacuity=tuple(
+        SaysFrom(
+            "there is a width between d^2.4 and C_4 exp(d^0.24)",
+            d,
+            d ** Q(12, 5) <= C_4 * exp(d ** Q(6, 25)),
+            {C_4: constant},
+        )
+        for constant in (1, 10, 1000)
+    ),
     claims=(
         Probability(
             "certified",
