@@ -110,6 +110,15 @@ lemma_b9 = paper.theorem(
             unjudged="what it rests on is refuted: Lemma B.4, perturbed-as-printed",
         ),
     ),
+    vacuity=tuple(
+        SaysFrom(words, d, printed_bound <= share * sqrt(d), {m: width, C_0: radius, C_1: attack})
+        for words, share, radius, attack in (
+            ("the bound is below sqrt(d)/4, that of Lemma B.7", Q(1, 4), 1, 1),
+            ("the bound is below sqrt(d)/8, as Theorem 3.1 needs it", Q(1, 8), 1, 81),
+            ("the bound is below sqrt(d)/8, as Theorem 3.1 needs it", Q(1, 8), 10, 225),
+        )
+        for width in (d ** Q(12, 5), exp(d ** Q(6, 25)))
+    ),
     claims=(
         Probability(
             "for-all-networks",

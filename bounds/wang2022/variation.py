@@ -356,6 +356,15 @@ lemma_b8 = paper.theorem(
         required(R <= 1, "delta is at most as long as x (used)"),
     ),
     uses=("lemma-B.8-moments", "equation-8", "lemma-B.4"),
+    vacuity=(
+        SaysFrom(
+            "the bound is below 2 |grad f|, about sqrt(2d), at R = 1/sqrt(d) and the narrowest "
+            "width",
+            d,
+            variation_bound <= sqrt(2 * d),
+            {R: 1 / sqrt(d), m: d ** Q(12, 5), C_0: 1, gamma: Q(1, 10)},
+        ),
+    ),
     claims=(
         Probability(
             "for-all-networks",
