@@ -43,6 +43,9 @@ class Mutant:
         less, or says the same. Only false mutants can survive.
     because : str
         Why it is weaker or equivalent.
+    survives : str
+        Why no evidence within reach breaks a false one, where that is so: `verify mutants` prints
+        it, and fails if one survives without it.
     change : function of the claim, optional
         Returns the fields that change, where they depend on the claim (see `bounds.variation`).
     generated : bool
@@ -54,6 +57,7 @@ class Mutant:
     words: str
     truth: Truth
     because: str
+    survives: str
     change: Callable[[Claim], Mapping[str, Any]]
     generated: bool
 
@@ -63,15 +67,23 @@ class Mutant:
         truth: Truth = "false",
         because: str = "",
         *,
+        survives: str = "",
         change: Callable[[Claim], Mapping[str, Any]] | None = None,
         generated: bool = False,
         **changes: Any,
     ) -> None:
         if truth != "false" and not because:
             raise ValueError(f"mutant {words!r}: say why it is {truth}")
+        if truth != "false" and survives:
+            raise ValueError(f"mutant {words!r}: only what is false can survive; it is {truth}")
         made = change or (lambda claim: changes)
         for name, value in dict(
-            words=words, truth=truth, because=because, change=made, generated=generated
+            words=words,
+            truth=truth,
+            because=because,
+            survives=survives,
+            change=made,
+            generated=generated,
         ).items():
             object.__setattr__(self, name, value)
 
@@ -86,6 +98,10 @@ class Mutant:
     def equivalent(self, because: str) -> Mutant:
         """Return the same change, saying the same."""
         return Mutant(self.words, "equivalent", because, change=self.change)
+
+    def surviving(self, why: str) -> Mutant:
+        """Return the same change, false, with the reason why no evidence within reach breaks it."""
+        return Mutant(self.words, survives=why, change=self.change)
 
 
 @dataclass(frozen=True, init=False)
@@ -187,9 +203,6 @@ class Claim:
     blunt : str
         Why the evidence pins no constant and no exponent, where that is so (see
         `verify.probing.sharpness`).
-    uncaught : str
-        Why no evidence within reach breaks its false mutants, where that is so and ``blunt`` does
-        not say it (see `verify.probing.mutants`).
     """
 
     kind: ClassVar[str] = ""
@@ -217,7 +230,6 @@ class Claim:
     printed: Printed | None = field(default=None, kw_only=True, compare=False)
     cannot_fail: str = field(default="", kw_only=True)
     blunt: str = field(default="", kw_only=True)
-    uncaught: str = field(default="", kw_only=True)
 
     if TYPE_CHECKING:
 

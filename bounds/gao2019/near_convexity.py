@@ -102,9 +102,15 @@ lemma_a_6 = paper.theorem(
             where=CIRCLE,
             note="ours: the certified bound, not the slack itself, over all inputs of the circle: "
             "without the logarithm",
-            mutants=((m * R) ** Q(1, 2), m ** Q(1, 3)),
-            uncaught="R grows like m^(1/8) at most, and its third root like a 24th of m's power, "
-            "within the tenth by which exponents are told apart",
+            mutants=(
+                (m * R) ** Q(1, 2),
+                Mutant(
+                    "without R",
+                    of=m ** Q(1, 3),
+                    survives="R grows like m^(1/8) at most, and its third root like a 24th of m's "
+                    "power, within the tenth by which exponents are told apart",
+                ),
+            ),
         ),
         Limit(
             "near-convexity-pair",

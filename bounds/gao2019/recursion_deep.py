@@ -229,7 +229,7 @@ proof_theorem_4_1 = paper.theorem(
             corrections="power",
             statement=r"$\|\nabla L_{\mathcal A}(W_t)\|_F^2=O(mH^2)$, for $H=1,2,3$ each",
             note="certified for every network of the ball and all inputs near one",
-            mutants=(sqrt(m) * H**2,),
+            mutants=(Mutant("the root of m", of=sqrt(m) * H**2, survives=UNLOCATED),),
             blunt=UNLOCATED,
         ),
         Unchecked(

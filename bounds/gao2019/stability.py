@@ -167,9 +167,15 @@ lemma_a_5 = paper.theorem(
             where=ONE,
             statement=r"$\|D^{(h)}(W,x')-D^{(h)}(W_0,x)\|_0=O(m\omega^{2/3}H)$ (2), for $H=1$",
             note=r"over all $W$ and $x'$: sorted, with Lemma A.4's move of the weights for $x'$",
-            mutants=(m * reach, m * reach ** Q(4, 5)),
-            uncaught="where omega falls like the root of m, the power 4/5 of it for 2/3 is a "
-            "fifteenth of m's, within the tenth by which exponents are told apart",
+            mutants=(
+                m * reach,
+                Mutant(
+                    "the power 4/5 of omega",
+                    of=m * reach ** Q(4, 5),
+                    survives="where omega falls like the root of m, it is a fifteenth of m's power "
+                    "off, within the tenth by which exponents are told apart",
+                ),
+            ),
         ),
         Limit(
             "eq-2-constant",
@@ -179,8 +185,10 @@ lemma_a_5 = paper.theorem(
             **located,
             note=r"ours: $(3/\pi)^{1/3}m\omega^{2/3}$ neurons at most for $H=1$ and $x'=x$, as "
             r"$\omega\to0$; attained",
-            mutants=(1, (6 / pi) ** Q(1, 3)),
-            uncaught="1 is 1.5 % more than (3/pi)^(1/3), within the zone of 2 %",
+            mutants=(
+                Mutant("1", to=1, survives="1.5 % more than (3/pi)^(1/3), within the zone of 2 %"),
+                (6 / pi) ** Q(1, 3),
+            ),
         ),
         Theta(
             "eq-2-spread",
@@ -343,10 +351,20 @@ lemma_a_5 = paper.theorem(
             where=ONE,
             statement=r"$\|f'^{(h)}(W,x')-f'^{(h)}(W_0,x)\|_F=O(\omega^{1/3}H^2\sqrt{m\log m})$, "
             "for $H=1$",
-            mutants=(reach ** Q(2, 3) * sqrt(m * log(m)), sqrt(reach) * sqrt(m * log(m))),
-            uncaught="where omega falls like the root of m, its root for its third root is a "
-            "twelfth of m's power, within the tenth by which exponents are told apart; of a sixth "
-            "the logarithm hides a part",
+            mutants=(
+                Mutant(
+                    "the power 2/3 of omega",
+                    of=reach ** Q(2, 3) * sqrt(m * log(m)),
+                    survives="where omega falls like the root of m, it is a sixth of m's power "
+                    "off, of which the logarithm hides a part",
+                ),
+                Mutant(
+                    "the root of omega",
+                    of=sqrt(reach) * sqrt(m * log(m)),
+                    survives="where omega falls like the root of m, it is a twelfth of m's power "
+                    "off, within the tenth by which exponents are told apart",
+                ),
+            ),
         ),
         Limit(
             "stability-constant",
@@ -403,7 +421,7 @@ lemma_a_5 = paper.theorem(
             where=LOW,
             statement=r"$\|f'^{(h)}(W,x')\|_F=O(\sqrt{mH})$, all h",
             note=AT_FIXED_DEPTH,
-            mutants=(m ** Q(1, 4),),
+            mutants=(Mutant("the fourth root of m", of=m ** Q(1, 4), survives=UNLOCATED),),
             blunt=UNLOCATED,
         ),
         Unchecked(

@@ -179,7 +179,7 @@ figure_1 = paper.theorem(
             "the attack",
             mutants=lambda: (
                 Mutant(
-                    "without these points, 2 % off",
+                    "without these points, 2 to 4 % off",
                     at=transition(mu, r, robust_quantile),
                     where=mu < 5,
                 ),

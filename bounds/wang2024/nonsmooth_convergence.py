@@ -66,6 +66,7 @@ lemma_b29 = paper.theorem(
             robust_loss,
             of=1 / sqrt(eta * T),
             given=is_active,
+            corrections="power",
             note="along $T$ (it falls faster: see the measured exponent)",
             mutants=((eta * T) ** -Q(3, 2),),
         ),

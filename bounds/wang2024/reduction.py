@@ -73,9 +73,15 @@ shifted = (d - q + 2, d)
 
 
 def same_law(
-    name: str, pair: tuple[sp.Symbol, sp.Symbol], statement: str, *wrong_ones: tuple[str, str]
+    name: str,
+    pair: tuple[sp.Symbol, sp.Symbol],
+    statement: str,
+    *wrong_ones: tuple[str, str | Expr],
 ) -> Identity:
-    """Return the claim that the first exceeds the second half of the time, with wrong seconds."""
+    """Return the claim that the first exceeds the second half of the time, with wrong seconds.
+
+    A wrong one is the name of another observable, or a formula.
+    """
     first, second = pair
     return Identity(
         name,
@@ -84,8 +90,13 @@ def same_law(
         functional="proportion",
         statement=statement,
         mutants=tuple(
-            Mutant(words, observable=indicator(first < observable(other, words, real=True)))
-            for words, other in wrong_ones
+            Mutant(
+                words,
+                observable=indicator(
+                    first < (observable(to, words, real=True) if isinstance(to, str) else to)
+                ),
+            )
+            for words, to in wrong_ones
         ),
     )
 
@@ -185,7 +196,7 @@ claim_reduction = paper.theorem(
             "loss-spread-in-law",
             loss_spreads,
             "so do two robust training losses",
-            ("differences larger by a tenth", "loss_spread_scaled"),
+            ("differences larger by a fifth", Q(6, 5) * loss_spreads[1]),
         ),
         same_law(
             "norm-in-law",

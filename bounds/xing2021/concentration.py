@@ -63,7 +63,7 @@ lemma_2 = paper.theorem(
             note=r"with $n$ alone and with $d\propto\sqrt n$",
             routes="a search over the ball, which gives a lower bound of the supremum: it can "
             "break the claim, and does not",
-            mutants=(1 / n,),
+            mutants=(Mutant("1 / n", of=1 / n, survives=NO_CLASS),),
             blunt=(
                 "the deviation is far below this bound (of the order of the square root "
                 "of d/n), and without a class of corrections noise breaks no stricter "

@@ -125,11 +125,7 @@ theorem_3 = paper.theorem(
             "longest-input",
             longest_input,
             of=sqrt(d * log(n)),
-            blunt=(
-                "the largest of many nearly normal values: what is of lower order fades "
-                "like powers of 1/log, so that stricter exponents are contradicted on "
-                "the tested range, and no range breaks them"
-            ),
+            blunt=LARGEST_OF_MANY,
         ),
         Theta(
             "lazy-gap",
@@ -153,8 +149,10 @@ theorem_3 = paper.theorem(
             weight_gap,
             of=h ** (-delta / 2),
             note="when trained from the vanishing initialisation",
-            mutants=(power(h, -delta / 2), 1),
-            uncaught=NO_CLASS,
+            mutants=(
+                power(h, -delta / 2).surviving(NO_CLASS),
+                Mutant("constant", of=1, survives=NO_CLASS),
+            ),
         ),
         *derivations(
             steps_derived=equal(

@@ -49,6 +49,16 @@ T = parameter("T", "number of steps", positive=True)
 c_0 = sqrt(2 / pi)
 """E|N(0, 1)|."""
 
+LARGEST_OF_MANY = (
+    "the largest of many nearly normal values: what is of lower order fades like powers of 1/log, "
+    "so that stricter exponents are contradicted on the tested range, and no range breaks them"
+)
+PASSED = (
+    "the sizes pass it, and not by the factor after which corrections that fade so slowly cannot "
+    "turn back"
+)
+"""Why evidence tells less than one might think of an order, and of a limit."""
+
 MODEL_QUANTITIES = {
     "q": sqrt(norm(theta - theta_0, Sigma) ** 2 + sigma**2),
     "B": norm(theta),
@@ -64,7 +74,7 @@ def robust_risk(length: Expr) -> Expr:
 
 
 __all__ = [
-    "MODEL_QUANTITIES", "B", "L", "S", "Sigma", "T", "c_0", "d", "direction", "epsilon", "eta",
-    "h", "kappa", "n", "paper", "q", "r", "robust_risk", "s", "sigma", "theta", "theta_0", "v",
-    "xi",
+    "LARGEST_OF_MANY", "MODEL_QUANTITIES", "PASSED", "B", "L", "S", "Sigma", "T", "c_0", "d",
+    "direction", "epsilon", "eta", "h", "kappa", "n", "paper", "q", "r", "robust_risk", "s",
+    "sigma", "theta", "theta_0", "v", "xi",
 ]  # fmt: skip

@@ -113,10 +113,9 @@ theorem_9 = paper.theorem(
             note="for a bounded support (zone: 0.02)",
             routes="the estimate is solved to a certified gap; irrelevant inputs are drawn when "
             "they are looked at, which is exact",
-            mutants=(Mutant("the risk of theta_0 for R*", observable=over_truth), Q(1, 25)),
-            uncaught=(
-                "the sizes pass 1/25, and not by the factor after which corrections that fade so "
-                "slowly cannot turn back"
+            mutants=(
+                Mutant("the risk of theta_0 for R*", observable=over_truth),
+                Mutant("1/25", to=Q(1, 25), survives=PASSED),
             ),
         ),
         Limit(
@@ -165,11 +164,8 @@ theorem_9 = paper.theorem(
             l1_error,
             of=penalty,
             note="for a bounded support",
-            mutants=(penalty ** Q(3, 2),),
-            blunt=(
-                "the paper gives no class of corrections, and without one noise breaks "
-                "no stricter exponent"
-            ),
+            mutants=(Mutant("the power 3/2", of=penalty ** Q(3, 2), survives=NO_CLASS),),
+            blunt=NO_CLASS,
         ),
         BigO(
             "l1-error-as-printed",
@@ -328,24 +324,16 @@ proof_9 = paper.theorem(
             "gradient-noise",
             steepest,
             of=v * sqrt(s * log(d) / n),
-            mutants=(v * s * log(d) / n,),
-            blunt=(
-                "the largest of many nearly normal values: what is of lower order fades "
-                "like powers of 1/log, so that stricter exponents are contradicted on "
-                "the tested range, and no range breaks them"
-            ),
+            mutants=(Mutant("without the root", of=v * s * log(d) / n, survives=LARGEST_OF_MANY),),
+            blunt=LARGEST_OF_MANY,
         ),
         BigO(
             "gradient-noise-without-s",
             steepest,
             of=v * sqrt(log(d) / n),
             note="more sharply: the support does not enter",
-            mutants=(v / n,),
-            blunt=(
-                "the largest of many nearly normal values: what is of lower order fades "
-                "like powers of 1/log, so that stricter exponents are contradicted on "
-                "the tested range, and no range breaks them"
-            ),
+            mutants=(Mutant("v / n", of=v / n, survives=LARGEST_OF_MANY),),
+            blunt=LARGEST_OF_MANY,
         ),
         *derivations(
             cone_derived=equal(
@@ -441,10 +429,14 @@ remark_3 = paper.theorem(
             note=r"read with a penalty $\lambda=cv\sqrt{\log d/n}$: its share for dense "
             r"coefficients, so that $(d\log d)/n\to0$ suffices",
             routes=infinite,
-            mutants=(Mutant("with the penalty of Theorem 9", observable=excess),),
-            uncaught=(
-                "its order is a power of d more, but the local exponents still move with the "
-                "logarithm in the penalty, and none of them settles on the tested range"
+            mutants=(
+                Mutant(
+                    "with the penalty of Theorem 9",
+                    observable=excess,
+                    survives="its order is a power of d more, but the local exponents still move "
+                    "with the logarithm in the penalty, and none of them settles on the tested "
+                    "range",
+                ),
             ),
         ),
         BigO(

@@ -152,23 +152,18 @@ lemma_4 = paper.theorem(
             "sign-average",
             sign_average,
             of=sqrt(s * log(d) / n),
-            mutants=(s * log(d) / n,),
-            blunt=(
-                "the largest of many nearly normal values: what is of lower order fades "
-                "like powers of 1/log, so that stricter exponents are contradicted on "
-                "the tested range, and no range breaks them"
-            ),
+            mutants=(Mutant("without the root", of=s * log(d) / n, survives=LARGEST_OF_MANY),),
+            blunt=LARGEST_OF_MANY,
         ),
         BigO(
             "covariance-error",
             covariance_error,
             of=sqrt(log(d) / n),
-            mutants=(log(d) / n, n ** Q(-3, 4)),
-            blunt=(
-                "the largest of many nearly normal values: what is of lower order fades "
-                "like powers of 1/log, so that stricter exponents are contradicted on "
-                "the tested range, and no range breaks them"
+            mutants=(
+                Mutant("without the root", of=log(d) / n, survives=LARGEST_OF_MANY),
+                Mutant("n^(-3/4)", of=n ** Q(-3, 4), survives=LARGEST_OF_MANY),
             ),
+            blunt=LARGEST_OF_MANY,
         ),
         Limit(
             "covariance-converges",
@@ -178,11 +173,7 @@ lemma_4 = paper.theorem(
             gap=0.3,
             note=r"so that $|\frac{1}{n}\sum(\Delta^Tx_i)^2-\|\Delta\|^2|$ is "
             r"$o(\|\Delta\|_1^2)$",
-            mutants=(Q(1, 4),),
-            uncaught=(
-                "the sizes pass 1/4, and not by the factor after which corrections that fade so "
-                "slowly cannot turn back"
-            ),
+            mutants=(Mutant("1/4", to=Q(1, 4), survives=PASSED),),
         ),
         *derivations(
             negative_case=equal(

@@ -266,8 +266,7 @@ equation_13 = paper.theorem(
             statement=r"$\|\nabla\hat R(\theta,\epsilon)-\nabla\hat R(\theta,0)\|/"
             r"\|\nabla\hat R(\theta,0)\|$ is of the order $v\frac{n/\sqrt{d}}{\|z-y\|}$ where "
             r"$\|z-y\|$ falls to $0.65\,\|y\|$ and exceeds $v\sqrt{n/\log n}$",
-            mutants=(factor(sqrt(d / n), "the norm of theta is missing"),),
-            uncaught=NO_CLASS,
+            mutants=(factor(sqrt(d / n), "the norm of theta is missing").surviving(NO_CLASS),),
         ),
         Theta(
             "sign-part",
@@ -276,8 +275,7 @@ equation_13 = paper.theorem(
             given=large_residual,
             statement=r"$\frac{2\epsilon}{n}\|\theta\|\|X^\top\mathrm{sgn}(z-y)\|$ is of the "
             r"relative order $v\frac{n/\sqrt{d}}{\|z-y\|}$",
-            mutants=(n / d,),
-            uncaught=NO_CLASS,
+            mutants=(Mutant("n / d", of=n / d, survives=NO_CLASS),),
         ),
         Theta(
             "shrink-part",
@@ -285,8 +283,7 @@ equation_13 = paper.theorem(
             sqrt(n / d),
             given=large_residual,
             statement=r"$\frac{2\epsilon}{n}\|z-y\|_1$ is of the relative order $\sqrt{n/d}$",
-            mutants=(n / d,),
-            uncaught=NO_CLASS,
+            mutants=(Mutant("n / d", of=n / d, survives=NO_CLASS),),
         ),
         Theta(
             "square-part",
@@ -295,8 +292,7 @@ equation_13 = paper.theorem(
             given=large_residual,
             statement=r"$2\epsilon^2\|\theta\|$ is of the relative order "
             r"$v\frac{n^{3/2}/d}{\|z-y\|}$",
-            mutants=(sqrt(n / d),),
-            uncaught=NO_CLASS,
+            mutants=(Mutant("the root of n / d", of=sqrt(n / d), survives=NO_CLASS),),
         ),
         Theta(
             "residual-power",

@@ -166,6 +166,11 @@ def test_inequalities_are_refuted_or_proved_by_sign_or_by_a_visible_form():
     assert judge(sp.pi, at_least=sp.Rational(22, 7)).verdict == "broken"
 
 
+def test_what_fails_only_far_from_one_is_refuted():
+    assert judge(1 / (1 + x), at_least=sp.Rational(1, 20)).verdict == "broken"
+    assert judge(1 / (1 + x), at_most=sp.Rational(19, 20)).verdict == "broken"
+
+
 def test_agreement_without_a_proof_is_undecided_and_says_so():
     found = judge(sp.besselj(0, x) ** 2 + sp.besselj(1, x), at_most=10)
     assert (found.verdict, found.reason) == ("undecided", "proof")

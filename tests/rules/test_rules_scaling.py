@@ -41,6 +41,11 @@ def test_the_interval_is_on_the_scale_of_the_exponent():
     assert 1.9 < low < 2 < high < 2.1
 
 
+def test_what_does_not_grow_has_the_exponent_zero_without_rounding():
+    found = verdict(Theta("rate", observable="y", of=sp.Float(7)), data(lambda c: 3.0), paths=ONE)
+    assert found.predicted == 0 and found.verdict == "holds"
+
+
 @given(st.floats(-20, 20), st.floats(-20, 20))
 def test_a_constant_factor_on_either_side_does_not_matter(a, b):
     replicates = data(lambda c: np.exp(a) * c["p"] ** 2)

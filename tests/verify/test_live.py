@@ -90,3 +90,22 @@ def test_hardly_anything_done_is_no_reason_to_despair(clock, monkeypatch):
         clock.now += 5
         progress.advanced(0.001)
     assert sys.stderr.getvalue().rstrip().endswith("about 3 min left")
+
+
+def test_the_time_that_remains_runs_on_while_nothing_is_reported(clock, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    with Live(quiet=False) as progress:
+        progress.started(10)
+        clock.now += 10
+        progress.advanced(1)
+        told = []
+        for _ in range(3):
+            told.append(_left(progress))
+            clock.now += 20
+    assert told == ["about 63 s left", "about 43 s left", "about 23 s left"]
+
+
+def _left(progress):
+    column = progress._bar.columns[-1]
+    return column.render(progress._bar.tasks[0]).plain

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import files
+from bounds import Mutant
 from verify.catalogue.selection import registry_for, select
 from verify.evidence.settings import Settings
 from verify.probe_reports import MutantReport
@@ -134,8 +135,8 @@ def test_a_bound_that_no_probability_meets_needs_no_evidence(here):
 
 def test_a_survivor_with_a_reason_is_listed_with_it_and_fails_nothing(here):
     claim = (
-        'Identity("a", observable="y", equals=x, uncaught="a hair is within the zone", '
-        'mutants=(Mutant("twice", equals=2*x), Mutant("a hair", equals=x*(1 + 1e-4))))'
+        'Identity("a", observable="y", equals=x, mutants=(Mutant("twice", equals=2*x), '
+        'Mutant("a hair", equals=x*(1 + 1e-4), survives="a hair is within the zone")))'
     )
     report = judge(claim, NORMAL)
     written = {m.mutation: m for m in report.mutants if not m.generated}
@@ -148,8 +149,35 @@ def test_a_survivor_with_a_reason_is_listed_with_it_and_fails_nothing(here):
         "equivalent": 0,
     }
     assert "a hair is within the zone" in " ".join(str(report).split())
-    without = judge(claim.replace('uncaught="a hair is within the zone", ', ""), NORMAL)
+    without = judge(claim.replace(', survives="a hair is within the zone"', ""), NORMAL)
     assert without.failed
+
+
+def test_the_reason_of_one_mutant_excuses_no_other(here):
+    report = judge(
+        'Identity("a", observable="y", equals=x, blunt="it pins nothing", mutants=('
+        'Mutant("a hair", equals=x*(1 + 1e-4), survives="a hair is within the zone"), '
+        'Mutant("half a hair", equals=x*(1 + 5e-5))))',
+        NORMAL,
+    )
+    written = {m.mutation: m for m in report.mutants if not m.generated}
+    assert written["a hair"].is_explained and not written["half a hair"].is_explained
+    assert report.failed and "SURVIVES" in str(report)
+
+
+def test_what_is_caught_although_it_is_said_to_survive_is_said(here):
+    report = judge(
+        'Identity("a", observable="y", equals=x, mutants=('
+        'Mutant("twice", equals=2*x).surviving("it is near"), Mutant("thrice", equals=3*x)))',
+        NORMAL,
+    )
+    assert not report.failed
+    assert "caught, though said to survive: it is near" in " ".join(str(report).split())
+
+
+def test_only_what_is_false_can_survive():
+    with pytest.raises(ValueError, match="only what is false can survive"):
+        Mutant("less", "weaker", "it says less", survives="it is true", equals=0)
 
 
 def stored() -> int:

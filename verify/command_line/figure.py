@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.command("figure")
 @click.argument("id", metavar="[PAPER/figure-N]", required=False)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="png, svg or pdf.")
+@click.option("--csv", type=click.Path(dir_okay=False), help="Also write the points it shows.")
 @options("budget", "seed", "jobs", "backend", "scheduler", "memory", "store", "quiet")
 @click.option(
     "--mnist", type=click.Path(exists=False), help="The real MNIST files, where a figure uses them."
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 def command(
     id: str | None,
     output: str | None,
+    csv: str | None,
     budget: Budget,
     seed: int,
     jobs: int | None,
@@ -39,13 +41,16 @@ def command(
     quiet: bool,
 ) -> None:
     """Draw a figure of a paper from our own simulation; without a name, list them all."""
+    from verify.evidence.writing import refuse_unwritable
     from verify.figures import draw
     from verify.showing.live import Live
-    from verify.showing.picture import save
+    from verify.showing.picture import save, save_points
 
     if id is None:
         _list_figures()
         return
+    if csv:
+        refuse_unwritable(csv)
     with Live(quiet=quiet) as progress:
         picture = draw(
             id,
@@ -63,6 +68,9 @@ def command(
     target = Path(output or f"{id.replace('/', '-')}.png")
     save(picture, target)
     click.echo(f"{target}")
+    if csv:
+        save_points(picture, csv)
+        click.echo(csv)
 
 
 def _list_figures() -> None:

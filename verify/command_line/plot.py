@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 @click.command("plot")
 @completing.argument("id", metavar="ID|FILE.py[#PART]")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="png, svg or pdf.")
+@click.option("--csv", type=click.Path(dir_okay=False), help="Also write the points it shows.")
 @options("budget", "seed", "jobs", "store", "quiet")
 @guarded
 def command(
     id: str,
     output: str | None,
+    csv: str | None,
     budget: Budget,
     seed: int,
     jobs: int | None,
@@ -30,15 +32,18 @@ def command(
 ) -> None:
     """Draw predicted against observed, one panel per claim."""
     from verify.catalogue.selection import registry_for, select
+    from verify.evidence.writing import refuse_unwritable
     from verify.runner import run as run_checks
     from verify.showing.live import Live
-    from verify.showing.picture import save
+    from verify.showing.picture import save, save_points
     from verify.showing.plots import nothing_to_draw
 
     registry = registry_for((id,))
     reason = nothing_to_draw(registry, select(registry, (id,)))
     if reason:
         stop(reason)
+    if csv:
+        refuse_unwritable(csv)
     with Live(quiet=quiet) as progress:
         report = run_checks(
             id,
@@ -51,5 +56,9 @@ def command(
     file, hash_, part = Path(id).name.partition("#")
     name = file.removesuffix(".py") + hash_.replace("#", "-") + part.replace("#", "-")
     target = Path(output or f"{name}.png")
-    save(report.plot(), target)
-    click.echo(f"{target}", err=False)
+    picture = report.plot()
+    save(picture, target)
+    click.echo(f"{target}")
+    if csv:
+        save_points(picture, csv)
+        click.echo(csv)

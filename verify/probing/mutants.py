@@ -32,8 +32,8 @@ from verify.judging.rules import contradicts_itself
 class MutantVerdict:
     """What became of one changed claim.
 
-    ``because`` says why it is weaker or equivalent, or, of one that is written down as false and
-    survives, why it is not caught, if the registry does; ``reason`` is the verdict's.
+    ``because`` says why it is weaker or equivalent, or, of a false one, why no evidence within
+    reach breaks it, where its author says so; ``reason`` is the verdict's.
     """
 
     id: str
@@ -58,7 +58,7 @@ class MutantVerdict:
 
     @property
     def is_explained(self) -> bool:
-        """Whether it survives, and the registry says why."""
+        """Whether it survives, and its author says why."""
         return self.survives and bool(self.because)
 
 
@@ -132,15 +132,13 @@ def _without_evidence(registry: Registry, item: ClaimOf) -> Judgement:
 
 def _result(item: ClaimOf, mutant: Mutant, judgement: Judgement) -> MutantVerdict:
     verdict = "broken" if contradicts_itself(judgement) else judgement.verdict
-    survives = mutant.truth == "false" and verdict != "broken"
-    why = item.claim.uncaught or item.claim.blunt
     return MutantVerdict(
         item.id,
         mutant.words,
         mutant.truth,
         verdict,
         judgement.reason,
-        why if survives and not mutant.generated else mutant.because,
+        mutant.because or mutant.survives,
         judgement.predicted,
         judgement.observed,
         mutant.generated,

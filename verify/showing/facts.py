@@ -119,7 +119,11 @@ def _claim_facts(registry: Registry, item: ClaimOf) -> Facts:
         "routes": [routes(registry, item)],
         "check": None if check is None else _check_facts(check, item),
         "mutants": [
-            {"mutation": mutant.words, "truth": mutant.truth, "because": mutant.because}
+            {
+                "mutation": mutant.words,
+                "truth": mutant.truth,
+                "because": mutant.because or mutant.survives,
+            }
             for mutant in claim.mutants
         ],
         "generated_mutants": len(generated(claim)),

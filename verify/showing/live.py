@@ -7,7 +7,14 @@ import time
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.text import Text
 
 from verify.judging.verdict import Verdict
@@ -22,6 +29,14 @@ TRUST = 0.05
 
 SILENCE = 30.0
 """Seconds after which it says so again."""
+
+
+class _Left(ProgressColumn):
+    """What was left when work was last done, less the time since."""
+
+    def render(self, task: Task) -> Text:
+        left = task.fields["ends"] - time.monotonic()
+        return Text(f"about {duration(left)} left" if left > LONG else "")
 
 
 class Live:
@@ -46,13 +61,13 @@ class Live:
             BarColumn(),
             TextColumn("{task.percentage:3.0f} %"),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[left]}"),
+            _Left(),
             console=self._console,
             transient=True,
             disable=not self._shown,
         )
         self._doing = doing
-        self._task = self._bar.add_task("starting", total=None, left="")
+        self._task = self._bar.add_task("starting", total=None, ends=0.0)
         self._count = 0
         self._done = self._total = 0.0
         self._began = time.monotonic()
@@ -105,7 +120,7 @@ class Live:
             description=words,
             completed=self._done,
             total=self._total or None,
-            left=f"about {duration(left)} left" if left > LONG else "",
+            ends=now + left,
         )
         if self._lines and now > self._speaks and left > LONG:
             self._speaks = now + SILENCE

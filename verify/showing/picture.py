@@ -42,6 +42,20 @@ def save(figure: Figure, target: Path) -> None:
         raise UserError(f"{target} cannot be written: {failure.strerror}.") from failure
 
 
+def save_points(figure: Figure, target: str | Path) -> None:
+    """Write the points that a figure shows as CSV.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be written.
+    """
+    from verify.evidence.writing import write_whole
+    from verify.showing.points import to_csv
+
+    write_whole(target, to_csv(figure))
+
+
 def _write(figure: Figure, target: Path | io.BytesIO, **how: Any) -> None:
     with warnings.catch_warnings():
         # That the best place of a legend takes a while is nothing that a reader could mend.

@@ -255,7 +255,7 @@ def _fate(mutant: MutantVerdict) -> str:
         why += f"; {mutant.because}" if mutant.because else ""
         known = mutant.generated or mutant.is_explained
         return f"{'survives' if known else 'SURVIVES'} ({mutant.verdict}{why})"
-    return "caught"
+    return f"caught, though said to survive: {mutant.because}" if mutant.because else "caught"
 
 
 def sharpness_table(claims: Sequence[Sharpness]) -> Group:

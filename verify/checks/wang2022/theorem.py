@@ -138,7 +138,7 @@ def all_networks_of_small_balls(rng: np.random.Generator, cell: Cell, n: int) ->
     claim_transition["defeated", "feasible"],
     cells=[
         {"d": d, "m": m, "C_0": float(ratio * np.sqrt(d))}
-        for d, m, ratio in [(64, 100, 0.75), (49, 100, 1.0)]
+        for d, m, ratio in [(64, 100, 0.75), (49, 100, 1.0), (9, 20, 0.1)]
     ],
     seconds_per_replicate=lambda cell: 1.5e-5 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],

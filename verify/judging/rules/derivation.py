@@ -30,6 +30,12 @@ POINTS = 24
 SIMPLE = [sp.Rational(p, q) for p, q in ((1, 2), (1, 1), (2, 1), (3, 1), (3, 2), (1, 3), (4, 1))]
 """Half of the values at which sides are compared: powers and roots are real there, or exact."""
 
+SPREAD = 1.5
+"""Mean size of the logarithm of the others: one in four is beyond 8 (or 1/8), one in 30 beyond 150.
+
+What fails only far from one is refuted there.
+"""
+
 MOST_OPERATIONS = 2000
 """Larger differences are expanded, and not simplified in dearer ways."""
 
@@ -141,7 +147,7 @@ def _points(problem: Problem) -> Iterator[dict[sp.Symbol, sp.Rational]]:
                 value = sp.Integer(int(np.exp(rng.uniform(0, 4))))
             else:
                 simple = SIMPLE[int(rng.integers(len(SIMPLE)))]
-                size = sp.Rational(int(1 + 1000 * np.exp(rng.normal(0, 1.2))), 1000)
+                size = sp.Rational(int(1 + 1000 * np.exp(rng.laplace(0, SPREAD))), 1000)
                 size = simple if rng.random() < 0.5 else size
                 signed = symbol.is_nonnegative or arrays.rank(symbol) == 2 or rng.random() < 0.5
                 value = size if signed and not symbol.is_nonpositive else -size

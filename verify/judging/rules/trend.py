@@ -64,6 +64,9 @@ LOGARITHM = 1 / 3
 LEFT = 1 / 4
 """The same for what is left of a logarithm beside a fading correction."""
 
+DIGITS = 12
+"""So many digits of a claimed slope, which is one of logarithms, are more than rounding."""
+
 SHORT_SPAN = 0.5
 """Sizes whose iterated logarithms differ by less show only a whole factor of a logarithm."""
 
@@ -353,7 +356,7 @@ def _drift(
     After ``breaks`` replicates, if that is finite, they break it.
     """
     local = measured.estimates(line.local)[:, row]
-    exponent = float(line.whole[0] @ trend.stated)
+    exponent = round(float(line.whole[0] @ trend.stated), DIGITS)
     sizes, note = None, f"the sizes along {line.label} lie on no curve that fading corrections make"
     if what == "logarithm":
         b = float(measured.estimates(line.power)[0, row])
@@ -433,7 +436,7 @@ def _report(
     """Put a judgement together, on the scale of the exponent."""
     exact = measured.contrasts is None
     ends = line.whole if ends is None else ends
-    exponent = float(line.whole[0] @ trend.stated)
+    exponent = round(float(line.whole[0] @ trend.stated), DIGITS)
     slope, beyond = (exponent + float(end[row]) for end in measured.estimates(ends))
     low, high = measured.bounds(ends, level)
     interval = (exponent + float(low.min()), exponent + float(high.max()))
