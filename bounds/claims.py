@@ -302,8 +302,9 @@ class Limit(Claim):
 
     ``rate`` is the exponent of the slowest power correction that the theorem or its proof gives;
     ``None`` if it gives none, and then the claim cannot come out ``broken``: nothing tells slow
-    convergence from none. The zone is ``tolerance`` (absolute) or else ``gap`` times the initial
-    distance.
+    convergence from none. With ``logarithmic=True`` it is a power of the size's logarithm: what
+    contracts during a time ``log(log(n))`` fades no faster. The zone is ``tolerance`` (absolute) or
+    else ``gap`` times the initial distance.
     """
 
     kind: ClassVar[str] = "limit"
@@ -314,6 +315,7 @@ class Limit(Claim):
     observable: Any
     to: Any
     rate: float | None = field(default=None, kw_only=True)
+    logarithmic: bool = field(default=False, kw_only=True)
     tolerance: Any = field(default=None, kw_only=True)
     gap: float = field(default=0.10, kw_only=True)
     functional: str = field(default="mean", kw_only=True)  # type: ignore[misc]

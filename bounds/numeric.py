@@ -55,8 +55,10 @@ class _Printer(SciPyPrinter):
     """SciPy's printer, with names of symbols that no function has, and with parentheses.
 
     Without parentheses around what it writes as a sum or a product sympy prints ``n*harmonic(n)``
-    as ``n*polygamma(0, n + 1) + euler_gamma``.
+    as ``n*polygamma(0, n + 1) + euler_gamma``. And pi is NumPy's: SciPy's takes long to read.
     """
+
+    _kc = SciPyPrinter._kc | {"Pi": "numpy.pi"}
 
     def _print_Symbol(self, expr: sp.Symbol) -> str:
         return _variable(expr.name)

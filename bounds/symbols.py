@@ -123,6 +123,7 @@ def parameter(name: str, meaning: str, letter: str = "", **assumptions: bool | N
     >>> d.meaning
     'input dimension'
     """
+    _refuse_no_meaning("parameter", name, meaning)
     return Symbol(name, meaning, letter, None, "", False, **assumptions)
 
 
@@ -134,6 +135,7 @@ def observable(
     ``error`` is the name of another observable of the same simulation, which bounds the numerical
     error of this one; an exact claim takes it into account, and its verdict says so.
     """
+    _refuse_no_meaning("observable", name, meaning)
     return Symbol(name, meaning, letter, None, error, True, **assumptions)
 
 
@@ -144,7 +146,16 @@ def quantity(
 
     Where a cell or a simulation gives a value of the same name, that value is taken.
     """
+    _refuse_no_meaning("quantity", name, meaning)
     return Symbol(name, meaning, letter, sp.sympify(definition), "", False, **assumptions)
+
+
+def _refuse_no_meaning(function: str, name: str, meaning: object) -> None:
+    if not isinstance(meaning, str) or not meaning.strip():
+        raise ValueError(
+            f"{function}({name!r}, {meaning!r}) says nothing: the second argument is what {name} "
+            f'stands for, in words, as in {function}("n", "sample size")'
+        )
 
 
 def outside_domain(symbol: sp.Symbol, value: ArrayLike) -> list[str]:

@@ -6,11 +6,19 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from sim.clusters.subspace import gaussian_coordinates
+
 Array = NDArray[np.floating]
 
 
 def antipodal_caps(
-    rng: np.random.Generator, replicates: int, n: int, d: int, half_distance: float = 0.9
+    rng: np.random.Generator,
+    replicates: int,
+    n: int,
+    d: int,
+    half_distance: float = 0.9,
+    *,
+    in_span: bool = False,
 ) -> tuple[Array, Array]:
     """Draw points of the unit sphere, uniform on two opposite caps, and the sign of their cap.
 
@@ -23,10 +31,13 @@ def antipodal_caps(
         Samples, points of each (their signs alternate), and dimension, at least 2.
     half_distance : float in (0, 1]
         1 gives the two poles.
+    in_span : bool
+        Draw their coordinates in the span of the first axis and of all points alone, so that the
+        dimension costs nothing: it is ``min(d, 1 + n)`` then.
 
     Returns
     -------
-    x : (replicates, n, d) array
+    x : (replicates, n, d) array, or (replicates, n, min(d, 1 + n))
     y : (replicates, n) array of +1 and -1
 
     Raises
@@ -41,7 +52,10 @@ def antipodal_caps(
         )
     y = np.broadcast_to(np.where(np.arange(n) % 2 == 0, 1.0, -1.0), (replicates, n)).copy()
     sine = np.sqrt(_squared_sines(rng, replicates * n, d, half_distance)).reshape(replicates, n)
-    around = rng.standard_normal((replicates, n, d - 1))
+    if in_span:
+        around = gaussian_coordinates(rng, replicates, n, d - 1)
+    else:
+        around = rng.standard_normal((replicates, n, d - 1))
     around *= (sine / np.linalg.norm(around, axis=-1))[..., None]
     height = np.sqrt(np.clip(1 - sine**2, half_distance**2, 1))
     return np.concatenate([(y * height)[..., None], around], axis=-1), y

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -190,8 +192,16 @@ def small_digits() -> Digits:
             "the 8 x 8 digits come with scikit-learn, which is not installed: "
             "pip install 'theorycheck[digits]'"
         ) from failure
-    found = load_digits()
-    return Digits(found.images / 16.0, found.target.astype(np.int64), "scikit-learn's 8 x 8 digits")
+    return _read_once(load_digits)
+
+
+@cache
+def _read_once(load: Callable[[], Any]) -> Digits:
+    found = load()
+    images, labels = found.images / 16.0, found.target.astype(np.int64)
+    for array in (images, labels):
+        array.flags.writeable = False  # everybody has the same
+    return Digits(images, labels, "scikit-learn's 8 x 8 digits")
 
 
 def load_digits_from(path: str | Path = "", part: str = "train") -> Digits:

@@ -146,6 +146,14 @@ lemma_a_6 = paper.theorem(
             **deep,
             note=r"ours, $W_1=W_0$: a move of all layers loses, for $H=2,3$, the sum of what each "
             r"layer alone can; for the last one that has the law of $H=1$: so $HR^{4/3}m^{-1/6}$",
+            mutants=(
+                Mutant(
+                    "1.05",
+                    to=Q(21, 20),
+                    survives="at the widths within reach, of 384, it is 4 % below its limit, in "
+                    "the zone of 5 % around either",
+                ),
+            ),
         ),
         BigO(
             "near-convexity-certified",

@@ -3,6 +3,12 @@
 from bounds.authoring import *
 from bounds.wang2022.notation import *
 
+longest_row = parameter(
+    "longest_row", "length of the longest neuron at the start", r"\max_s\|w_{s,0}\|", positive=True
+)
+turned = parameter(
+    "turned", "length of the difference of two directions", r"\|r-r'\|", positive=True
+)
 epsilon = parameter("epsilon", "resolution of the net", positive=True)
 k = parameter("k", "number of neurons that may flip", positive=True)
 t = parameter("t", "deviation", positive=True)
@@ -27,6 +33,10 @@ chernoff = net_exponent - mean_count + count * log(exp(1) * mean_count / count)
 """log g(p) at that p."""
 short_exponent = -8 * sqrt(m) + Q(23, 10) * d * log(m * d)
 dropped = 44 * (1 - log(4)) * C_bar * sqrt(m)
+row_bound = sqrt(d + 4 * sqrt(d * log(m / gamma)))
+"""What no neuron at the start is longer than, with probability at least 1 - gamma (equation 2)."""
+slope_in_direction = sqrt(m) * row_bound + C_0
+"""How fast Phi(r, delta) changes with r at most."""
 
 largest_factor = observable(
     "largest_factor", "largest value of epsilon^(1/8) (1 + 2 sqrt(log(2/epsilon)))"
@@ -73,6 +83,36 @@ lemma_b9_net = paper.theorem(
             note=r"the sphere and the ball of radius $R$ at resolution $\varepsilon/2$ each; "
             "divided by $d$",
             mutants=(Mutant("(3/epsilon)^(2d)", at_most=2 * log(3 / epsilon)),),
+        ),
+        Inequality(
+            "direction",
+            turned / sqrt(m) * m * (longest_row + V),
+            at_most=turned * slope_in_direction,
+            box={
+                turned: (1e-100, 2),
+                longest_row: (1e-100, 1e100),
+                **SIZES,
+                **RADII,
+                **CONFIDENCE,
+            },
+            where=longest_row <= row_bound,
+            statement=r"$|\Phi(r,\delta)-\Phi(r',\delta)|\leq\frac{\|r-r'\|}{\sqrt m}\sum_s"
+            r"(\|w_{s,0}\|+\frac{C_0}{\sqrt m})\leq\|r-r'\|(\sqrt m\sqrt{d+4\sqrt{d\log"
+            r"(m/\gamma)}}+C_0)$ where no neuron at the start is longer than the inner root",
+            mutants=(
+                Mutant("without C_0", at_most=turned * sqrt(m) * row_bound),
+                Mutant("neurons twice as long", where=longest_row <= 2 * row_bound),
+            ),
+        ),
+        Inequality(
+            "direction-within-the-net",
+            net_step * slope_in_direction,
+            at_most=Q(5, 2) * (m * d) ** -Q(1, 14) + C_0 * net_step,
+            box={**SIZES, **RADII, **CONFIDENCE},
+            where=d >= log(m / gamma),
+            note=r"ours, from $d\geq\log\frac m\gamma$ on, which equation 2 asks for: within "
+            r"$\varepsilon=(md)^{-4/7}$ the direction hardly matters",
+            mutants=(Mutant("2 for 5/2", at_most=2 * (m * d) ** -Q(1, 14) + C_0 * net_step),),
         ),
         Inequality(
             "root-of-resolution",

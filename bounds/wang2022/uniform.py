@@ -2,7 +2,15 @@
 
 from bounds.authoring import *
 from bounds.wang2022.gradient import flip_term
-from bounds.wang2022.net import RADII, WIDE, as_printed, net_step, repaired, width_term
+from bounds.wang2022.net import (
+    RADII,
+    WIDE,
+    as_printed,
+    net_step,
+    repaired,
+    slope_in_direction,
+    width_term,
+)
 from bounds.wang2022.notation import *
 from bounds.wang2022.variation import L, flips_count, longest
 
@@ -18,12 +26,7 @@ net_log = 2 * d * log(10 / net_step) + L
 """log(4/gamma) after gamma -> gamma (epsilon/10)^(2d)."""
 reach = (4 * C_1 * sqrt(log(d) / d)) ** Q(1, 4)
 """(4 R sqrt(log d))^(1/4) at R = C_1 / sqrt(d)."""
-others = (
-    C_0
-    + 3 * flip_term
-    + 5 * flips_count * (longest + 3)
-    + net_step * (sqrt(m) * sqrt(d + 4 * sqrt(d * log(m / gamma))) + C_0)
-)
+others = C_0 + 3 * flip_term + 5 * flips_count * (longest + 3) + net_step * slope_in_direction
 
 
 def before(radii: Expr) -> Expr:

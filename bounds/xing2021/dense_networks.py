@@ -92,7 +92,8 @@ theorem_6 = paper.theorem(
             to=1,
             rate=0.5,
             tolerance=0.02,
-            note=r"corrected, for sigmoid networks along $h\sim d^3$ (zone: 0.02)",
+            note=r"corrected, for sigmoid networks along $h\sim d^3$, with $\xi=0.01$ and with "
+            r"$\xi=0.2$ (zone: 0.02)",
             mutants=(optimal_risk / V**2, Q(19, 20)),
         ),
         Unchecked(

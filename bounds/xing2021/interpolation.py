@@ -14,6 +14,12 @@ norm_ratio_any = observable(
 squared_norm = observable(
     "squared_norm", "squared norm of the interpolator", r"\|\theta(y)\|^2", positive=True
 )
+controlled_norm = observable(
+    "controlled_norm",
+    "squared norm of the interpolator, less (|y|^2 - n v^2) / d, whose mean is zero",
+    r"(\|\theta(y)\|^2-\frac{\|y\|^2-nv^2}{d})",
+    real=True,
+)
 squared_deviation = observable(
     "squared_deviation", "mean squared residual of the interpolator on fresh points", "q^2"
 )
@@ -101,9 +107,10 @@ lemma_1 = paper.theorem(
         ),
         Identity(
             "norm-mean",
-            squared_norm,
+            controlled_norm,
             n / d * signal**2 + sigma**2 * noise_share,
-            note=r"for $\Sigma=I$",
+            statement=r"$E\|\theta(y)\|^2=\frac nd\|\theta_0\|^2+\sigma^2\frac n{d-n-1}$ for "
+            r"$\Sigma=I$ (with the control variate $\|y\|^2$, of mean $nv^2$)",
             mutants=(n / d * V**2, noise_share * V**2),
         ),
         Identity(

@@ -139,7 +139,9 @@ theorem_3 = paper.theorem(
             "lazy-gap-odd",
             lazy_gap_odd,
             of=1 / h,
-            note="better, as the activation is odd (sigmoid, positive $a$)",
+            corrections="power",
+            note="better, as the activation is odd (sigmoid, positive $a$); its next terms are "
+            r"powers of $h^{-1/2}$, too",
             mutants=(
                 power(h, Q(1, 2), "h^(-1/2), the bound of the proof").weaker("a larger bound"),
             ),

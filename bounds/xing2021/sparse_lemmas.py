@@ -170,10 +170,9 @@ lemma_4 = paper.theorem(
             covariance_error,
             to=0,
             rate=0.4,
-            gap=0.3,
             note=r"so that $|\frac{1}{n}\sum(\Delta^Tx_i)^2-\|\Delta\|^2|$ is "
             r"$o(\|\Delta\|_1^2)$",
-            mutants=(Mutant("1/4", to=Q(1, 4), survives=PASSED),),
+            mutants=(Q(1, 4), Mutant("1/20", to=Q(1, 20), survives=PASSED)),
         ),
         *derivations(
             negative_case=equal(

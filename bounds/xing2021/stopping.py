@@ -226,6 +226,10 @@ square_term = 2 * epsilon**2 * fitted
 bound = v * n / (sqrt(d) * residual_norm)
 large_residual = residual_norm > v * sqrt(n / log(n))
 """What the proof asks of the residual."""
+GRAM = (
+    r"corrections are powers of $\sqrt{n/d}$, by $XX^\top=d(I+O(\sqrt{n/d}))$ (Lemma 3), and of "
+    "$1/n$"
+)
 
 equation_13 = paper.theorem(
     "equation-13",
@@ -266,7 +270,9 @@ equation_13 = paper.theorem(
             statement=r"$\|\nabla\hat R(\theta,\epsilon)-\nabla\hat R(\theta,0)\|/"
             r"\|\nabla\hat R(\theta,0)\|$ is of the order $v\frac{n/\sqrt{d}}{\|z-y\|}$ where "
             r"$\|z-y\|$ falls to $0.65\,\|y\|$ and exceeds $v\sqrt{n/\log n}$",
-            mutants=(factor(sqrt(d / n), "the norm of theta is missing").surviving(NO_CLASS),),
+            mutants=(factor(sqrt(d / n), "the norm of theta is missing"),),
+            corrections="power",
+            note=GRAM,
         ),
         Theta(
             "sign-part",
@@ -275,7 +281,9 @@ equation_13 = paper.theorem(
             given=large_residual,
             statement=r"$\frac{2\epsilon}{n}\|\theta\|\|X^\top\mathrm{sgn}(z-y)\|$ is of the "
             r"relative order $v\frac{n/\sqrt{d}}{\|z-y\|}$",
-            mutants=(Mutant("n / d", of=n / d, survives=NO_CLASS),),
+            mutants=(n / d,),
+            corrections="power",
+            note=GRAM,
         ),
         Theta(
             "shrink-part",
@@ -283,7 +291,9 @@ equation_13 = paper.theorem(
             sqrt(n / d),
             given=large_residual,
             statement=r"$\frac{2\epsilon}{n}\|z-y\|_1$ is of the relative order $\sqrt{n/d}$",
-            mutants=(Mutant("n / d", of=n / d, survives=NO_CLASS),),
+            mutants=(n / d,),
+            corrections="power",
+            note=GRAM,
         ),
         Theta(
             "square-part",
@@ -292,7 +302,9 @@ equation_13 = paper.theorem(
             given=large_residual,
             statement=r"$2\epsilon^2\|\theta\|$ is of the relative order "
             r"$v\frac{n^{3/2}/d}{\|z-y\|}$",
-            mutants=(Mutant("the root of n / d", of=sqrt(n / d), survives=NO_CLASS),),
+            mutants=(sqrt(n / d),),
+            corrections="power",
+            note=GRAM,
         ),
         Theta(
             "residual-power",

@@ -75,6 +75,12 @@ theorem_5_1 = paper.theorem(
             note="ours: neither exponent can be improved",
             mutants=(
                 Mutant("R for R^2", of=R / m ** Q(1, 6)),
+                Mutant(
+                    "R^(7/4) for R^2",
+                    of=R ** Q(7, 4) / m ** Q(1, 6),
+                    survives=r"$Rm^{-1/6}$ vanishes where R grows like $m^{1/8}$, and so a quarter "
+                    "of its power is a thirty-second of that of m; #room tells them apart",
+                ),
                 Mutant("the third root of m", of=R**2 / m ** Q(1, 3)),
                 Mutant(
                     "the twelfth root of m",

@@ -54,13 +54,15 @@ def hardest(
     C_2: ArrayLike,
     steps: int = 40,
     flat: Array | None = None,
+    enough: ArrayLike = np.inf,
 ) -> Hardest:
     """Look for the network of the ball with the largest ``s f(x + delta)``.
 
-    Ascends from the networks of extreme value, from the middle and from the one with the flattest
-    gradient. In every round each neuron moves towards its best place were all others fixed; of the
-    neurons that would gain by switching at ``x``, a share does. What it returns is a network of the
-    ball and the value that this network attains: a lower bound of the supremum.
+    Ascends from the networks of extreme value, from the middle and, where that was not enough, from
+    the one with the flattest gradient. In every round each neuron moves towards its best place were
+    all others fixed; of the neurons that would gain by switching at ``x``, a share does. What it
+    returns is a network of the ball and the value that this network attains: a lower bound of the
+    supremum.
 
     Parameters
     ----------
@@ -69,25 +71,24 @@ def hardest(
     C_2 : scalar or (...,) length of the step times ``|g|``
     steps : rounds from each start
     flat : (..., m, d), the networks of `flattest`, where they are known: they take half of the time
+    enough : scalar or (...,), the value at which the search ends
     """
     leading, (m, d) = w.shape[:-2], w.shape[-2:]
     signs = np.broadcast_to(a, (*leading, m)).reshape(-1, m)
     inputs = np.broadcast_to(x, (*leading, d)).reshape(-1, d)
-    radii, lengths = (np.broadcast_to(each, leading).reshape(-1) for each in (V, C_2))
+    radii, lengths, ends = (np.broadcast_to(each, leading).ravel() for each in (V, C_2, enough))
     rows = w.reshape(-1, m, d)
-    flat_rows = (flattest(a, w, x, V) if flat is None else flat).reshape(-1, m, d)
+    flat_rows = None if flat is None else flat.reshape(-1, m, d)
     found = []
-    for signs_i, w_i, x_i, V_i, C_i, flat_i in zip(
-        signs, rows, inputs, radii, lengths, flat_rows, strict=True
-    ):
-        search = _Search(signs_i, w_i, x_i, float(V_i), float(C_i))
-        for start in (
-            maximiser(signs_i, w_i, x_i, V_i, 1),
-            maximiser(signs_i, w_i, x_i, V_i, -1),
-            w_i,
-            flat_i,
-        ):
-            search.ascend(start - w_i, steps)
+    for i, (signs_i, w_i, x_i, V_i) in enumerate(zip(signs, rows, inputs, radii, strict=True)):
+        search = _Search(signs_i, w_i, x_i, float(V_i), float(lengths[i]), float(ends[i]))
+        search.ascend(maximiser(signs_i, w_i, x_i, V_i, 1) - w_i, steps)
+        search.ascend(maximiser(signs_i, w_i, x_i, V_i, -1) - w_i, steps)
+        search.ascend(np.zeros_like(w_i), steps)
+        if search.value < search.enough:
+            one = (signs_i, w_i, x_i, V_i)
+            flattest_i = flattest(*one) if flat_rows is None else flat_rows[i]
+            search.ascend(flattest_i - w_i, steps)
         found.append(search)
     weights = np.array([search.best for search in found]).reshape(w.shape)
     moved = np.linalg.norm(weights - w, axis=-1).max(axis=-1)
@@ -100,14 +101,18 @@ def hardest(
 class _Search:
     """Ascent over one ball, and the best network met."""
 
-    def __init__(self, a: Array, w: Array, x: Array, V: float, C_2: float) -> None:
-        self.a, self.w, self.x, self.V, self.C_2 = a, w, x, V, C_2
+    def __init__(
+        self, a: Array, w: Array, x: Array, V: float, C_2: float, enough: float = np.inf
+    ) -> None:
+        self.a, self.w, self.x, self.V, self.C_2, self.enough = a, w, x, V, C_2, enough
         self.split = active_split(a, w, x, V)
         self.value, self.best = -np.inf, w
 
     def ascend(self, v: Array, steps: int) -> None:
         """Move the deviation ``v`` (m, d) of the weights up."""
         for count in range(steps):
+            if self.value >= self.enough:
+                return
             w = self.w + v
             f, g = float(value(self.a, w, self.x)), gradient(self.a, w, self.x)
             square = float(g @ g)

@@ -9,6 +9,7 @@ No closed form of the risk is used, so that closed forms can be checked against 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _FAR = 13.0  # beyond it a standard normal has mass 1e-38
 
 
+@lru_cache(maxsize=256)
 def half_normal_rule(finest: float = 1.0) -> tuple[Array, Array]:
     """Return nodes and weights of an integral against the law of ``|Z|``, Z standard normal.
 
@@ -35,7 +37,7 @@ def half_normal_rule(finest: float = 1.0) -> tuple[Array, Array]:
     Returns
     -------
     nodes, weights : ndarray, shape (k,)
-        The weights sum to 1 up to rounding.
+        Read-only. The weights sum to 1 up to rounding.
     """
     edges = [0.0]
     width = min(float(finest), 0.5)
@@ -45,7 +47,9 @@ def half_normal_rule(finest: float = 1.0) -> tuple[Array, Array]:
     low, high = np.array(edges[:-1])[:, None], np.array(edges[1:])[:, None]
     nodes = (0.5 * (high - low) * (_NODES + 1) + low).ravel()
     weights = (0.5 * (high - low) * _WEIGHTS).ravel()
-    return nodes, weights * np.sqrt(2 / np.pi) * np.exp(-0.5 * nodes * nodes)
+    weights = weights * np.sqrt(2 / np.pi) * np.exp(-0.5 * nodes * nodes)
+    nodes.flags.writeable = weights.flags.writeable = False
+    return nodes, weights
 
 
 def robust_risk_by_quadrature(

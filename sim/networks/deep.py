@@ -94,8 +94,9 @@ def normal_start(
         rng.standard_normal((replicates, width, dimension)) / np.sqrt(width),
         rng.standard_normal((replicates, width)),
     )
-    shape = (replicates, depth, width, width)
-    return network, rng.standard_normal(shape) * np.sqrt(2 / width)
+    w = rng.standard_normal((replicates, depth, width, width))
+    w *= np.sqrt(2 / width)
+    return network, w
 
 
 def start_of_one_layer(

@@ -7,7 +7,9 @@ gradient is taken through the attack (Gao et al. 2019, Section 4). Networks are 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -111,21 +113,91 @@ def train(
     kept: dict[str, list[Array]] = {name: [] for name in DeepRun.__annotations__ if name != "w"}
     kept["squared"].append(_squared(w - centre))
     kept["departures"].append(_layer_norms(w - start).max(axis=1))
-    for _ in range(steps):
-        chosen = _choose(rng, data.losses(network, w), attack)
-        x = np.take_along_axis(data.points, chosen[..., None, None], axis=2)[:, :, 0]
-        loss, gradient = _loss_gradient(network, w, x, data)
-        centre_error = np.abs(network.values(centre, x) - data.y)
-        v = w - rate * gradient_error * gradient
-        kept["losses"].append(loss)
+    for step in steps_of(
+        rng,
+        network,
+        start,
+        data,
+        attack,
+        rate=rate * gradient_error,
+        steps=steps,
+        radius=radius if projects else None,
+    ):
+        centre_error = np.abs(network.values(centre, step.x) - data.y)
+        kept["losses"].append(step.loss)
         kept["centre_losses"].append(data.slope * centre_error.mean(axis=1))
-        kept["along"].append((gradient * (centre - w)).sum(axis=(1, 2, 3)))
-        kept["gradient_squared"].append(_squared(gradient))
-        kept["unprojected"].append(_squared(v - centre))
-        w = into_the_ball(v, start, radius) if projects else v
+        kept["along"].append((step.gradient * (centre - step.w)).sum(axis=(1, 2, 3)))
+        kept["gradient_squared"].append(step.gradient_squared)
+        kept["unprojected"].append(_squared(step.unprojected - centre))
+        w = step.after
         kept["squared"].append(_squared(w - centre))
         kept["departures"].append(_layer_norms(w - start).max(axis=1))
     return DeepRun(w, **{name: np.stack(values, axis=1) for name, values in kept.items()})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step; what follows from it is computed when it is asked for.
+
+    Attributes
+    ----------
+    start, w : (R, H, m, k) arrays
+        The weights that the ball is around, and those before the step.
+    x : (R, n, d) array
+        The points that the attack chose.
+    loss : (R,) array
+    gradient : array like w
+    rate : float
+    radius : float or None
+        Of the ball around each layer's start; None projects on none.
+    """
+
+    start: Array
+    w: Array
+    x: Array
+    loss: Array
+    gradient: Array
+    rate: float
+    radius: float | None
+
+    @cached_property
+    def gradient_squared(self) -> Array:
+        """Squared length of the gradient: (R,)."""
+        return _squared(self.gradient)
+
+    @cached_property
+    def unprojected(self) -> Array:
+        """The weights after the step, before they are projected."""
+        return np.asarray(self.w - self.rate * self.gradient)
+
+    @cached_property
+    def after(self) -> Array:
+        """The weights after the step."""
+        if self.radius is None:
+            return self.unprojected
+        return into_the_ball(self.unprojected, self.start, self.radius)
+
+
+def steps_of(
+    rng: np.random.Generator,
+    network: DeepNetwork,
+    start: Array,
+    data: PointSets,
+    attack: Attack,
+    *,
+    rate: float,
+    steps: int,
+    radius: float | None,
+) -> Iterator[Step]:
+    """Yield the steps of projected gradient descent, as in `train`."""
+    w = start
+    for left in reversed(range(steps)):
+        chosen = _choose(rng, network, w, data, attack)
+        x = np.take_along_axis(data.points, chosen[..., None, None], axis=2)[:, :, 0]
+        step = Step(start, w, x, *_loss_gradient(network, w, x, data), rate, radius)
+        yield step
+        if left:
+            w = step.after
 
 
 def into_the_ball(w: Array, start: Array, radius: float) -> Array:
@@ -135,12 +207,15 @@ def into_the_ball(w: Array, start: Array, radius: float) -> Array:
     return np.asarray(start + share[..., None, None] * (w - start))
 
 
-def _choose(rng: np.random.Generator, losses: Array, attack: Attack) -> NDArray[np.integer]:
+def _choose(
+    rng: np.random.Generator, network: DeepNetwork, w: Array, data: PointSets, attack: Attack
+) -> NDArray[np.integer]:
+    *shape, points, _ = data.points.shape
     if attack == "worst":
-        return losses.argmax(axis=2)
+        return data.losses(network, w).argmax(axis=2)
     if attack == "random":
-        return rng.integers(losses.shape[2], size=losses.shape[:2])
-    return np.zeros(losses.shape[:2], dtype=int)
+        return rng.integers(points, size=shape)
+    return np.zeros(shape, dtype=int)
 
 
 def _loss_gradient(
@@ -148,19 +223,23 @@ def _loss_gradient(
 ) -> tuple[Array, Array]:
     """Return the mean loss (R,) at inputs (R, n, d), and its gradient in the weights."""
     n = x.shape[1]
-    loss, gradient = np.zeros(len(w)), np.zeros_like(w)
+    loss, gradient = np.zeros(len(w)), np.empty_like(w)
     for i in range(n):
         here = network.layers(w, x[:, i])
         error = here.value - data.y[:, i]
         loss += data.slope * np.abs(error) / n
         rows = network.backward(w, here.active) * (data.slope / n * np.sign(error))[:, None, None]
-        gradient += rows[..., None] * here.inputs[..., None, :]
+        if i:
+            gradient += rows[..., None] * here.inputs[..., None, :]
+        else:
+            np.multiply(rows[..., None], here.inputs[..., None, :], out=gradient)
     return loss, gradient
 
 
 def _squared(w: Array) -> Array:
-    return np.asarray(np.square(w).sum(axis=(1, 2, 3)))
+    flat = w.reshape(len(w), -1)
+    return np.asarray(np.vecdot(flat, flat))
 
 
 def _layer_norms(w: Array) -> Array:
-    return np.sqrt(np.square(w).sum(axis=(2, 3)))
+    return np.sqrt(np.einsum("rhij,rhij->rh", w, w))

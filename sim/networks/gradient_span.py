@@ -38,14 +38,39 @@ def rows_in_span(rng: np.random.Generator, u: Array, combinations: Array, d: int
         rows that is among the given ones has the length and the products with rows and with one
         another that it has in d dimensions.
     """
-    n, k, m = combinations.shape
+    k, m = combinations.shape[1:]
     if not k < d:
         raise ValueError(f"{k} combinations of rows need more than {k} dimensions, not {d}")
     if m < k:
         raise ValueError(f"{k} combinations need at least as many rows, not {m}")
-    basis, _ = np.linalg.qr(np.swapaxes(combinations, -1, -2))
-    rows = rng.standard_normal((n, m, k))
-    rows -= np.matmul(basis, np.matmul(np.swapaxes(basis, -1, -2), rows))
-    # The combinations themselves are k normal vectors orthogonal to x; they span the coordinates.
-    rows += np.matmul(basis, gaussian_coordinates(rng, n, k, d - 1))
-    return np.concatenate([u[..., None], rows], axis=-1)
+    return rows_beyond(rng, u[..., None], combinations, d - 1)
+
+
+def rows_beyond(rng: np.random.Generator, rows: Array, combinations: Array, rest: int) -> Array:
+    """Draw what given rows have of given combinations of them in further, unseen dimensions.
+
+    Parameters
+    ----------
+    rows : (n, m, p) array
+        Rows in the dimensions that were seen, those of the inputs for instance.
+    combinations : (n, k, m) array
+        Coefficients that depend on nothing but these coordinates, and on the signs.
+    rest : int
+        Number of the other dimensions, in which the rows are standard normal.
+
+    Returns
+    -------
+    (n, m, p + min(k, rest)) array
+        The rows with the coordinates that every combination has in the other dimensions: all of
+        these, where there are no more than combinations.
+    """
+    n, k, m = combinations.shape
+    if rest <= k:
+        beyond = rng.standard_normal((n, m, rest))
+    else:
+        basis, _ = np.linalg.qr(np.swapaxes(combinations, -1, -2))
+        beyond = rng.standard_normal((n, m, k))
+        beyond -= np.matmul(basis, np.matmul(np.swapaxes(basis, -1, -2), beyond))
+        # The combinations themselves are k normal vectors; they span the coordinates.
+        beyond += np.matmul(basis, gaussian_coordinates(rng, n, k, rest))
+    return np.concatenate([rows, beyond], axis=-1)

@@ -42,7 +42,10 @@ def first_layer(rng: np.random.Generator, n: int, m: int) -> tuple[Array, Array]
 
 def output_signs(rng: np.random.Generator, n: int, m: int) -> Array:
     """Draw output signs, -1 or 1 with equal probability: (n, m)."""
-    return rng.integers(0, 2, (n, m)) * 2.0 - 1.0
+    signs: Array = rng.integers(0, 2, (n, m), dtype=np.int32).astype(np.float64)
+    signs *= 2
+    signs -= 1
+    return signs
 
 
 def row_blocks(

@@ -57,12 +57,23 @@ def worst_of(a: Array, w: Array, choices: Array, y: Array) -> tuple[Array, Array
 def least_attacked_loss(a: Array, w: Array, choices: Array, y: Array, rate: float, T: int) -> Array:
     """Train for T steps against the worst of the choices; return the least loss that was met: (n,).
 
-    The attack is made anew at every step, and is not differentiated.
+    The attack is made anew at every step, and is not differentiated: `absolute_slope` at the inputs
+    of `worst_of`, whose neurons are evaluated once for both.
     """
+    p, c, d = choices.shape
+    scale, rows, which = np.sqrt(w.shape[-2]), np.arange(len(w))[:, None], np.arange(p)
+    flat = choices.reshape(-1, d)
     least = np.full(len(w), np.inf)
     for step in range(T + 1):
-        x, loss = worst_of(a, w, choices, y)
-        least = np.minimum(least, loss.mean(axis=-1))
+        active = flat @ np.swapaxes(w, -1, -2)
+        np.maximum(active, 0, out=active)
+        error = (np.square(active) @ a / scale).reshape(-1, p, c) - y[..., None]
+        worst = np.abs(error).argmax(axis=-1)
+        signed = error[rows, which, worst]
+        least = np.minimum(least, np.abs(signed).mean(axis=-1))
         if step < T:
-            w = w - rate * absolute_slope(a, w, x, y)
+            at = active[rows, worst + c * which]
+            at *= np.sign(signed)[..., None]
+            outer = np.swapaxes(at, -1, -2) @ choices[which, worst]
+            w = w - (2 * rate / (scale * p)) * a[:, None] * outer
     return least

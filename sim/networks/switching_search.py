@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.floating]
 
+TINY = np.finfo(np.float64).tiny
+
 
 def least_reserve(
     w: Array, x: Array, V: ArrayLike, R: ArrayLike, steps: int = 6
@@ -29,15 +31,20 @@ def least_reserve(
     w, x : (..., d)
     V, R : scalars or (...,)
     """
-    V, R = (np.asarray(one, dtype=np.float64)[..., None] for one in (V, R))
-    y = x
-    best, place = np.full(np.broadcast_shapes(w.shape[:-1], x.shape[:-1]), np.inf), y
+    V, R = (np.asarray(one, dtype=np.float64) for one in (V, R))
+    # Coordinates first: there are few of them, and many neurons.
+    w, x = (np.ascontiguousarray(np.moveaxis(one, -1, 0)) for one in np.broadcast_arrays(w, x))
+    y, best, place = x, np.full(x.shape[1:], np.inf), x.copy()
     for _ in range(steps):
-        length = np.sqrt(np.vecdot(y, y))[..., None]
-        reserve = np.vecdot(w, y) - (V * length)[..., 0]
+        length = _length(y)
+        reserve = np.einsum("i...,i...->...", w, y) - V * length
         better = reserve < best
-        best, place = np.where(better, reserve, best), np.where(better[..., None], y, place)
-        tangent = w - V * y / np.maximum(length, np.finfo(float).tiny)
-        size = np.sqrt(np.vecdot(tangent, tangent))[..., None]
-        y = x - R * tangent / np.maximum(size, np.finfo(float).tiny)
-    return best, place
+        np.copyto(best, reserve, where=better)
+        np.copyto(place, y, where=better)
+        tangent = w - V / np.maximum(length, TINY) * y
+        y = x - R / np.maximum(_length(tangent), TINY) * tangent
+    return best, np.moveaxis(place, 0, -1)
+
+
+def _length(v: Array) -> Array:
+    return np.asarray(np.sqrt(np.einsum("i...,i...->...", v, v)))

@@ -2,6 +2,7 @@
 
 import pickle
 
+import pytest
 import sympy as sp
 
 from bounds import Identity, Monotone, Paper, Printed, Theta, observable, parameter, quantity
@@ -23,13 +24,20 @@ def test_a_symbol_keeps_its_meaning_through_pickling_and_through_sympys_caches()
     assert left.meaning == "another"
 
 
+@pytest.mark.parametrize("declare", [parameter, observable, lambda *of: quantity(*of, 1)])
+def test_who_declares_a_name_says_what_it_means(declare):
+    for nothing in ("", " ", 3):
+        with pytest.raises(ValueError, match="is what n stands for, in words"):
+            declare("n", nothing)
+
+
 def test_symbols_are_ordered_as_sympys_own():
     d, plain = parameter("d", "dimension", positive=True), sp.Symbol("e", positive=True)
     assert str(plain * d + d**2 / plain) == "d**2/e + d*e"
 
 
 def test_letters_are_those_declared_or_the_words_of_the_name():
-    assert sp.latex(observable("squared_growth", "", r"\|W\|^2") ** 2) == (
+    assert sp.latex(observable("squared_growth", "growth of the norm", r"\|W\|^2") ** 2) == (
         r"\left(\|W\|^2\right)^{2}"
     )
     assert letter_of("theta_0") == r"\theta_{0}"

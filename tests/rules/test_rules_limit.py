@@ -348,3 +348,21 @@ def test_the_cells_of_a_proportion_share_the_level():
     found = verdict(SHARE, shares([0.8, 0.5, 0.2, 0.0, 0.0, 0.0, 0.0], n), paths=PATH, look=3)
     none = 1 - (level / 4) ** (1 / n)  # the largest probability at no success; four cells are used
     assert found.interval[1] == pytest.approx((1 + 1 / 3) * none)
+
+
+def test_what_fades_like_a_power_of_the_logarithm_is_judged_in_logarithms():
+    slow = np.log(SIZES) ** -2.0 / 0.05
+    assert decide(slow, claim(rate=0.4, tolerance=0.05)).verdict == "broken", "falsely"
+    in_logarithms = claim(rate=2.0, logarithmic=True, tolerance=0.2)
+    found = decide(slow, in_logarithms)
+    assert found.verdict == "holds" and "like (log size)^-2 or faster" in found.assuming
+    whole = sample(in_logarithms, data(slow + 0.5), paths=PATH)
+    found = judge(whole, 3, Ledger())
+    again = textbook.test(whole, found)
+    assert found.verdict == "broken" and again.same_side and again.p_value < 1e-6
+
+
+def test_powers_of_a_logarithm_need_sizes_above_one():
+    paths = [Path({"n": 1}, dict(n=0.5), 7, 4.0)]
+    with pytest.raises(ValueError, match="sizes above 1"):
+        decide(np.ones(7), claim(rate=2.0, logarithmic=True), paths=paths)

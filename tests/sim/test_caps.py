@@ -50,3 +50,15 @@ def test_impossible_caps_are_refused(d, h):
 def test_one_class_has_no_distance():
     with pytest.raises(ValueError, match="both signs"):
         half_class_distance(np.eye(3), np.ones(3))
+
+
+@pytest.mark.parametrize("d", [3, 200])
+def test_points_drawn_in_their_span_have_the_products_of_those_drawn_in_full(d):
+    rng, n = np.random.default_rng(6), 6
+    full, _ = antipodal_caps(rng, 4000, n, d)
+    small, _ = antipodal_caps(rng, 4000, n, d, in_span=True)
+    assert small.shape[-1] == min(d, 1 + n)
+    for i, j in ((0, 1), (2, 4), (3, 5)):
+        products = [np.vecdot(x[:, i], x[:, j]) for x in (full, small)]
+        assert stats.ks_2samp(*products).pvalue > 1e-6
+    np.testing.assert_allclose(np.linalg.norm(small, axis=-1), 1, rtol=1e-12)

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from sim.networks import lazy_ball
-from sim.networks.gradient_span import rows_in_span
+from sim.networks.gradient_span import rows_beyond, rows_in_span
 
 
 def along_the_gradient(a, w, x, length):
@@ -62,3 +62,28 @@ def test_too_few_dimensions_or_rows_are_refused():
         rows_in_span(rng, np.ones((1, 5)), np.ones((1, 2, 5)), 2)
     with pytest.raises(ValueError, match="at least as many rows"):
         rows_in_span(rng, np.ones((1, 1)), np.ones((1, 2, 1)), 5)
+
+
+@pytest.mark.parametrize("rest", [2, 9])  # fewer dimensions than inputs, and more
+def test_what_gradients_at_several_inputs_have_beyond_the_inputs_is_drawn_from_its_law(rest):
+    n, m, seen = 20_000, 12, 2
+    rng = np.random.default_rng(5)
+    inputs = np.array([[1.0, 0.0], [0.6, 0.8], [-0.8, 0.6]])
+    drawn = []
+    for full in (True, False):
+        a, w = lazy_ball.initialisation(rng, n, m, seen + rest if full else seen)
+        active = a[:, None] * (inputs @ np.swapaxes(w[..., :seen], 1, 2) > 0)
+        if not full:
+            w = rows_beyond(rng, w, active, rest)
+        x = np.pad(inputs, ((0, 0), (0, w.shape[-1] - seen)))
+        gradients = np.stack([lazy_ball.gradient(a, w, one) for one in x], axis=1)
+        moved = x[1] - 0.5 * gradients[:, 0]  # seen through the products of rows and gradients
+        drawn.append(
+            [
+                *np.linalg.norm(gradients, axis=-1).T,
+                np.vecdot(gradients[:, 0], gradients[:, 2]),
+                lazy_ball.value(a, w, moved),
+            ]
+        )
+    for one, other in zip(*drawn, strict=True):
+        assert stats.ks_2samp(one, other).pvalue > 1e-6

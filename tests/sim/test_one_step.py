@@ -168,3 +168,15 @@ def test_inputs_of_another_length_are_refused():
     _, a, w, x = drawn(5, 10, 3)
     with pytest.raises(ValueError, match="unit"):
         certified_flip(a, w, 2 * x, 0.1, 1.0)
+
+
+def test_a_search_that_is_told_what_is_enough_ends_there():
+    rng = np.random.default_rng(4)
+    a, w = lazy_ball.initialisation(rng, 3, 60, 25)
+    x, V = np.eye(1, 25)[0], 5 / np.sqrt(60)
+    least, greatest = lazy_ball.extreme_values(a, lazy_ball.preactivation(w, x), V)
+    C_2 = 2 * np.maximum(greatest, -least)
+    whole = hardest(a, w, x, V, C_2, 20)
+    found = hardest(a, w, x, V, C_2, 20, enough=0.1 * C_2)
+    assert np.all(found.value >= 0.1 * C_2) and np.all(found.value <= whole.value)
+    assert found.value == pytest.approx(flipped_value(a, found.weights, x, C_2))

@@ -7,7 +7,7 @@ import flint
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.polynomial import chebyshev as series
 
@@ -70,9 +70,12 @@ def test_sign_polynomials_are_odd_and_as_near_as_they_say(name, half_gap, accura
 
 
 @settings(max_examples=15)
+@example(0.1875, 0.75)
 @given(st.floats(0.15, 0.9), st.floats(1e-5, 0.9))
-def test_chebyshev_is_never_longer_than_two_levels(half_gap, accuracy):
-    assert sign.chebyshev(half_gap, accuracy).degree <= sign.two_level(half_gap, accuracy).degree
+def test_chebyshev_is_at_most_one_odd_power_longer_than_two_levels(half_gap, accuracy):
+    """Where a few powers do, that of two levels may have the luck of its coefficients."""
+    two_level = sign.two_level(half_gap, accuracy).degree
+    assert sign.chebyshev(half_gap, accuracy).degree <= two_level + 2
 
 
 @pytest.mark.parametrize("half_gap", [0.1, 0.35, 0.8])

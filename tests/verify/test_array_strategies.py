@@ -87,6 +87,14 @@ def test_no_perturbation_is_longer_than_the_attack_radius_by_not_even_a_rounding
     assert all(exact_norm_is_at_most(row, epsilon, order) for row in moves)
 
 
+@pytest.mark.parametrize("epsilon", [5e-324, 1e-300, 5.7e-160, 1e-139])
+@given(st.sampled_from(NORMS), st.data())
+def test_no_rounding_of_tiny_numbers_leads_out_of_the_ball(epsilon, order, data):
+    (move,) = data.draw(perturbations((1, 2), epsilon, order))
+    assert np.linalg.norm(move, ord=order) <= epsilon
+    assert exact_norm_is_at_most(move, epsilon, order)
+
+
 @pytest.mark.parametrize("order", NORMS)
 def test_perturbations_reach_the_boundary_the_inside_and_the_centre(order):
     def length(moves):

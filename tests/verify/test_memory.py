@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -10,7 +11,13 @@ import files
 from verify import run
 from verify.command_line import main
 from verify.errors import UserError
-from verify.evidence.memory import allowing, held_to, memory, parse_memory
+from verify.evidence.memory import (
+    allowing,
+    held_to,
+    keep_freed_memory,
+    memory,
+    parse_memory,
+)
 from verify.evidence.tasks import Done, Task
 from verify.evidence.workers import Workers
 
@@ -118,3 +125,12 @@ def test_blocks_that_do_not_fit_beside_one_another_wait_for_one_another():
                 seen.append(workers.next()[1].position)
             assert sorted(seen) == list(range(len(needs))), "none is lost, and none waits for ever"
             assert 7e8 <= workers.most <= workers.room == 8e8
+
+
+@linux
+def test_what_a_process_keeps_of_freed_memory_is_no_room_for_the_next_task():
+    keep_freed_memory()
+    for _ in range(3):
+        np.ones(2**21)  # 16 MB, freed at once
+        with held_to(8e6), pytest.raises(MemoryError):
+            np.ones(2**21)

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from bounds import Derivation, Identity, Limit, Monotone, Theorem, Theta, Threshold
+from bounds import (
+    Derivation,
+    Identity,
+    Limit,
+    Monotone,
+    Theorem,
+    Theta,
+    Threshold,
+    parameter,
+    required,
+)
 from verify import Path, check, product
 from verify.catalogue.grid import lay_out
 
@@ -57,6 +67,33 @@ MEAN = Identity("a", "y", n)
 def test_what_no_run_could_use_is_refused_with_what_to_write(claim, options, words):
     with pytest.raises(ValueError, match=words):
         bind(claim, **options)
+
+
+k = sp.Symbol("k", positive=True)
+
+
+def test_where_is_about_what_every_cell_has():
+    claim = Identity("a", "y", n, where=k > 1)
+    with pytest.raises(ValueError, match=r"#a: where= is about k, .* they all have n"):
+        bind(claim, cells=[dict(n=1.0), dict(n=2.0, k=1.0)])
+    assert bind(claim, cells=[dict(n=1.0, k=2.0)]).cells
+
+
+def test_a_hypothesis_is_about_what_a_cell_has_or_what_means_something():
+    def bound(letter, **more):
+        theorem = Theorem(
+            id="own/lemma-1",
+            statement="",
+            hypotheses=[required(letter > 1, "k is large")],
+            claims=[MEAN],
+            **more,
+        )
+        return check(theorem, cells=CELLS, seconds_per_replicate=1e-6)(lambda rng, cell, n: {})
+
+    with pytest.raises(ValueError, match=r"'k is large' is about k, which .* parameter\(\"k\""):
+        bound(k)
+    assert bound(parameter("k", "number of neighbours")) and bound(k, symbols={"k": "neighbours"})
+    assert bound(k, quantities={"k": 2 * n})
 
 
 def test_an_axis_without_values_makes_no_grid():

@@ -178,6 +178,26 @@ def test_false_claims_of_every_kind_survive_their_replay(here, kind):
         assert found.detail["confirmation"]["agrees"], "a fresh seed says the same"
 
 
+def test_an_instance_along_a_path_shows_both_sides_at_every_size(here):
+    found = run(write(*FALSE["omega"]))["c"].counterexample
+    assert [size["cell"]["x"] for size in found["sizes"]] == [64 * 2.0**k for k in range(6)]
+    for size in found["sizes"]:
+        assert size["observed"] == pytest.approx(size["cell"]["x"] ** 0.5)
+        assert size["claimed"] == size["cell"]["x"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("omega", 'cell["x"]'), ("bounded", 'cell["x"] + 1'), ("exact limit", "0.0")],
+)
+def test_an_independent_replay_along_a_path_is_heard(here, kind, value):
+    claim, body, binding = FALSE[kind]
+    head = f"def again(rng, cell, n, row):\n    return {{'y': {value}}}\n"
+    found = run(write(claim, body, f"{binding}, replay=again", head))["c"]
+    assert (found.verdict, found.reason) == ("undecided", "error")
+    assert "by the independent simulation" in found.note
+
+
 @pytest.mark.parametrize("kind", ["identity", "theta", "deterministic", "conditional"])
 def test_the_command_of_a_counterexample_reproduces_it(here, kind):
     run_ = run(write(*FALSE[kind]), budget="full", seed=7, alpha=0.02)

@@ -18,6 +18,14 @@ SECONDS: Mapping[Budget, float] = {
 """CPU seconds that one check may take to the last look of each budget, unless it says otherwise.
 Smaller budgets, from the environment, try something out: a notebook, say."""
 
+LONGER, SHARED = 1.5, 0.75
+"""How many times the seconds of the quick budget a check may take for a claim that a forecast says
+they settle: half as many more, or three quarters of them for each of its claims, as claims share
+their replicates. What nothing near them will settle is given up earlier, and pays for it."""
+
+EARLIER = 4
+"""How many looks before the last one of the quick budget a claim may be given up."""
+
 SHARE: Mapping[Budget, float] = {name: min(1.0, SECONDS[name] / USUAL[name]) for name in BUDGETS}
 """Share of its repetitions that a figure is drawn from: less than one with a smaller budget."""
 
@@ -37,12 +45,13 @@ def look_size(look: int, first: int, block: int) -> int:
 
 
 def affordable(
-    budget: Budget, first: int, block: int, seconds: float, enough: float = math.inf
+    most: float, first: int, block: int, seconds: float, enough: float = math.inf
 ) -> int:
-    """Return how many looks a budget pays for, and anybody needs; one at least.
+    """Return how many looks so many CPU seconds pay for, and anybody needs; one at least.
 
     Parameters
     ----------
+    most : float
     first, block : int
         Replicates per cell at the first look, and per generator.
     seconds : float
@@ -53,7 +62,7 @@ def affordable(
     looks = 1
     while (
         look_size(looks - 1, first, block) < enough
-        and look_size(looks, first, block) * seconds <= SECONDS[budget]
+        and look_size(looks, first, block) * seconds <= most
     ):
         looks += 1
     return looks

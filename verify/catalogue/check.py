@@ -20,10 +20,12 @@ from bounds.claims import Derivation, Unchecked
 from verify.catalogue.budgets import (
     BUDGETS,
     INSTANCES,
+    LONGER,
     OVERHEAD,
     RARE,
     SECONDS,
     SHARE,
+    SHARED,
     Budget,
     affordable,
     look_size,
@@ -36,6 +38,7 @@ from verify.catalogue.refusals import (
     refuse_costs_at,
     refuse_counts,
     refuse_grid,
+    refuse_open_conditions,
     refuse_simulation,
 )
 
@@ -89,6 +92,9 @@ class Check:
         Replicates per cell at the first look.
     looks : mapping from budget to int
         Number of looks; quick is a prefix of full.
+    longest : int, optional
+        Number of looks that a claim may have at the quick budget as long as a forecast says that
+        they settle it; none where the author says how many there are.
     seconds, bytes : callable
         Declared cost of one replicate at a cell.
     common_random_numbers : bool
@@ -125,6 +131,7 @@ class Check:
     bytes: Callable[[Cell], float]
     common_random_numbers: bool = False
     complete: bool = False
+    longest: int | None = None
     replay: Replay | None = None
     replicate: str = ""
     requires: tuple[str, ...] = ()
@@ -168,9 +175,15 @@ class Check:
         costs = [self.seconds(cell) for cell in self.cells]
         return _overlooked(costs, together=self.common_random_numbers)
 
-    def cost(self, budget: Budget) -> float:
-        """Forecast of CPU seconds if every claim needs the whole budget."""
-        return self.size_of(budget) * sum(self.seconds(cell) for cell in self.cells)
+    def cost(self, budget: Budget, *, longest: bool = False) -> float:
+        """Forecast of CPU seconds if every claim needs the whole budget.
+
+        With ``longest`` also the looks that a claim may have beyond those of the quick budget.
+        """
+        looks = self.looks[budget]
+        if longest and budget == "quick":
+            looks = max(looks, self.longest or 0)
+        return self.size(looks - 1) * sum(self.seconds(cell) for cell in self.cells)
 
     @cached_property
     def is_measured(self) -> bool:
@@ -320,6 +333,7 @@ def check(
     claims = _as_claims(of)
     grid, placed = lay_out(cells, paths)
     refuse_grid(claims, grid, bool(placed))
+    refuse_open_conditions(claims, grid)
     refuse_costs_at(
         grid, seconds_per_replicate=seconds_per_replicate, bytes_per_replicate=bytes_per_replicate
     )
@@ -344,7 +358,7 @@ def check(
         enough = 2 * INSTANCES * RARE / _overlooked(costs, together=common_random_numbers)
     if SHARE["quick"] < 1:  # who tries something out waits for no more than that
         start = max(size, min(start, int(SECONDS["quick"] / total)))
-    paid = {budget: affordable(budget, start, size, total, enough) for budget in BUDGETS}
+    paid = {budget: affordable(SECONDS[budget], start, size, total, enough) for budget in BUDGETS}
 
     looks: dict[Budget, int] = {
         "quick": quick or min(paid["quick"], full or paid["quick"]),
@@ -358,6 +372,11 @@ def check(
         if SHARE[budget] < 1:
             looks[budget] = min(looks[budget], paid[budget])
     looks["full"] = max(looks.values())
+    longest = None
+    if quick is None and not complete:
+        most = SECONDS["quick"] * max(LONGER, SHARED * len(claims))
+        longest = affordable(most, start, size, total, enough)
+        longest = min(max(longest, looks["quick"]), looks["full"])
 
     def bind(simulate: Simulation) -> Check:
         refuse_simulation(simulate, claims)
@@ -375,6 +394,7 @@ def check(
             bytes=memory,
             common_random_numbers=common_random_numbers,
             complete=complete,
+            longest=longest,
             replay=replay,
             replicate=inspect.cleandoc(simulate.__doc__ or ""),
             requires=tuple(requires),

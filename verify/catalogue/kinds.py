@@ -50,6 +50,8 @@ class Kind:
         ``at_most`` nor ``at_least``.
     needs_path : bool
         Whether it is judged along paths of growing size.
+    tends : bool
+        Whether the far end of a path is judged, and not how it grows.
     joins_cells : bool
         Whether its statistic combines replicates of several cells.
     joins_instances : bool
@@ -69,6 +71,7 @@ class Kind:
     first_of_many: int | None = None
     violated: Literal["above", "below", "either"] = "above"
     needs_path: bool = False
+    tends: bool = False
     joins_cells: bool = False
     joins_instances: bool = False
     few_if_exact: bool = False
@@ -125,10 +128,13 @@ def _path(
     scale: str,
     violated: Literal["above", "below", "either"],
     measure: str = "",
+    *,
+    tends: bool = False,
 ) -> Kind:
     return Kind(
         *(name, says, example, states, scale, 64, 16, violated),
         needs_path=True,
+        tends=tends,
         joins_cells=True,
         joins_instances=True,
         few_if_exact=True,
@@ -213,6 +219,7 @@ KINDS: Mapping[str, Kind] = {
             "rate=, the exponent of the slowest correction: without it nothing can break the claim",
             "the limit / the value at the far end of a path of growing sizes",
             "either",
+            tends=True,
         ),
         Kind(
             "threshold",

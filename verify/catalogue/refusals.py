@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from numbers import Integral
 from typing import Any
 
-from bounds import ClaimOf
+import sympy as sp
+
+from bounds import ClaimOf, Theorem
 from bounds.values import real
 from verify.catalogue.kinds import kind_of
 
@@ -50,6 +52,38 @@ def refuse_costs_at(cells: Sequence[Cell], **costs: Any) -> None:
             number = real(found)
             if number is None or not 0 <= number < math.inf:
                 raise ValueError(f"{name} is {found!r} at {cell!r}; it is a number from 0")
+
+
+def refuse_open_conditions(claims: Sequence[ClaimOf], cells: Sequence[Cell]) -> None:
+    """Refuse a condition on cells about a name that they do not have.
+
+    A hypothesis may be about one that is declared: what it stands for is said, so that one can see
+    whether it is met. Of a claim over a box the box has the names.
+    """
+
+    def missing(theorem: Theorem, condition: sp.Basic | None, names: frozenset[str]) -> list[str]:
+        if condition is None or {s.name for s in condition.free_symbols} <= names:
+            return []
+        return sorted({s.name for s in theorem.written_out(condition, names).free_symbols} - names)
+
+    claims = [item for item in claims if item.claim.box is None]
+    somewhere = frozenset(name for cell in cells for name in cell)
+    everywhere = frozenset(name for name in somewhere if all(name in cell for cell in cells))
+    for theorem in {id(item.theorem): item.theorem for item in claims}.values():
+        for one in theorem.hypotheses:
+            for name in missing(theorem, one.statement, somewhere):
+                if not theorem.meaning(name):
+                    raise ValueError(
+                        f"{theorem.id}: the hypothesis {one.words!r} is about {name}, which no "
+                        f"cell has, and nothing says what it stands for; give every cell a {name}, "
+                        f'or declare it: parameter("{name}", "WHAT IT STANDS FOR")'
+                    )
+    for item in claims:
+        for name in missing(item.theorem, item.claim.where, everywhere):
+            raise ValueError(
+                f"{item.id}: where= is about {name}, which not every cell has; they all have "
+                f"{', '.join(sorted(everywhere)) or 'nothing in common'}"
+            )
 
 
 def refuse_simulation(simulate: object, claims: Sequence[ClaimOf]) -> None:

@@ -16,7 +16,7 @@ from verify.catalogue.check import Array, Check, simulate_block
 from verify.catalogue.contained import contained, said
 from verify.catalogue.files import Home, at_home, place_of
 from verify.catalogue.grid import Cell
-from verify.evidence.memory import held_to, in_words
+from verify.evidence.memory import held_to, in_words, keep_freed_memory
 
 SHORTEST, LONGEST = 0.5, 5.0
 """Seconds of a task: blocks are grouped until it is worth a worker's while."""
@@ -72,6 +72,7 @@ def one_thread() -> AbstractContextManager[object]:
 
 def perform(task: Task, check: Check | None = None) -> Done:
     """Simulate the blocks of a task; a failure of the simulation is a value, not an exception."""
+    keep_freed_memory()
     made: list[tuple[int, float, dict[str, Array]]] = []
     if check is None:
         assert task.home is not None

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import threadpoolctl
 
 from bounds import ClaimOf, MissingValue
+from verify.catalogue.budgets import EARLIER
 from verify.catalogue.grid import shown
 from verify.catalogue.kinds import is_exact
 from verify.catalogue.registry import Registry
@@ -81,6 +82,9 @@ class Pipeline:
         What each claim may spend at a look.
     looks : int
         How many looks there are; at the last one every claim is settled.
+    longest : int, optional
+        With it a claim has that many looks as long as a forecast says that they settle it, and is
+        given up some looks earlier if they do not. Whether others are open makes no difference.
     until : float, optional
         With it there are more looks, as long as they help and end before this time (of
         `time.monotonic`).
@@ -105,9 +109,10 @@ class Pipeline:
         again: Evidence | None = None,
         most_seconds: float = 0.0,
         until: float | None = None,
+        longest: int | None = None,
     ) -> None:
         self.evidence, self.questions = evidence, list(questions)
-        self.ledger, self.looks = ledger, looks
+        self.ledger, self.looks, self.longest = ledger, looks, longest
         self.again, self.most_seconds = again, most_seconds
         self.until, self.jobs = until, 1
         self.calls_for_more: Callable[[Question], bool] = lambda question: True
@@ -117,6 +122,11 @@ class Pipeline:
     def open(self) -> list[Question]:
         """Questions without a final judgement."""
         return [question for question in self.questions if not question.settled]
+
+    @property
+    def last(self) -> int:
+        """How many looks there are at most."""
+        return self.looks if self.longest is None else self.longest
 
     @property
     def forecast(self) -> float:
@@ -187,7 +197,7 @@ class Pipeline:
         for question in self.open:
             judgement = self._judge(question, n)
             undecided = judgement.verdict == "undecided" and judgement.reason != "error"
-            question.settled = stop is not None or not undecided or self._is_hopeless(judgement)
+            question.settled = stop is not None or not undecided or self._gives_up(judgement, n)
             if undecided and stop:
                 note = f"{judgement.note}; {stop}".removeprefix("; ")
                 judgement = replace(judgement, note=note)
@@ -201,7 +211,7 @@ class Pipeline:
         not begun, nor one that would not fit into memory.
         """
         if self.until is None:
-            return "" if self.look + 1 >= self.looks else None
+            return "" if self.look + 1 >= self.last else None
         size = self.evidence.check.size(self.look + 1)
         seconds = self.evidence.forecast(size) / self.jobs
         left = max(self.until - time.monotonic(), 0.0)
@@ -214,10 +224,18 @@ class Pipeline:
             return f"stopped there: {size} replicates would not fit into memory"
         return None
 
-    def _is_hopeless(self, judgement: Judgement) -> bool:
-        """Whether more replicates than a budget pays for would not settle a claim."""
-        beyond = self.until is not None and self.look + 1 >= self.looks
-        return beyond and judgement.reason in NOT_BY_REPLICATES
+    def _gives_up(self, judgement: Judgement, n: int) -> bool:
+        """Whether an undecided claim gets no more replicates although there would be some."""
+        done, forecast = self.look + 1, judgement.forecast
+        if self.until is not None:
+            return done >= self.looks and judgement.reason in NOT_BY_REPLICATES
+        if self.longest is None or done < self.looks - EARLIER:
+            return False
+        if forecast is None:
+            return done >= self.looks or judgement.reason in NOT_BY_REPLICATES
+        reach = self.evidence.check.size(self.longest - 1)
+        # A forecast is hardly below twice what there is, and on the safe side.
+        return forecast > max(reach if done >= self.looks else 2 * reach, 2 * n)
 
     def _judge(self, question: Question, n: int) -> Judgement:
         """Judge a claim; an error says where it is and at which cell it came up."""
@@ -331,8 +349,9 @@ def _pipeline(
 
     most = math.inf if settings.confirm else CONFIRMATION_SECONDS
     looks, until = check.looks[settings.budget], None
+    longest = check.longest if settings.budget == "quick" else None
     if not check.complete and (drawn := settings.replicates_of(item.id for item in items)):
-        looks = check.looks_to(drawn)
+        looks, longest = check.looks_to(drawn), None
     if not check.complete and settings.settle is not None:
         until = time.monotonic() + settings.settle
     return Pipeline(
@@ -343,6 +362,7 @@ def _pipeline(
         evidence(settings.seed + CONFIRMATION_SHIFT),
         most,
         until,
+        longest,
     )
 
 

@@ -141,7 +141,7 @@ def plan_claims(
 
 def _judge_stored(pipeline: Pipeline) -> int:
     """Judge the claims of a check as far as the store goes; return how many looks that is."""
-    pipeline.looks, pipeline.again = sys.maxsize, None
+    pipeline.looks, pipeline.longest, pipeline.again = sys.maxsize, None, None
     evidence = pipeline.evidence
     while evidence.positions and not evidence.missing(evidence.check.size(pipeline.look)):
         pipeline.judge()

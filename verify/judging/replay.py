@@ -2,7 +2,9 @@
 
 The store is bypassed, and no code of the rules is used: exact claims are recomputed in 50-digit
 arithmetic and, where the check has one, by an independent simulation; statistical ones by SciPy's
-textbook tests or a plain polynomial fit. If anything disagrees, the verdict is `undecided (error)`.
+textbook tests or a plain polynomial fit. An exact claim along a path is fitted so, and both its
+sides are recomputed at every deciding size. If anything disagrees, the verdict is
+`undecided (error)`.
 """
 
 from __future__ import annotations
@@ -34,8 +36,12 @@ class ReplayFailed(Exception):
     """The counter-example did not come out again."""
 
 
-def replay(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> None:
+def replay(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> tuple[Pair, ...]:
     """Draw the decisive blocks again and decide again by other means.
+
+    Returns
+    -------
+    Of an instance that was judged along a path, both sides at every deciding size.
 
     Raises
     ------
@@ -45,15 +51,15 @@ def replay(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> Non
     assert judgement.cell is not None
     if sample.claim.box is not None:
         _replay_point(sample, judgement)
-        return
+        return ()
     if judgement.row is not None:
-        _replay_instance(evidence, sample, judgement)
-        return
+        return _replay_instance(evidence, sample, judgement)
     _same_block(evidence, sample, judgement.cell, block=0)
     _predictions_agree(sample)
     problem = textbook.disagrees(sample, judgement)
     if problem:
         raise ReplayFailed(problem)
+    return ()
 
 
 def _replay_point(sample: Sample[Any], judgement: Judgement) -> None:
@@ -91,11 +97,16 @@ def _predictions_agree(sample: Sample[Any]) -> None:
                 raise ReplayFailed(f"{name} evaluates to {quick} and, precisely, to {precise}")
 
 
+Pair = tuple[float, float]
+"""What a claim is about and what it claims, at one size."""
+
 Values = Mapping[int, Mapping[str, Any]]
 """Per cell of a sample, the observables of one replicate."""
 
 
-def _replay_instance(evidence: Evidence, sample: Sample[Any], judgement: Judgement) -> None:
+def _replay_instance(
+    evidence: Evidence, sample: Sample[Any], judgement: Judgement
+) -> tuple[Pair, ...]:
     """Draw the instance again at every cell that it was judged on, and judge it by other means."""
     row = sample.row_of(judgement.cell or 0, judgement.row or 0)
     block, offset = divmod(row, evidence.check.block)
@@ -105,13 +116,14 @@ def _replay_instance(evidence: Evidence, sample: Sample[Any], judgement: Judgeme
         for cell in cells
     }
     violated = _fitted if kind_of(sample.claim).needs_path else _recomputed
-    violated(sample, judgement, drawn)
+    sides = violated(sample, judgement, drawn)
     if evidence.check.replay is not None:
         independent = {
             cell: {**drawn[cell], **evidence.replayed(sample.positions[cell], row)}
             for cell in cells
         }
-        violated(sample, judgement, independent, "by the independent simulation")
+        sides = violated(sample, judgement, independent, "by the independent simulation")
+    return sides
 
 
 def _deciding(sample: Sample[Any], judgement: Judgement) -> tuple[int, ...]:
@@ -130,8 +142,10 @@ def _before(sample: Sample[Monotone], cell: int) -> tuple[int, int]:
     return group[0], group[group.index(cell) - 1]
 
 
-def _fitted(sample: Sample[Any], judgement: Judgement, values: Values, how: str = "") -> None:
-    """Fit the values of one instance along its path by plain means."""
+def _fitted(
+    sample: Sample[Any], judgement: Judgement, values: Values, how: str = ""
+) -> tuple[Pair, ...]:
+    """Fit the values of one instance along its path by plain means, and recompute its sides."""
     row = judgement.row or 0
     instance: list[Mapping[str, Array]] = [
         {k: v[row : row + 1] for k, v in replicates.items()} for replicates in sample.replicates
@@ -141,19 +155,49 @@ def _fitted(sample: Sample[Any], judgement: Judgement, values: Values, how: str 
     problem = textbook.disagrees(replace(sample, n=1, replicates=instance), judgement)
     if problem:
         raise ReplayFailed(f"{problem} {how}".strip())
+    return _along(sample, judgement, values, how)
+
+
+def _along(sample: Sample[Any], judgement: Judgement, values: Values, how: str) -> tuple[Pair, ...]:
+    """Recompute both sides of one instance at every size of its path, in 50 digits.
+
+    From the first size to the last, growth must differ in the direction that was judged, and at the
+    last a limit must be missed on that side.
+    """
+    claim = sample.claim
+    try:
+        pairs = [
+            tuple(_precise(sample, cell, known, side) for side in (claim.about, claim.claimed[1]))
+            for cell, known in values.items()
+        ]
+    except ValueError:  # array symbols: the double-precision evaluation stands alone
+        return ()
+    away = [mpmath.log(a / b) if claim.up_to_a_factor else a - b for a, b in pairs]
+    moved = away[-1] if kind_of(claim).tends else away[-1] - away[0]
+    if not moved or (moved > 0) != (judgement.observed > judgement.predicted):
+        raise ReplayFailed(f"{mpmath.nstr(moved, 12)} is on the other side {how}".strip())
+    return tuple((float(a), float(b)) for a, b in pairs)
+
+
+def _precise(
+    sample: Sample[Any], cell: int, values: Mapping[str, Any], expression: sp.Basic
+) -> mpmath.mpf:
+    """Evaluate an expression at one replicate in 50 digits."""
+    known = {**sample.cells[cell], **values}
+    return evaluate_precisely(expand(expression, sample.theorem, frozenset(known)), known)
 
 
 def _recomputed(
     sample: Sample[Any], judgement: Judgement, values: Values, how: str = "in 50 digits"
-) -> None:
+) -> tuple[Pair, ...]:
     """Recompute the sides of an exact claim from exactly represented inputs."""
     time = judgement.values.get("t")
 
     def precise(expression: sp.Basic, cell: int) -> mpmath.mpf:
-        known = {**sample.cells[cell], **values[cell]}
+        known = dict(values[cell])
         if time is not None:
             known = {name: v[time] if np.ndim(v) else v for name, v in known.items()} | {TIME: time}
-        return evaluate_precisely(expand(expression, sample.theorem, frozenset(known)), known)
+        return _precise(sample, cell, known, expression)
 
     claim, cell = sample.claim, judgement.cell or 0
     try:
@@ -167,9 +211,10 @@ def _recomputed(
             terms = (expand(e, sample.theorem, known) for e in _stated(claim))
             size = sum(precise(magnitude(side), cell) for side in terms)
     except ValueError:  # array symbols: the double-precision evaluation stands alone
-        return
+        return ()
     if not excess > _slack(claim) * abs(size) / 2:
         raise ReplayFailed(f"{mpmath.nstr(a, 12)} against {mpmath.nstr(b, 12)} {how}")
+    return ()
 
 
 def _stated(claim: Claim) -> list[sp.Basic]:

@@ -75,8 +75,13 @@ def _settle(pipeline: Pipeline, question: Question, settings: Settings, seconds:
     if judgement.verdict == "broken":
         try:
             sample = evidence.sample(item, question.n, question.positions)
-            replay(evidence, sample, judgement)
+            sides = replay(evidence, sample, judgement)
             counterexample = _counterexample(evidence, sample, question, judgement, settings)
+            if sides:
+                counterexample["sizes"] = [
+                    {"cell": dict(sample.cells[cell]), "observed": a, "claimed": b}
+                    for cell, (a, b) in zip(judgement.cells, sides, strict=True)
+                ]
         except Exception as failure:  # also whatever the simulation raises the second time
             what = "" if isinstance(failure, ReplayFailed) else f"{type(failure).__name__}: "
             judgement = replace(

@@ -77,6 +77,10 @@ def limit(sample: Sample[Limit], judgement: Judgement) -> Test:
     )
     half = len(distance) // 2 if claim.functional == "mean" else max(len(distance) - 4, 0)
     x = _along(sample, path)[half:]
+    if claim.logarithmic:
+        names = [name for name, power in path.path.ray.items() if power > 0]
+        largest = np.max([[sample.cells[c][one] for c in path.positions] for one in names], axis=0)
+        x = np.log(np.log(largest))[half:]
     found = _fits([np.ones_like(x), np.exp(-(claim.rate or 0.5) * x)], 0, distance[half:], sample)
     value = float(sample.values(path.positions[-1], claim.to).mean()) + found.observed
     side = _same(found.observed, judgement.observed - judgement.predicted)

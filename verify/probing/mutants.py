@@ -93,7 +93,7 @@ def judge_mutants(
         every = pipelines(registry, [*claims.values(), *others], settings, store)
         for pipeline in every:
             pipeline.evidence.refuse_too_large(workers.room)
-            pipeline.again = None
+            pipeline.again = pipeline.longest = None
             pipeline.calls_for_more = partial(_calls_for_more, pipeline, claims)
         for other, judgement, _ in derived(others, workers, progress):
             judgements[id(other)] = judgement

@@ -253,7 +253,7 @@ def _held(
                 sample = pipeline.evidence.sample(bare, question.n, question.positions)
             complete = check.complete and claim.given is None
             sampled = strength(claim, judgement, complete=complete) in UNPROVED
-            goes_on = pipeline.until is not None or question.look + 1 < pipeline.looks
+            goes_on = pipeline.until is not None or question.look + 1 < pipeline.last
             yield _Held(bare, sample, question.look, goes_on, ledger, sampled)
 
 

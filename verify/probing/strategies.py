@@ -89,8 +89,9 @@ def parameters(
     >>> theorem = Theorem("own/lemma-1", "", [Identity("a", observable="y", equals=m / n)],
     ...                   hypotheses=[required(m > n, "the network is wide")])
     >>> from hypothesis import find
-    >>> find(parameters(theorem, n=(3, 9)), lambda values: True)
-    {'m': 4, 'n': 3}
+    >>> drawn = find(parameters(theorem, n=(3, 9)), lambda values: values["n"] > 8)
+    >>> drawn["m"] > drawn["n"]
+    True
     """
     theorem, claim = _statement(of)
     symbols = _parameters(theorem, list(theorem) if claim is None else [claim])

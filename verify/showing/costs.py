@@ -70,9 +70,10 @@ def forecast_table(
         check = registry.check_of(item.id)
         if check is not None:
             claims[check.id] = claims.get(check.id, 0) + 1
-    checks = [registry.checks[name] for name in claims]
-    every_setting_is_used((cell for check in checks for cell in check.cells), overrides)
-    costs = {check.id: forecast(check.with_settings(overrides), budget) for check in checks}
+    declared = [registry.checks[name] for name in claims]
+    every_setting_is_used((cell for check in declared for cell in check.cells), overrides)
+    checks = {check.id: check.with_settings(overrides) for check in declared}
+    costs = {name: forecast(check, budget) for name, check in checks.items()}
     rows = [
         (
             name,
@@ -87,10 +88,12 @@ def forecast_table(
     columns = ("check", "claims", "cells", "replicates", "CPU seconds", "MB per process")
     total = sum(cost["seconds"] for cost in costs.values())
     changed = f"{settings(overrides)}, " if overrides else ""
+    most = sum(checks[name].cost(budget, longest=True) for name in costs)
     lines = [
-        f"\nAt most {total:.0f} CPU seconds, about {total / jobs:.0f} s with {jobs} "
-        f"job{'s' * (jobs != 1)} ({changed}budget {budget}); claims that are decided early take "
-        "less."
+        f"\n{'At most' if most <= total else 'About'} {total:.0f} CPU seconds, about "
+        f"{total / jobs:.0f} s with {jobs} job{'s' * (jobs != 1)} ({changed}budget {budget}); "
+        "claims that are decided early take less"
+        + (f", and those that more will settle more, up to {most:.0f}." if most > total else ".")
     ]
     if algebra := derivations(items):
         count = len(algebra)

@@ -28,7 +28,10 @@ def describe(facts: Facts) -> Group:
     meanings = [symbol for symbol in facts["symbols"] if symbol["meaning"]]
     hypotheses = (f"({one['role']}) {one['statement']}" for one in facts["hypotheses"])
     quantities = (f"{name} = {value}" for name, value in facts["quantities"].items())
-    parts += _section("Symbols", map(_symbol_line, meanings))
+    silent = [symbol["name"] for symbol in facts["symbols"] if not symbol["meaning"]]
+    undeclared = f"{', '.join(silent)}: nothing says what is meant (parameter and observable do)"
+    symbols = [*map(_symbol_line, meanings), undeclared if silent else ""]
+    parts += _section("Symbols", symbols)
     parts += _section("Hypotheses", hypotheses)
     parts += _section("Quantities", quantities)
     for claim in facts["claims"]:

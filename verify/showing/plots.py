@@ -59,8 +59,8 @@ def _entitle(axes: Axes, verdict: Verdict) -> None:
     unexpected = " (unexpected)" if verdict.is_unexpected else ""
     result = f"{verdict.verdict}{unexpected}"
     if verdict.interval is not None and verdict.observed is not None:
-        low, high = (number(end, 3) for end in verdict.interval)
-        result += f":  {number(verdict.observed, 3)} in [{low}, {high}]"
+        low, high = (number(end, 4) for end in verdict.interval)
+        result += f":  {number(verdict.observed, 4)} in [{low}, {high}]"
         result += f", predicted {number(verdict.predicted, 3)}"
     else:
         result += panels.outcome(verdict)

@@ -200,6 +200,11 @@ def counterexample(verdict: Verdict) -> Iterator[RenderableType]:
         ("  predicted", number(example["predicted"], 8)),
     ):
         facts.add_row(name, Text(words))
+    if sizes := example.get("sizes"):
+        observed, claimed = (
+            ", ".join(number(size[name]) for size in sizes) for name in ("observed", "claimed")
+        )
+        facts.add_row("  by size", Text(f"{observed} against {claimed}"))
     yield facts
     again = Text.assemble(("  again      ", "bright_black"), example["command"])
     again.no_wrap, again.overflow = True, "ignore"

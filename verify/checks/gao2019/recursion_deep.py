@@ -8,7 +8,7 @@ import numpy as np
 from bounds.gao2019.recursion_deep import proof_theorem_4_1, theorem_4_1
 from sim.networks.deep import DeepNetwork, normal_start, start_of_one_layer
 from sim.networks.deep_certificates import certify, view_of
-from sim.networks.deep_training import DeepRun, PointSets, into_the_ball, train
+from sim.networks.deep_training import DeepRun, PointSets, into_the_ball, steps_of, train
 from sim.networks.sign_flips import largest_change, largest_shortfall
 from sim.networks.smooth_two_layer import least_affine_loss
 from sim.normal_matrices import spectral_norm
@@ -187,7 +187,7 @@ def _gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     m, H = cell["m"], cell["H"]
     network, start = normal_start(rng, n, H, m, cell["d"])
     data = points_on_arcs(rng, cell, n, 1.0, points=2)
-    run = train(
+    run = steps_of(
         rng,
         network,
         start,
@@ -197,10 +197,8 @@ def _gradients(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         steps=cell["T"],
         radius=cell["R"] / np.sqrt(m),
     )
-    return {
-        "gradient_first": run.gradient_squared[:, 0],
-        "gradient_last": run.gradient_squared.max(axis=1),
-    }
+    squares = [step.gradient_squared for step in run]
+    return {"gradient_first": squares[0], "gradient_last": np.max(squares, axis=0)}
 
 
 gradients = check(
@@ -240,17 +238,17 @@ def _conclusion(
     m, radius = cell["m"], cell["R"] / np.sqrt(cell["m"])
     network, start = start_of_one_layer(rng, n, m, 2)
     data = points_on_arcs(rng, cell, n, 2.0)
-    run = train(
+    run = steps_of(
         rng,
         network,
         start,
         data,
         cell["attack"],
-        rate=cell["epsilon"] / m if trains else 0.0,
+        rate=error * cell["epsilon"] / m if trains else 0.0,
         steps=cell["T"],
         radius=radius,
-        gradient_error=error,
     )
+    losses = np.stack([step.loss for step in run], axis=1)
     flat = data.points.reshape(n, -1, 2)
     features = np.stack(
         [network.gradient(start, flat[:, j]).reshape(n, -1) for j in range(flat.shape[1])], axis=1
@@ -264,8 +262,8 @@ def _conclusion(
             bent = np.maximum(bent, largest_shortfall(z, output, length, ball)[1])
     certified = np.maximum(linear - data.slope * bent, 0)
     return {
-        "excess_certified": run.losses.min(axis=1) - certified,
-        "start_excess": run.losses[:, 0] - certified,
+        "excess_certified": losses.min(axis=1) - certified,
+        "start_excess": losses[:, 0] - certified,
     }
 
 

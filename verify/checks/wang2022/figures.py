@@ -16,7 +16,7 @@ from sim.caps import antipodal_caps, half_class_distance
 from sim.certificates.robust_limit import critical_ball, robust_limit
 from sim.digits import small_digits
 from sim.networks import lazy_ball
-from sim.networks.gradient_span import rows_in_span
+from sim.networks.gradient_span import rows_beyond, rows_in_span
 from sim.networks.line_search import boundary_flip, flip_along, gradient_flip
 from sim.networks.projected_training import (
     Perturbation,
@@ -30,6 +30,8 @@ Array = np.ndarray
 TINY = np.finfo(np.float64).tiny
 IMAGES, SIDES = 64, range(5, 29)
 """Training images of a replicate, and the sides of the images in Figure 4."""
+RESOLVED = 1e-12
+"""Singular value of the images, over the largest, up to which it is rounding."""
 
 
 @lru_cache(maxsize=32)
@@ -37,6 +39,15 @@ def _images(side: int) -> tuple[Array, Array]:
     """Return the zeros and ones at a size, of norm 1, as rows, and their signs."""
     digits = small_digits().select(0, 1).resized(side).scaled(1.0)
     return digits.vectors, digits.signs(1)
+
+
+@lru_cache(maxsize=32)
+def _in_span(side: int) -> tuple[Array, Array]:
+    """Return them in coordinates of the dimensions that they span, 64 at most, and their signs."""
+    images, signs = _images(side)
+    left, values, _ = np.linalg.svd(images, full_matrices=False)
+    rank = np.count_nonzero(values > RESOLVED * values[0])
+    return left[:, :rank] * values[:rank], signs
 
 
 def radius(cell: Cell) -> float:
@@ -47,14 +58,24 @@ def radius(cell: Cell) -> float:
 def _trained(
     rng: np.random.Generator, cell: Cell, n: int, **changes: Any
 ) -> tuple[Array, Array, Array, Array, Array]:
-    """Train on digits; return signs, start, end, test images and their signs."""
-    images, signs = _images(cell["side"])
-    a, start = lazy_ball.initialisation(rng, n, cell["m"], images.shape[1])
+    """Train on digits; return signs, start, end, test images and their signs.
+
+    In the dimensions that the images span, in which training moves the neurons; further ones are
+    those that the gradients of the end add at the test images.
+    """
+    images, signs = _in_span(cell["side"])
+    seen, apart = images.shape[1], rng.spawn(1)[0]  # however long the training draws from the other
+    a, start = lazy_ball.initialisation(rng, n, cell["m"], seen)
     order = np.stack([rng.permutation(len(signs)) for _ in range(n)])
     train, test = order[:, :IMAGES], order[:, -cell["tests"] :]
     settings = {"radius": radius(cell)} | changes
     end = train_until_leaving(rng, a, start, images[train], signs[train], **settings).w
-    return a, start, end, images[test], signs[test]
+    x = images[test]
+    active = a[:, None] * (x @ np.swapaxes(end, 1, 2) > 0)
+    rows = rows_beyond(apart, end, active, cell["side"] ** 2 - seen)
+    beyond = rows[..., seen:]
+    x = np.pad(x, ((0, 0), (0, 0), (0, beyond.shape[-1])))
+    return a, np.concatenate([start, beyond], axis=-1), rows, x, signs[test]
 
 
 def median_of_flips(values: Array) -> Array:
@@ -82,21 +103,23 @@ SABOTEURS: dict[str, dict[str, Any]] = {
 
 
 def _seconds(cell: Cell) -> float:
-    """Forecast of one run: its steps grow with the square of the radius."""
-    return 2e-3 + 7e-7 * cell["m"] * cell["side"] ** 2 * (1 + cell["C_0"] ** 2 / 10)
+    """Forecast of one run: its steps, in the span of the images, grow with C_0 squared."""
+    dimension = min(cell["side"] ** 2, 64 + cell["tests"])
+    return 2e-3 + 7e-7 * cell["m"] * dimension * (1 + cell["C_0"] ** 2 / 10)
 
 
 digits_dimension = check(
     figure_2["gradient", "step", "length"],
     id="wang2022/digits-dimension",
     paths=[
-        Path({"side": 1}, {"side": 8, "m": 24, "C_0": 2.0, "tests": 24}, sizes=4, step=1.75),
+        Path({"side": 1}, {"side": 8, "m": 24, "C_0": 2.0, "tests": 24}, sizes=4, step=2),
         Path({"m": 1}, {"side": 10, "m": 24, "C_0": 2.0, "tests": 24}, sizes=4, step=2),
     ],
     seconds_per_replicate=_seconds,
-    block=4,
-    first=4,
+    block=16,
+    first=16,
     quick=1,
+    version=2,  # in the span of the images and of the gradients, up to a larger side
     requires=["sklearn"],
     saboteurs={"no stopping": partial(_flips, **SABOTEURS["no stopping"])},
 )(_flips)
@@ -109,6 +132,7 @@ digits_radius = check(
     block=4,
     first=4,
     quick=1,
+    version=2,  # in the span of the images and of the gradients
     common_random_numbers=True,
     requires=["sklearn"],
     saboteurs={name: partial(_flips, **changes) for name, changes in SABOTEURS.items()},
@@ -138,6 +162,7 @@ large_images = check(
     block=1,
     first=1,
     quick=1,
+    version=2,  # in the span of the images and of the gradients
     requires=["sklearn"],
     saboteurs={"no stopping": partial(_large_images, radius=np.inf, most=3000)},
 )(_large_images)

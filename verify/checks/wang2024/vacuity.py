@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import mpmath
 import numpy as np
 
 from bounds.wang2024.vacuity import claim_interplay, claim_vacuity
@@ -136,6 +137,20 @@ def _largest_ratio(
     return _bisect(np.full_like(mu, 1e-30), np.full_like(mu, 2.0), too_large)
 
 
+LONGEST = 12
+"""Power of ten of the longest mean."""
+
+
+@mpmath.workdps(50)
+def _room_in_50_digits(
+    rng: np.random.Generator, cell: Cell, n: int, row: int
+) -> dict[str, mpmath.mpf]:
+    """At d = C n mu^2 (1) leaves room that grows with mu: it is largest for the longest mean."""
+    samples, C, mu = mpmath.mpf(cell["n"]), mpmath.mpf(cell["C"]), mpmath.mpf(10) ** LONGEST
+    room = 1 / samples - mpmath.log(samples / mpmath.mpf(cell["delta"])) / mu**2
+    return {"ratio_at_signal_size": min(mpmath.sqrt(room), C ** mpmath.mpf(-1.5))}
+
+
 @check(
     claim_interplay["signal-size", "signal-size-relaxed", "any-dimension"],
     paths=[
@@ -146,12 +161,13 @@ def _largest_ratio(
     quick=1,
     full=1,
     complete=True,
+    replay=_room_in_50_digits,
 )
 def largest_attacks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample size and constant; there is nothing random."""
     samples, C = float(cell["n"]), cell["C"]
     logarithm = np.log(samples / cell["delta"])
-    mu = 10 ** np.linspace(0, 12, 200)
+    mu = 10 ** np.linspace(0, LONGEST, 200)
     strict, relaxed = (
         _largest_ratio(C, samples, mu, logarithm, relaxed=flag).max() for flag in (False, True)
     )

@@ -116,12 +116,15 @@ def _stopped(
 @check(
     theorem_6["stops", "risk"],
     paths=[
-        Path({"d": 1, "h": 3}, {"n": 8, "d": 2**13, "h": 2**39, **SIGMOID}, sizes=4, step=16),
+        *(
+            Path({"d": 1, "h": 3}, {"n": 8, "d": 2**13, "h": 2**39, **settings}, sizes=4, step=16)
+            for settings in (SIGMOID, SIGMOID | {"xi": 0.2})
+        ),
         Path({"d": 5, "n": 1, "h": 15}, {"n": 4, "d": 2**10, "h": 2**30, **SIGMOID}, sizes=4),
     ],
     seconds_per_replicate=lambda cell: 6e-5 + 1.4e-8 * cell["n"] ** 3,
     block=32,
-    quick=12,  # so many show that all but 2 % stop
+    quick=16,  # so many show that all but 2 % stop
     version=2,
 )
 def stopped_network(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

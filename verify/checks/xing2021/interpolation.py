@@ -78,7 +78,7 @@ def _interpolated(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     risk = attacked_risk(np.sqrt(squared_deviation), length, cell["epsilon"], cell["xi"])
     scale = square_of_v(cell)
     return {
-        "squared_norm": length**2,
+        "controlled_norm": length**2 - (np.sum(y**2, axis=-1) - cell["n"] * scale) / cell["d"],
         "norm_ratio": length**2 / scale,
         "length_ratio": length / np.sqrt(scale),
         "squared_deviation": squared_deviation,
@@ -97,6 +97,7 @@ interpolator = check(
     id="xing2021/interpolator",
     paths=[path for settings in (STRONG, SMOOTHED) for path in growing(settings)],
     seconds_per_replicate=lambda cell: 2e-5 + 1.5e-7 * cell["n"] ** 2,
+    version=2,
 )(_interpolated)
 
 interpolator_in_many_dimensions = check(
@@ -104,6 +105,7 @@ interpolator_in_many_dimensions = check(
     id="xing2021/interpolator-in-many-dimensions",
     paths=[path for settings in (STRONG, SMOOTHED) for path in far(settings)],
     seconds_per_replicate=lambda cell: 2e-5 + 1.5e-7 * cell["n"] ** 2,
+    version=2,
 )(_interpolated)
 
 
@@ -365,7 +367,7 @@ def linf_interpolator(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         Path(
             # d/n is the size, so that corrections fade like its root.
             {"d": 1.5, "n": 0.5, "epsilon": -0.75},
-            {"n": 2, "d": 128, "epsilon": 2**-5, "signal": 2.0, "sigma": 0.5},
+            {"n": 2, "d": 256, "epsilon": 2**-5, "signal": 2.0, "sigma": 0.5},
             sizes=4,
             step=4,
         ),

@@ -17,6 +17,7 @@ from sim.linear.training import semi_gradient
 from sim.regression.adversarial import objective, solve
 from sim.regression.sparse import sparse_estimate
 from verify.catalogue import Cell, Observables, Path, check, product
+from verify.checks.xing2021 import replays_symmetric
 from verify.checks.xing2021.by_values import can_be_lowered
 
 Array = np.ndarray
@@ -139,6 +140,12 @@ def _penalised(model: LinearModel, radius: Array, penalty: float) -> Observables
     }
 
 
+def _penalised_again(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict[str, Any]:
+    """Find both minimisers of one replicate on the line through theta_0, in 50 digits."""
+    model, _, radius = _population(rng, cell, n)
+    return replays_symmetric.penalised(model, radius, cell["lambda"], row)
+
+
 @check(
     theorem_9[
         "l1-error-as-printed",
@@ -156,6 +163,7 @@ def _penalised(model: LinearModel, radius: Array, penalty: float) -> Observables
         ),
     ],
     seconds_per_replicate=1.4e-4,
+    replay=_penalised_again,
     **ONCE,
 )
 def penalty_bias(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -172,12 +180,23 @@ def penalty_bias(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         for fall, beta in ((-0.25, 0.25), (-1, 1.0))
     ],
     seconds_per_replicate=lambda cell: 1e-4 + (2e-5 if cell["beta"] < 1 else 2e-6) * cell["s"],
+    replay=_penalised_again,
     **ONCE,
 )
 def penalty_and_support(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one noise level and radius, the same along a path, with infinite data."""
     model, _, radius = _population(rng, cell, n)
     return _penalised(model, radius, cell["lambda"])
+
+
+def _radius_of_one(rng: np.random.Generator, n: int) -> Array:
+    """Draw radii between those at which theta_0 and zero are optimal."""
+    return rng.uniform(0.82, 0.95, n)
+
+
+def _smoothed_again(rng: np.random.Generator, cell: Cell, n: int, row: int) -> dict[str, Any]:
+    """Search one replicate without noise again, in 50 digits."""
+    return replays_symmetric.smoothed(cell, float(_radius_of_one(rng, n)[row]))
 
 
 SEARCHES, NODES = 6, 161
@@ -198,6 +217,7 @@ SEARCHES, NODES = 6, 161
         for sigma in (0.0, 0.5)
     ],
     seconds_per_replicate=8e-3,
+    replay=_smoothed_again,
     **{**ONCE, "first": 16, "block": 16},
 )
 def smoothed_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -207,7 +227,7 @@ def smoothed_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     which is one of the points; it may have several minima.
     """
     sigma, penalty, smoothing = cell["sigma"], cell["lambda"], cell["xi"]
-    radius = rng.uniform(0.82, 0.95, n)
+    radius = _radius_of_one(rng, n)
 
     def minimum(loss: Loss, penalty: float) -> tuple[Array, Array]:
         middle, reach = np.zeros(n), 1.5

@@ -7,8 +7,9 @@ first distance.
 What is promised
 ----------------
 `holds`: on every path the limit of the distance lies certainly inside the zone, whatever
-corrections of one sign that fade like ``size**-rate`` (``size**-1/2`` if none is declared) or
-faster are added; it is wrong with probability ``level`` if they fade so beyond the tested range.
+corrections of one sign that fade like ``size**-rate`` (``size**-1/2`` if none is declared; powers
+of the size's logarithm if the claim says so) or faster are added; it is wrong with probability
+``level`` if they fade so beyond the tested range.
 That every size fits such an approach is asked for too, at 1e-3 each: the last two sizes are each
 inside the zone, no size is beyond the limit by more than the zone, and each is inside the zone or
 not above any smaller one by more than the zone. So ``+1, -1, +1, ...`` never holds.
@@ -115,7 +116,7 @@ class _Approach:
     side : the sign of the first distance (per row, if exact); 0 if that is not resolved
     zone : half-width of the zone as a contrast, and ``shift`` as a number; one of them is zero
     whole, last : ends of the bracket of the limit: of all sizes, and of the last four
-    x : logarithms of the scales of the sizes
+    x : logarithms of the scales of the sizes, or of those of their logarithms
     """
 
     label: str
@@ -158,8 +159,7 @@ class _Approach:
             side = (low[0] > 0).astype(float) - (high[0] < 0)
             if side[0] < 0:
                 measured = seen(-1.0)
-        x, count = bracket.scales_along(sample, path), len(path.positions)
-        rate = bracket.POWER_FOR_HOLDS if claim.rate is None else claim.rate
+        x, count, rate = _scales(sample, path), len(path.positions), _rate(claim)
         near, far, half = np.zeros(count), np.zeros(count), np.zeros(count)
         far[-2:] = near[-4:-2] = 0.5
         half[-((count + 1) // 2) :] = 1 / ((count + 1) // 2)
@@ -284,7 +284,7 @@ def _judge(
                         row=int(np.argmax(outside)),
                         ends=ends,
                         assuming=together(
-                            f"{FADING} fade like size^-{claim.rate:g} or faster",
+                            f"{FADING} fade like {_fading(claim)} or faster",
                             _unseen(sample),
                         ),
                     )
@@ -295,7 +295,6 @@ def _judge(
     margin, way = min(settled, key=lambda one: float(one[0].min()))
     row = int(np.argmin(margin))
     if margin[row] > 0 or (claim.exact and margin[row] >= 0):
-        rate = bracket.POWER_FOR_HOLDS if claim.rate is None else claim.rate
         return _report(
             sample,
             way,
@@ -305,11 +304,30 @@ def _judge(
             row=row,
             note=f"exact values of {sample.n} instances" if claim.exact else "",
             assuming=together(
-                f"{FADING} beyond the tested range fade like size^-{rate:g} or faster",
+                f"{FADING} beyond the tested range fade like {_fading(claim)} or faster",
                 _unseen(sample),
             ),
         )
     return _undecided(sample, way, row, look, ledger)
+
+
+def _rate(claim: Limit) -> float:
+    return bracket.POWER_FOR_HOLDS if claim.rate is None else claim.rate
+
+
+def _fading(claim: Limit) -> str:
+    return f"{'(log size)' if claim.logarithmic else 'size'}^-{_rate(claim):g}"
+
+
+def _scales(sample: Sample[Limit], path: PathCells) -> Array:
+    """Return the logarithms, from the first on, of what corrections are powers of: (sizes,)."""
+    if not sample.claim.logarithmic:
+        return bracket.scales_along(sample, path)
+    sizes = np.log(bracket.sizes_along(sample, path))
+    if sizes.min() <= 0:
+        raise ValueError("powers of the size's logarithm need sizes above 1")
+    scales: Array = np.log(sizes / sizes[0])
+    return scales
 
 
 def _unseen(sample: Sample[Limit]) -> str:
@@ -377,11 +395,11 @@ def _undecided(
     if ends.refuted(measured)[row] >= 0:
         half = way.shift or abs(float(claim.gap * measured.estimates(way.sizes()[:1])[0, row]))
         far = float(measured.estimates(way.last)[0, row])
-        rate = claim.rate or bracket.POWER_FOR_HOLDS
-        factor = max(abs(far) / half, 2.0) ** (1 / rate) if half else 4.0
+        factor = max(abs(far) / half, 2.0) ** (1 / _rate(claim)) if half else 4.0
+        which = "sizes whose logarithms are" if claim.logarithmic else "sizes"
         note = (
             f"far value {far:+.3g} from the limit, zone {half:.3g}; "
-            f"sizes {factor:.0f} times larger would tell"
+            f"{which} {factor:.6g} times larger would tell"
         )
         breaks = way.breaks(later, sample.n) if claim.rate and not claim.exact else np.inf
         return _report(
@@ -393,7 +411,7 @@ def _undecided(
             row=row,
             note=note,
             forecast=SAFETY * max(breaks, sample.n) if np.isfinite(breaks) else None,
-            forecast_size=factor,
+            forecast_size=None if claim.logarithmic else factor,
         )
     if any(demand.refuted(measured)[row] >= 0 for demand in shape):
         note = f"the sizes along {way.label} do not approach the limit from one side"
