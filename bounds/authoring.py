@@ -65,7 +65,7 @@ from bounds.claims import (
 from bounds.derivations import at, at_least, at_most, derivations, equal
 from bounds.hypotheses import Hypothesis, regime, required
 from bounds.symbols import observable, parameter, quantity
-from bounds.theorem import Erratum, Paper
+from bounds.theorem import MISPRINT, Erratum, Paper
 from bounds.vacuity import Asks, SaysFrom
 from bounds.variation import (
     anywhere,
@@ -97,13 +97,14 @@ def Min(*sides: object) -> sp.Min:
 
 
 __all__ = [
-    "NO_CLASS", "Abs", "Always", "And", "Asks", "BigO", "Bounded", "Construction", "Derivation",
-    "Derivative", "Eq", "Erratum", "Expr", "Hypothesis", "Identity", "Inequality", "Integral",
-    "Law", "Limit", "Max", "Min", "Monotone", "Mutant", "Ne", "Not", "Omega", "Or", "Paper",
-    "Piecewise", "Printed", "Probability", "Q", "SaysFrom", "Subs", "Sum", "Theta", "Threshold",
-    "Unchecked", "acos", "anywhere", "asin", "at", "at_least", "at_most", "atan", "binomial", "cos",
-    "cosh", "derivations", "equal", "erf", "erfc", "exp", "factor", "factorial", "gamma_function",
-    "inner", "log", "matrix", "norm", "observable", "oo", "parameter", "pi", "power", "quantity",
-    "regime", "replaced", "required", "shared", "sign", "sin", "sp", "sqrt", "tanh", "times",
-    "turned", "unconditionally", "vector", "without",
+    "MISPRINT", "NO_CLASS", "Abs", "Always", "And", "Asks", "BigO", "Bounded", "Construction",
+    "Derivation", "Derivative", "Eq", "Erratum", "Expr", "Hypothesis", "Identity",
+    "Inequality", "Integral", "Law", "Limit", "Max", "Min", "Monotone", "Mutant", "Ne", "Not",
+    "Omega", "Or", "Paper", "Piecewise", "Printed", "Probability", "Q", "SaysFrom", "Subs",
+    "Sum", "Theta", "Threshold", "Unchecked", "acos", "anywhere", "asin", "at", "at_least",
+    "at_most", "atan", "binomial", "cos", "cosh", "derivations", "equal", "erf", "erfc", "exp",
+    "factor", "factorial", "gamma_function", "inner", "log", "matrix", "norm", "observable",
+    "oo", "parameter", "pi", "power", "quantity", "regime", "replaced", "required", "shared",
+    "sign", "sin", "sp", "sqrt", "tanh", "times", "turned", "unconditionally", "vector",
+    "without",
 ]  # fmt: skip

@@ -213,6 +213,8 @@ class Claim:
     _direction: ClassVar[int] = 0
     up_to_a_factor: ClassVar[bool] = False
     """Whether a factor of the claimed side changes nothing."""
+    side_is: ClassVar[str] = "constant"
+    """What a factor of the claimed side varies."""
     observed: ClassVar[bool] = True
     """Whether it is judged on replicates at cells, and not by algebra alone."""
     box: ClassVar[Any] = None

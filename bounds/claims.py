@@ -124,6 +124,7 @@ class Probability(Claim):
     """
 
     kind: ClassVar[str] = "probability"
+    side_is: ClassVar[str] = "probability"
     _expressions: ClassVar[tuple[str, ...]] = ("event", "at_most", "at_least")
     _claimed: ClassVar[tuple[str, ...]] = ("at_most", "at_least")
 
@@ -213,9 +214,8 @@ class _Scaling(Claim):
     ``corrections="power"`` if the theorem gives the class of its corrections: factors
     ``1 + A size**-r`` with ``r`` at least ``rate`` and A from -1 to ``amplitude`` at the first
     size. Without it ("log") nothing tells slow corrections from none, and values with noise cannot
-    break the claim. ``log_slack`` is the power of a logarithm that the claim ignores ("up to log
-    factors"). ``exact=True``: the values carry no randomness, each replicate is an instance of its
-    own.
+    break the claim. ``log_slack`` is the power of a logarithm that the claim ignores.
+    ``exact=True``: the values carry no randomness, each replicate is an instance of its own.
     """
 
     _order: ClassVar[str] = ""
@@ -308,6 +308,7 @@ class Limit(Claim):
     """
 
     kind: ClassVar[str] = "limit"
+    side_is: ClassVar[str] = "limit"
     _functionals: ClassVar[tuple[str, ...]] = ("mean", "proportion")
     _expressions: ClassVar[tuple[str, ...]] = ("observable", "to", "tolerance")
     _claimed: ClassVar[tuple[str, ...]] = ("to",)
@@ -337,6 +338,7 @@ class Threshold(Claim):
     """
 
     kind: ClassVar[str] = "threshold"
+    side_is: ClassVar[str] = "threshold"
     _expressions: ClassVar[tuple[str, ...]] = ("success", "at")
     _claimed: ClassVar[tuple[str, ...]] = ("at",)
 

@@ -16,7 +16,7 @@ import sympy as sp
 
 from bounds import arrays, numeric
 from bounds.box import Domain
-from bounds.claims import Claim, Derivation, expression
+from bounds.claims import Claim, expression
 from bounds.hypotheses import Hypothesis
 from bounds.later import Items, Table
 from bounds.symbols import Symbol, outside_domain
@@ -42,9 +42,11 @@ _ID = re.compile(rf"[a-z][a-z0-9_\-]*/({'|'.join(KINDS_OF_STATEMENT)})-[A-Za-z0-
 class Erratum:
     """What is wrong in a printed statement, and what is right.
 
-    ``counterexample`` is the smallest one known, in words and numbers. The claims of its theorem
-    that state what is printed (expected to be broken) and what is right, if there are such, are
-    named in ``refuted`` and ``mended``; the theorem sees to that.
+    ``counterexample`` is the smallest one known, in words and numbers. The claims that state what
+    is printed (expected to be broken) and what is right are named in ``refuted`` and ``mended``: of
+    its theorem by their names, of another by NAME-NUMBER#claim. The theorem names them where a
+    claim is ``printed=`` otherwise, or is expected to be broken for the same reason. Where nothing
+    refutes what is printed, ``unjudged`` says why: `MISPRINT`, or what cannot be judged.
     """
 
     printed: str
@@ -54,7 +56,11 @@ class Erratum:
     harmless: bool = False
     refuted: str = ""
     mended: str = ""
+    unjudged: str = ""
 
+
+MISPRINT = "a misprint"
+"""Why nothing refutes a slip of the pen, which the text beside it gives away."""
 
 _LISTS: Mapping[str, tuple[type, str]] = {
     "claims": (Claim, "Identity(NAME, OBSERVABLE, FORMULA) or another kind of claim"),
@@ -231,7 +237,7 @@ class Theorem:
             seen.add(claim.name)
             if claim.box is not None:
                 self._refuse_open_names(claim, quantities)
-            if claim.box is not None or isinstance(claim, Derivation):
+            if claim.box is not None or not claim.observed:
                 self._refuse_two_symbols_of_one_name(claim, quantities)
 
     def __repr__(self) -> str:
@@ -303,7 +309,7 @@ class Theorem:
             if claim.printed is not None:
                 claims.append(claim.printed.of(claim))
         broken = {one.because: one.name for one in self.claims if one.expected == "broken"}
-        errata = [replace(one, refuted=broken.get(one.why, "")) for one in self.errata]
+        errata = [replace(e, refuted=e.refuted or broken.get(e.why, "")) for e in self.errata]
         object.__setattr__(self, "claims", tuple(claims))
         object.__setattr__(self, "errata", Items(lambda: [*errata, *self._errata_of_printed()]))
 

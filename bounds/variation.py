@@ -200,14 +200,12 @@ def families(claim: Claim) -> tuple[Family, ...]:
 
 
 def _families(claim: Claim, name: str, side: sp.Expr) -> Iterator[Family]:
-    if claim.kind == "law":
+    if claim.functional == "law":
         in_unit = {s: s / VARIED for s in side.free_symbols if s.name == X}
         yield Family("unit", 1.0, NARROW, "factor", {name: side.subs(in_unit)}, 0)
         return
     if not claim.up_to_a_factor:
-        what = {"probability": "probability", "limit": "limit", "threshold": "threshold"}.get(
-            claim.kind, "constant"
-        )
+        what = claim.side_is
         low, high = NARROW if what != "constant" else WIDE
         constant = abs(float(side.as_coeff_Mul()[0])) if side.is_commutative else 1.0
         ends = low * constant, high * constant

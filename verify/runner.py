@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import threadpoolctl
 
 from bounds import ClaimOf, Theorem
-from bounds.claims import Derivation, Unchecked
+from bounds.claims import Unchecked
 from verify.catalogue.budgets import Budget
 from verify.catalogue.check import Check
 from verify.catalogue.overrides import every_setting_is_used
@@ -327,7 +327,7 @@ def _unobserved(registry: Registry, items: Sequence[ClaimOf], ledger: Ledger) ->
         if isinstance(item.claim, Unchecked):
             because = item.claim.because
             judgement = Judgement("not applicable", because, float("nan"), float("nan"))
-        elif isinstance(item.claim, Derivation) or (check and not check.absent()):
+        elif not item.claim.observed or (check and not check.absent()):
             continue
         elif check is None:
             name = f"theorem[{item.claim.name!r}]"

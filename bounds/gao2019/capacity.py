@@ -300,18 +300,21 @@ proof_theorem_6_1 = paper.theorem(
             r"$\{x_{i,j}\}_{j=1}^d$",
             "a cluster has a point for every axis",
             harmless=True,
+            unjudged=MISPRINT,
         ),
         Erratum(
             r"one ball centered at $x_{i,1}=c_i$",
             r"at $x'_{i,1}=c_i$",
             "the ball's centre is meant: x_{i,1} is a point of the cluster",
             harmless=True,
+            unjudged=MISPRINT,
         ),
         Erratum(
             r"$B_r(x_{i,l})$ disjoint, $f(x)=1$ for $x\in B_r(x_{i,1})$",
             r"$B_r(x'_{i,l})$",
             "the primes are lost: x' are the balls' centres",
             harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
 )

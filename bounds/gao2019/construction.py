@@ -75,18 +75,21 @@ proof_theorem_5_2 = paper.theorem(
             correct="by Proposition C.1",
             why="Theorem C.1 is the one for the quadratic ReLU, and comes later",
             harmless=True,
+            unjudged=MISPRINT,
         ),
         Erratum(
             printed=r"$=\sum_{i=1}^mc_i^\top x\,\sigma'(w_i^\top x)=g_3$",
             correct=r"$=\sum_{i=1}^{m/2}c_i^\top x\,\sigma'(w_{i0}^\top x)=g_3$",
             why="there are m/2 random features, at the initial weights",
             harmless=True,
+            unjudged=MISPRINT,
         ),
         Erratum(
             printed=r"$a_i\int_0^1x(\sigma'((tw_i+(1-t)w_{i0})^\top x)-\sigma'(w_{i0}^\top x))dt$",
             correct=r"the same with $(w_i-w_{i0})^\top x$ for $x$",
             why="the residual is a number, and of second order",
             harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
     claims=(

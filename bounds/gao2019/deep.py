@@ -389,12 +389,8 @@ departure = observable(
     r"\|\tilde W^{(1)}-W^{(1)}_0\|_F",
     nonnegative=True,
 )
-
 carried_most = observable(
-    "carried_most",
-    "upper bound",
-    r"\sup\|\tilde W^{(1)}-W^{(1)}\|_F/\delta",
-    positive=True,
+    "carried_most", "upper bound", r"\sup\|\tilde W^{(1)}-W^{(1)}\|_F/\delta", positive=True
 )
 
 lemma_a_4 = paper.theorem(
@@ -414,16 +410,23 @@ lemma_a_4 = paper.theorem(
         regime(R <= sqrt(m), r"the radius is $O(\sqrt m)$"),
     ),
     uses=("lemma-A.1", "lemma-A.2"),
-    errata=(
-        Erratum(
-            printed=r"obviously $B_2(R)\subset B(R)$ (footnote 1), $B_2$ in the spectral norm",
-            correct=r"$B(R)\subset B_2(R)$",
-            why=r"$\|\cdot\|_2\leq\|\cdot\|_F$; it is this inclusion that is needed",
-            counterexample=r"$W^{(h)}=W_0^{(h)}+\frac R{\sqrt m}I$: $\|\cdot\|_F=R$",
-            harmless=True,
-        ),
-    ),
     claims=(
+        Inequality(
+            "inclusion",
+            R / sqrt(m),
+            at_most=R,
+            box={R: (1e-30, 1e30), m: (1, 1e30)},
+            statement=r"$B(R)\subset B_2(R)$, the ball in the spectral norm: at $W^{(h)}=W_0^{(h)}+"
+            r"\frac R{\sqrt m}I$ that norm is $\frac R{\sqrt m}$, and at most $\|\cdot\|_F=R$",
+            printed=Printed(
+                left=R,
+                at_most=R / sqrt(m),
+                statement=r"obviously $B_2(R)\subset B(R)$ (footnote 1), $B_2$ spectral: at "
+                r"$W^{(h)}=W_0^{(h)}+\frac R{\sqrt m}I$, where $\|\cdot\|_F=R$",
+                why=r"$\|\cdot\|_2\leq\|\cdot\|_F$; it is this inclusion that is needed",
+                harmless=True,
+            ),
+        ),
         Identity(
             "pre-activations",
             pre_error,

@@ -199,6 +199,7 @@ proof_theorem_c_1 = paper.theorem(
             r"a cap of radius $\epsilon/c_L$ of the sphere has measure $(\epsilon/c_L)^{d-1}$; the "
             r"printed form is weaker where $c_L\geq1$",
             harmless=True,
+            unjudged="true as printed where $c_L\\geq1$, and weaker",
         ),
     ),
 )
@@ -249,6 +250,17 @@ lemma_c_3 = paper.theorem(
                 r"$\lambda_4=0$",
             ),
             mutants=(Mutant("every smooth function", where=None),),
+        ),
+        Identity(
+            "odd-part-as-printed",
+            contained,
+            0,
+            exact=True,
+            scale=1,
+            where=ODD,
+            expected="broken",
+            because=r"the odd part of the kernel does not vanish: $\lambda_1,\lambda_3,\dots>0$",
+            statement=r"$\mathcal H(K_\sigma)$ has no harmonics of odd degree (footnote 5)",
         ),
         Identity(
             "even-eigenvalues",
@@ -313,6 +325,8 @@ lemma_c_3 = paper.theorem(
             "odd functions, and the even harmonics of degree 0 and 2",
             r"the odd part of the kernel does not vanish: $\lambda_1,\lambda_3,\dots>0$",
             r"$d=3$: $\lambda_1=0.281$, $\lambda_3=0.0208$, and $\lambda_4=\lambda_6=\dots=0$",
+            refuted="odd-part-as-printed",
+            mended="contained",
         ),
     ),
 )
@@ -422,6 +436,7 @@ corollary_c_1 = paper.theorem(
             r"footnote 5: $x_i\neq\pm x_j$ is meant",
             "as printed any two points with different labels are excluded",
             harmless=True,
+            unjudged="a misprint: as printed no data set meets the assumption",
         ),
     ),
     vacuity=tuple(

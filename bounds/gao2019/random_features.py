@@ -47,6 +47,7 @@ lemma_c1 = paper.theorem(
             correct=r"$\|c(w)\|_2\leq p_0(w)\sum_t\|a_tx_t\sigma'(w^\top x_t)\|_2$",
             why="the density of the initial weights is called $p_0$",
             harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
     claims=(
@@ -159,6 +160,7 @@ proposition_c1 = paper.theorem(
             why=r"the lemma is for functions that do not depend on $x$; $t\mapsto c_i^\top x\,"
             r"\sigma'(t)$ does. The constant $2\sqrt d$ of the proposition, and what rests on "
             "it, is not proved; no violation is known",
+            unjudged="a step that its reason does not give; no violation is known",
         ),
     ),
     claims=(

@@ -118,6 +118,7 @@ proof_theorem_4_1 = paper.theorem(
             correct=r"$\min_t(L_{\mathcal A}(W_t)-L_*(W_*))$",
             why="the sign is reversed",
             harmless=True,
+            unjudged="a misprint of the sign",
         ),
     ),
     claims=(

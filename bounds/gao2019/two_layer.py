@@ -102,6 +102,7 @@ proof_theorem_5_1 = paper.theorem(
             correct=r"for $R=O(\sqrt m)$",
             why="the width is m; M counts random features",
             harmless=True,
+            unjudged=MISPRINT,
         ),
         Erratum(
             printed=r"we denote $W_t$ as the parameter after $t$ steps of projected gradient "
@@ -109,6 +110,7 @@ proof_theorem_5_1 = paper.theorem(
             correct=r"of gradient descent",
             why="the update that follows, and the theorem, have no projection",
             harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
     claims=(

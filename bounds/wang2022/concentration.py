@@ -130,6 +130,7 @@ equation_2 = paper.theorem(
             at_most=deviation_bound,
             where=ratio <= Q(42, 25),
             note=r"ours: still for $\log\frac2\gamma\leq1.68n$, where the constant 4 is the least",
+            mutants=(Mutant("up to 1.77 n", where=ratio <= Q(177, 100)),),
         ),
         Inequality(
             "exponent",

@@ -101,7 +101,7 @@ worst_mean = observable("worst_mean", "largest over x of the mean of Z(x)", nonn
 tail = observable("tail", "P(Z > 1/10)", r"P(Z>\frac1{10})", nonnegative=True)
 mean_Z = observable("mean_Z", "mean of Z", "E[Z]", nonnegative=True)
 ball_rise = observable(
-    "ball_rise", "sup f over the ball, less f at W_0, over C_0", r"(\sup_Wf-f_0)/C_0", positive=True
+    "ball_rise", "sup f over the ball, less f at W_0", r"\sup_Wf-f_0", positive=True
 )
 ball_rise_printed = observable(
     "ball_rise_printed", "the same for the ball of radius C_0 / sqrt(d)", positive=True
@@ -160,13 +160,12 @@ proof_corollary_3_2 = paper.theorem(
         Theta(
             "radius",
             ball_rise,
-            of=1,
+            of=C_0,
             functional="mean",
             corrections="power",
-            cannot_fail="no factor and no exchange takes what does not depend on the width from "
-            "its order; the printed radius, radius-as-printed, is what it is told from",
             statement=r"over the ball of radius $C_0/\sqrt m$ values move by $\Theta(C_0)$, "
-            r"whatever $m$",
+            r"whatever $m$, along $m$ and along $C_0$",
+            mutants=(C_0 ** Q(3, 4),),
             printed=Printed(
                 observable=ball_rise_printed,
                 words=r"$W\in\mathcal B_{2,\infty}(W_0,\frac{C_0}{\sqrt d})$",

@@ -64,6 +64,7 @@ figure_2 = paper.theorem(
             correct=r"$\delta=\eta\nabla_xf(x)$",
             why="a perturbation of the input has the shape of the input",
             harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
     claims=(

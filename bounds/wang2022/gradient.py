@@ -126,6 +126,19 @@ lemma_b7 = paper.theorem(
     r"$d\geq C\log(8m/\gamma)/m$.",
     hypotheses=SETTING,
     uses=("theorem-B.1", "equation-2", "lemma-B.4", "equation-7"),
+    vacuity=tuple(
+        SaysFrom(words, d, gradient_bound >= least_share * sqrt(d), {m: d ** Q(12, 5), **at})
+        for at in (
+            {C_0: Q(1, 10), gamma: Q(1, 10)},
+            {C_0: 1, gamma: Q(1, 10)},
+            {C_0: 10, gamma: Q(1, 10)},
+            {C_0: 1, gamma: Q(1, 100)},
+        )
+        for words, least_share in (
+            ("the bound is positive, at the narrowest width", 0),
+            ("the bound is sqrt(d)/4, at the narrowest width", Q(1, 4)),
+        )
+    ),
     claims=(
         Probability(
             "gradient",

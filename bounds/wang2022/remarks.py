@@ -349,6 +349,7 @@ remark_radius = paper.theorem(
             r"a transition in the radius $V$ of the weights, at $O(1/\sqrt m)$",
             "the radius of the weights is meant",
             harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
 )

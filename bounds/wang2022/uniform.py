@@ -64,6 +64,9 @@ variation = observable(
 )
 
 
+largest_factor = parameter("K", "logarithm of the constant in O", positive=True)
+
+
 def squared_logarithm(exponent: Expr) -> Expr:
     """Return log^2(md) sqrt(log(d)/d) at m = exp(d^exponent)."""
     return (d**exponent + log(d)) ** 2 * sqrt(log(d) / d)
@@ -104,7 +107,17 @@ lemma_b9 = paper.theorem(
             r"$S'_v$ in Lemma B.4, which is for one $\delta$; with "
             r"$\gamma(\varepsilon/10)^{2d}$ in all terms the bound is of order $d\log(md)$",
             counterexample="see union-of-all-terms",
+            unjudged="what it rests on is refuted: Lemma B.4, perturbed-as-printed",
         ),
+    ),
+    vacuity=tuple(
+        SaysFrom(words, d, printed_bound <= share * sqrt(d), {m: width, C_0: radius, C_1: attack})
+        for words, share, radius, attack in (
+            ("the bound is below sqrt(d)/4, that of Lemma B.7", Q(1, 4), 1, 1),
+            ("the bound is below sqrt(d)/8, as Theorem 3.1 needs it", Q(1, 8), 1, 81),
+            ("the bound is below sqrt(d)/8, as Theorem 3.1 needs it", Q(1, 8), 10, 225),
+        )
+        for width in (d ** Q(12, 5), exp(d ** Q(6, 25)))
     ),
     claims=(
         Probability(
@@ -280,6 +293,14 @@ lemma_b9 = paper.theorem(
                 0,
                 statement=r"and at $m=\exp(d^{0.245})$ too: it does not imply "
                 r"$m\leq O(\exp(d^{0.24}))$",
+            ),
+            arrow_as_printed=at_most(
+                sp.Limit(d ** Q(49, 200) - d ** Q(6, 25), d, oo),
+                largest_factor,
+                expected="broken",
+                because="the arrow is reversed",
+                statement=r"$m\leq O(\exp(d^{0.24}))$ at $m=\exp(d^{0.245})$, where both "
+                r"quantities vanish: $\log m-d^{0.24}$ stays bounded",
             ),
         ),
     ),

@@ -225,15 +225,7 @@ equation_8 = paper.theorem(
             why="(7) lets the flipped neurons be chosen before the weights, and the bound on S'_v "
             "is true for one delta alone: the printed set is a share of all neurons",
             counterexample="$d=100$, $m=10^4$, $C_0=1$, $R=0.1$: 6821 neurons against 228",
-        ),
-        Erratum(
-            printed=r"$\max_s|x^\top w_{s,0}+\delta^\top w_{s,0}|\leq\sqrt{\log(4m/\gamma)}+"
-            r"\sqrt{d+4\sqrt{d\log(8m/\gamma)}}/\sqrt d$ for $\|\delta\|\leq C_1/\sqrt d$",
-            correct=r"$\ldots+C_1\sqrt{d+4\sqrt{d\log(8m/\gamma)}}/\sqrt d$; as printed for "
-            r"$C_1\leq1$",
-            why="a factor $C_1$ is missing",
-            counterexample=r"$C_1=2$, $\delta=2w_{s,0}/(\sqrt d\,\|w_{s,0}\|)$",
-            harmless=True,
+            refuted="lemma-B.4#perturbed-as-printed",
         ),
     ),
     claims=(
@@ -307,6 +299,24 @@ equation_8 = paper.theorem(
             ),
             mutants=(Mutant("2 for 3", at_most=2 * flip_term + 5 * flips_count * (longest + 3)),),
         ),
+        Inequality(
+            "moved-neuron",
+            C_1,
+            at_most=longest + C_1 * sqrt(1 + 4 * sqrt(log(8 * m / gamma) / d)),
+            box={**{s: SIZES[s] for s in (d, m, gamma)}, C_1: (0.01, 1000)},
+            statement=r"$\max_s|(x+\delta)^\top w_{s,0}|\leq\sqrt{\log(4m/\gamma)}+C_1\sqrt{d+4"
+            r"\sqrt{d\log(8m/\gamma)}}/\sqrt d$ for $\|\delta\|\leq C_1/\sqrt d$, at the neuron "
+            r"with $x^\top w_{s,0}=0$, $\|w_{s,0}\|=\sqrt d$ and $\delta=C_1w_{s,0}/d$",
+            printed=Printed(
+                at_most=longest + sqrt(1 + 4 * sqrt(log(8 * m / gamma) / d)),
+                statement=r"the same as printed, without the factor $C_1$ of the second term",
+                words=r"$\max_s|x^\top w_{s,0}+\delta^\top w_{s,0}|\leq\sqrt{\log(4m/\gamma)}+"
+                r"\sqrt{d+4\sqrt{d\log(8m/\gamma)}}/\sqrt d$ for $\|\delta\|\leq C_1/\sqrt d$",
+                why="a factor $C_1$ is missing; as printed for $C_1\\leq1$",
+                counterexample=r"$C_1=10$, $d=m=100$, $\gamma=0.1$: 10 against 4.4",
+                harmless=True,
+            ),
+        ),
         *derivations(roots=at_most(1 + sqrt(2), 3, mutants=(2,))),
     ),
 )
@@ -346,6 +356,15 @@ lemma_b8 = paper.theorem(
         required(R <= 1, "delta is at most as long as x (used)"),
     ),
     uses=("lemma-B.8-moments", "equation-8", "lemma-B.4"),
+    vacuity=(
+        SaysFrom(
+            "the bound is below 2 |grad f|, about sqrt(2d), at R = 1/sqrt(d) and the narrowest "
+            "width",
+            d,
+            variation_bound <= sqrt(2 * d),
+            {R: 1 / sqrt(d), m: d ** Q(12, 5), C_0: 1, gamma: Q(1, 10)},
+        ),
+    ),
     claims=(
         Probability(
             "for-all-networks",

@@ -113,6 +113,7 @@ definition_2_1 = paper.theorem(
             r"$W_0=[w_{1,0},\dots,w_{m,0}]$ and $a\sim\mathrm{unif}(\{-1,+1\}^m)$",
             "indices and a sign",
             harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
 )

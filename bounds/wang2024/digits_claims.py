@@ -84,6 +84,7 @@ figure_4 = paper.theorem(
             "without biases, and gradient steps follow if the rate is divided by $c^2$",
             counterexample=r"8 x 8 digits, $\|\mu\|=2$ and $0.1$: equal margins, clean and "
             "attacked, after every iteration",
+            refuted="signal-to-noise",
         ),
     ),
     claims=(

@@ -77,6 +77,7 @@ figure_1 = paper.theorem(
             r"which is small only where the attack takes much more than the noise, $r\|\mu\|\gg z$",
             counterexample=r"$n=100$, $\beta=r=0.1$, robust error 0.2: $d=776$ at $\|\mu\|=2.5$, "
             "11700 at 5 and 121000 at 10",
+            refuted="robust-exponent-plotted",
         ),
     ),
     claims=(

@@ -62,6 +62,7 @@ lemma_b2 = paper.theorem(
             why="the first conditional is on the other cluster; the next line has it right, and "
             "drops the factors 1/2, which the bound could keep",
             harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
     claims=(

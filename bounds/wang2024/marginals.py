@@ -37,6 +37,7 @@ definition_2_1 = paper.theorem(
             r"$EX^2\leq\log2$, so larger values of $\kappa$ are never met",
             counterexample=r"$X=\pm\sqrt{\log2}$ has norm $1$ and the largest variance, $0.693$",
             harmless=True,
+            unjudged="true as printed: nothing has the values that are too large",
         ),
     ),
     claims=(

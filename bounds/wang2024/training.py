@@ -45,6 +45,7 @@ lemma_b9 = paper.theorem(
             correct=r"$\tilde g_i/\tilde g_j$, and $W^t$, as in the proof in the appendix",
             why="indices: a ratio of two samples at one time is followed from step to step",
             harmless=True,
+            unjudged=MISPRINT,
         ),
         Erratum(
             printed=r"the third line of inequality (4): $\frac{H(\sqrt{C_1d}+\alpha)}{2\sqrt m}"
@@ -54,6 +55,7 @@ lemma_b9 = paper.theorem(
             why=r"$\|x\|^2$ and the squared gradient give the fourth power, the squared step "
             r"$\eta^2$",
             harmless=True,
+            unjudged="a misprint: the next line has it right",
         ),
         Erratum(
             printed=r"Lemma 4.4: an absolute constant $C_r$",
@@ -61,6 +63,7 @@ lemma_b9 = paper.theorem(
             why=r"Lemma B.9 has $C_r=64C_1(\sqrt{C_1}+\frac12C_1^{-1/2})^2/\gamma^2$ with "
             r"$C_1=10/\kappa$",
             harmless=True,
+            unjudged="a word: the lemma that is proved has the constant written out",
         ),
     ),
     claims=(
@@ -304,6 +307,7 @@ lemma_b13 = paper.theorem(
             correct=r"$\tilde\rho_i^t\langle y_i\tilde x_i^t,yx\rangle$, as in Lemma B.13",
             why="the lemma introduces rho; xi is the noise of the clusters",
             harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
     claims=(
@@ -375,6 +379,7 @@ proposition_b34 = paper.theorem(
             "counterpart in Lemma B.29 has the factor $c_0$ of Lemma B.21. Numerically the "
             "printed bound holds for ReLU too",
             harmless=True,
+            unjudged="the proof says less than the statement; no violation is known",
         ),
     ),
     claims=(

@@ -36,6 +36,9 @@ u = parameter("u", "1 / sqrt(C)", positive=True)
 level = gamma**2 / (8 * C_1 * C_r)
 linear, square = C_1 + 2 * sqrt(C_1), C_1 + 1
 two_samples = r"with $m=2$, $\delta=0.1$"
+least_C = ((linear + sqrt(linear**2 + 4 * square * level)) / (2 * level)) ** 2
+"""Where the condition of Lemma B.9, quadratic in 1/sqrt(C), is met with equality."""
+least_n = least_C * log(m / delta)
 
 claim_vacuity = paper.theorem(
     "claim-vacuity",
@@ -48,6 +51,15 @@ claim_vacuity = paper.theorem(
     r"($\kappa=\gamma=1$; numbers for $m=2$, $\delta=0.1$), and then for steps below $10^{-155}$ "
     r"and more than $10^{272}$ of them.",
     uses=("lemma-B.4",),
+    vacuity=tuple(
+        Asks(words, number, {kappa: 1, gamma: slope, m: 2, delta: Q(1, 10)})
+        for slope in (1, Q(1, 2))
+        for words, number in (
+            ("the constant C of Theorem 3.1, at least", least_C),
+            ("the samples n >= C log(m/delta) of (5)", least_n),
+            ("the dimension d >= C^3 n^2 of (1) and (A1)", least_C**3 * least_n**2),
+        )
+    ),
     claims=(
         Identity(
             "smallest-C",
@@ -167,6 +179,8 @@ claim_interplay = paper.theorem(
             counterexample=r"$C=10$, $n=10^6$, $d=10^7\|\mu\|^2$: $\alpha$ is at most "
             r"$\|\mu\|/1000$",
             harmless=True,
+            refuted="signal-size",
+            mended="signal-size-relaxed",
         ),
     ),
     claims=(

@@ -55,12 +55,14 @@ theorem_6 = paper.theorem(
             counterexample=r"$d=n/2$, $\|\theta_0\|=\sigma=1$, $n=1000$: every linear model "
             r"leaves a residual of $0.5v\sqrt n$; the stop level is $0.38v\sqrt "
             "n$, so that $T$ is infinite for a linear network",
+            refuted="stops-as-printed",
         ),
         Erratum(
             "the proof is similar to that of Theorem 4",
             "... to that of Theorem 3",
             "Theorem 4 is about ReLU, to which phi as in Theorem 3 does not belong",
             harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
     claims=(
@@ -199,6 +201,7 @@ theorem_7 = paper.theorem(
             counterexample=r"$d=n/8$, $\|\theta_0\|=\sigma=1$, $n=1000$, six neurons, no attack: "
             r"the residual comes to rest at $0.60v\sqrt n$; the stop level is "
             r"$0.38v\sqrt n$",
+            refuted="stops-as-printed",
         ),
     ),
     claims=(

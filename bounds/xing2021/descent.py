@@ -116,6 +116,7 @@ theorem_2 = paper.theorem(
             r"$L=40$, $\theta^{(0)}=0$: three of the five changes of the population risk at "
             r"$n=1000$ are rises, and 32 of the 34 at $n=10^5$ (training on the population, $T$ "
             r"rounded up)",
+            refuted="decreases",
         ),
         Erratum(
             printed=r"nothing is assumed of the noise (the last lines of the proof say "
@@ -126,12 +127,14 @@ theorem_2 = paper.theorem(
             counterexample=r"$\sigma=0$, $\theta^{(0)}=\theta_0$: $\theta^{(t)}=\theta_0$ for "
             r"every $t$, with $R_{L,\xi}=0$ against $R^*=v^2$ if $\Sigma=I$ and "
             r"$\epsilon\geq c_0^{-1}$",
+            refuted="risk-without-noise",
         ),
         Erratum(
             printed=r"$\xi/\|\theta_0\|\to0$ (Section 2.1) and $\xi/v\to0$ (after Theorem 3)",
             correct=r"$\xi/v^2\to0$",
             why="only this is the same in every unit of the response",
             harmless=True,
+            unjudged="which of its conditions is meant is not said",
         ),
     ),
     claims=(

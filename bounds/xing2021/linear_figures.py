@@ -95,6 +95,7 @@ figure_5 = paper.theorem(
             r"$\epsilon=0$",
             why="the excess falls like 1/n",
             harmless=True,
+            unjudged="a setting is not stated",
         ),
     ),
     claims=(

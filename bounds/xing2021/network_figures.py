@@ -40,6 +40,7 @@ figure_6 = paper.theorem(
             counterexample=r"$n=100$, $\epsilon=0.1$: with $\xi$ ten thousand times smaller the "
             r"excess over $R^*=1.162$ is the same 0.03",
             harmless=True,
+            refuted="smoothing-is-to-blame",
         ),
     ),
     claims=(

@@ -76,7 +76,11 @@ theorem_3 = paper.theorem(
     uses=("theorem-2",),
     errata=(
         Erratum(
-            "the proof is in Appendix D", "Appendix C", "appendices were reordered", harmless=True
+            "the proof is in Appendix D",
+            "Appendix C",
+            "appendices were reordered",
+            harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
     claims=(
@@ -235,6 +239,7 @@ theorem_4 = paper.theorem(
             r"$\phi'(0)=1$)",
             why="with slope 0 at 0 (the usual convention) every gradient is zero at the start",
             counterexample="slope 0 at zero: the weights are zero after every number of steps",
+            refuted="moves-as-printed",
         ),
         Erratum(
             printed=r"$\frac{1}{\sqrt{h}}\sum_{j\in S_+(\theta)}a_jg_j+\frac{1}{\sqrt{h}}"
@@ -245,18 +250,21 @@ theorem_4 = paper.theorem(
             counterexample="a = (1, -1), one input, data (1, 1) and (-1, -1), slope 1/2 at zero: "
             "the first step adds 1/2 eta to either sum",
             harmless=True,
+            unjudged="a misprint of the sign",
         ),
         Erratum(
             printed=r"$S_+(\theta)=\{j\,|\,f(x+A_{\epsilon,\xi}(f,x_i,y_i))>0\}$ in the proof",
             correct=r"$S_+(\theta)=\{j\,|\,\theta_j^\top(x+A_{\epsilon,\xi}(f,x_i,y_i))>0\}$",
             why="it is a set of neurons, and the printed condition does not depend on j",
             harmless=True,
+            unjudged=MISPRINT,
         ),
         Erratum(
             printed="data from the model (4)",
             correct="the proof treats data of the form (x, y), (-x, -y) only",
             why="the law of (x, y) is symmetric but a sample is not; no counter-example is known",
             harmless=True,
+            unjudged="the proof says less than the statement; no violation is known",
         ),
     ),
     claims=(

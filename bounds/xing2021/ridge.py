@@ -50,6 +50,7 @@ proposition_8 = paper.theorem(
             r"it is a function of $(\theta_0,\Sigma,\sigma^2,\xi,\epsilon)$",
             r"without attack $\kappa=0$, under a crushing one $\kappa\to\infty$",
             harmless=True,
+            unjudged="a misprint: an argument is missing",
         ),
     ),
     claims=(

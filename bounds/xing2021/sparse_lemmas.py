@@ -90,6 +90,7 @@ lemma_4 = paper.theorem(
             r"$x_i^T\theta^*>y_i$",
             why="the next display has the sign",
             harmless=True,
+            unjudged="a misprint: the sign stands in the next display",
         ),
         Erratum(
             printed=r"$|\frac{1}{n}\sum(\Delta^Tx_i)^2-\|\Delta\|^2|/\|\Delta_S\|_1^2\to0$ lets "
@@ -99,6 +100,7 @@ lemma_4 = paper.theorem(
             why=r"$\|\Delta_S\|_1^2$ may be as large as $s\|\Delta\|^2$",
             counterexample=r"$\Delta$ flat on its support: $\|\Delta_S\|_1^2=s\|\Delta\|^2$",
             harmless=True,
+            unjudged="a step that its reason does not give where the support grows",
         ),
     ),
     claims=(
@@ -249,6 +251,7 @@ lemma_5 = paper.theorem(
             counterexample=r"$d=1$, $\theta_1=2$, $\theta_2=1$, $x=1$, $\epsilon=1$: $0$ against "
             "$8$",
             harmless=True,
+            refuted="last-step-as-printed",
         ),
     ),
     claims=(

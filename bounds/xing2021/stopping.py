@@ -66,12 +66,14 @@ theorem_5 = paper.theorem(
             counterexample="Figure 3: n = 20, d = 1000, eta = 0.001: 1.27 in the mean over data "
             "sets",
             harmless=True,
+            unjudged="true as printed, and more than is needed",
         ),
         Erratum(
             printed="the proof, and equation (13), are in Appendix E",
             correct="they are in Appendix D",
             why="Appendix E is about sparse coefficients",
             harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
     claims=(

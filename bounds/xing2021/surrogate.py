@@ -45,18 +45,6 @@ definition = paper.theorem(
     r"and $0\leq R_L-R_{L,\xi}\leq\epsilon\xi+\epsilon^2\sqrt{\pi/8}\,\xi B/q$.",
     hypotheses=(GAUSSIAN, SMOOTHED),
     uses=("equation-5",),
-    errata=(
-        Erratum(
-            r"Appendix B writes $\xi^2/|x^\top\theta-y|^2$ in every gradient",
-            r"with the $\xi$ of Section 2.1 it is $\xi^2/(4|x^\top\theta-y|^2)$: every "
-            r"$\xi$ of Appendices B and C is half of the one that defines the attack",
-            r"$\|\partial_xl\|=2|r|\,\|\theta\|$; the paper says once that it ignores the "
-            "constant multiplier",
-            r"$r=1$, $B=1$, $\xi=1$: the attack is shrunk to "
-            r"$2/\sqrt5=0.894$, not to $1/\sqrt2=0.707$",
-            harmless=True,
-        ),
-    ),
     claims=(
         Identity(
             "per-sample",
@@ -120,8 +108,18 @@ definition = paper.theorem(
             shrinking_factor=equal(
                 2 * Abs(r) * B / sqrt((2 * Abs(r) * B) ** 2 + xi**2),
                 shrink,
-                r"as $\|\partial_xl\|=2|r|B$",
-                mutants=(replaced(xi, 2 * xi, "xi for xi/2"),),
+                r"as $\|\partial_xl\|=2|r|B$: with the $\xi$ of Section 2.1 every gradient has "
+                r"$\xi^2/(4|x^\top\theta-y|^2)$",
+                printed=Printed(
+                    equals=shrink.subs(xi, 2 * xi),
+                    words=r"Appendix B writes $\xi^2/|x^\top\theta-y|^2$ in every gradient: every "
+                    r"$\xi$ of Appendices B and C is half of the one that defines the attack",
+                    why=r"$\|\partial_xl\|=2|r|\,\|\theta\|$; the paper says once that it ignores "
+                    "the constant multiplier",
+                    counterexample=r"$r=1$, $B=1$, $\xi=1$: the attack is shrunk to "
+                    r"$2/\sqrt5=0.894$, not to $1/\sqrt2=0.707$",
+                    harmless=True,
+                ),
             ),
             share_integral=equal(
                 Integral(density * z**2 / (z**2 + a**2), (z, 0, oo)),

@@ -76,12 +76,14 @@ proof_theorem_5_3 = paper.theorem(
             r"the chain of inequalities before it, and the theorem, are about the network; $f^*$ "
             r"is the sum of polynomials, whose loss is at most $\frac\epsilon3$ by Lemma 6.2",
             harmless=True,
+            unjudged=MISPRINT,
         ),
         Erratum(
             r"$\tilde x_i\in\mathcal B_2(x_i,r)$ (Section 5, first step of the proof)",
             r"$\tilde x_i\in\mathcal B_2(x_i,\rho)$",
             r"the attack has the radius $\rho$; $r$ counts neurons",
             harmless=True,
+            unjudged=MISPRINT,
         ),
     ),
     claims=(

@@ -28,7 +28,7 @@ def attained_sum(z: Array, steps: int = 30) -> float:
     for r in (total, -total, *leading, *-leading):
         last = 0.0
         for _ in range(steps):
-            r = z[z @ r > 0].sum(axis=0)
+            r = (z @ r > 0).astype(z.dtype) @ z
             length = float(np.linalg.norm(r))
             if length <= last * (1 + 1e-12):
                 break

@@ -14,6 +14,7 @@ import pytest
 import bounds
 import sim
 import verify
+from verify.catalogue.kinds import KINDS
 from verify.evidence.cache import VARIABLE
 
 OURS = {"bounds", "sim", "verify"}
@@ -156,6 +157,48 @@ def test_no_file_imports_itself_over_others():
 
     for name in sorted(edges):
         visit(name)
+
+
+OF_A_KIND = ("bounds.claims", "verify.catalogue.kinds", "verify.judging.rules", *(
+    f"verify.{name}" for name in ("judging.replay", "judging.textbook", "showing.panels")
+))  # fmt: skip
+"""Where a kind of claim is known by its name: its class, record, rule, rechecks and picture."""
+
+
+def switches(file: Path) -> list[str]:
+    """Places at which a file asks of which kind a claim is."""
+    kinds = {getattr(bounds, kind.type) for kind in KINDS.values()}
+    names = {*KINDS, *(one.__name__ for one in kinds)}
+
+    def constants(node: ast.AST) -> set[str]:
+        inside = [one for one in ast.walk(node) if isinstance(one, ast.Constant | ast.Name)]
+        return {getattr(one, "value", None) or getattr(one, "id", "") for one in inside} & names
+
+    found = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            asks = any(isinstance(one, ast.Attribute) and one.attr == "kind" for one in sides)
+            asks = asks and any(map(constants, sides))
+        elif isinstance(node, ast.Call):
+            name = getattr(node.func, "id", "")
+            asks = name == "isinstance" and bool(constants(node.args[1]))
+        elif isinstance(node, ast.Dict):
+            keys = {one.value for one in node.keys if isinstance(one, ast.Constant)}
+            asks = len(keys) > 1 and keys <= {*KINDS}
+        else:
+            continue
+        if asks:
+            found.append(f"{module(file)}:{node.lineno}")
+    return found
+
+
+def test_nothing_switches_on_a_kind_outside_its_own_places():
+    everything = [file for package in (bounds, verify) for file in files(package)]
+    beside = [one for one in everything if not {"checks", "figures"} & set(one.parts)]
+    found = {place for file in beside for place in switches(file)}
+    assert {place for place in found if not place.startswith(OF_A_KIND)} == set()
+    assert any(place.startswith("verify.judging.rules") for place in found), "it does find them"
 
 
 def test_a_worker_imports_one_paper_and_not_the_registry():

@@ -77,6 +77,17 @@ def test_a_claim_that_is_expected_to_be_broken_says_why_beside_an_erratum_or_wha
     ] == []
 
 
+def test_every_erratum_is_refuted_by_a_claim_or_says_why_nothing_is_judged():
+    broken = {i.id for i in ITEMS if i.claim.expected == "broken"}
+    every = [(theorem, one) for theorem in REGISTRY.theorems.values() for one in theorem.errata]
+    assert len(every) > 140
+    assert [one.printed for _, one in every if bool(one.refuted) == bool(one.unjudged)] == []
+    for theorem, one in every:
+        for name in filter(None, (one.refuted, one.mended)):
+            beside = f"{theorem.paper_key}/{name}" if "#" in name else f"{theorem.id}#{name}"
+            assert (beside in broken) == (name == one.refuted), beside
+
+
 def test_every_instance_that_breaks_a_claim_is_recomputed_by_independent_code():
     """So are growths and limits that are exact; boxes are judged again in 50 digits, without it.
 

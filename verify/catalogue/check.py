@@ -15,8 +15,8 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from bounds import Always, ClaimOf, Theorem, evaluate
-from bounds.claims import Derivation, Unchecked
+from bounds import ClaimOf, Theorem, evaluate
+from bounds.claims import Unchecked
 from verify.catalogue.budgets import (
     BUDGETS,
     INSTANCES,
@@ -193,7 +193,7 @@ class Check:
 
     def times(self, cell: Cell) -> set[int]:
         """Return how many times, from 0 on, claims for all times speak about at a cell."""
-        return {horizon(item, cell) + 1 for item in self.claims if isinstance(item.claim, Always)}
+        return {horizon(item, cell) + 1 for item in self.claims if kind_of(item.claim).over_time}
 
     def with_settings(self, settings: Mapping[str, Any]) -> Check:
         """Return the check on another grid: cells and paths with the settings put in.
@@ -242,7 +242,8 @@ def horizon(item: ClaimOf, cell: Cell) -> int:
 
 def _wants_a_simulation(item: ClaimOf) -> bool:
     """Whether a claim is neither algebra, nor over a box, nor one that nothing can check."""
-    return not isinstance(item.claim, Derivation | Unchecked) and item.claim.box is None
+    claim = item.claim
+    return claim.observed and not isinstance(claim, Unchecked) and claim.box is None
 
 
 def _as_claims(of: Claims) -> tuple[ClaimOf, ...]:
@@ -337,7 +338,7 @@ def check(
         return value if callable(value) else lambda cell: float(value or 0)
 
     def memory(cell: Cell) -> float:
-        times = [horizon(one, cell) + 1 for one in claims if isinstance(one.claim, Always)]
+        times = [horizon(one, cell) + 1 for one in claims if kind_of(one.claim).over_time]
         return declared(cell) + 8 * sum(times)
 
     seconds, declared = cost(seconds_per_replicate), cost(bytes_per_replicate)

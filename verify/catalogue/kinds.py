@@ -60,6 +60,14 @@ class Kind:
         Whether an exact claim of the kind begins with `EXACT_FIRST` replicates.
     of_instances : bool
         Whether all its claims are exact: about every replicate, and not about their law.
+    equates : bool
+        Whether it says that two sides are equal, on every instance or in the mean.
+    of_events : bool
+        Whether *predicted* and *observed* are probabilities.
+    over_time : bool
+        Whether it is about all times, and its observables are whole runs.
+    variable : str
+        The variable in its formulas that is no parameter.
     """
 
     name: str
@@ -76,6 +84,10 @@ class Kind:
     joins_instances: bool = False
     few_if_exact: bool = False
     of_instances: bool = False
+    equates: bool = False
+    of_events: bool = False
+    over_time: bool = False
+    variable: str = ""
     measure: str = ""
     simulated: bool = True
 
@@ -156,6 +168,7 @@ KINDS: Mapping[str, Kind] = {
             256,
             violated="either",
             joins_cells=True,
+            equates=True,
         ),
         Kind(
             "probability",
@@ -164,6 +177,7 @@ KINDS: Mapping[str, Kind] = {
             "at_most= or at_least=",
             "the bound / the frequency",
             64,
+            of_events=True,
         ),
         Kind(
             "deterministic",
@@ -259,6 +273,8 @@ KINDS: Mapping[str, Kind] = {
             "0 / worst relative excess over the bound, at any time up to the horizon",
             256,
             of_instances=True,
+            over_time=True,
+            variable="t",
             measure="worst excess over the bound,",
         ),
         Kind(
@@ -268,6 +284,7 @@ KINDS: Mapping[str, Kind] = {
             "x, a positive or real symbol, for the value of the observable",
             "0 / largest distance of the two distribution functions",
             256,
+            variable="x",
             measure="distance of the distributions,",
         ),
         Kind(

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import bounds
 from bounds import ClaimOf, Paper, Theorem
-from bounds.claims import Derivation, Unchecked
+from bounds.claims import Unchecked
 from verify import plugins
 from verify.catalogue import papers
 from verify.catalogue.boxes import check_of_box
@@ -344,7 +344,7 @@ class Registry:
 
 
 def _needs_check(item: ClaimOf) -> bool:
-    return not isinstance(item.claim, Derivation | Unchecked)
+    return item.claim.observed and not isinstance(item.claim, Unchecked)
 
 
 def _sort(entries: dict[str, Value], keys: tuple[str, ...]) -> None:

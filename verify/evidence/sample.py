@@ -279,10 +279,7 @@ class Sample(Generic[C_co]):
 
     def values(self, cell: int, expression: sp.Basic) -> Array:
         """Evaluate an expression on the replicates of a cell: (n,) array."""
-        known = self.known(cell)
-        written_out = expand(expression, self.theorem, frozenset(known))
-        numbers = {name: known[name] for name in known if not isinstance(known[name], str)}
-        return np.broadcast_to(evaluate(written_out, numbers), (self.n,))
+        return np.broadcast_to(self._evaluated(cell, expression), (self.n,))
 
     def parameter(self, cell: int, expression: sp.Basic) -> float:
         """Evaluate an expression of the cell's parameters alone.
@@ -292,10 +289,17 @@ class Sample(Generic[C_co]):
         ValueError
             If it depends on an observable.
         """
-        values = self.values(cell, expression)
+        values = np.atleast_1d(self._evaluated(cell, expression))
         if not np.array_equal(values, np.full_like(values, values[0]), equal_nan=True):
             raise ValueError(f"{expression} depends on the replicate, but must not")
         return float(values[0])
+
+    def _evaluated(self, cell: int, expression: sp.Basic) -> Array:
+        """Evaluate an expression at a cell: one value if no observable occurs in it, else (n,)."""
+        known = self.known(cell)
+        written_out = expand(expression, self.theorem, frozenset(known))
+        numbers = {name: known[name] for name in known if not isinstance(known[name], str)}
+        return evaluate(written_out, numbers)
 
     def table(self, expression: sp.Basic) -> Array:
         """Evaluate an expression everywhere: (cells, n) array."""

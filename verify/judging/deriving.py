@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from bounds import ClaimOf
-from bounds.claims import Derivation
 from verify.evidence.progress import Progress
 from verify.evidence.workers import Workers
 from verify.judging import proofs
@@ -60,7 +59,7 @@ def known(items: Iterable[ClaimOf]) -> Iterator[Derived]:
 
 def derivations(items: Iterable[ClaimOf]) -> list[ClaimOf]:
     """Return the derivations among some claims."""
-    return [item for item in items if isinstance(item.claim, Derivation)]
+    return [item for item in items if not item.claim.observed]
 
 
 def kept(items: Iterable[ClaimOf]) -> int:
@@ -70,7 +69,6 @@ def kept(items: Iterable[ClaimOf]) -> int:
 
 
 def _problem(item: ClaimOf) -> Problem:
-    assert isinstance(item.claim, Derivation)
     return Problem.of(item.theorem, item.claim)
 
 

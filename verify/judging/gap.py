@@ -17,7 +17,8 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from bounds import Theorem, evaluate, evaluate_precisely
-from bounds.claims import Claim, Identity
+from bounds.claims import Claim
+from verify.catalogue.kinds import kind_of
 from verify.judging import balls
 from verify.judging.balls import NotReal
 from verify.judging.rounding import Rounding, has_terms, magnitude
@@ -42,11 +43,9 @@ class Gap:
     """
 
     def __init__(self, claim: Claim, written_out: Any) -> None:
-        two_sided = isinstance(claim, Identity)
         self.sign = -1 if getattr(claim, "at_least", None) is not None else 1
-        self.two_sided = two_sided
-        left = claim.observable if two_sided else claim.left
-        self.left, self.right = written_out(left), written_out(claim.claimed[1])
+        self.two_sided = kind_of(claim).equates
+        self.left, self.right = written_out(claim.about), written_out(claim.claimed[1])
         self.scale = None if claim.scale is None else written_out(claim.scale)
         if self.scale is None and (self.left.is_zero or self.right.is_zero):
             difference = self.left - self.right

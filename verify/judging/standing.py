@@ -28,7 +28,7 @@ def nothing_violates(claim: Claim, judgement: Judgement) -> bool:
         return False
     if claim.expected == "broken" or TOO_FEW in judgement.note:
         return False
-    if kind_of(claim).of_instances or (claim.kind == "identity" and is_exact(claim)):
+    if is_exact(claim) and not kind_of(claim).joins_instances:
         return True
     side = claim.direction
     return side != 0 and side * (judgement.observed - judgement.predicted) <= 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bounds.claims import Claim, Derivation
+from bounds.claims import Claim
 from verify.catalogue.kinds import is_exact
 from verify.judging.judgement import Judgement
 
@@ -34,7 +34,7 @@ def strength(claim: Claim, judgement: Judgement, *, complete: bool = False) -> s
         return ""
     if judgement.strength:
         return judgement.strength
-    if isinstance(claim, Derivation):
+    if not claim.observed:
         return "proved"
     if not is_exact(claim):
         return "measured"

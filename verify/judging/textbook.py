@@ -25,7 +25,7 @@ WEAKEST = 1e-2
 def _stated_too_small(sample: Sample[Any], judgement: Judgement) -> str:
     """Say so if the replicates vary much more than a claim on a mean states."""
     claim, cell = sample.claim, judgement.cell
-    if not isinstance(claim, Identity) or claim.variance is None or cell is None:
+    if getattr(claim, "variance", None) is None or cell is None:
         return ""
     stated = sample.parameter(cell, claim.variance)
     seen = float(sample.table(claim.observable)[cell].var())

@@ -94,7 +94,7 @@ def trend(sample: Sample[Theta | BigO | Omega | Bounded], judgement: Judgement) 
     above = judgement.observed > judgement.predicted
     columns = [np.ones_like(x), x]
     fading = np.exp(-claim.rate * (x - x[0]))
-    if not above and claim.kind != "bounded":
+    if not above and claim.up_to_a_factor:
         fading = np.log1p(claim.amplitude * fading)
     if claim.corrections == "power":
         columns.append(fading)
@@ -112,7 +112,7 @@ def _excess(sample: Sample[Theta | BigO | Omega | Bounded], cell: int) -> Array:
     Logarithms of means are linearised at them.
     """
     ours, theirs = (sample.values(cell, e) for e in (sample.claim.observable, sample.claim.of))
-    if sample.claim.kind == "bounded":
+    if not sample.claim.up_to_a_factor:
         return np.asarray(ours - theirs)
     if sample.claim.functional == "mean" and not sample.claim.exact:
         a, b = float(np.mean(ours)), float(np.mean(theirs))

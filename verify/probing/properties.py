@@ -18,7 +18,7 @@ from hypothesis.strategies import SearchStrategy
 from numpy.typing import NDArray
 
 from bounds import ClaimOf, evaluate
-from bounds.claims import Derivation, Unchecked
+from bounds.claims import Unchecked
 from verify.catalogue.check import Check, Simulation
 from verify.catalogue.grid import shown
 from verify.catalogue.kinds import is_exact, kind_of
@@ -207,7 +207,7 @@ def _stated(item: ClaimOf, exact: bool) -> ClaimOf:
     """
     stated = item.claim
     by_check = "test it by a check, claim(...)(check), or without an implementation, claim(...)()"
-    if isinstance(stated, Derivation | Unchecked) or stated.box is not None:
+    if not stated.observed or isinstance(stated, Unchecked) or stated.box is not None:
         raise UserError(f"{item.id} is about no observable: leave out the implementation.")
     if kind_of(stated).needs_path or getattr(stated, "along", None) is not None:
         raise UserError(f"{item.id} compares several points: {by_check}.")
@@ -218,7 +218,7 @@ def _stated(item: ClaimOf, exact: bool) -> ClaimOf:
         )
     if not exact:
         return item
-    if stated.kind != "identity":
+    if not kind_of(stated).equates:
         raise UserError(f"{item.id} is no identity, so that there is no exact value to compare.")
     changes: dict[str, Any] = dict(
         exact=True, functional="mean", probability=None, range=None, variance=None, law=""

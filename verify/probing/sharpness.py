@@ -21,8 +21,9 @@ import sympy as sp
 import threadpoolctl
 
 from bounds import ClaimOf
-from bounds.claims import Always, Unchecked
+from bounds.claims import Unchecked
 from bounds.variation import VARIED, Family, families
+from verify.catalogue.kinds import kind_of
 from verify.catalogue.registry import Registry
 from verify.evidence.progress import Progress
 from verify.evidence.sample import Sample
@@ -296,7 +297,7 @@ def _directed(family: Family, sample: Sample[Any]) -> Family:
 
 def _mean(sample: Sample[Any], cell: int, side: sp.Basic) -> float:
     """Return the mean of a side at a cell, over its times too if the claim is about all of them."""
-    if isinstance(sample.claim, Always):
+    if kind_of(sample.claim).over_time:
         return mean_over_time(sample, cell, side)
     return float(sample.values(cell, side).mean())
 

@@ -29,8 +29,8 @@ from hypothesis.strategies import SearchStrategy
 
 from bounds import ClaimOf, Theorem, arrays
 from bounds.symbols import outside_domain
+from verify.catalogue.kinds import kind_of
 from verify.errors import UnknownName, UserError
-from verify.judging.rules import always, law
 from verify.probing.arrays import covariances, vectors
 from verify.probing.inside import Inside, Movable
 
@@ -200,14 +200,10 @@ def _statement(of: Theorem | ClaimOf | str) -> tuple[Theorem, ClaimOf | None]:
 
 def _parameters(theorem: Theorem, items: Iterable[ClaimOf]) -> dict[str, sp.Symbol]:
     """Return the symbols of a theorem that nothing else says the values of, by name."""
-    bound = {_BOUND.get(item.claim.kind) for item in items}
+    bound = {kind_of(item.claim).variable for item in items}
     symbols = sorted(theorem.free_symbols(), key=lambda symbol: symbol.name)
     names = theorem.quantities.keys() | bound
     return {symbol.name: symbol for symbol in symbols if symbol.name not in names}
-
-
-_BOUND = {"law": law.VARIABLE, "always": always.TIME}
-"""By kind: the variable in its formulas that is no parameter."""
 
 
 def _is_observed(symbol: sp.Symbol) -> bool:

@@ -110,7 +110,13 @@ def _erratum_lines(erratum: Facts) -> list[str]:
         f"correct: {erratum['correct']}",
         erratum["why"],
         f"counter-example: {example}" if example else "",
+        f"refuted by {_claim(erratum['refuted'])}" if erratum["refuted"] else "",
+        f"not judged: {erratum['unjudged']}" if erratum["unjudged"] else "",
     ]
+
+
+def _claim(name: str) -> str:
+    return name if "#" in name else f"#{name}"
 
 
 def _paper_line(paper: Facts) -> str:

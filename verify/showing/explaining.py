@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from verify.catalogue.check import Check
+from verify.catalogue.kinds import KINDS
 from verify.catalogue.registry import Registry
 from verify.errors import as_typed
 from verify.evidence.gathering import Evidence
@@ -210,7 +211,7 @@ class Explanation:
                 f"After {drawn} the value is known to lie in [{low}, {high}] (at the error level "
                 f"of a report)."
             )
-            if verdict.kind == "identity" and _is_inside(verdict):
+            if KINDS[verdict.kind].equates and _is_inside(verdict):
                 yield "That is enough for all cells together; single ones are not known so well."
             else:
                 yield (

@@ -89,16 +89,8 @@ def _sides(finding: Finding, example: Mapping[str, Any]) -> str:
         left, right = repr(observed), repr(predicted)
     claim = finding.item.claim
     exact = "" if example["seed"] is None else f" (seed {example['seed']})"
-    relation = {1: "at most", -1: "at least", 0: "equal to"}[_direction(claim)]
+    relation = {1: "at most", -1: "at least", 0: "equal to"}[claim.direction]
     return f"{left}, which is not {relation} {right}{exact}"
-
-
-def _direction(claim: Any) -> int:
-    if getattr(claim, "at_most", None) is not None or claim.kind == "O":
-        return 1
-    if getattr(claim, "at_least", None) is not None or claim.kind == "omega":
-        return -1
-    return 0
 
 
 def findings(found: Sequence[Finding]) -> Group:

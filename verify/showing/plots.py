@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bounds import ClaimOf
-from bounds.claims import Derivation, Unchecked
+from bounds.claims import Unchecked
 from verify.catalogue.registry import Registry
 from verify.evidence.sample import Sample
 from verify.judging.verdict import Verdict
@@ -28,7 +28,7 @@ def nothing_to_draw(registry: Registry, items: Sequence[ClaimOf]) -> str:
         return ""
     kinds = {
         "a derivation (algebra)"
-        if isinstance(item.claim, Derivation)
+        if not item.claim.observed
         else "not checked numerically"
         if isinstance(item.claim, Unchecked)
         else "without replicates"

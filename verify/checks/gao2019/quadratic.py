@@ -131,6 +131,7 @@ def _spectrum(rng: np.random.Generator, cell: Cell, n: int, ahead: int = 0) -> O
     lemma_c_3[
         "contained",
         "contained-as-printed",
+        "odd-part-as-printed",
         "even-eigenvalues",
         "degree-0",
         "degree-2",

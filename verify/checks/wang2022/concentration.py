@@ -145,7 +145,7 @@ def _failure_in_50_digits(
 
 @check(
     equation_2["deviation", "deviation-as-printed", "wider-range"],
-    cells=[{"ratio": ratio} for ratio in (1.0, 1.68, 10.0)],
+    cells=[{"ratio": ratio} for ratio in (1.0, 1.68, 1.77, 10.0)],
     seconds_per_replicate=8e-6,
     first=16384,
     replay=_failure_in_50_digits,

@@ -157,16 +157,19 @@ def losses_at_random(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 
 @check(
     proof_corollary_3_2["radius", "radius-as-printed"],
-    paths=[Path({"m": 1}, {"m": 100, "d": 100, "C_0": C_0}, sizes=5, step=3) for C_0 in (0.3, 2.0)],
+    paths=[
+        *(Path({"m": 1}, {"m": 100, "d": 100, "C_0": C_0}, sizes=5, step=3) for C_0 in (0.3, 2.0)),
+        Path({"C_0": 1}, {"m": 100, "d": 100, "C_0": 0.5}, sizes=4, step=2),
+    ],
     seconds_per_replicate=lambda cell: 1e-6 + 4e-8 * cell["m"],
     first=64,
+    version=2,  # the rise itself, not over C_0, and along C_0 as well
 )
 def balls_of_both_radii(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation with the exact greatest value over both balls."""
     a, u = lazy_ball.first_layer(rng, n, cell["m"])
     start = lazy_ball.greatest_value(a, u, 0.0)
     return {
-        name: (lazy_ball.greatest_value(a, u, cell["C_0"] / np.sqrt(cell[size])) - start)
-        / cell["C_0"]
+        name: lazy_ball.greatest_value(a, u, cell["C_0"] / np.sqrt(cell[size])) - start
         for name, size in (("ball_rise", "m"), ("ball_rise_printed", "d"))
     }

@@ -369,15 +369,15 @@ trained_steps = check(
     section_5_1["gradient", "step", "length"],
     id="wang2022/trained-steps",
     paths=[
-        Path({"d": 1}, {"d": 64, "m": 48, "C_0": 2.0, "n": 32}, sizes=4, step=6),
-        Path({"m": 1}, {"d": 64, "m": 48, "C_0": 2.0, "n": 32}, sizes=4, step=2.5),
-        Path({"C_0": 0.5, "d": 1}, {"d": 64, "m": 48, "C_0": 1.0, "n": 32}, sizes=4, step=2),
+        Path({"d": 1}, {"d": 256, "m": 48, "C_0": 2.0, "n": 32}, sizes=4, step=6),
+        Path({"m": 1}, {"d": 256, "m": 48, "C_0": 2.0, "n": 32}, sizes=4, step=2.5),
+        Path({"C_0": 0.5, "d": 1}, {"d": 256, "m": 48, "C_0": 1.0, "n": 32}, sizes=4, step=2),
     ],
     seconds_per_replicate=_seconds,
     block=16,
     first=16,
     quick=1,
-    version=2,  # in the span of the inputs and of the gradients, up to a higher dimension
+    version=3,  # in the span of the inputs and of the gradients, and in higher dimensions
     saboteurs={"no stopping": partial(_flips, **SABOTEURS["no stopping"])},
 )(_flips)
 

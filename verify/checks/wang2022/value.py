@@ -73,7 +73,7 @@ def mean_extremes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 def initial_values(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one first layer."""
     a, u = lazy_ball.first_layer(rng, n, cell["m"])
-    return {"start": np.sum(a * np.maximum(u, 0), axis=1) / np.sqrt(cell["m"])}
+    return {"start": np.vecdot(a, np.maximum(u, 0, out=u)) / np.sqrt(cell["m"])}
 
 
 @check(

@@ -124,8 +124,9 @@ def networks_apart(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     moved = (x + delta)[..., None, :]
 
     def switched(at: Array) -> Array:
-        change = (np.matvec(w, at) > 0).astype(float) - (np.matvec(w0, at) > 0)
-        return np.linalg.norm(np.vecmat(a * change, w0), axis=-1) / np.sqrt(m)
+        active, active_before = (lazy_ball.preactivation(one, at) > 0 for one in (w, w0))
+        change = a * (active.astype(float) - active_before)
+        return np.linalg.norm((change[..., None, :] @ w0)[..., 0, :], axis=-1) / np.sqrt(m)
 
     def between(weights: Array) -> Array:
         there = lazy_ball.gradient(a, weights, moved[..., 0, :])

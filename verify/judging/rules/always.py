@@ -16,12 +16,13 @@ import sympy as sp
 
 from bounds import Always, ClaimOf, evaluate
 from verify.catalogue.check import horizon
+from verify.catalogue.kinds import KINDS
 from verify.evidence.sample import Sample, expand
 from verify.judging.judgement import Judgement
 from verify.judging.ledger import Ledger
 from verify.judging.rules.exact import judge_excess, sides
 
-TIME = "t"
+TIME = KINDS["always"].variable
 """Name of the time in the formulas of such a claim."""
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import sympy as sp
 
 from bounds import Theorem, arrays, numeric, satisfied
-from bounds.claims import Derivation
+from bounds.claims import Claim
 from bounds.symbols import outside_domain
 from verify.catalogue.alarm import alarm
 from verify.evidence.sample import expand
@@ -82,7 +82,7 @@ class Problem:
     inside: tuple[sp.Basic, ...]
 
     @classmethod
-    def of(cls, theorem: Theorem, claim: Derivation) -> Problem:
+    def of(cls, theorem: Theorem, claim: Claim) -> Problem:
         """Write out a derivation."""
         sides = ((0, claim.equals), (1, claim.at_most), (-1, claim.at_least))
         sign, other = next((sign, other) for sign, other in sides if other is not None)
@@ -110,7 +110,7 @@ class Problem:
         return sorted(self.left.free_symbols | self.right.free_symbols, key=lambda s: s.name)
 
 
-def judge(theorem: Theorem, claim: Derivation) -> Judgement:
+def judge(theorem: Theorem, claim: Claim) -> Judgement:
     """Judge a derivation."""
     return decide(Problem.of(theorem, claim))
 

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bounds import Law, evaluate
+from verify.catalogue.kinds import KINDS
 from verify.evidence.sample import Array, Sample, expand
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import CONSISTENT, Ledger
 
-VARIABLE = "x"
+VARIABLE = KINDS["law"].variable
 """Name of the variable in the formula of a distribution function."""
 
 LEAVES = "the claimed distribution function leaves [0, 1]"

@@ -16,7 +16,6 @@ import sympy as sp
 
 from bounds import ClaimOf
 from bounds.box import Domain
-from bounds.claims import Derivation
 from verify.catalogue.overrides import every_setting_is_used
 from verify.errors import UserError, as_typed
 from verify.judging import deriving, proofs
@@ -124,7 +123,6 @@ def by_algebra(item: ClaimOf, fixed: Mapping[str, Any], source: str) -> Answer:
     UserError
         If a fixed parameter is none of the derivation's.
     """
-    assert isinstance(item.claim, Derivation)
     problem = derivation.Problem.of(item.theorem, item.claim)
     symbols = {one.name: one for one in problem.symbols}
     every_setting_is_used([symbols], fixed)

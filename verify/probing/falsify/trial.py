@@ -127,12 +127,12 @@ def excess(item: ClaimOf, judgement: Judgement | None) -> float:
     observed, predicted = judgement.observed, judgement.predicted
     claim, kind = item.claim, kind_of(item.claim)
     found = observed - predicted
-    if claim.kind == "probability":
-        found = found if claim.at_most is not None else -found
+    if kind.of_events:
+        found *= claim.direction
         found /= math.sqrt(max(predicted * (1 - predicted), 0.0) + 1e-3)
     elif kind.violated == "below":
         found = -found
-    elif kind.violated == "either" and not (claim.kind == "identity" and claim.exact):
+    elif kind.violated == "either" and not (kind.equates and is_exact(claim)):
         found = abs(found)
     return float(found) if math.isfinite(found) else -math.inf
 

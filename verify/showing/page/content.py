@@ -16,7 +16,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from bounds import ClaimOf, Hypothesis, Paper, Theorem
-from bounds.claims import Derivation, Unchecked
+from bounds.claims import Unchecked
 from bounds.numeric import latex
 from bounds.theorem import Erratum
 from bounds.vacuity import Result
@@ -460,7 +460,7 @@ def _attacked(item: ClaimOf, verdict: Verdict | None) -> list[str]:
         return []
     names = ["mutants"] if claim.mutants or generated(claim) else []
     holds = verdict is None or verdict.verdict == "holds"
-    if holds and claim.observed and not isinstance(claim, Derivation):
+    if holds and claim.observed:
         names += ["sharpness"] + (["sabotage"] if claim.box is None else [])
     return names
 
