@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from bounds import ClaimOf, Theorem
+from bounds import ClaimOf, Derivation, Theorem
 from bounds.values import real
 from verify.catalogue.kinds import kind_of
 
@@ -58,7 +58,8 @@ def refuse_open_conditions(claims: Sequence[ClaimOf], cells: Sequence[Cell]) -> 
     """Refuse a condition on cells about a name that they do not have.
 
     A hypothesis may be about one that is declared: what it stands for is said, so that one can see
-    whether it is met. Of a claim over a box the box has the names.
+    whether it is met. Or about a letter of the theorem's algebra. Of a claim over a box the box has
+    the names.
     """
 
     def missing(theorem: Theorem, condition: sp.Basic | None, names: frozenset[str]) -> list[str]:
@@ -70,8 +71,12 @@ def refuse_open_conditions(claims: Sequence[ClaimOf], cells: Sequence[Cell]) -> 
     somewhere = frozenset(name for cell in cells for name in cell)
     everywhere = frozenset(name for name in somewhere if all(name in cell for cell in cells))
     for theorem in {id(item.theorem): item.theorem for item in claims}.values():
+        algebra = (one for one in theorem.claims if isinstance(one, Derivation))
+        letters = {
+            s.name for one in algebra for side in one.expressions() for s in side.free_symbols
+        }
         for one in theorem.hypotheses:
-            for name in missing(theorem, one.statement, somewhere):
+            for name in missing(theorem, one.statement, somewhere | letters):
                 if not theorem.meaning(name):
                     raise ValueError(
                         f"{theorem.id}: the hypothesis {one.words!r} is about {name}, which no "
