@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-import sympy as sp
 
-from bounds import Inequality, Theorem, regime
+from bounds import Inequality, Theorem, parameter, regime
 from verify import check, run
 
-SIZE, CONSTANT = sp.symbols("size C", positive=True)
+SIZE = parameter("size", "of the problem", positive=True)
+CONSTANT = parameter("C", "a constant that the paper does not name", positive=True)
 THEOREM = Theorem(
     id="own/lemma-1",
     statement="large sizes are small",
