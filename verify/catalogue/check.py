@@ -370,7 +370,8 @@ def check(
     looks["full"] = max(looks.values())
     longest = None
     if quick is None and not complete:
-        most = SECONDS["quick"] * max(LONGER, SHARED * len(claims))
+        exact = all(is_exact(item.claim) for item in claims)
+        most = SECONDS["quick"] * max(LONGER, SHARED * len(claims) * exact)
         longest = affordable(most, start, size, total, enough)
         longest = min(max(longest, looks["quick"]), looks["full"])
 
