@@ -278,10 +278,11 @@ class Claim:
             raise ValueError(f"claim {self.name!r}: mutants is a list, [Mutant(...)]")
         if callable(given):
             mutants = Items(lambda: map(self._as_mutant, given()))
-            object.__setattr__(self, "mutants", mutants)
         else:
-            object.__setattr__(self, "mutants", tuple(map(self._as_mutant, given)))
-            assert len(self.changes) == len(self.mutants)  # each of them is looked at
+            settled = tuple(one if isinstance(one, Mutant) else expression(one) for one in given)
+            vars(self)["changes"] = tuple(map(self._changed_by, settled))  # each is looked at
+            mutants = Items(lambda: map(self._as_mutant, settled))
+        object.__setattr__(self, "mutants", mutants)
 
     def _as_mutant(self, given: object) -> Mutant:
         if isinstance(given, Mutant):
@@ -298,16 +299,19 @@ class Claim:
         ValueError
             If one changes nothing, or what a claim of this kind does not have.
         """
-        known = {item.name for item in dataclasses.fields(self)}
-        changed = tuple(mutant.change(self) for mutant in self.mutants)
-        for mutant, changes in zip(self.mutants, changed, strict=True):
-            if not changes or not changes.keys() <= known:
-                raise ValueError(
-                    f"mutant {mutant.words!r} of claim {self.name!r} changes "
-                    f"{sorted(changes.keys() - known) or 'nothing'}; "
-                    f"it may change {', '.join(sorted(known - {'name', 'mutants'}))}"
-                )
-        return changed
+        return tuple(map(self._changed_by, self.mutants))
+
+    def _changed_by(self, mutant: Mutant | sp.Basic) -> Mapping[str, Any]:
+        if not isinstance(mutant, Mutant):
+            return {self.claimed[0]: mutant}
+        changes, known = mutant.change(self), self.__dataclass_fields__.keys()
+        if not changes or not changes.keys() <= known:
+            raise ValueError(
+                f"mutant {mutant.words!r} of claim {self.name!r} changes "
+                f"{sorted(changes.keys() - known) or 'nothing'}; "
+                f"it may change {', '.join(sorted(known - {'name', 'mutants'}))}"
+            )
+        return changes
 
     @property
     def about(self) -> sp.Basic:

@@ -142,20 +142,28 @@ def _call(expression: sp.Basic, values: Mapping[str, ArrayLike]) -> tuple[object
             raise MissingValue(symbol.name, expression, values)
     inputs = [np.asarray(values[symbol.name], dtype=np.float64) for symbol in symbols]
     ranks = [arrays.rank(symbol) for symbol in symbols]
-    shape = np.broadcast_shapes(
-        *(array.shape[: array.ndim - r] for array, r in zip(inputs, ranks, strict=True))
-    )
-    # Views of one shape, because the code that sympy writes for and/or does not broadcast. The axes
-    # of vectors and matrices go first, so that a scalar of that shape scales them.
-    inputs = [
-        np.moveaxis(
-            np.broadcast_to(array, shape + array.shape[array.ndim - r :]), range(-r, 0), range(r)
-        )
-        for array, r in zip(inputs, ranks, strict=True)
-    ]
+    shapes = (one.shape[: one.ndim - rank] for one, rank in zip(inputs, ranks, strict=True))
+    shape = _common(*shapes)
+    inputs = [_spread(one, shape, rank) for one, rank in zip(inputs, ranks, strict=True)]
     # A Piecewise evaluates all its branches; a branch that is not taken may overflow in silence.
     with np.errstate(all="ignore"):
         return function(*inputs), shape
+
+
+def _common(*shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape that several broadcast to; if they are alike, NumPy takes long to say so."""
+    return shapes[0] if len(set(shapes)) == 1 else np.broadcast_shapes(*shapes)
+
+
+def _spread(array: NDArray[Any], shape: tuple[int, ...], rank: int = 0) -> NDArray[Any]:
+    """Return a view of a shape, because the code that sympy writes for and/or does not broadcast.
+
+    The axes of vectors and matrices go first, so that a scalar of that shape scales them.
+    """
+    if rank:
+        whole = np.broadcast_to(array, shape + array.shape[array.ndim - rank :])
+        return np.moveaxis(whole, range(-rank, 0), range(rank))
+    return array if array.shape == shape else np.broadcast_to(array, shape)
 
 
 def evaluate(expression: sp.Basic, values: Mapping[str, ArrayLike]) -> NDArray[np.float64]:
@@ -183,7 +191,7 @@ def evaluate(expression: sp.Basic, values: Mapping[str, ArrayLike]) -> NDArray[n
     array = np.asarray(result)
     if np.iscomplexobj(array):
         array = np.where(array.imag == 0, array.real, np.nan)
-    return np.array(np.broadcast_to(array, np.broadcast_shapes(array.shape, shape)), np.float64)
+    return np.array(_spread(array, _common(array.shape, shape)), np.float64)
 
 
 def satisfied(predicate: sp.Basic, values: Mapping[str, ArrayLike]) -> NDArray[np.bool_]:
@@ -192,7 +200,7 @@ def satisfied(predicate: sp.Basic, values: Mapping[str, ArrayLike]) -> NDArray[n
         return np.array(bool(predicate))
     result, shape = _call(predicate, values)
     array = np.asarray(result, dtype=bool)
-    return np.array(np.broadcast_to(array, np.broadcast_shapes(array.shape, shape)))
+    return np.array(_spread(array, _common(array.shape, shape)))
 
 
 def evaluate_precisely(

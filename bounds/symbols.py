@@ -164,7 +164,7 @@ def outside_domain(symbol: sp.Symbol, value: ArrayLike) -> list[str]:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         return ["a number"]
-    return [words for words, met in _domain(symbol) if not np.all(met(array))]
+    return [words for words, met in _domain(symbol) if not met(array).all()]
 
 
 @cache

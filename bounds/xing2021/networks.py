@@ -219,6 +219,18 @@ rate_ratio = observable("rate_ratio", "step of the linear network's function ove
 first_ratio_half = observable("first_ratio_half", "rate_ratio at the start, slope 1/2 at zero")
 first_ratio_one = observable("first_ratio_one", "rate_ratio at the start, slope 1 at zero")
 moved = observable("moved", "norm of the weights after training from zero, slope 0 at zero")
+upper = parameter("theta_1", "weight of a neuron with the output weight 1", real=True)
+lower = parameter("theta_2", "weight of a neuron with the output weight -1", real=True)
+at_zero = parameter("c", "slope of ReLU at zero", positive=True)
+
+
+def first_pull(neuron: Expr, sign: int) -> Expr:
+    """Return a_j g_j / sqrt(h) at zero of two neurons, trained on (1, 1) and (-1, -1)."""
+    function = at_zero * (upper - lower) / sqrt(2)
+    loss = ((function - 1) ** 2 + (1 - function) ** 2) / 2
+    return Subs(Derivative(sign / sqrt(2) * loss, neuron), (upper, lower), (0, 0))
+
+
 x = sp.Symbol("x", real=True)
 second_moment = x**2 * exp(-(x**2) / 2) / sqrt(2 * pi)
 
@@ -240,17 +252,6 @@ theorem_4 = paper.theorem(
             why="with slope 0 at 0 (the usual convention) every gradient is zero at the start",
             counterexample="slope 0 at zero: the weights are zero after every number of steps",
             refuted="moves-as-printed",
-        ),
-        Erratum(
-            printed=r"$\frac{1}{\sqrt{h}}\sum_{j\in S_+(\theta)}a_jg_j+\frac{1}{\sqrt{h}}"
-            r"\sum_{j\in S_-(\theta)}a_jg_j=0$ in the proof",
-            correct=r"the two sums are equal: their difference vanishes",
-            why="each sum is how one half of the network moves; were they opposite, the network's "
-            "function would never move",
-            counterexample="a = (1, -1), one input, data (1, 1) and (-1, -1), slope 1/2 at zero: "
-            "the first step adds 1/2 eta to either sum",
-            harmless=True,
-            unjudged="a misprint of the sign",
         ),
         Erratum(
             printed=r"$S_+(\theta)=\{j\,|\,f(x+A_{\epsilon,\xi}(f,x_i,y_i))>0\}$ in the proof",
@@ -345,7 +346,24 @@ theorem_4 = paper.theorem(
                 Integral(second_moment, (x, -oo, oo)) / 2,
                 statement=r"on symmetric inputs half of $E\,xx^\top$ comes from the half-space on "
                 "which a neuron is active",
-            )
+            ),
+            halves=equal(
+                first_pull(upper, 1),
+                first_pull(lower, -1),
+                statement=r"the sums of $\frac1{\sqrt h}a_jg_j$ over $S_+$ and over $S_-$ are "
+                r"equal: from zero, for $a=(1,-1)$ and the data $(1,1)$, $(-1,-1)$",
+                printed=Printed(
+                    equals=-first_pull(lower, -1),
+                    statement="as printed in the proof: there they add up to zero",
+                    words=r"$\frac{1}{\sqrt{h}}\sum_{j\in S_+(\theta)}a_jg_j+\frac{1}{\sqrt{h}}"
+                    r"\sum_{j\in S_-(\theta)}a_jg_j=0$ in the proof",
+                    why="each sum is how one half of the network moves; were they opposite, the "
+                    "network's function would never move",
+                    counterexample="a = (1, -1), one input, data (1, 1) and (-1, -1), slope 1/2 at "
+                    "zero: the first step adds 1/2 eta to either sum",
+                    harmless=True,
+                ),
+            ),
         ),
     ),
 )

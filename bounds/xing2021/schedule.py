@@ -303,7 +303,8 @@ remark_1 = paper.theorem(
             why=r"$\exp(-t\|x\|^2)\leq1$ for every $x$ and every $t\geq0$",
             counterexample="a Cauchy input meets the printed condition, and its squared loss has "
             "infinite mean",
-            unjudged="a misprint (a sign and a mean): every input meets what is printed",
+            unjudged="true of every input, as printed-condition-is-vacuous proves, and no "
+            "condition: cauchy-has-no-risk",
         ),
     ),
     claims=(

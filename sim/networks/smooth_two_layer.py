@@ -42,8 +42,15 @@ def log_cosh(bound: float = 1.0, curvature: float = 1.0, shift: float = 0.0) -> 
     rate, height = curvature / bound, bound**2 / curvature
 
     def value(z: Array) -> Array:
-        size = np.abs(rate * (z + shift))
-        return height * (size + np.log1p(np.exp(-2 * size)) - np.log(2))
+        size = np.asarray(z + shift)
+        size *= rate
+        np.abs(size, out=size)
+        tail = np.multiply(size, -2, out=np.empty_like(size))
+        np.log1p(np.exp(tail, out=tail), out=tail)
+        size += tail
+        size -= np.log(2)
+        size *= height
+        return size
 
     def slope(z: Array) -> Array:
         return bound * np.tanh(rate * (z + shift))

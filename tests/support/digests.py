@@ -50,12 +50,11 @@ def pinned_cell(check: Check, before: Pin | None = None) -> Cell:
     for cell in check.cells if before else ():
         if digest(cell) == before["cell"]:
             return cell
-    cells = [
-        cell
-        for cell in check.cells
-        if any(applies(item.theorem, item.claim, cell) for item in check.claims)
-    ]
-    return min(cells or check.cells, key=check.seconds)
+    cheapest_first = sorted(check.cells, key=check.seconds)
+    for cell in cheapest_first:
+        if any(applies(item.theorem, item.claim, cell) for item in check.claims):
+            return cell
+    return cheapest_first[0]
 
 
 def cost(check: Check) -> float:

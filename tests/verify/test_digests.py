@@ -11,8 +11,9 @@ from verify.catalogue.registry import load_registry
 SLOW = 0.5
 PINS = digests.load()
 OTHER_DRAWS = digests.other_draws()
-CHECKS = load_registry().checks
-CHEAP = [check for check in CHECKS.values() if digests.cost(check) <= 0.05 and check.block >= 64]
+CHECKS = dict(load_registry().checks)
+COSTS = {name: digests.cost(check) for name, check in CHECKS.items()}
+CHEAP = [check for name, check in CHECKS.items() if COSTS[name] <= 0.05 and check.block >= 64]
 
 
 def skip_without_pins():
@@ -25,8 +26,8 @@ def skip_without_pins():
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=[pytest.mark.slow] if digests.cost(check) > SLOW else [])
-        for name, check in CHECKS.items()
+        pytest.param(name, marks=[pytest.mark.slow] if cost > SLOW else [])
+        for name, cost in COSTS.items()
     ],
 )
 def test_the_outcome_of_a_simulation_changes_only_with_its_version(name):

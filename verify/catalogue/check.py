@@ -7,7 +7,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 import mpmath
@@ -221,8 +221,13 @@ class Check:
     def generator(self, seed: int, cell: Cell, block: int) -> np.random.Generator:
         """Return the generator of one block, whatever the order or the number of jobs."""
         where = "" if self.common_random_numbers else digest(cell)
-        key = [int(part, 16) for part in (digest(self.id), digest(where))]
+        key = _spawn_key(self.id, where)
         return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(*key, block)))
+
+
+@lru_cache(maxsize=1024)
+def _spawn_key(*names: str) -> tuple[int, ...]:
+    return tuple(int(digest(name), 16) for name in names)
 
 
 def horizon(item: ClaimOf, cell: Cell) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from bounds import ClaimOf, Derivation, Theorem
+from bounds import ClaimOf, Theorem
 from bounds.values import real
 from verify.catalogue.kinds import kind_of
 
@@ -71,7 +71,7 @@ def refuse_open_conditions(claims: Sequence[ClaimOf], cells: Sequence[Cell]) -> 
     somewhere = frozenset(name for cell in cells for name in cell)
     everywhere = frozenset(name for name in somewhere if all(name in cell for cell in cells))
     for theorem in {id(item.theorem): item.theorem for item in claims}.values():
-        algebra = (one for one in theorem.claims if isinstance(one, Derivation))
+        algebra = (one for one in theorem.claims if not one.observed)
         letters = {
             s.name for one in algebra for side in one.expressions() for s in side.free_symbols
         }

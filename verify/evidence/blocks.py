@@ -112,16 +112,26 @@ def pack(observables: Mapping[str, np.ndarray]) -> bytes:
     """
     names = sorted(observables)
     rows = len(observables[names[0]]) if names else 0
-    fields = [
-        ("=" + json.dumps(name)[1:-1], observables[name].dtype, observables[name].shape[1:])
-        for name in names
-    ]
-    table = np.empty(rows, dtype=fields)
-    for name, (field, *_) in zip(names, fields, strict=True):
+    columns = tuple((name, observables[name].dtype, observables[name].shape[1:]) for name in names)
+    head, dtype = _head(rows, columns)
+    table = np.empty(rows, dtype)
+    for name, field in zip(names, dtype.names or (), strict=True):
         table[field] = observables[name]
-    buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, table, allow_pickle=False)
-    return buffer.getvalue()
+    return head + table.tobytes()
+
+
+@lru_cache(maxsize=256)
+def _head(
+    rows: int, columns: tuple[tuple[str, np.dtype[Any], tuple[int, ...]], ...]
+) -> tuple[bytes, np.dtype[Any]]:
+    """Return how a .npy image of some rows and columns begins, and the layout of a row.
+
+    The blocks of a check begin alike, and writing this takes longer than all the rest.
+    """
+    dtype = np.dtype([("=" + json.dumps(name)[1:-1], *column) for name, *column in columns])
+    empty, filled = io.BytesIO(), np.empty(rows, dtype)
+    np.lib.format.write_array(empty, filled, allow_pickle=False)
+    return empty.getvalue()[: -filled.nbytes or None], dtype
 
 
 def unpack(data: bytes) -> dict[str, np.ndarray]:
@@ -132,9 +142,9 @@ def unpack(data: bytes) -> dict[str, np.ndarray]:
         raise ValueError(f"version {version} of .npy is never written")
     (length,) = struct.unpack(_LENGTHS[version], stream.read(struct.calcsize(_LENGTHS[version])))
     start = stream.tell() + length
-    rows, dtype = _layout(data[:start])
+    rows, dtype, names = _layout(data[:start])
     table = np.frombuffer(data, dtype, rows, start)
-    return {json.loads(f'"{field[1:]}"'): np.array(table[field]) for field in dtype.names or ()}
+    return {name: np.array(table[field]) for name, field in names.items()}
 
 
 _LENGTHS = {(1, 0): "<H", (2, 0): "<I"}
@@ -142,8 +152,8 @@ _LENGTHS = {(1, 0): "<H", (2, 0): "<I"}
 
 
 @lru_cache(maxsize=256)
-def _layout(head: bytes) -> tuple[int, np.dtype[Any]]:
-    """Return the rows and columns that the head of a .npy image announces.
+def _layout(head: bytes) -> tuple[int, np.dtype[Any], Mapping[str, str]]:
+    """Return what the head of a .npy image announces: rows, their layout, observables by name.
 
     The blocks of a check begin alike, and reading this takes longer than all the rest.
     """
@@ -155,7 +165,7 @@ def _layout(head: bytes) -> tuple[int, np.dtype[Any]]:
     (rows,), _, dtype = read(stream, max_header_size=_LONGEST_HEADER)
     if dtype.hasobject:
         raise ValueError("an array of objects is never read")
-    return rows, dtype
+    return rows, dtype, {json.loads(f'"{field[1:]}"'): field for field in dtype.names or ()}
 
 
 class DifferentObservables(ValueError):

@@ -7,7 +7,9 @@ evaluated by sympy, in as many digits, and its ball is then an estimate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 import flint
@@ -71,72 +73,115 @@ class _Balls:
     """Evaluates expressions at one point with one precision; common parts once."""
 
     def __init__(self, point: Point, bits: int) -> None:
-        self._point, self._bits = point, bits
-        self._found: dict[sp.Basic, Any] = {}
+        self.point, self._bits = point, bits
         self.proved = True
 
     def of(self, expression: sp.Basic) -> Any:
         """Return the ball of an expression."""
-        if expression not in self._found:
-            value = self._of(expression)
+        found: list[Any] = []
+        for part, step in _steps(expression):
+            value = step(self, found)
             if value.is_nan():
-                raise NotReal(expression)
-            self._found[expression] = value
-        return self._found[expression]
+                raise NotReal(part)
+            found.append(value)
+        return found[-1]
 
-    def _of(self, expression: sp.Basic) -> Any:
-        if expression.is_Symbol:
-            return self._of(self._point[expression])
-        if expression.is_Rational:
-            return flint.arb(flint.fmpq(int(expression.p), int(expression.q)))
-        if expression in CONSTANTS:
-            return CONSTANTS[expression]()
-        if expression.is_Add:
-            return sum((self.of(part) for part in expression.args), flint.arb(0))
-        if expression.is_Mul:
-            product = flint.arb(1)
-            for part in expression.args:
-                product *= self.of(part)
-            return product
-        if expression.is_Pow:
-            return self._power(expression)
-        if expression.func in FUNCTIONS and len(expression.args) == 1:
-            return FUNCTIONS[expression.func](self.of(expression.args[0]))
-        if expression.func in (sp.Min, sp.Max):
-            parts = [self.of(part) for part in expression.args]
-            found = parts[0]
-            for part in parts[1:]:
-                found = found.min(part) if expression.func is sp.Min else found.max(part)
-            return found
-        return self._estimate(expression)
-
-    def _power(self, expression: sp.Basic) -> Any:
-        base, exponent = expression.args
-        if exponent.is_Symbol:
-            exponent = self._point[exponent]
-        if base is sp.E:
-            return self.of(exponent).exp()
-        x = self.of(base)
-        if exponent.is_Integer:
-            if abs(int(exponent)) > MOST_BITS and x.is_exact():
-                return (x.log() * int(exponent)).exp()
-            return x ** int(exponent)
-        if exponent == sp.Rational(1, 2):
-            return x.sqrt()
-        y = self.of(exponent)
-        if x.is_zero() and y > 0:
-            return flint.arb(0)
-        return x**y
-
-    def _estimate(self, expression: sp.Basic) -> Any:
+    def estimate(self, expression: sp.Basic) -> Any:
         """Evaluate by sympy what FLINT does not have."""
         digits = int(self._bits * 0.3)
-        value = sp.N(expression.subs(self._point).doit(), digits, maxn=8 * digits)
+        value = sp.N(expression.subs(self.point).doit(), digits, maxn=8 * digits)
         if not (value.is_number and value.is_real and value.is_finite):
             raise NotReal(expression)
         self.proved = False
         size = flint.arb(str(value)).abs_upper() if value else flint.arb(1)
         return flint.arb(str(value)) + flint.arb(0, 1) * size * flint.arb(10) ** -(digits // 2)
+
+
+Step = Callable[[_Balls, Sequence[Any]], Any]
+"""Returns the ball of an expression from those of the parts that stand before it."""
+
+
+@lru_cache(maxsize=256)
+def _steps(expression: sp.Basic) -> tuple[tuple[sp.Basic, Step], ...]:
+    """Return the parts of an expression, each after those that it needs, and how to evaluate them.
+
+    A search asks for the same expression at thousands of points: it is taken apart once.
+    """
+    steps: list[tuple[sp.Basic, Step]] = []
+    places: dict[sp.Basic, int] = {}
+
+    def place(part: sp.Basic) -> int:
+        if part not in places:
+            step = _step(part, place)
+            places[part] = len(steps)
+            steps.append((part, step))
+        return places[part]
+
+    place(expression)
+    return tuple(steps)
+
+
+def _step(part: sp.Basic, place: Callable[[sp.Basic], int]) -> Step:
+    """Say how to evaluate an expression; ``place`` says where the balls of its parts will be."""
+    if part.is_Symbol:
+        return lambda balls, _: _exact(balls.point[part])
+    if part.is_Rational:
+        return lambda balls, _: _exact(part)
+    if part in CONSTANTS:
+        return lambda balls, _: CONSTANTS[part]()
+    if part.is_Pow:
+        return _power(part, place)
+    if part.is_Add or part.is_Mul or part.func in (sp.Min, sp.Max):
+        join, *start = _JOINED[part.func]
+        at = [place(one) for one in part.args]
+        return lambda balls, found: reduce(join, [found[one] for one in at], *start)
+    if part.func in FUNCTIONS and len(part.args) == 1:
+        function, argument = FUNCTIONS[part.func], place(part.args[0])
+        return lambda balls, found: function(found[argument])
+    return lambda balls, found: balls.estimate(part)
+
+
+def _exact(number: sp.Rational) -> Any:
+    return flint.arb(flint.fmpq(int(number.p), int(number.q)))
+
+
+_JOINED: Mapping[Any, tuple[Any, ...]] = {
+    sp.Add: (operator.add, flint.arb(0)),
+    sp.Mul: (operator.mul, flint.arb(1)),
+    sp.Min: (lambda x, y: x.min(y),),
+    sp.Max: (lambda x, y: x.max(y),),
+}
+"""How many balls become one, and from what on."""
+
+
+def _power(power: sp.Basic, place: Callable[[sp.Basic], int]) -> Step:
+    base, exponent = power.args
+    if base is sp.E:
+        at = place(exponent)
+        return lambda balls, found: found[at].exp()
+    b = place(base)
+    if exponent.is_Rational:
+        return lambda balls, found: _rational_power(found[b], exponent)
+    if exponent.is_Symbol:
+        return lambda balls, found: _rational_power(found[b], balls.point[exponent])
+    e = place(exponent)
+    return lambda balls, found: _any_power(found[b], found[e])
+
+
+def _rational_power(x: Any, exponent: sp.Rational) -> Any:
+    if exponent.is_Integer:
+        if abs(int(exponent)) > MOST_BITS and x.is_exact():
+            return (x.log() * int(exponent)).exp()
+        return x ** int(exponent)
+    if exponent == sp.Rational(1, 2):
+        return x.sqrt()
+    return _any_power(x, _exact(exponent))
+
+
+def _any_power(x: Any, y: Any) -> Any:
+    if x.is_zero() and y > 0:
+        return flint.arb(0)
+    return x**y
 
 
 def evaluated(expression: sp.Basic, point: Point, bits: int) -> Ball:

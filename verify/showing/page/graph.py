@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import isotonic_regression
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from verify.showing.page.layers import Layered, Node, Waypoint, layered
 
@@ -102,8 +100,8 @@ def _parts(vertices: Sequence[Vertex], edges: Sequence[tuple[str, str]]) -> list
     ends = [(place[a], place[b]) for a, b in edges if a in place and b in place]
     rows, columns = ([pair[side] for pair in ends] for side in (0, 1))
     size = len(known)
-    matrix = coo_array((np.ones(len(ends)), (rows, columns)), shape=(size, size))
-    count, number = connected_components(matrix, directed=False)
+    matrix = scipy.sparse.coo_array((np.ones(len(ends)), (rows, columns)), shape=(size, size))
+    count, number = scipy.sparse.csgraph.connected_components(matrix, directed=False)
     found: list[list[Vertex]] = [[] for _ in range(count)]
     for vertex, part in zip(vertices, number, strict=True):
         found[part].append(vertex)
@@ -162,7 +160,7 @@ def _middles(graph: Layered, widths: dict[Node, float]) -> dict[Node, float]:
                 float(np.mean([middle[other] for other in neighbours[node]] or [middle[node]]))
                 for node in layer
             ]
-            free = isotonic_regression(np.array(wanted) - apart[number]).x
+            free = scipy.optimize.isotonic_regression(np.array(wanted) - apart[number]).x
             middle.update(zip(layer, (free + apart[number]).tolist(), strict=True))
     left = min((middle[node] - widths[node] / 2 for node in middle), default=0.0)
     return {node: float(place - left) for node, place in middle.items()}
