@@ -93,8 +93,8 @@ class Check:
     looks : mapping from budget to int
         Number of looks; quick is a prefix of full.
     longest : int, optional
-        Number of looks that a claim may have at the quick budget as long as a forecast says that
-        they settle it; none where the author says how many there are.
+        Number of looks that an exact claim may have at the quick budget if they settle it; none
+        where the author says how many there are.
     seconds, bytes : callable
         Declared cost of one replicate at a cell.
     common_random_numbers : bool
@@ -375,7 +375,8 @@ def check(
     looks["full"] = max(looks.values())
     longest = None
     if quick is None and not complete:
-        most = SECONDS["quick"] * max(LONGER, SHARED * len(claims))
+        exact = sum(is_exact(item.claim) for item in claims)
+        most = SECONDS["quick"] * max(LONGER, SHARED * exact)
         longest = affordable(most, start, size, total, enough)
         longest = min(max(longest, looks["quick"]), looks["full"])
 

@@ -83,8 +83,9 @@ class Pipeline:
     looks : int
         How many looks there are; at the last one every claim is settled.
     longest : int, optional
-        With it a claim has that many looks as long as a forecast says that they settle it, and is
-        given up some looks earlier if they do not. Whether others are open makes no difference.
+        With it an exact claim has that many looks if a forecast says that they settle it, and a
+        claim is given up some looks earlier if its looks do not. Whether others are open makes no
+        difference.
     until : float, optional
         With it there are more looks, as long as they help and end before this time (of
         `time.monotonic`).
@@ -197,7 +198,8 @@ class Pipeline:
         for question in self.open:
             judgement = self._judge(question, n)
             undecided = judgement.verdict == "undecided" and judgement.reason != "error"
-            question.settled = stop is not None or not undecided or self._gives_up(judgement, n)
+            question.settled = stop is not None or not undecided
+            question.settled = question.settled or self._gives_up(question, judgement, n)
             if undecided and stop:
                 note = f"{judgement.note}; {stop}".removeprefix("; ")
                 judgement = replace(judgement, note=note)
@@ -224,16 +226,17 @@ class Pipeline:
             return f"stopped there: {size} replicates would not fit into memory"
         return None
 
-    def _gives_up(self, judgement: Judgement, n: int) -> bool:
+    def _gives_up(self, question: Question, judgement: Judgement, n: int) -> bool:
         """Whether an undecided claim gets no more replicates although there would be some."""
         done, forecast = self.look + 1, judgement.forecast
         if self.until is not None:
             return done >= self.looks and judgement.reason in NOT_BY_REPLICATES
         if self.longest is None or done < self.looks - EARLIER:
             return False
-        if forecast is None:
+        last = self.longest if is_exact(question.item.claim) else self.looks
+        if forecast is None or done >= last:
             return done >= self.looks or judgement.reason in NOT_BY_REPLICATES
-        reach = self.evidence.check.size(self.longest - 1)
+        reach = self.evidence.check.size(last - 1)
         # A forecast is hardly below twice what there is, and on the safe side.
         return forecast > max(reach if done >= self.looks else 2 * reach, 2 * n)
 
