@@ -325,7 +325,10 @@ class Limit(Claim):
     @property
     def formula(self) -> str:
         """The claim as LaTeX."""
-        return rf"{latex(self.observable)}\to {latex(self.to)}"
+        observed = latex(self.observable)
+        if self.functional == "proportion":
+            observed = rf"P\left({observed}\right)"
+        return rf"{observed}\to {latex(self.to)}"
 
 
 @dataclass(frozen=True)

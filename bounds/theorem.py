@@ -390,7 +390,12 @@ class Theorem:
     @cached_property
     def _meanings(self) -> Mapping[str, str]:
         """What the symbols in use say of themselves."""
-        return {s.name: s.meaning for s in self._free_symbols if isinstance(s, Symbol)}
+        return {s.name: s.meaning for s in self.symbols_in_use() if isinstance(s, Symbol)}
+
+    def symbols_in_use(self) -> set[sp.Symbol]:
+        """Every symbol that a reader sees: also those for which a derivation puts in values."""
+        put_in = (one for part in self._parts() for one in part.atoms(sp.Subs))
+        return self.free_symbols().union(*(one.variables for one in put_in))
 
     def free_symbols(self) -> set[sp.Symbol]:
         """Every symbol that occurs in a claim, a quantity or a hypothesis."""

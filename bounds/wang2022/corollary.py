@@ -6,8 +6,9 @@ from bounds.wang2022.theorem import WINDOW
 
 share = observable(
     "share",
-    "share of the points at which one perturbation of length R fools every network of the ball",
-    r"\inf_WL_R(W;\mathcal D)\geq",
+    "share of the points at which one perturbation of length R fools every network of the ball: "
+    "the least robust error, certified from below",
+    r"\underline{\inf}_WL_R(W;\mathcal D)",
     nonnegative=True,
 )
 fooled = observable(

@@ -104,9 +104,10 @@ projected = observable(
     "projected", "|P grad f|^2 at W_0", r"\|P\nabla f(x;W_0)\|^2", nonnegative=True
 )
 loss = observable(
-    "loss", "|P grad f| at W_0 less the worst case along its direction, over C_0",
-    r"\frac{\|P\nabla f_0\|-\inf_Wr^\top\nabla f}{C_0},\;r=\frac{P\nabla f_0}{\|P\nabla f_0\|}",
-)  # fmt: skip
+    "loss",
+    "|P grad f| at W_0 less the worst case along its direction r, over C_0",
+    r"\frac{\|P\nabla f_0\|-\inf_Wr^\top\nabla f}{C_0}",
+)
 four, eight = log(4 / gamma), log(8 / gamma)
 share_on = Q(1, 2) - (sqrt(2 * four / m) + four / m)
 length_below = d - 5 * sqrt(d * eight)

@@ -121,3 +121,13 @@ def test_it_is_as_wide_as_columns_says_and_no_line_ends_in_spaces(monkeypatch, c
     lines = call("show", EXAMPLE).splitlines()
     assert columns / 2 < max(map(len, lines)) <= columns
     assert all(line == line.rstrip() for line in lines)
+
+
+def test_what_is_not_checked_says_why_once():
+    shown = " ".join(call("show", "gao2019/lemma-C.2#coefficients").split())
+    assert shown.count("the constants are not named") == 1
+    assert "not checked" in shown and "checked by" not in shown and "of_kind" not in shown
+
+
+def test_symbols_for_which_a_derivation_puts_in_values_say_what_they_are():
+    assert "D: degree of the polynomial" in call("show", "zhang2020/theorem-5.3#coefficients")

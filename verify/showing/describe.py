@@ -72,6 +72,8 @@ def _vacuity_line(result: Facts) -> str:
 def _claim_lines(claim: Facts) -> list[str]:
     because = f" ({claim['because']})" if claim["because"] else ""
     settings = ", ".join(_setting(*entry) for entry in claim["settings"].items())
+    # The route of what is not checked is the reason, which is said once.
+    routes = [route for route in claim["routes"] if not route.startswith("not checked: ")]
     place = f" ({claim['check']['place']})" if claim["check"] else ""
     mutants = [mutant["mutation"] for mutant in claim["mutants"]]
     if claim["generated_mutants"]:
@@ -85,7 +87,7 @@ def _claim_lines(claim: Facts) -> list[str]:
         f"where {claim['where']}" if claim["where"] else "",
         f"given {claim['given']}" if claim["given"] else "",
         f"expected: {claim['expected']}{because}",
-        f"checked by {'; '.join(claim['routes'])}{place}",
+        f"checked by {'; '.join(routes)}{place}" if routes else "not checked",
         *(_check_lines(claim["check"]) if claim["check"] else ()),
         f"mutants: {'; '.join(mutants)}" if mutants else "",
     ]

@@ -63,7 +63,7 @@ def facts(registry: Registry, theorem: Theorem, only: Collection[str] | None = N
 
     What it rests on has the status that follows from the expected verdicts.
     """
-    letters = {one.name: getattr(one, "letter", "") for one in theorem.free_symbols()}
+    letters = {one.name: getattr(one, "letter", "") for one in theorem.symbols_in_use()}
     return {
         "id": theorem.id,
         "title": theorem.title,
@@ -143,7 +143,7 @@ def _written(value: Any) -> str:
 
 def settings_of(claim: Claim) -> Facts:
     """Return what else defines a claim: along which parameter, which way, how exactly."""
-    common = {item.name for item in dataclasses.fields(Claim)}
+    common = {"of_kind", *(item.name for item in dataclasses.fields(Claim))}
     own = {
         item.name: getattr(claim, item.name)
         for item in dataclasses.fields(claim)
