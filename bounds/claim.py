@@ -350,6 +350,11 @@ class Claim:
         """The claim as LaTeX, or the empty string where it has no formula."""
         return ""
 
+    def _tends(self, observable: object) -> str:
+        """Return in LaTeX what tends to something: of an event, its probability."""
+        shown = latex(observable)
+        return rf"P\left({shown}\right)" if self.functional == "proportion" else shown
+
     @property
     def line(self) -> str:
         """The claim in a line: its statement, or its formula and the note."""

@@ -325,10 +325,7 @@ class Limit(Claim):
     @property
     def formula(self) -> str:
         """The claim as LaTeX."""
-        observed = latex(self.observable)
-        if self.functional == "proportion":
-            observed = rf"P\left({observed}\right)"
-        return rf"{observed}\to {latex(self.to)}"
+        return rf"{self._tends(self.observable)}\to {latex(self.to)}"
 
 
 @dataclass(frozen=True)
