@@ -98,6 +98,8 @@ def rows(item: ClaimOf, check: Check) -> Iterator[str]:
         else:
             row = int(np.nanargmax(room))
         value, promised = float(values[row]), float(bound[row])
+        if abs(value) < np.finfo(float).tiny:  # a certified zero is the number next to it
+            value = 0.0
         words = "≤" if at_most else "≥"
         yield (
             f"| `{item.id}` | {shown(cell)} | {value:.4g} | {words} {promised:.4g} | "
