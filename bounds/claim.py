@@ -215,6 +215,8 @@ class Claim:
     """Whether a factor of the claimed side changes nothing."""
     side_is: ClassVar[str] = "constant"
     """What a factor of the claimed side varies."""
+    tolerance_is: ClassVar[str] = ""
+    """What its tolerance is a share of."""
     observed: ClassVar[bool] = True
     """Whether it is judged on replicates at cells, and not by algebra alone."""
     box: ClassVar[Any] = None

@@ -80,10 +80,7 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
         tolerance=float(zone[worst] - bound[worst]),
         cell=cell,
         cells=(cell,) if broken else tuple(int(c) for c in says_something),
-        values={
-            "observed": float(event[cell].sum()),
-            "predicted": float(stated[cell] * n),
-        },
+        values={"observed": float(event[cell].mean()), "predicted": float(stated[cell])},
     )
     if broken:
         p_value = float(np.exp(-max(against[worst], 0.0)))
