@@ -22,6 +22,7 @@ from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import usable_cores
 from verify.judging.costing import measured_cost
+from verify.judging.forecast import REACH
 from verify.judging.judgement import TOO_FEW
 from verify.judging.strength import UNPROVED
 from verify.judging.verdict import Verdict
@@ -234,9 +235,13 @@ class Explanation:
         if check is None:
             yield "Nothing that is simulated: the claim has no check."
             return
-        if needed is None or not math.isfinite(needed):
-            if TOO_FEW in verdict.note:
+        here = verdict.replicates
+        if needed is None or needed > REACH * here:
+            if verdict.reason != "edge":
                 yield "More replicates; how many cannot be forecast from so few:"
+                if here < check.size_of("full"):
+                    yield self._command("--budget", "full")
+                    return
             else:
                 yield (
                     "No number of replicates that can be forecast: the estimate sits on the edge "
@@ -244,7 +249,6 @@ class Explanation:
                 )
             yield self._command("--settle", "--time", "10m")
             return
-        here = verdict.replicates
         yield (
             f"About {needed:.0f} replicates per cell, {needed / max(here, 1):.1f} times as many as "
             f"now: {self.cost.words(needed, here)}."

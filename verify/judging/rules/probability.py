@@ -9,7 +9,7 @@ import numpy as np
 from bounds import Probability
 from verify.evidence.sample import Sample
 from verify.judging import eprocess
-from verify.judging.forecast import looks_ahead
+from verify.judging.forecast import looks_ahead, with_reason
 from verify.judging.judgement import HAPPENED, Judgement, cannot_tell
 from verify.judging.ledger import CONSISTENT, Ledger
 
@@ -105,8 +105,8 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
         _needed(float(counts[c] / n), float(bound[c]), float(zone[c]), n, len(bound), ledger)
         for c in np.flatnonzero(~settled)
     )
-    reason = "noise" if np.isfinite(forecast) else "edge"
-    return Judgement("undecided", reason, forecast=forecast, note="; ".join(notes), **summary)
+    note = "; ".join(notes)
+    return with_reason(Judgement("undecided", "", forecast=forecast, note=note, **summary), n)
 
 
 def _needed(rate: float, bound: float, zone: float, n: int, cells: int, ledger: Ledger) -> float:
