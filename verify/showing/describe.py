@@ -122,6 +122,7 @@ def _erratum_lines(erratum: Facts) -> list[str]:
         erratum["why"],
         f"counter-example: {example}" if example else "",
         f"refuted by {_claim(erratum['refuted'])}" if erratum["refuted"] else "",
+        f"stands as {_claim(erratum['mended'])}" if erratum["mended"] else "",
         f"not judged: {erratum['unjudged']}" if erratum["unjudged"] else "",
     ]
 
