@@ -10,16 +10,8 @@ import sympy as sp
 
 from bounds.box import over_a_box
 from bounds.claim import (
-    Claim,
-    Expected,
-    Mutant,
-    Printed,
-    Truth,
-    Unchecked,
-    exactly_one,
-    relation,
-    shared,
-)
+    Claim, Expected, Mutant, Printed, Truth, Unchecked, exactly_one, relation, shared,
+)  # fmt: skip
 from bounds.numeric import latex
 from bounds.values import NameOf, ends, expression
 
