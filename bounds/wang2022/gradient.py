@@ -174,7 +174,7 @@ lemma_b7 = paper.theorem(
             r"\log\frac8\gamma)$: $\inf_W\|\nabla f(x;W)\|\geq\frac14\sqrt d$ with probability at "
             r"least $1-\gamma$ (ours; 400 and 20 for the two $C$, a certified lower end)",
             cannot_fail="at the edge, d = 20 C_0^2, the least gradient is 0.52 sqrt(d), twice the "
-            "bound, and 1.5 to 3.3 times in single draws: 1/4 stands for 1/sqrt(2) less what the "
+            "bound, and 1.3 to 3.5 times in single draws: 1/4 stands for 1/sqrt(2) less what the "
             "ball takes, which start, drop and slope say",
             mutants=(
                 Mutant("3/4 for 1/4", event=least < 3 * sqrt(d) / 4),

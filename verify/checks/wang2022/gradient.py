@@ -100,7 +100,6 @@ def whole_switching_set(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=2,
     first=24,
-    version=2,
 )
 def least_gradients_of_wide_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, in the plane of x and of its gradient across x.
@@ -243,7 +242,6 @@ def worst_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Ob
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=8,
     first=96,
-    version=2,
 )
 def drop_along_the_gradient(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one initialisation, in the plane of x and of its gradient across x."""

@@ -153,14 +153,14 @@ def subsets_counted(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 def small_subsets(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one network; the norm over all subsets is bounded by the spectral norm."""
     m, k = cell["m"], 44 * max(1.0, cell["C_0"]) * np.sqrt(cell["m"])
-    total, spectral = _norms_of_the_rows(rng, n, m, cell["d"])
+    total, spectral = norms_of_the_rows(rng, n, m, cell["d"])
     # A sum over S is at most sqrt|S| times the spectral norm; over any S, at most half of the sum
     # over all, plus half of sqrt(m) times it.
     each = np.minimum(np.sqrt(min(k, m)) * spectral, (total + np.sqrt(m) * spectral) / 2)
     return {"largest_subset": each / np.sqrt(m)}
 
 
-def _norms_of_the_rows(
+def norms_of_the_rows(
     rng: np.random.Generator, n: int, m: int, d: int
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Draw the norm of the signed sum of m normal rows, and the spectral norm of all of them.
