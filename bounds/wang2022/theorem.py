@@ -147,7 +147,7 @@ theorem_3_1 = paper.theorem(
             r"$C_0^2$ (as in Lemma B.7), with which the statement is true",
             r"the order of the quantifiers is not said: $C_2$ must exceed $\sup_W|f|$, so "
             r"it depends on $C_0$ and on $\gamma$, and $d$ must be large against $C_0^2$",
-            r"$C_2=\frac12C_0$ flips no network at which $f$ is greatest",
+            r"$C_2=\frac12C_0$ flips no network at which $|f|$ is greatest",
             harmless=True,
             unjudged="a constant without a name is refuted at no finite size",
         ),
