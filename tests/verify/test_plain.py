@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from click.testing import CliRunner
 
 from verify.catalogue.registry import load_registry
+from verify.command_line import main
 from verify.showing.facts import one_line
 from verify.showing.plain import plain
 
@@ -33,7 +35,7 @@ PAPERS = ("gao2019", "wang2022", "wang2024", "xing2021", "zhang2020")
             "{z² for z ≥ 0, 0 otherwise} + 1",
         ),
         (r"$a^\top D^{(H)}W^{(h-1)}\dots$", "aᵀD⁽ᴴ⁾W⁽ʰ⁻¹⁾…"),
-        (r"$C''_{D,B}\epsilon^{-(d+1)}$", "C''_(D,B)ε⁻⁽ᵈ⁺¹⁾"),
+        (r"$C''_{D,B}\epsilon^{-(d+1)}\log d$", "C''_(D,B)ε⁻⁽ᵈ⁺¹⁾ log d"),
         (r"$\sup_F x\|g\|_F^2L_A(f)$", "sup_F x‖g‖_F²L_A(f)"),
         (r"$\min_{\text{three }W^*}\log n$", "min_(three W^*) log n"),
         (r"$\underline F\leq\underline{\inf}f$", "F\u0332≤i\u0332n\u0332f\u0332f"),
@@ -85,3 +87,10 @@ def test_every_erratum_of_the_papers_can_be_read():
                 shown = plain(words)
                 assert "\\" not in shown and "$" not in shown, words
                 assert shown or not words
+
+
+def test_the_list_of_figures_is_plain_and_can_be_read_at_eighty_columns():
+    shown = CliRunner().invoke(main, ["figure"], env={"COLUMNS": "80"}).stdout
+    assert "$" not in shown and "\\" not in shown
+    assert max(map(len, shown.splitlines())) > 60
+    assert "  the clusters of Theorem 6.1 with two disjoint balls" in shown

@@ -109,7 +109,7 @@ def _formula(text: str) -> str:
         elif name in SIGNS:
             written += SIGNS[name] + one[len(name) :]
         elif name[1:].isalpha():  # a function: log, max, sup
-            before = " " if written[-1:].isalnum() or written[-1:] == ")" else ""
+            before = " " if written[-1:].isalnum() or written[-1:] in (")", "⁾") else ""
             after = " " if text[place : place + 1] not in ("", "(", "_", "^", "{") else ""
             written += before + name.removeprefix("\\").replace("bmod", "mod") + after
         elif name not in ("{", "}"):
