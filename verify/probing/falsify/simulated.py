@@ -38,7 +38,7 @@ from verify.judging.pipeline import CONFIRMATION_SHIFT, Pipeline, Question, go_t
 from verify.judging.settling import settle
 from verify.judging.verdict import Verdict
 from verify.probing.falsify.outcome import Answer
-from verify.probing.falsify.rays import has_regime, persisting
+from verify.probing.falsify.rays import NoRay, has_regime, persisting
 from verify.probing.falsify.search import Candidate, Search
 from verify.probing.falsify.shrinking import shrunk
 from verify.probing.falsify.space import Point, Space, spaces
@@ -68,6 +68,7 @@ class _Hunt:
     confirmations: int = 0
     tried: int = 0
     outside: str = ""
+    untried: str = ""
     aside: str = ""
     unconfirmed: int = 0
     rays: int = 0
@@ -106,7 +107,9 @@ class _Hunt:
     def _nothing(self, places: list[Space]) -> Answer:
         if self.outside:
             return Answer("outside the regime", note=self.outside)
-        notes = [f"{self.tried} points tried"]
+        notes = [f"{self.tried} point{'s' * (self.tried != 1)} tried"]
+        if self.untried:
+            notes.append(self.untried)
         if self.aside:
             notes.append(f"set aside where other claims break too: {self.aside}")
         if self.unconfirmed:
@@ -124,12 +127,15 @@ class _Hunt:
         if in_regime:
             self.rays += 1
             ray = persisting(search, candidate)
-            if ray is None:
+            if isinstance(ray, NoRay):
                 margins = regimes.margins(
                     self.item.theorem, [{**candidate.space.base, **candidate.point}]
                 )
-                words = regimes.outside(margins) or "it does not persist along rays of the regime"
-                self.outside = f"violated at {_shown(candidate.point)}: {words}"
+                place = f"violated at {_shown(candidate.point)}"
+                if ray.untried:
+                    self.untried = f"{place}: {ray.words}"
+                else:
+                    self.outside = f"{place}: {regimes.outside(margins) or ray.words}"
                 return None
             point = ray.first
             way = ", ".join(f"{name}^{exponent:.3g}" for name, exponent in ray.direction.items())
