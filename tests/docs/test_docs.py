@@ -110,8 +110,8 @@ def test_findings_have_every_erratum_of_a_paper(findings):
 
 def test_every_command_of_the_findings_names_a_claim_that_exists(findings):
     registry = load_registry()
-    pages = dict(findings.pages(registry))
-    named = re.findall(r"`verify run '([^']+)'`", "\n".join(sum(pages.values(), [])))
+    text = "\n".join(line for _, lines in findings.pages(registry) for line in lines)
+    named = re.findall(r"`verify run '([^']+)'`", text)
     errata = [erratum for one in registry.theorems.values() for erratum in one.errata]
     assert len(named) == sum(bool(one.refuted) and not one.harmless for one in errata) > 30
     assert [name for name in named if name not in {i.id for i in registry.resolve(named)}] == []

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -209,6 +210,20 @@ def test_a_ray_that_cannot_be_followed_is_not_one_along_which_a_violation_goes_a
     one = search(TRAINED, blind, seconds=2.0, **TRAINING)["fits"]
     assert one.outcome == "none found"
     assert "no parameter that the simulation has leads further into the regime" in one.note
+
+
+def test_of_a_claim_that_nothing_checks_it_says_so_and_why():
+    found = call("gao2019/corollary-C.1#width")
+    assert found.exit_code == 0
+    assert "not applicable" in found.output and "none found" not in found.output
+    assert "nothing is checked numerically: the constants are not named" in found.output
+    assert found.output.rstrip().splitlines()[-1].startswith("1 not applicable; ")
+
+
+def test_of_a_path_it_says_where_the_path_begins_that_its_command_sets():
+    found = call("wang2022/lemma-B.7#clause-as-printed").output
+    cell, begins = re.search(r"at m = (\d+), .*path that begins at m = (\d+)", found).groups()
+    assert int(cell) > int(begins) and f"--set m={begins}\n" in found
 
 
 def test_parameters_that_were_computed_from_others_are_not_torn_from_them():

@@ -42,6 +42,7 @@ from verify.probing.falsify.rays import NoRay, has_regime, persisting
 from verify.probing.falsify.search import Candidate, Search
 from verify.probing.falsify.shrinking import shrunk
 from verify.probing.falsify.space import Point, Space, spaces
+from verify.words import counted
 
 MOST_CONFIRMATIONS = 12
 """Candidates that are looked at once more; after so many failures the search ends."""
@@ -107,13 +108,14 @@ class _Hunt:
     def _nothing(self, places: list[Space]) -> Answer:
         if self.outside:
             return Answer("outside the regime", note=self.outside)
-        notes = [f"{self.tried} point{'s' * (self.tried != 1)} tried"]
+        notes = [f"{counted(self.tried, 'point')} tried"]
         if self.untried:
             notes.append(self.untried)
         if self.aside:
             notes.append(f"set aside where other claims break too: {self.aside}")
         if self.unconfirmed:
-            notes.append(f"{self.unconfirmed} suspicions that fresh seeds did not confirm")
+            suspicions = counted(self.unconfirmed, "suspicion")
+            notes.append(f"{suspicions} that fresh seeds did not confirm")
         tied = list(dict.fromkeys(space.tied for space in places if space.tied))
         return Answer("none found", note="; ".join([*notes, *tied]))
 
@@ -200,6 +202,9 @@ class _Hunt:
         if verdict.verdict != "broken" or verdict.counterexample is None:
             return None
         example = {**verdict.counterexample, "searched": [one.name for one in space.free]}
+        if space.path is not None:  # its cells lie further out than what is set
+            base = check.paths[0].path.base
+            example["begins"] = {name: base[name] for name in space.path.ray}
         if not self._is_the_run(check, how):
             example["command"] = self._again(how)
         return Answer("violated", False, example, verdict.note)

@@ -3,8 +3,9 @@
 The grid of a check says what parameters its simulation has, and of which type. Their values there
 are not looked at: what is searched is what `where` and the required hypotheses allow. A parameter
 is free if it is a number of the theorem's, and the simulation answers to it or a hypothesis speaks
-of it (of whole numbers, those that the simulation reads). The others (words, arrays, sizes that only the simulation knows, quantities
-that the author of the check computed from the rest) are left as the check has them.
+of it (of whole numbers, those that the simulation reads). The others (words, arrays, sizes that
+only the simulation knows, quantities that the author of the check computed from the rest) are left
+as the check has them.
 """
 
 from __future__ import annotations
