@@ -204,7 +204,7 @@ def test_a_ray_that_cannot_be_followed_is_not_one_along_which_a_violation_goes_a
     """
     one = search(TRAINED, body, seconds=4.0, **TRAINING)["fits"]
     assert one.outcome == "none found"
-    assert "violated at" in one.note and "whether it persists is not known: at " in one.note
+    assert "violated at" in one.note and "whether that persists is not known: at " in one.note
 
     blind = 'return {"norm": 1 + rng.random(n) / cell["d"]}'  # without steps
     one = search(TRAINED, blind, seconds=2.0, **TRAINING)["fits"]

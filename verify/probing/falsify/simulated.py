@@ -133,9 +133,9 @@ class _Hunt:
                 margins = regimes.margins(
                     self.item.theorem, [{**candidate.space.base, **candidate.point}]
                 )
-                place = f"violated at {_shown(candidate.point)}"
+                place = f"violated at {_shown(candidate.point) or 'the cell of the check'}"
                 if ray.untried:
-                    self.untried = f"{place}: {ray.words}"
+                    self.untried = f"{place}, but {ray.words}"
                 else:
                     self.outside = f"{place}: {regimes.outside(margins) or ray.words}"
                 return None
