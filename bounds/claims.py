@@ -125,6 +125,7 @@ class Probability(Claim):
 
     kind: ClassVar[str] = "probability"
     side_is: ClassVar[str] = "probability"
+    tolerance_is: ClassVar[str] = "of the bound, or of one minus the bound if that is less"
     _expressions: ClassVar[tuple[str, ...]] = ("event", "at_most", "at_least")
     _claimed: ClassVar[tuple[str, ...]] = ("at_most", "at_least")
 

@@ -187,6 +187,7 @@ lemma_b7 = paper.theorem(
             r"tends to 1 (up to $10^{-9}$), whatever $\gamma$ is",
             printed=Printed(
                 name="clause-as-printed",
+                mended="clause",
                 to=0,
                 statement=r"at a fixed $d$ that probability tends to 0 as $m\to\infty$: for every "
                 r"$C$ and $\gamma$ both $m\geq C\log(4/\gamma)$ and $d\geq C\log(8m/\gamma)/m$ are "

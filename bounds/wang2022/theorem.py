@@ -72,8 +72,9 @@ theorem_3_1 = paper.theorem(
     r"For any given $x\in\mathbb S^{d-1}$, with probability at least $1-\gamma$, simultaneously "
     r"for "
     r"all $W\in\mathcal B_{2,\infty}(W_0,C_0/\sqrt m)$: $\mathrm{sign}f(x+\delta)\neq\mathrm{sign}"
-    r"f(x)$ with $\delta=\eta\nabla f(x)$, $|\eta|=C_2/\|\nabla f(x)\|^2$ and $\eta f(x)<0$, "
-    r"provided that $\max\{d^{2.4},C_3\log\frac1\gamma\}\leq m\leq C_4e^{d^{0.24}}$.",
+    r"f(x)$ with $\delta=\eta\nabla f(x)$, provided that $|\eta|=C_2/\|\nabla f(x)\|^2$ and "
+    r"$\max\{d^{2.4},C_3\log\frac1\gamma\}\leq m\leq C_4e^{d^{0.24}}$. Printed: the size of "
+    r"$\eta$ alone; meant: $\eta f(x)<0$ besides.",
     hypotheses=(*SETTING, *WINDOW, required(gamma < 1, "the probability says something")),
     uses=("lemma-B.5", "lemma-B.7", "lemma-B.9", "proof-theorem-3.1"),
     vacuity=tuple(

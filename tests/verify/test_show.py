@@ -121,3 +121,15 @@ def test_it_is_as_wide_as_columns_says_and_no_line_ends_in_spaces(monkeypatch, c
     lines = call("show", EXAMPLE).splitlines()
     assert columns / 2 < max(map(len, lines)) <= columns
     assert all(line == line.rstrip() for line in lines)
+
+
+def test_the_cells_of_a_claim_are_shown_or_their_ranges_if_they_are_many():
+    few, many = "gao2019/corollary-C.1#fits", "wang2022/lemma-B.7#slope"
+    assert "1 cell: m = 64" in call("show", few) and "epsilon = 0.6" in call("show", few)
+    text = words(call("show", many))
+    assert words("10 cells, at all C_0 = 10: m = 500 to 40500 (10 values); d = 2 to 7") in text
+
+
+def test_a_tolerance_says_of_what():
+    text = words(call("show", "wang2022/theorem-3.1#certified"))
+    assert words("tolerance 0.05 of the bound, or of one minus the bound if that is less") in text

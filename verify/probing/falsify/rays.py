@@ -226,8 +226,11 @@ def _along(search: Search, candidate: Candidate, direction: Mapping[str, float])
             trial = search.trial(point, search.more * candidate.trial.n)
         if trial is None or search.is_over:
             where = ", ".join(f"{name} = {point[name]:.6g}" for name in direction)
-            words = f"whether that persists is not known: at {where} the simulation fails, or takes "
-            return NoRay(f"{words}longer than is left (`--seconds` gives more)", untried=True)
+            words = (
+                f"whether that persists is not known: at {where} the simulation fails, or takes "
+                "longer than is left (`--seconds` gives more)"
+            )
+            return NoRay(words, untried=True)
         judgement = trial.violates()
         points.append(point)
         margins.append(now)
