@@ -10,8 +10,16 @@ import sympy as sp
 
 from bounds.box import over_a_box
 from bounds.claim import (
-    Claim, Expected, Mutant, Printed, Truth, Unchecked, exactly_one, relation, shared,
-)  # fmt: skip
+    Claim,
+    Expected,
+    Mutant,
+    Printed,
+    Truth,
+    Unchecked,
+    exactly_one,
+    relation,
+    shared,
+)
 from bounds.numeric import latex
 from bounds.values import NameOf, ends, expression
 
@@ -283,9 +291,8 @@ class Bounded(Claim):
     @property
     def formula(self) -> str:
         """The claim as LaTeX."""
-        mean = latex(self.observable)
-        if not self.exact:
-            mean = rf"E\left[{mean}\right]"
+        observed = latex(self.observable)
+        mean = observed if self.exact else rf"E\left[{observed}\right]"
         return rf"{mean}={latex(self.of)}+O(1)"
 
 
