@@ -98,9 +98,12 @@ def rows(item: ClaimOf, check: Check) -> Iterator[str]:
         else:
             row = int(np.nanargmax(room))
         value, promised = float(values[row]), float(bound[row])
+        if abs(value) < np.finfo(float).tiny:  # a certified zero is the number next to it
+            value = 0.0
         words = "≤" if at_most else "≥"
+        unit = " (log₂)" if "binary logarithm" in getattr(about, "meaning", "") else ""
         yield (
-            f"| `{item.id}` | {shown(cell)} | {value:.4g} | {words} {promised:.4g} | "
+            f"| `{item.id}`{unit} | {shown(cell)} | {value:.4g} | {words} {promised:.4g} | "
             f"{value / promised if promised else float('nan'):.3g} |"
         )
 

@@ -122,6 +122,9 @@ class Printed:
         Name of the printed claim; by default the corrected one's with ``-as-printed``.
     words : str
         The printed form for the erratum, where the formula alone would not do.
+    mended : str
+        Name of the claim that stands in the place of the printed one, where this is not the claim
+        itself, which then says only that the printed one is false.
     **changes
         The fields in which the printed form differs.
     """
@@ -131,6 +134,7 @@ class Printed:
     harmless: bool
     name: str
     words: str
+    mended: str
     changes: dict[str, Any]
 
     def __init__(
@@ -141,6 +145,7 @@ class Printed:
         harmless: bool = False,
         name: str = "",
         words: str = "",
+        mended: str = "",
         **changes: Any,
     ) -> None:
         if not changes:
@@ -151,6 +156,7 @@ class Printed:
             harmless=harmless,
             name=name,
             words=words,
+            mended=mended,
             changes=changes,
         ).items():
             object.__setattr__(self, key, value)
@@ -215,6 +221,8 @@ class Claim:
     """Whether a factor of the claimed side changes nothing."""
     side_is: ClassVar[str] = "constant"
     """What a factor of the claimed side varies."""
+    tolerance_is: ClassVar[str] = ""
+    """What its tolerance is a share of."""
     observed: ClassVar[bool] = True
     """Whether it is judged on replicates at cells, and not by algebra alone."""
     box: ClassVar[Any] = None
@@ -349,6 +357,11 @@ class Claim:
     def formula(self) -> str:
         """The claim as LaTeX, or the empty string where it has no formula."""
         return ""
+
+    def _tends(self, observable: object) -> str:
+        """Return in LaTeX what tends to something: of an event, its probability."""
+        shown = latex(observable)
+        return rf"P\left({shown}\right)" if self.functional == "proportion" else shown
 
     @property
     def line(self) -> str:

@@ -10,16 +10,8 @@ import sympy as sp
 
 from bounds.box import over_a_box
 from bounds.claim import (
-    Claim,
-    Expected,
-    Mutant,
-    Printed,
-    Truth,
-    Unchecked,
-    exactly_one,
-    relation,
-    shared,
-)
+    Claim, Expected, Mutant, Printed, Truth, Unchecked, exactly_one, relation, shared,
+)  # fmt: skip
 from bounds.numeric import latex
 from bounds.values import NameOf, ends, expression
 
@@ -125,6 +117,7 @@ class Probability(Claim):
 
     kind: ClassVar[str] = "probability"
     side_is: ClassVar[str] = "probability"
+    tolerance_is: ClassVar[str] = "of the bound, or of one minus the bound if that is less"
     _expressions: ClassVar[tuple[str, ...]] = ("event", "at_most", "at_least")
     _claimed: ClassVar[tuple[str, ...]] = ("at_most", "at_least")
 
@@ -325,7 +318,7 @@ class Limit(Claim):
     @property
     def formula(self) -> str:
         """The claim as LaTeX."""
-        return rf"{latex(self.observable)}\to {latex(self.to)}"
+        return rf"{self._tends(self.observable)}\to {latex(self.to)}"
 
 
 @dataclass(frozen=True)

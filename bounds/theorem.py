@@ -239,6 +239,9 @@ class Theorem:
                 self._refuse_open_names(claim, quantities)
             if claim.box is not None or not claim.observed:
                 self._refuse_two_symbols_of_one_name(claim, quantities)
+        for claim in self.claims:
+            if claim.printed is not None and claim.printed.mended not in ("", *seen):
+                raise ValueError(f"{self.id} has no claim {claim.printed.mended!r} (mended)")
 
     def __repr__(self) -> str:
         return f"Theorem({self.id!r})"
@@ -315,16 +318,18 @@ class Theorem:
 
     def _errata_of_printed(self) -> Iterator[Erratum]:
         """Yield an erratum for each printed form."""
+        named = {claim.name: claim for claim in self.claims}
         for claim, printed in pairwise(self.claims):
             if claim.printed is not None:
+                mended = named[claim.printed.mended or claim.name]
                 yield Erratum(
                     claim.printed.words or printed.line,
-                    claim.line,
+                    mended.line,
                     claim.printed.why,
                     claim.printed.counterexample,
                     claim.printed.harmless,
                     refuted=printed.name,
-                    mended=claim.name,
+                    mended=mended.name,
                 )
 
     def _with_definitions(self, given: Mapping[str, sp.Basic]) -> dict[str, sp.Basic]:
@@ -390,7 +395,12 @@ class Theorem:
     @cached_property
     def _meanings(self) -> Mapping[str, str]:
         """What the symbols in use say of themselves."""
-        return {s.name: s.meaning for s in self._free_symbols if isinstance(s, Symbol)}
+        return {s.name: s.meaning for s in self.symbols_in_use() if isinstance(s, Symbol)}
+
+    def symbols_in_use(self) -> set[sp.Symbol]:
+        """Every symbol that a reader sees: also those for which a derivation puts in values."""
+        put_in = (one for part in self._parts() for one in part.atoms(sp.Subs))
+        return self.free_symbols().union(*(one.variables for one in put_in))
 
     def free_symbols(self) -> set[sp.Symbol]:
         """Every symbol that occurs in a claim, a quantity or a hypothesis."""

@@ -7,7 +7,7 @@ logarithm is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -37,29 +37,45 @@ class Result:
         The number, if it has at most `EXACT_DIGITS` digits; None too where there is no such number.
     log10 : float
         Its decimal logarithm; infinite where there is no such number.
+    along : str
+        The parameter that is at least the number; empty if it is no parameter's.
+    below : int, float or None
+        Up to where, from 1 on, the statement says something as well, before it says nothing.
     """
 
     what: str
     at: Mapping[str, str]
     value: int | float | None
     log10: float
+    along: str = ""
+    below: int | float | None = None
 
     @property
     def words(self) -> str:
-        """The number as a reader writes it."""
+        """The number as a reader writes it, with the parameter that it bounds."""
+        also = "" if self.below is None else f"{self.along} below {_written(self.below)}"
         if self.log10 == float("inf"):
-            return "nowhere"
+            return also or "nowhere"
+        if not self.along:
+            return self._number
+        return f"{self.along} from {self._number} on{f', and {also}' if also else ''}"
+
+    @property
+    def _number(self) -> str:
         if self.value is None:
             return f"10^{self.log10:.0f}" if self.log10 >= 100 else f"10^{self.log10:.1f}"
-        if isinstance(self.value, int) and self.value < 10**7:
-            return str(self.value)
-        return f"{float(self.value):.4g}"
+        return _written(self.value)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data; a number that JSON cannot hold exactly is a string."""
         value = str(self.value) if isinstance(self.value, int) else self.value
         log10 = self.log10 if np.isfinite(self.log10) else None
-        return {"what": self.what, "at": dict(self.at), "number": value, "log10": log10}
+        data = {"what": self.what, "at": dict(self.at), "number": value, "log10": log10}
+        return data | {"along": self.along, "below": self.below}
+
+
+def _written(value: float) -> str:
+    return str(value) if isinstance(value, int) and value < 10**7 else f"{float(value):.4g}"
 
 
 def _numerically(expression: sp.Basic, along: tuple[sp.Symbol, ...] = ()) -> Callable[..., Any]:
@@ -128,7 +144,10 @@ class SaysFrom:
     digits: float = 1000.0
 
     def result(self, write_out: WriteOut) -> Result:
-        """Return the value of the parameter behind the last one at which nothing is said."""
+        """Return the value of the parameter behind the last one at which nothing is said.
+
+        Where something is said from 1 on until nothing is, the result has that end as well.
+        """
         says = _at(write_out, self.when, self.at)
         holds = _numerically(says, (self.along,))
 
@@ -146,19 +165,29 @@ class SaysFrom:
             powers = np.concatenate([np.linspace(0, near, 801), near * 1.01 ** np.arange(1, 2000)])
             powers = powers[powers <= self.digits]
             silent = [place for place, power in enumerate(powers) if not is_said(power)]
+
+            def turn(place: int, *, to: bool) -> Any:
+                """Return where it turns, behind a place, to what is (or is not) said."""
+                low, high = powers[place], powers[place + 1]
+                for _ in range(60):
+                    middle = (low + high) / 2
+                    low, high = (low, middle) if is_said(middle) is to else (middle, high)
+                value = mpmath.mpf(10) ** mpmath.mpf(high)
+                if self.along.is_integer and value < 2**50:
+                    near = max(1, int(mpmath.floor(value)) - 1)
+                    return next(k for k in count(near) if said(k) is to)
+                return value
+
+            below = None
+            if silent and silent[0] > 0:
+                below = turn(silent[0] - 1, to=False)
+                below = below if isinstance(below, int) else float(below)
             if silent and silent[-1] == len(powers) - 1:
-                return Result(self.what, _words(self.at), None, float("inf"))
-            if not silent:
-                return _result(self.what, self.at, sp.Integer(1))
-            low, high = powers[silent[-1]], powers[silent[-1] + 1]
-            for _ in range(60):
-                middle = (low + high) / 2
-                low, high = (low, middle) if is_said(middle) else (middle, high)
-            value = mpmath.mpf(10) ** mpmath.mpf(high)
-            if self.along.is_integer and value < 2**50:
-                near = max(1, int(mpmath.floor(value)) - 1)
-                return _result(self.what, self.at, next(k for k in count(near) if said(k)))
-            return _result(self.what, self.at, value)
+                found = Result(self.what, _words(self.at), None, float("inf"))
+            else:
+                first = turn(silent[-1], to=True) if silent else sp.Integer(1)
+                found = _result(self.what, self.at, first)
+            return replace(found, along=self.along.name, below=below)
 
 
 def _words(at: Mapping[sp.Symbol, Any]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Shared settings of the tests: two Hypothesis profiles, one BLAS thread."""
 
-import gc
 import os
 import re
 
@@ -28,11 +27,6 @@ def pytest_ignore_collect(collection_path, config):
 def pytest_collection_modifyitems(items):
     """Begin with what takes longest, so that no process is left alone with it at the end."""
     items.sort(key=lambda item: item.path.name != "test_notebooks.py")
-
-
-def pytest_collection_finish():
-    """Look for garbage in what the tests make alone: what was read for them stays to the end."""
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

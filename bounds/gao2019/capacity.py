@@ -140,7 +140,8 @@ proof_theorem_6_1 = paper.theorem(
     r"$j\leq d$. If both labels occur in a cluster, the hyperplane through $c_i$ normal to its "
     r"labels separates them, and from the radius $\gamma_{k_i}\varepsilon$ on so do two balls "
     r"that it separates; for $\varepsilon<\delta\min(1/\gamma_1,\dots,1/\gamma_{d-1},1)$ these may "
-    r"have radius $\delta$. They lie within $2\delta$ of $c_i$ and are disjoint.",
+    r"have radius $\delta$. They lie within $2\delta$ of $c_i$ and are disjoint. Printed: "
+    r"$\max(1/\gamma_1,\dots,1/\gamma_{d-1},1)$; meant: the minimum.",
     hypotheses=(
         required(d >= 2, "at least two dimensions: both labels occur in a cluster"),
         required(spread <= delta, r"$\varepsilon\leq\delta$, which the proof says and uses"),

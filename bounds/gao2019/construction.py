@@ -66,7 +66,8 @@ proof_theorem_5_2 = paper.theorem(
     r"w_{i0}-\sqrt{\frac m4}a_ic_i$: the part of $f$ that is linear in $W-W_0$ is $g_3=\sum_i"
     r"c_i^\top x\,\sigma'(w_{i0}^\top x)$; $\|W-W_0\|_F\leq\|g_2\|_{RF}$; $\|f(W,\cdot)-g_2\|_"
     r"{\infty}\leq\frac{C\|g_2\|_{RF}^2}{2\sqrt m}+\frac{C\|g_2\|_{RF}}{\sqrt{m/2}}(2\sqrt d+"
-    r"\sqrt{2\log(1/\delta)})$ (11).",
+    r"\sqrt{2\log(1/\delta)})$ (11). Printed: $\sqrt{\frac m4}c_i$, $\frac{\|g_2\|_{RF}}2$ as the "
+    r"radius and $\frac{C\|g_2\|_{RF}^2}{4\sqrt m}$; meant: as above.",
     hypotheses=SETTING,
     uses=("proposition-C.1",),
     errata=(

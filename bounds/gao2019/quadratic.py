@@ -84,8 +84,20 @@ lemma_c_2 = paper.theorem(
     r"probability $1-\delta$ some $\hat h=\sum_rc_r^\top x\,\mathrm{ReLU}(w_r^\top x)$ has "
     r"$\sum_r\|c_r\|^2=\|h\|^2e^{O(d)}/M$ and $\|h-\hat h\|^2_{L^2}\leq\varepsilon$.",
     claims=(
-        Unchecked("approximation", of_kind="probability", because=UNNAMED),
-        Unchecked("coefficients", of_kind="O", because=UNNAMED),
+        Unchecked(
+            "approximation",
+            statement=r"with probability $1-\delta$ some $\hat h$ has $\|h-\hat h\|^2_{L^2}\leq"
+            r"\varepsilon$, for $M=e^{\Omega(d)}\frac{\|h\|^2}\varepsilon\log"
+            r"\frac{\|h\|^2}{\varepsilon\delta}$",
+            of_kind="probability",
+            because=UNNAMED,
+        ),
+        Unchecked(
+            "coefficients",
+            statement=r"its coefficients have $\sum_r\|c_r\|^2=\|h\|^2e^{O(d)}/M$",
+            of_kind="O",
+            because=UNNAMED,
+        ),
     ),
 )
 
@@ -99,7 +111,14 @@ theorem_c_1 = paper.theorem(
     r"\epsilon$.",
     uses=("lemma-C.2", "proof-theorem-C.1"),
     claims=(
-        Unchecked("uniform", of_kind="probability", because=UNNAMED),
+        Unchecked(
+            "uniform",
+            statement=r"with probability $1-\delta$ some $\hat h$ has $\|h-\hat h\|_{\infty,"
+            r"\mathbb S}\leq\epsilon$ and $\sum_r\|c_r\|^2=O(C'_{D,\mathcal B}/M)$, for "
+            r"$M=\Omega(C_{D,\mathcal B}\epsilon^{-(d+1)}\log\frac1{\epsilon^{d+1}\delta})$",
+            of_kind="probability",
+            because=UNNAMED,
+        ),
         *derivations(
             eq_12=equal(
                 at(
@@ -402,7 +421,13 @@ corollary_c_1 = paper.theorem(
             scale=1 + Abs(form),
             note="at every input",
         ),
-        Unchecked("width", of_kind="probability", because=UNNAMED),
+        Unchecked(
+            "width",
+            statement=r"with probability 0.99 $\min_{t\leq T}L_{\mathcal A}(W_t)\leq\epsilon$ for "
+            r"every $m=\Omega(C''_{D,\mathcal B}\epsilon^{-(d+1)}\log\frac1\epsilon)$",
+            of_kind="probability",
+            because=UNNAMED,
+        ),
         *derivations(
             squares=equal(
                 Piecewise((z**2, z >= 0), (0, True)) + Piecewise((z**2, z <= 0), (0, True)),

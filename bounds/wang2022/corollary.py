@@ -6,8 +6,9 @@ from bounds.wang2022.theorem import WINDOW
 
 share = observable(
     "share",
-    "share of the points at which one perturbation of length R fools every network of the ball",
-    r"\inf_WL_R(W;\mathcal D)\geq",
+    "share of the points at which one perturbation of length R fools every network of the ball: "
+    "the least robust error, certified from below",
+    r"\underline{\inf}_WL_R(W;\mathcal D)",
     nonnegative=True,
 )
 fooled = observable(
@@ -112,7 +113,8 @@ proof_corollary_3_2 = paper.theorem(
     "from one point to a distribution",
     "Appendix B, proof of Corollary 3.2",
     r"$P[\inf_WL_R<0.9]=P[1-\inf_WL_R>0.1]\leq10\,E[1-\inf_WL_R]\leq10\,E_xE_{W_0}[1-\inf_W\ell_R]"
-    r"\leq10\gamma$, over all $W$ in the ball of radius $C_0/\sqrt m$.",
+    r"\leq10\gamma$, over all $W$ in the ball of radius $C_0/\sqrt m$. Printed: $\sup_WL_R$ for "
+    r"$\inf_WL_R$, and $C_0/\sqrt d$; meant: as above.",
     uses=("theorem-3.1",),
     claims=(
         Inequality(

@@ -133,7 +133,8 @@ remark_linear = paper.theorem(
     r"For $f(w;x)=\frac1{\sqrt d}\sum_{i\leq d}w_ix_i$ with $w\sim N(0,I_d)$ and $\|x\|=1$: "
     r"$|f|=O(1)$, "
     r"$\nabla_xf=w/\sqrt d$, $\|\nabla_xf\|=\Theta(1)$ and $|f|/\|\nabla f\|=\Theta(1/\sqrt d)$; "
-    r"$|f|=O(1)$ and $\|\nabla_xf\|=\Theta(1)$ for all weights $w'_i$ within $O(1)$ of $w_i$.",
+    r"$|f|=O(1)$ and $\|\nabla_xf\|=\Theta(1)$ for all weights $w'_i$ within $O(1)$ of $w_i$. "
+    r"Printed: $\nabla_xf=w$ and $\|\nabla_xf\|=\Theta(\sqrt d)$; meant: as above.",
     hypotheses=(required(None, "w ~ N(0, I_d)"), UNIT_INPUT),
     claims=(
         Law(
@@ -241,8 +242,9 @@ remark_cone = paper.theorem(
     "beyond the lazy regime: the cone",
     "Section 3, Beyond lazy regime",
     r"For $W$ in the cone $\{W:\exists r>0,\ rW\in\mathcal B_{2,\infty}(W_0,C_0/\sqrt m)\}$ "
-    r"Theorem 3.1 "
-    r"holds with the step size $|\eta|=C_2/(r\|\nabla f(x;W)\|^2)$, which is that of $rW$.",
+    r"Theorem 3.1 still holds. Printed: the theorem, with its step size "
+    r"$|\eta|=C_2/\|\nabla f(x;W)\|^2$; meant: with $|\eta|=C_2/(r\|\nabla f(x;W)\|^2)$, which is "
+    r"that of $rW$.",
     hypotheses=(*SETTING, required(gamma < 1, "the probability says something")),
     uses=("theorem-3.1", "definition-2.1"),
     claims=(

@@ -72,8 +72,9 @@ theorem_3_1 = paper.theorem(
     r"For any given $x\in\mathbb S^{d-1}$, with probability at least $1-\gamma$, simultaneously "
     r"for "
     r"all $W\in\mathcal B_{2,\infty}(W_0,C_0/\sqrt m)$: $\mathrm{sign}f(x+\delta)\neq\mathrm{sign}"
-    r"f(x)$ with $\delta=\eta\nabla f(x)$, $|\eta|=C_2/\|\nabla f(x)\|^2$ and $\eta f(x)<0$, "
-    r"provided that $\max\{d^{2.4},C_3\log\frac1\gamma\}\leq m\leq C_4e^{d^{0.24}}$.",
+    r"f(x)$ with $\delta=\eta\nabla f(x)$, provided that $|\eta|=C_2/\|\nabla f(x)\|^2$ and "
+    r"$\max\{d^{2.4},C_3\log\frac1\gamma\}\leq m\leq C_4e^{d^{0.24}}$. Printed: the size of "
+    r"$\eta$ alone; meant: $\eta f(x)<0$ besides.",
     hypotheses=(*SETTING, *WINDOW, required(gamma < 1, "the probability says something")),
     uses=("lemma-B.5", "lemma-B.7", "lemma-B.9", "proof-theorem-3.1"),
     vacuity=tuple(
@@ -146,7 +147,7 @@ theorem_3_1 = paper.theorem(
             r"$C_0^2$ (as in Lemma B.7), with which the statement is true",
             r"the order of the quantifiers is not said: $C_2$ must exceed $\sup_W|f|$, so "
             r"it depends on $C_0$ and on $\gamma$, and $d$ must be large against $C_0^2$",
-            r"$C_2=\frac12C_0$ flips no network at which $f$ is greatest",
+            r"$C_2=\frac12C_0$ flips no network at which $|f|$ is greatest",
             harmless=True,
             unjudged="a constant without a name is refuted at no finite size",
         ),

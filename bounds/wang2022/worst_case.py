@@ -44,7 +44,8 @@ definition_2_1 = paper.theorem(
     "the lazy regime",
     "Sections 2.1 and 3, Definition 2.1",
     r"$f(x;a,W)=\frac1{\sqrt m}\sum_sa_s\sigma(w_s^\top x)$ with $a_s$ uniform on $\{-1,1\}$ and "
-    r"$w_{s,0}\sim N(0,I_d)$; lazy are all $W\in\mathcal B_{2,\infty}(W_0,C_0/\sqrt m)$.",
+    r"$w_{s,0}\sim N(0,I_d)$; lazy are all $W\in\mathcal B_{2,\infty}(W_0,C_0/\sqrt m)$. Printed: "
+    r"$W_0=[w_{s,1},\dots,w_{s,m}]$ and $a\sim\mathrm{unif}(\{1,+1\})$; meant: as above.",
     hypotheses=SETTING,
     claims=(
         Identity(

@@ -4,6 +4,9 @@ from bounds.authoring import *
 from bounds.zhang2020.notation import *
 
 C = parameter("C", "constant of Theorem 5.1", positive=True)
+C_of_q = parameter(
+    "C_of_q", "complexity C(q, epsilon_2) of the polynomial", r"C(q,\epsilon_2)", positive=True
+)
 D = parameter("D", "degree of the polynomial", positive=True)
 R_n = parameter("R_n", "R of the reconstruction", positive=True)
 
@@ -49,7 +52,7 @@ label_gap = observable("label_gap", "|y_1 - y_2|, of two inputs whose arcs meet"
 
 printed_degree = 24 / gamma * log(48 * n / epsilon)
 printed_radius = 2 * n * 2 ** (6 * printed_degree) / gamma
-"""R = 2 n C with the coefficients' bound in the place of C."""
+"""R = 2 n C(q, epsilon_2) with the coefficients' bound in the place of the complexity."""
 
 separated = (
     required(None, "|y| <= 1, |x| = 1, x_d = 1/2"),
@@ -195,11 +198,11 @@ theorem_5_3 = paper.theorem(
                 mutants=(144 / gamma * log(48 * n / epsilon),),
             ),
             radius_of_sum=equal(
-                at(R / m ** Q(2, 3), {R: 2 * n * C}),
-                2 * (n * C) / (m * m ** -Q(1, 3)),
-                r"the rows $\frac{2e_d\mathcal H}{ma_r}$ of Lemma 6.5 with $|\mathcal H|\leq nC$ "
-                r"have length at most $Rm^{-2/3}$, $R=2nC$",
-                mutants=(n * C / m ** Q(2, 3),),
+                at(R / m ** Q(2, 3), {R: 2 * n * C_of_q}),
+                2 * (n * C_of_q) / (m * m ** -Q(1, 3)),
+                r"the rows $\frac{2e_d\mathcal H}{ma_r}$ of Lemma 6.5 with $|\mathcal H|\leq "
+                r"nC(q,\epsilon_2)$ have length at most $Rm^{-2/3}$, $R=2nC(q,\epsilon_2)$",
+                mutants=(n * C_of_q / m ** Q(2, 3),),
             ),
         ),
     ),
@@ -307,7 +310,7 @@ theorem_4_1 = paper.theorem(
                     R_n**2 / (2 * eta * m ** Q(1, 3) * T) + eta * m ** Q(1, 3) / 2,
                     {T: 4 * R_n**2 / epsilon**2, eta: epsilon / 2 * m ** -Q(1, 3)},
                 )
-                + at(epsilon, {epsilon: epsilon / 2}),
+                + epsilon / 2,
                 epsilon,
                 r"Theorems 5.2 and 5.3 with $\frac\epsilon2$ each: the least loss is at most the "
                 "mean",

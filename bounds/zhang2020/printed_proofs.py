@@ -23,7 +23,8 @@ proof_lemma_6_2 = paper.theorem(
     "Section 6.1, Lemma 6.2 and the end of its proof",
     r"$|f^*(\tilde x_j)-y_j|\leq|y_j||1-q(\langle x_j,\tilde x_j\rangle)|+\sum_{i\neq j}|y_i|"
     r"|q(\langle x_i,\tilde x_j\rangle)|\leq\frac\epsilon{3n}+(n-1)\frac\epsilon{3n}="
-    r"\frac\epsilon3$ with $q$ of Claim 6.3 at $\epsilon_1=\frac\epsilon{3n}$.",
+    r"\frac\epsilon3$ with $q$ of Claim 6.3 at $\epsilon_1=\frac\epsilon{3n}$. Printed (in "
+    r"Lemma 6.2): $|\sum_iy_iq(\langle x_i,\tilde x_j\rangle)-y_i|$; meant: $-y_j$.",
     hypotheses=(
         required(epsilon < 1, "the accuracy is below 1"),
         required(None, "the sample is gamma-separable, |x_i| = 1 and |y_i| <= 1"),
@@ -67,7 +68,8 @@ proof_theorem_5_3 = paper.theorem(
     r"$p\geq1-e^{-\Omega(\sqrt{m/n})}-e^{-\Omega(m^{1/3})}=1-e^{-\Omega(m^{1/3})}$: "
     r"$\ell(f_{W^*}(\tilde x_i),y_i)\leq|f^*-y_i|+|g_{W^*}-f^*|+|f_{W^*}-g_{W^*}|\leq"
     r"\frac{2\epsilon}3+O(R^2m^{-1/6})\leq\epsilon$ for $\tilde x_i\in\mathcal B_2(x_i,\rho)$, so "
-    r"that $L_{\mathcal A^*}(f_{W^*})\leq\epsilon$.",
+    r"that $L_{\mathcal A^*}(f_{W^*})\leq\epsilon$. Printed: $p\geq1-\exp(-\Omega(-m^{1/3}))$, "
+    r"$\mathcal B_2(x_i,r)$ and $L_{\mathcal A^*}(f^*)$; meant: as above.",
     uses=("lemma-6.2", "lemma-6.5", "theorem-5.1"),
     errata=(
         Erratum(

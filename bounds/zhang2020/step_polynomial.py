@@ -55,8 +55,9 @@ equation_2 = paper.theorem(
     "equation-2",
     "the step polynomial from the sign polynomial",
     "Section 6.1, equation (2) as in the text; the epsilon of the accuracy completed",
-    r"$q_1(z)=\frac{p_1((z-\alpha)/2)+1}2$ has $|q_1-\mathrm{step}_\alpha|\leq\frac{\epsilon_1}2$ "
-    r"on $[\alpha-2,\alpha+2]\setminus[\alpha-2\eta,\alpha+2\eta]$.",
+    r"$q_1(z)=\frac{p_1(2(z-\alpha))+1}2$ has $|q_1-\mathrm{step}_\alpha|\leq\frac{\epsilon_1}2$ "
+    r"on $[\alpha-2,\alpha+2]\setminus[\alpha-2\eta,\alpha+2\eta]$. Printed: $p_1(2(z-\alpha))$; "
+    r"meant: $p_1((z-\alpha)/2)$.",
     hypotheses=setting,
     uses=("lemma-6.4",),
     claims=(

@@ -44,6 +44,11 @@ EXAMPLES = [
 ]
 
 
+def test_a_share_that_tends_somewhere_is_written_as_a_probability():
+    event = sp.Symbol("y") < 1
+    assert Limit("a", event, to=1, functional="proportion").formula == (r"P\left(y < 1\right)\to 1")
+
+
 def test_every_kind_has_a_class_and_only_these():
     assert {claim.kind for claim in EXAMPLES} == set(KINDS)
 

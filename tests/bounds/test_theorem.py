@@ -99,6 +99,17 @@ def test_an_erratum_names_the_claims_that_it_is_about():
     ]
 
 
+def test_an_erratum_may_be_mended_by_another_claim_than_the_one_that_refutes_it():
+    y = sp.Symbol("y")
+    wrong = Printed(why="too much", equals=1, mended="usable")
+    claims = [Identity("a", y, equals=0, printed=wrong), Identity("usable", y, equals=4)]
+    (erratum,) = theorem(claims=claims).errata
+    assert (erratum.refuted, erratum.mended) == ("a-as-printed", "usable")
+    assert erratum.correct == claims[1].line
+    with pytest.raises(ValueError, match="no claim 'usable'"):
+        theorem(claims=claims[:1])
+
+
 def test_claims_are_found_by_name_and_carry_their_id():
     assert theorem()["a"].id == "own/theorem-1#a"
     assert [item.id for item in theorem()] == ["own/theorem-1#a"]

@@ -49,7 +49,15 @@ def test_quantities_are_written_out_and_values_may_be_formulas_of_others():
 )
 def test_the_first_value_from_which_on_it_says_something(when, expected):
     (one,) = results(SaysFrom("says", d, when))
-    assert one.value == expected
+    assert one.value == expected and one.words.startswith(f"d from {expected} on")
+
+
+def test_where_it_says_something_before_it_says_nothing_is_told_too():
+    between, up_to = results(
+        SaysFrom("says", d, (d - 10) * (d - 100) > 0), SaysFrom("says", d, d < 40, digits=9)
+    )
+    assert between.words == "d from 101 on, and d below 10"
+    assert up_to.words == "d below 40" and up_to.to_dict()["below"] == 40
 
 
 def test_sizes_beyond_any_float_are_found_and_nowhere_is_said():

@@ -284,3 +284,14 @@ def test_a_stated_variance_that_is_far_too_small_is_named_where_the_textbook_dis
     assert "the stated variance is 0.001, that of the replicates 0.227" in textbook.disagrees(
         whole, found
     )
+
+
+@pytest.mark.parametrize(
+    ("n", "deviation", "reason"), [(64, 0.3, "noise"), (4096, 20.0, "noise"), (4096, 0.001, "edge")]
+)
+def test_only_what_is_known_better_than_the_zone_is_wide_sits_on_its_edge(n, deviation, reason):
+    """At the edge itself no number of replicates is forecast; of few that says nothing."""
+    one = Identity("a", observable="y", equals=f, tolerance=0.1, bias=0.1)
+    values = balanced(np.random.default_rng(1), n, 1.1, deviation)
+    found = verdict(one, [{"y": values}], [dict(f=1.0)])
+    assert (found.verdict, found.reason) == ("undecided", reason)

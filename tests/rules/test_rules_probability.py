@@ -33,6 +33,7 @@ def test_what_the_exact_binomial_tail_does_not_refute_is_not_refuted_here(k, bou
         assert stats.binom.sf(k - 1, n, bound) > level**1.5
         assert found.reason in ("noise", "edge")
     assert (found.predicted, found.observed) == (bound, k / n)
+    assert found.values == {"observed": k / n, "predicted": bound}, "what refutes it, as shares"
     low, high = found.interval
     assert low <= k / n <= high
 

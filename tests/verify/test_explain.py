@@ -186,3 +186,17 @@ def test_an_interval_within_the_zone_leaves_the_single_cells(end, words):
     )
     said = dict(Explanation(verdict, None, Cost(0.0, 1)).parts())
     assert words in " ".join(said["Why it is undecided"])
+
+
+@pytest.mark.parametrize(
+    ("direction", "words"),
+    [(-1, "at least 0.895 (with the tolerance), or to be below 0.9"), (1, "at most 0.905")],
+)
+def test_a_bound_is_said_to_be_one_sided(direction, words):
+    verdict = Verdict(
+        *("mine/lemma-1#a", "mine/lemma-1", "probability", "", "undecided", "holds"),
+        *(0.9, 0.875, (0.06, 1.0), 0.005, 8, 1e-6),
+        reason="noise",
+    )
+    said = dict(Explanation(verdict, None, Cost(0.0, 1), direction=direction).parts())
+    assert words in " ".join(said["Why it is undecided"])

@@ -1,5 +1,6 @@
 """What the panels of a plot show: the data of their artists, and words that can be read."""
 
+import itertools
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
@@ -10,8 +11,11 @@ import sympy as sp
 from bounds import Identity, Inequality, Limit, Probability, Theta
 from building import sample
 from verify import Path
-from verify.showing.mathtext import readable, wrapped
+from verify.catalogue.registry import load_registry
+from verify.showing.mathtext import readable, width_of, wrapped
 from verify.showing.panels import draw, outcome
+from verify.showing.panels.marks import plain_ticks
+from verify.showing.plots import nothing_to_draw
 
 n = sp.Symbol("n", positive=True)
 
@@ -110,8 +114,40 @@ def test_formulas_in_the_short_hand_of_tex_are_set(printed):
 
 
 def test_lines_are_never_broken_between_a_formula_and_what_touches_it():
-    lines = wrapped("holds ($x = 1$), and $a$-$b$ too", 12)
+    lines = wrapped("holds ($x = 1$), and $a$-$b$ too", 80, size=8, most=3)
     assert lines == ["holds ($x = 1$),", "and $a$-$b$ too"]
+
+
+def test_a_title_is_as_wide_as_the_panel_and_says_that_it_goes_on():
+    text = r"for $\sqrt{m}$ words that " + "go on and on " * 20
+    lines = wrapped(text, 200, size=8, most=3)
+    assert len(lines) == 3 and lines[-1].endswith(" …")
+    assert all(100 < width_of(line, 8) <= 200 for line in lines)
+    assert wrapped("it ends", 200, size=8, most=3) == ["it ends"]
+
+
+@pytest.mark.parametrize("low", [0.0002, 0.07, 0.3])
+@pytest.mark.parametrize("factor", [3, 9, 28])
+def test_ticks_of_a_short_logarithmic_axis_do_not_overlap(axes, low, factor):
+    axes.figure.set_size_inches(5.4, 4.3)
+    axes.set_xscale("log")
+    axes.set_xlim(low, factor * low)
+    plain_ticks(axes)
+    axes.figure.draw_without_rendering()
+    labels = axes.get_xticklabels(which="both")
+    boxes = [label.get_window_extent() for label in labels if label.get_text()]
+    seen = sorted((box.x0, box.x1) for box in boxes if 0 < box.x0 < 540)
+    assert len(seen) >= 2
+    assert all(left[1] < right[0] for left, right in itertools.pairwise(seen))
+
+
+def test_what_cannot_be_drawn_is_said_of_the_claims():
+    registry = load_registry()
+    reason = nothing_to_draw(registry, registry.resolve(["gao2019/theorem-C.1"]))
+    assert "none of the 2 claims of gao2019/theorem-C.1" in reason
+    assert "1 is a derivation (algebra), 1 is not checked numerically" in reason
+    (alone,) = registry.resolve(["gao2019/theorem-C.1#uniform"])
+    assert "gao2019/theorem-C.1#uniform is not checked" in nothing_to_draw(registry, [alone])
 
 
 def test_a_few_tiny_values_do_not_press_the_instances_into_a_corner(axes):

@@ -1,9 +1,14 @@
 """Statements in plain characters, for a terminal."""
 
+import re
+
 import pytest
 
 from verify.catalogue.registry import load_registry
+from verify.showing.facts import one_line
 from verify.showing.plain import plain
+
+PAPERS = ("gao2019", "wang2022", "wang2024", "xing2021", "zhang2020")
 
 
 @pytest.mark.parametrize(
@@ -17,8 +22,22 @@ from verify.showing.plain import plain
         (r"$\sqrt[3]{m}\,\sqrt{\log m}$", "³√m √(log m)"),
         (r"$m^{-1/6}x^2y^{n}$", "m^(-1/6)x²yⁿ"),
         (r"$\|W_1-W_2\|_F\gtrsim\hat h$", "‖W₁-W₂‖_F≳h\u0302"),
-        (r"$\left. C \right|_{\substack{ C=\frac{1}{\epsilon} }}=2$", "C at C=1/ε =2"),
+        (r"$\left. C \right|_{\substack{ C=\frac{1}{\epsilon} }}=2$", "[C at C=1/ε]=2"),
         (r"$\mathcal{B}_{2,\infty}$", "B_(2,∞)"),
+        (
+            r"$\left. \left(T + 1\right) \eta \right|_{\substack{ \eta=x\\ T=y }}<1$",
+            "[(T + 1) η at η=x, T=y]<1",
+        ),
+        (
+            r"$\begin{cases} z^{2} & \text{for}\: z \geq 0 \\0 & \text{otherwise} \end{cases} + 1$",
+            "{z² for z ≥ 0, 0 otherwise} + 1",
+        ),
+        (r"$a^\top D^{(H)}W^{(h-1)}\dots$", "aᵀD⁽ᴴ⁾W⁽ʰ⁻¹⁾…"),
+        (r"$C''_{D,B}\epsilon^{-(d+1)}$", "C''_(D,B)ε⁻⁽ᵈ⁺¹⁾"),
+        (r"$\sup_F x\|g\|_F^2L_A(f)$", "sup_F x‖g‖_F²L_A(f)"),
+        (r"$\min_{\text{three }W^*}\log n$", "min_(three W^*) log n"),
+        (r"$\underline F\leq\underline{\inf}f$", "F\u0332≤i\u0332n\u0332f\u0332f"),
+        (r"$q \bmod 2$, $\binom nk$", "q mod 2, (n choose k)"),
         (r"no formula: a_b^c \n", r"no formula: a_b^c \n"),
         (r"$2\log2\max_i x$", "2 log 2 maxᵢ x"),
         ("an open $ dollar", "an open dollar"),
@@ -26,6 +45,33 @@ from verify.showing.plain import plain
 )
 def test_formulas_are_read_as_they_are_meant(text, shown):
     assert plain(text) == shown
+
+
+FUNCTIONS = set("log ln exp max min sup inf lim sin cos arcsin arctan det".split())
+"""What is a word without its backslash."""
+
+
+def test_no_statement_of_the_papers_keeps_anything_of_latex():
+    for item in load_registry().resolve(PAPERS):
+        shown = plain(one_line(item))
+        assert "\\" not in shown and "$" not in shown and "^ᵀ" not in shown, item.id
+        for formula in one_line(item).split("$")[1::2]:
+            own = set(re.findall("[a-zA-Z]+", re.sub(r"\\[a-zA-Z]+", " ", formula)))
+            commands = set(re.findall(r"\\([a-zA-Z]{2,})", formula)) - own - FUNCTIONS
+            written = plain(f"${formula}$")
+            kept = [name for name in commands if re.search(name, written)]
+            assert not kept, (item.id, kept, written)
+
+
+def test_every_claim_of_the_papers_has_words_of_its_own():
+    silent = [item.id for item in load_registry().resolve(PAPERS) if not item.claim.line]
+    assert not silent
+
+
+def test_no_formula_of_the_papers_has_two_relations_in_a_row():
+    relation = r"(\\geq|\\leq|[<>])"
+    for item in load_registry().resolve(PAPERS):
+        assert not re.search(rf"{relation}\s*{relation}", item.claim.formula), item.id
 
 
 def test_a_root_whose_degree_is_left_open_is_no_mistake():

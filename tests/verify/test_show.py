@@ -121,3 +121,25 @@ def test_it_is_as_wide_as_columns_says_and_no_line_ends_in_spaces(monkeypatch, c
     lines = call("show", EXAMPLE).splitlines()
     assert columns / 2 < max(map(len, lines)) <= columns
     assert all(line == line.rstrip() for line in lines)
+
+
+def test_what_is_not_checked_says_why_once():
+    shown = " ".join(call("show", "gao2019/lemma-C.2#coefficients").split())
+    assert shown.count("the constants are not named") == 1
+    assert "not checked" in shown and "checked by" not in shown and "of_kind" not in shown
+
+
+def test_symbols_for_which_a_derivation_puts_in_values_say_what_they_are():
+    assert "D: degree of the polynomial" in call("show", "zhang2020/theorem-5.3#coefficients")
+
+
+def test_the_cells_of_a_claim_are_shown_or_their_ranges_if_they_are_many():
+    few, many = "gao2019/corollary-C.1#fits", "wang2022/lemma-B.7#slope"
+    assert "1 cell: m = 64" in call("show", few) and "epsilon = 0.6" in call("show", few)
+    text = words(call("show", many))
+    assert words("10 cells, at all C_0 = 10: m = 500 to 40500 (10 values); d = 2 to 7") in text
+
+
+def test_a_tolerance_says_of_what():
+    text = words(call("show", "wang2022/theorem-3.1#certified"))
+    assert words("tolerance 0.05 of the bound, or of one minus the bound if that is less") in text

@@ -75,12 +75,18 @@ def command(
 
 def _list_figures() -> None:
     from verify.figures import registered
+    from verify.showing.plain import plain
     from verify.showing.rows import Rows
     from verify.showing.rows import show as print_
     from verify.showing.tables import duration
 
     rows = [
-        (name, duration(figure.forecast("quick")), duration(figure.forecast("full")), figure.title)
+        (
+            name,
+            duration(figure.forecast("quick")),
+            duration(figure.forecast("full")),
+            plain(figure.title),
+        )
         for name, figure in registered().items()
     ]
     print_(Rows(("figure", "CPU (quick)", "CPU (full)", "what it shows"), rows))

@@ -1,11 +1,13 @@
-"""How many replicates an undecided claim still needs."""
+"""How many replicates an undecided claim still needs, and whether any number would do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
+from verify.judging.judgement import Judgement
 from verify.judging.laws import normal_isf
 from verify.judging.ledger import Ledger
 
@@ -13,6 +15,9 @@ HORIZON = 20
 """Looks ahead that are tried: beyond a thousandfold the answer is "never"."""
 
 SAFETY = 1.4
+
+REACH = SAFETY * 2 ** (HORIZON / 2)
+"""Times as many replicates as there are, beyond which no forecast is believed."""
 
 
 def looks_ahead(n: int) -> Iterator[float]:
@@ -61,3 +66,22 @@ def replicates_needed(
         if width_inside <= distance_inside or width_outside <= distance_outside:
             return float(np.ceil(max(SAFETY * size, fewest)))
     return float("inf")
+
+
+def with_reason(judgement: Judgement, n: int) -> Judgement:
+    """Say whether noise keeps a claim open that has a forecast, or the edge of a zone.
+
+    That the estimate sits on an edge is known only of one that is known better than the zone is
+    wide; of any other, a forecast beyond reach says no more than that it is noisy.
+    """
+    assert judgement.forecast is not None
+    beyond = judgement.forecast > REACH * n
+    return replace(judgement, reason="edge" if beyond and _is_narrow(judgement) else "noise")
+
+
+def _is_narrow(judgement: Judgement) -> bool:
+    """Whether there is an interval that is narrower than the zone."""
+    if judgement.interval is None or judgement.tolerance is None:
+        return False
+    low, high = judgement.interval
+    return high - low < 2 * judgement.tolerance

@@ -72,6 +72,10 @@ def _vacuity_line(result: Facts) -> str:
 def _claim_lines(claim: Facts) -> list[str]:
     because = f" ({claim['because']})" if claim["because"] else ""
     settings = ", ".join(_setting(*entry) for entry in claim["settings"].items())
+    # The route of what is not checked is the reason, which is said once.
+    routes = [route for route in claim["routes"] if not route.startswith("not checked: ")]
+    if claim["settings"].get("tolerance") and claim["tolerance_is"]:
+        settings += f" {claim['tolerance_is']}"
     place = f" ({claim['check']['place']})" if claim["check"] else ""
     mutants = [mutant["mutation"] for mutant in claim["mutants"]]
     if claim["generated_mutants"]:
@@ -85,7 +89,7 @@ def _claim_lines(claim: Facts) -> list[str]:
         f"where {claim['where']}" if claim["where"] else "",
         f"given {claim['given']}" if claim["given"] else "",
         f"expected: {claim['expected']}{because}",
-        f"checked by {'; '.join(claim['routes'])}{place}",
+        f"checked by {'; '.join(routes)}{place}" if routes else "not checked",
         *(_check_lines(claim["check"]) if claim["check"] else ()),
         f"mutants: {'; '.join(mutants)}" if mutants else "",
     ]
@@ -97,10 +101,19 @@ def _setting(name: str, value: Any) -> str:
 
 def _check_lines(check: Facts) -> list[str]:
     return [
-        f"{check['cells']} cells, {check['first']} replicates per cell at the first look, up to "
-        f"{check['quick']} (quick) or {check['full']} (full)",
+        _cells(check["cells"], **check["places"]),
+        f"{check['first']} replicates per cell at the first look, up to {check['quick']} (quick) "
+        f"or {check['full']} (full)",
         check["replicate"],
     ]
+
+
+def _cells(count: int, shared: str, each: list[str]) -> str:
+    """Say at which cells a claim is checked."""
+    if count == 1:
+        return f"1 cell: {shared}"
+    own = "; ".join(each)
+    return f"{count} cells" + (f", at all {shared}" if shared else "") + (f": {own}" if own else "")
 
 
 def _erratum_lines(erratum: Facts) -> list[str]:
@@ -111,6 +124,7 @@ def _erratum_lines(erratum: Facts) -> list[str]:
         erratum["why"],
         f"counter-example: {example}" if example else "",
         f"refuted by {_claim(erratum['refuted'])}" if erratum["refuted"] else "",
+        f"stands as {_claim(erratum['mended'])}" if erratum["mended"] else "",
         f"not judged: {erratum['unjudged']}" if erratum["unjudged"] else "",
     ]
 

@@ -22,6 +22,7 @@ from verify.evidence.settings import Settings
 from verify.evidence.store import Store
 from verify.evidence.workers import usable_cores
 from verify.judging.costing import measured_cost
+from verify.judging.forecast import REACH
 from verify.judging.judgement import TOO_FEW
 from verify.judging.strength import UNPROVED
 from verify.judging.verdict import Verdict
@@ -81,13 +82,15 @@ def explanations(
     with Store(settings.store) as store:
         for verdict in verdicts:
             each, check = 0.0, registry.check_of(verdict.id)
+            (item,) = registry.resolve([verdict.id])
+            side = item.claim.direction
             if check is not None:
                 check = check.with_settings(settings.overrides)
-                (item,) = registry.resolve([verdict.id])
                 where = positions_of(check, item)
                 each = measured_cost(Evidence(check, store, settings.seed, positions=where))
             file = as_typed(registry.file_of(verdict.theorem))
-            one = Explanation(verdict, check, Cost(each, jobs), pins.get(verdict.id), file, more)
+            pin = pins.get(verdict.id)
+            one = Explanation(verdict, check, Cost(each, jobs), pin, file, more, side)
             if len(verdicts) == 1 or one.is_called_for:
                 found.append(one)
     return found
@@ -133,6 +136,8 @@ class Explanation:
         The user's own file that the claim is in, if it is in one.
     options : sequence of str
         What a command needs to go on with the run.
+    direction : int
+        1 if it claims no more than what is predicted, -1 if no less, 0 if as much.
     """
 
     verdict: Verdict
@@ -141,6 +146,7 @@ class Explanation:
     sharpness: Sharpness | None = None
     file: str = ""
     options: Sequence[str] = ()
+    direction: int = 0
 
     @property
     def is_called_for(self) -> bool:
@@ -206,7 +212,6 @@ class Explanation:
             yield f"After {drawn} there is no interval yet that could be trusted."
         else:
             low, high = (number(end) for end in verdict.interval)
-            zone = f" up to {number(verdict.tolerance)}" if verdict.tolerance else ""
             yield (
                 f"After {drawn} the value is known to lie in [{low}, {high}] (at the error level "
                 f"of a report)."
@@ -214,14 +219,21 @@ class Explanation:
             if KINDS[verdict.kind].equates and _is_inside(verdict):
                 yield "That is enough for all cells together; single ones are not known so well."
             else:
-                yield (
-                    f"For a verdict it must be known to be {number(verdict.predicted)}{zone}, or "
-                    "to be outside of that."
-                )
+                yield f"For a verdict it must be known to be {self._zone()}."
         if verdict.note and TOO_FEW not in verdict.note:
             yield verdict.note
         if verdict.cell is not None:
             yield f"The cell that decides: {written(verdict.cell)}."
+
+    def _zone(self) -> str:
+        """Say where the value must be known to lie, for one verdict and for the other."""
+        stated, tolerance, side = self.verdict.predicted, self.verdict.tolerance, self.direction
+        if not side or stated is None:
+            zone = f" up to {number(tolerance)}" if tolerance else ""
+            return f"{number(stated)}{zone}, or to be outside of that"
+        within = f"{number(stated + side * tolerance)} (with the tolerance)" if tolerance else ""
+        least, other = ("at most", "above") if side > 0 else ("at least", "below")
+        return f"{least} {within or number(stated)}, or to be {other} {number(stated)}"
 
     def _settles(self) -> Iterator[str]:
         verdict, check = self.verdict, self.check
@@ -234,9 +246,13 @@ class Explanation:
         if check is None:
             yield "Nothing that is simulated: the claim has no check."
             return
-        if needed is None or not math.isfinite(needed):
-            if TOO_FEW in verdict.note:
+        here = verdict.replicates
+        if needed is None or needed > REACH * here:
+            if verdict.reason != "edge":
                 yield "More replicates; how many cannot be forecast from so few:"
+                if here < check.size_of("full"):
+                    yield self._command("--budget", "full")
+                    return
             else:
                 yield (
                     "No number of replicates that can be forecast: the estimate sits on the edge "
@@ -244,7 +260,6 @@ class Explanation:
                 )
             yield self._command("--settle", "--time", "10m")
             return
-        here = verdict.replicates
         yield (
             f"About {needed:.0f} replicates per cell, {needed / max(here, 1):.1f} times as many as "
             f"now: {self.cost.words(needed, here)}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
@@ -14,12 +14,16 @@ from bounds import ClaimOf, Theorem
 from bounds.claims import Claim, Unchecked
 from bounds.variation import generated
 from verify.catalogue.check import Check
+from verify.catalogue.grid import Cell, shown
 from verify.catalogue.registry import Registry
 from verify.errors import place
 from verify.evidence.sample import positions_of
 from verify.judging.status import expected, rests_on
 
 Facts = dict[str, Any]
+
+FEW_CELLS = 6
+"""So many are shown one by one."""
 
 
 def one_line(item: ClaimOf) -> str:
@@ -63,7 +67,7 @@ def facts(registry: Registry, theorem: Theorem, only: Collection[str] | None = N
 
     What it rests on has the status that follows from the expected verdicts.
     """
-    letters = {one.name: getattr(one, "letter", "") for one in theorem.free_symbols()}
+    letters = {one.name: getattr(one, "letter", "") for one in theorem.symbols_in_use()}
     return {
         "id": theorem.id,
         "title": theorem.title,
@@ -112,6 +116,7 @@ def _claim_facts(registry: Registry, item: ClaimOf) -> Facts:
         "formula": claim.formula,
         "expressions": formulas(claim),
         "settings": settings_of(claim),
+        "tolerance_is": claim.tolerance_is,
         "where": None if claim.where is None else str(claim.where),
         "given": None if claim.given is None else str(claim.given),
         "expected": claim.expected,
@@ -143,7 +148,7 @@ def _written(value: Any) -> str:
 
 def settings_of(claim: Claim) -> Facts:
     """Return what else defines a claim: along which parameter, which way, how exactly."""
-    common = {item.name for item in dataclasses.fields(Claim)}
+    common = {"of_kind", *(item.name for item in dataclasses.fields(Claim))}
     own = {
         item.name: getattr(claim, item.name)
         for item in dataclasses.fields(claim)
@@ -162,12 +167,42 @@ def _in_words(value: Any) -> str:
 
 def _check_facts(check: Check, item: ClaimOf) -> Facts:
     code = getattr(check.simulate, "__code__", None)
+    cells = [check.cells[at] for at in positions_of(check, item)]
     return {
         "id": check.id,
         "place": place(code.co_filename, code.co_firstlineno) if code else "",
         "replicate": check.replicate.partition("\n")[0],
-        "cells": len(positions_of(check, item)),
+        "cells": len(cells),
+        "places": _places(cells),
         "first": check.size(0),
         "quick": check.size_of("quick"),
         "full": check.size_of("full"),
     }
+
+
+def _places(cells: Sequence[Cell]) -> Facts:
+    """Return where a claim is checked: what all cells share, then the cells or their ranges."""
+    names = dict.fromkeys(name for cell in cells for name in cell)
+    values = {
+        name: {shown({name: cell[name]}): cell[name] for cell in cells if name in cell}
+        for name in names
+    }
+    everywhere = {
+        name for name in names if len(values[name]) == 1 and all(name in c for c in cells)
+    }
+    fixed = ", ".join(next(iter(values[name])) for name in names if name in everywhere)
+    if len(cells) <= FEW_CELLS:
+        rest = [{name: cell[name] for name in cell if name not in everywhere} for cell in cells]
+        each = [shown(cell) for cell in rest if cell]
+    else:
+        each = [_range(name, values[name]) for name in names if name not in everywhere]
+    return {"shared": fixed, "each": each}
+
+
+def _range(name: str, found: Mapping[str, Any]) -> str:
+    """Return the range of a parameter, by its values in words; of what is no number, how many."""
+    try:
+        ordered = sorted(found, key=lambda words: float(found[words]))
+    except (TypeError, ValueError):
+        return f"{len(found)} values of {name}"
+    return f"{ordered[0]} to {ordered[-1].removeprefix(f'{name} = ')} ({len(found)} values)"

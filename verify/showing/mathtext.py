@@ -5,23 +5,35 @@ from __future__ import annotations
 import re
 
 from matplotlib import mathtext
+from matplotlib.font_manager import FontProperties
 
 from verify.showing.latex import argument, token
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """Break a text into lines, never inside a formula."""
-    lines, line, length = [], "", 0
+def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
+    """Break a text into lines of a width in points, never inside a formula.
+
+    Parameters
+    ----------
+    size : float
+        The size of the letters, in points.
+    most : int
+        The number of lines; where the text goes on, the last of them ends in an ellipsis.
+    """
+    lines: list[str] = []
     for piece in re.findall(r"(?:[^\s$]*\$[^$]*\$)+[^\s$]*|[^\s$]+", text):
-        # What LaTeX spells out takes less room than its source.
-        size = len(re.sub(r"\\[a-zA-Z]+|[{}$_^]", "x" if "$" in piece else "", piece))
-        size = len(piece) if "$" not in piece else max(1, size * 2 // 3)
-        if line and length + size > width:
-            lines.append(line)
-            line, length = piece, size
+        longer = f"{lines[-1]} {piece}" if lines else piece
+        if lines and width_of(f"{longer} …", size) <= width:
+            lines[-1] = longer
         else:
-            line, length = f"{line} {piece}".strip(), length + size + 1
-    return [*lines, line] if line else lines
+            lines.append(piece)
+    return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"]
+
+
+def width_of(text: str, size: float) -> float:
+    """Return the width of a line in points."""
+    parser = mathtext.MathTextParser("path")
+    return float(parser.parse(text, dpi=72, prop=FontProperties(size=size)).width)
 
 
 def readable(statement: str) -> str:

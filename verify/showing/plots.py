@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,27 +15,39 @@ from verify.catalogue.registry import Registry
 from verify.evidence.sample import Sample
 from verify.judging.verdict import Verdict
 from verify.showing import panels
-from verify.showing.mathtext import readable, wrapped
+from verify.showing.mathtext import readable, width_of, wrapped
 from verify.showing.palette import PAPER
 from verify.showing.picture import Picture
 from verify.showing.tables import number
 
 PANEL_SIZE = (5.4, 4.3)
+TITLE_SIZE = 8
 
 
 def nothing_to_draw(registry: Registry, items: Sequence[ClaimOf]) -> str:
     """Return why none of the claims has a picture, or the empty string."""
     if any(panels.has_panel(item.claim) and registry.check_of(item.id) for item in items):
         return ""
-    kinds = {
+    kinds = Counter(
         "a derivation (algebra)"
         if not item.claim.observed
         else "not checked numerically"
         if isinstance(item.claim, Unchecked)
         else "without replicates"
         for item in items
-    }
-    return f"there is nothing to plot: {items[0].theorem.id} is {', '.join(sorted(kinds))}."
+    )
+    if len(items) == 1:
+        return f"there is nothing to plot: {items[0].id} is {next(iter(kinds))}."
+    counted = ", ".join(
+        f"{count} are {kind.replace('a derivation', 'derivations')}"
+        if count > 1
+        else f"1 is {kind}"
+        for kind, count in sorted(kinds.items())
+    )
+    theorem = items[0].theorem
+    of = f" of {theorem.id}" if all(item.theorem is theorem for item in items) else ""
+    none = f"none of the {len(items)} claims{of} has anything to draw"
+    return f"there is nothing to plot: {none}: {counted}."
 
 
 def draw(drawn: Sequence[tuple[Verdict, Sample[Any]]]) -> Figure:
@@ -47,15 +60,21 @@ def draw(drawn: Sequence[tuple[Verdict, Sample[Any]]]) -> Figure:
     grid = figure.subplots(rows, columns, squeeze=False)
     for axes in grid.flat[len(drawn) :]:
         axes.set_visible(False)
-    for axes, (verdict, sample) in zip(grid.flat, drawn, strict=False):
+    for axes, (_, sample) in zip(grid.flat, drawn, strict=False):
         panels.draw(axes, sample)
-        _entitle(axes, verdict)
+    engine = figure.get_layout_engine()
+    assert engine is not None
+    engine.execute(figure)  # how wide the axes are, and so the lines above them
+    for axes, (verdict, _) in zip(grid.flat, drawn, strict=False):
+        _entitle(axes, verdict, 72 * figure.get_figwidth() * axes.get_position().width)
     return figure
 
 
-def _entitle(axes: Axes, verdict: Verdict) -> None:
-    """Write the claim, its statement and its verdict above a panel."""
-    statement = "\n".join(wrapped(readable(verdict.statement), 72)[:3])
+def _entitle(axes: Axes, verdict: Verdict, width: float) -> None:
+    """Write the claim, its statement and its verdict above a panel of a width in points."""
+    lines = [verdict.id, *wrapped(readable(verdict.statement), width, TITLE_SIZE, most=3)]
+    # A formula is not broken: one that is wider than the panel is set in smaller letters.
+    size = TITLE_SIZE * min(1, width / max(width_of(line, TITLE_SIZE) for line in lines))
     unexpected = " (unexpected)" if verdict.is_unexpected else ""
     result = f"{verdict.verdict}{unexpected}"
     if verdict.interval is not None and verdict.observed is not None:
@@ -64,7 +83,7 @@ def _entitle(axes: Axes, verdict: Verdict) -> None:
         result += f", predicted {number(verdict.predicted, 3)}"
     else:
         result += panels.outcome(verdict)
-    axes.set_title(f"{verdict.id}\n{statement}", fontsize=8, loc="left", pad=21)
+    axes.set_title("\n".join(lines), fontsize=max(size, 5), loc="left", pad=21)
     axes.text(
         0,
         1.02,

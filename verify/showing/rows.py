@@ -22,7 +22,10 @@ UNWRAPPED = 10_000
 """Width of text that a machine, or a pager, reads: a claim keeps its line."""
 
 LEAST = 24
-"""Characters that a column of words needs beside the others; else rows stand in lines."""
+"""Characters up to which a column is short, and is not broken."""
+
+ROOM = 40
+"""Characters in which a sentence can be read as a column; with less, rows stand in lines."""
 
 HELD = "\ue000"
 """Stands for a no-break space while lines are broken: rich breaks there, too."""
@@ -64,7 +67,7 @@ class Rows:
         every = zip(*[self.columns, *self.rows], strict=True)
         first, *widths = (max(map(cell_len, column)) for column in every)
         short = [width <= LEAST for width in widths]
-        if first + sum(2 + min(width, LEAST) for width in widths) > options.max_width:
+        if first + sum(2 + min(width, ROOM) for width in widths) > options.max_width:
             yield from self._stacked(short)
             return
         table = Table(box=None, pad_edge=False, header_style="bold")

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import mpmath
 import numpy as np
+from numpy.typing import NDArray
 
 from bounds.wang2022.net import lemma_b9_net, lemma_b9_subsets
-from sim.networks import lazy_ball
 from verify.catalogue import Cell, Observables, check
 
 DIGITS = 30
@@ -137,24 +137,40 @@ def subsets_counted(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     lemma_b9_subsets["subsets"],
     cells=[
         {"d": d, "m": m, "C_0": C_0, "gamma": 0.9}
-        for d, m, C_0 in [(20, 2500, 0.5), (25, 10**4, 1.0), (10, 2 * 10**4, 0.5)]
+        for d, m, C_0 in [
+            (20, 2500, 0.5),
+            (25, 10**4, 1.0),
+            (10, 2 * 10**4, 0.5),
+            (20, 10**6, 10.0),
+        ]
     ],
-    seconds_per_replicate=lambda cell: 1e-4 + 1e-8 * cell["m"] * cell["d"],
-    bytes_per_replicate=lambda cell: 16 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 1e-5 + 2e-9 * cell["d"] ** 3,
+    bytes_per_replicate=lambda cell: 50.0 * cell["d"] ** 2,
     first=128,
-    block=8,
-    version=2,
+    block=32,
+    version=3,
 )
 def small_subsets(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one network; the norm over all subsets is bounded by the spectral norm."""
-    m, d = cell["m"], cell["d"]
-    k = 44 * max(1.0, cell["C_0"]) * np.sqrt(m)
-    # In single precision, of which the bound has a million times the room.
-    a, w = lazy_ball.initialisation(rng, n, m, d, np.float32)
-    gram = np.matmul(np.swapaxes(w, 1, 2), w)
-    spectral = np.sqrt(np.linalg.eigvalsh(gram)[:, -1])
-    total = np.linalg.norm(np.matmul(a[:, None, :].astype(w.dtype), w)[:, 0], axis=-1)
+    m, k = cell["m"], 44 * max(1.0, cell["C_0"]) * np.sqrt(cell["m"])
+    total, spectral = norms_of_the_rows(rng, n, m, cell["d"])
     # A sum over S is at most sqrt|S| times the spectral norm; over any S, at most half of the sum
     # over all, plus half of sqrt(m) times it.
     each = np.minimum(np.sqrt(min(k, m)) * spectral, (total + np.sqrt(m) * spectral) / 2)
     return {"largest_subset": each / np.sqrt(m)}
+
+
+def norms_of_the_rows(
+    rng: np.random.Generator, n: int, m: int, d: int
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Draw the norm of the signed sum of m normal rows, and the spectral norm of all of them.
+
+    Turned so that the signs lie along the first of m axes, the matrix is as normal as before: the
+    signed sum is sqrt(m) times its first row, and what the other m - 1 > d rows add to the Gram
+    matrix has the law of Wishart, which Bartlett's triangle draws whatever m is.
+    """
+    first = rng.standard_normal((n, d))
+    triangle = np.tril(rng.standard_normal((n, d, d)), -1)
+    triangle[:, range(d), range(d)] = np.sqrt(rng.chisquare(m - 1 - np.arange(d), (n, d)))
+    gram = first[:, :, None] * first[:, None, :] + triangle @ np.swapaxes(triangle, 1, 2)
+    return np.sqrt(m) * np.linalg.norm(first, axis=1), np.sqrt(np.linalg.eigvalsh(gram)[:, -1])

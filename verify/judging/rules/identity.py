@@ -13,7 +13,7 @@ from verify.catalogue.grid import shown
 from verify.evidence.sample import Array, OddValue, Sample
 from verify.judging import eprocess
 from verify.judging.assuming import unseen
-from verify.judging.forecast import replicates_needed
+from verify.judging.forecast import replicates_needed, with_reason
 from verify.judging.intervals import Moments, fewest_replicates
 from verify.judging.judgement import TOO_FEW, Judgement, cannot_tell
 from verify.judging.laws import normal_isf, student_cdf
@@ -219,9 +219,8 @@ def _judge_means(
         )
         for k in (0, worst + 1)
     )
-    reason = "noise" if np.isfinite(needed) else "edge"
     note = TOO_FEW if summary["interval"] is None else ""
-    return Judgement("undecided", reason, forecast=needed, note=note, **summary)
+    return with_reason(Judgement("undecided", "", forecast=needed, note=note, **summary), n)
 
 
 def _bounds(pooled: Moments, each: Moments, level: float, cell_level: float) -> tuple[Array, Array]:
@@ -338,8 +337,7 @@ def _judge_bounded(sample: Sample[Identity], sides: Sides, look: int, ledger: Le
         ledger=ledger,
         divisor=2.0 * cells,
     )
-    reason = "noise" if np.isfinite(forecast) else "edge"
-    return Judgement("undecided", reason, forecast=forecast, **summary)
+    return with_reason(Judgement("undecided", "", forecast=forecast, **summary), n)
 
 
 def _too_few(sample: Sample[Identity], sides: Sides) -> Judgement:

@@ -36,7 +36,7 @@ from bounds import Limit
 from verify.catalogue.grid import PathCells
 from verify.evidence.sample import Array, Sample
 from verify.judging.assuming import FADING, together, unseen
-from verify.judging.forecast import SAFETY
+from verify.judging.forecast import SAFETY, with_reason
 from verify.judging.intervals import Contrasts, fewest_replicates, proportion_bounds
 from verify.judging.judgement import Judgement, Outcome, cannot_tell
 from verify.judging.ledger import CONSISTENT, Ledger
@@ -424,5 +424,5 @@ def _undecided(
         needed = min(needed, way.breaks(later, sample.n))
     few = 0.0 if claim.functional == "proportion" else fewest_replicates(level) / 2
     needed = max(SAFETY * needed, 2.0 * sample.n, few)
-    reason = "noise" if needed <= 1024 * sample.n else "edge"
-    return _report(sample, way, "undecided", reason, level, forecast=needed)
+    judgement = _report(sample, way, "undecided", "edge", level, forecast=needed)
+    return judgement if claim.exact else with_reason(judgement, sample.n)

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from bounds import Monotone
 from verify.evidence.sample import Array, Sample
 from verify.judging.assuming import unseen
+from verify.judging.forecast import REACH, with_reason
 from verify.judging.intervals import Contrasts
 from verify.judging.judgement import Judgement, Outcome, cannot_tell
 from verify.judging.laws import normal_isf, student_cdf
@@ -199,10 +200,10 @@ class _Group:
         if slowest > 0:
             needed = np.ceil(1.4 * n * (normal_isf(self.later) / slowest) ** 2)
         needed = float(max(needed, 2 * n))
-        reason = "noise"
-        if needed > 1024 * n:
-            reason = "no_effect" if flat else "edge"
-        return self._report("undecided", reason, pair, self.level, cells=cells, forecast=needed)
+        judgement = self._report(
+            "undecided", "no_effect", pair, self.level, cells=cells, forecast=needed
+        )
+        return judgement if flat and needed > REACH * n else with_reason(judgement, n)
 
     def _report(
         self, verdict: Outcome, reason: str, pair: int, level: float, **more: Any

@@ -9,7 +9,7 @@ import numpy as np
 from bounds import Probability
 from verify.evidence.sample import Sample
 from verify.judging import eprocess
-from verify.judging.forecast import looks_ahead
+from verify.judging.forecast import looks_ahead, with_reason
 from verify.judging.judgement import HAPPENED, Judgement, cannot_tell
 from verify.judging.ledger import CONSISTENT, Ledger
 
@@ -80,10 +80,7 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
         tolerance=float(zone[worst] - bound[worst]),
         cell=cell,
         cells=(cell,) if broken else tuple(int(c) for c in says_something),
-        values={
-            "observed": float(event[cell].sum()),
-            "predicted": float(stated[cell] * n),
-        },
+        values={"observed": float(event[cell].mean()), "predicted": float(stated[cell])},
     )
     if broken:
         p_value = float(np.exp(-max(against[worst], 0.0)))
@@ -105,8 +102,8 @@ def judge(sample: Sample[Probability], look: int, ledger: Ledger) -> Judgement:
         _needed(float(counts[c] / n), float(bound[c]), float(zone[c]), n, len(bound), ledger)
         for c in np.flatnonzero(~settled)
     )
-    reason = "noise" if np.isfinite(forecast) else "edge"
-    return Judgement("undecided", reason, forecast=forecast, note="; ".join(notes), **summary)
+    note = "; ".join(notes)
+    return with_reason(Judgement("undecided", "", forecast=forecast, note=note, **summary), n)
 
 
 def _needed(rate: float, bound: float, zone: float, n: int, cells: int, ledger: Ledger) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from bounds import Identity
 from verify.evidence.sample import Array, Sample
 from verify.judging import eprocess
-from verify.judging.forecast import looks_ahead
+from verify.judging.forecast import looks_ahead, with_reason
 from verify.judging.judgement import HAPPENED, Judgement, cannot_tell
 from verify.judging.ledger import CONSISTENT, Ledger
 
@@ -177,8 +177,10 @@ def _decide(
     if (inside >= needed).all():
         note = "false, but within tolerance" if (against >= needed).any() else ""
         return Judgement("holds", f"every cell's {reason}", note=note, **summary)
+    forecast = float("inf")
     for size in looks_ahead(n):
         ahead = weigh(np.round(counts * (size / n)), round(size))
         if (ahead[2] >= needed).all() or eprocess.average(ahead[0]) >= needed:
-            return Judgement("undecided", "noise", forecast=float(np.ceil(size)), **summary)
-    return Judgement("undecided", "edge", forecast=np.inf, **summary)
+            forecast = float(np.ceil(size))
+            break
+    return with_reason(Judgement("undecided", "", forecast=forecast, **summary), n)

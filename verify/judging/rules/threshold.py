@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from bounds import Threshold
 from verify.evidence.sample import Array, Sample
+from verify.judging.forecast import REACH, SAFETY
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.laws import normal_isf
 from verify.judging.ledger import Ledger
@@ -112,10 +113,12 @@ def judge(sample: Sample[Threshold], look: int, ledger: Ledger) -> Judgement:
     if p <= level:
         reason = f"on the right side at each of {len(cells)} levels"
         return report("holds", reason, hardest, p, cells=cells)
-    gap = abs(counts[hardest] / n - 0.5)
-    needed = np.inf if gap == 0 else np.ceil((normal_isf(level / 4) * 0.5 / gap) ** 2 * 1.4)
-    reason = "noise" if needed <= 1024 * n else "edge"
-    return report("undecided", reason, hardest, p, cells=cells, forecast=float(max(needed, 2 * n)))
+    gap, away = abs(counts[hardest] / n - 0.5), normal_isf(level / 4) * 0.5
+    needed = float(max(np.inf if gap == 0 else np.ceil(SAFETY * (away / gap) ** 2), 2 * n))
+    # Of an edge is spoken where the share is known to be nearer to one half than to 0 and 1.
+    near = needed > REACH * n and gap + away / np.sqrt(n) < 0.25
+    reason = "edge" if near else "noise"
+    return report("undecided", reason, hardest, p, cells=cells, forecast=needed)
 
 
 def _crossing(

@@ -41,7 +41,7 @@ from numpy.typing import NDArray
 from verify.catalogue.grid import PathCells
 from verify.evidence.sample import Array, Sample
 from verify.judging.assuming import FADING, together, unseen
-from verify.judging.forecast import SAFETY
+from verify.judging.forecast import SAFETY, with_reason
 from verify.judging.intervals import Contrasts, fewest_replicates
 from verify.judging.judgement import Judgement, Outcome
 from verify.judging.laws import normal_isf
@@ -417,8 +417,8 @@ def _noise(
     loud = float(measured.errors(line.whole).max()) * normal_isf(level) > trend.tolerance / 2
     if not np.isfinite(needed) and loud:  # the estimate itself says little yet
         needed = 4.0 * sample.n
-    reason = "noise" if needed <= 1024 * sample.n else "edge"
-    return _report(trend, line, measured, "undecided", reason, level, forecast=needed)
+    judgement = _report(trend, line, measured, "undecided", "edge", level, forecast=needed)
+    return judgement if measured.contrasts is None else with_reason(judgement, sample.n)
 
 
 def _report(

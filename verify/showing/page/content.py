@@ -239,7 +239,7 @@ class Statement:
         """The letters in use that say what they mean: LaTeX and meaning."""
         if self.theorem is None:
             return []
-        symbols = sorted(self.theorem.free_symbols(), key=lambda one: str(one.name))
+        symbols = sorted(self.theorem.symbols_in_use(), key=lambda one: str(one.name))
         meanings = [(latex(one), self.theorem.meaning(one.name)) for one in symbols]
         return [(letter, meaning) for letter, meaning in meanings if meaning]
 

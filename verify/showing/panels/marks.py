@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 from sympy import Symbol, latex
 
 from verify.evidence.sample import Array, Sample
@@ -169,14 +169,17 @@ def many(axes: Axes, counts: object) -> None:
 
 
 def plain_ticks(axes: Axes) -> None:
-    """Write the values of a logarithmic ordinate as they are, where it spans hardly a decade."""
-    low, high = axes.get_ylim()
-    if axes.get_yscale() != "log" or not 1e-3 < low < high < min(1e5, 30 * low):
-        return
-    few = MaxNLocator(5) if high < 5 * low else LogLocator(subs=(1, 2, 5))
-    axes.yaxis.set_major_locator(few)
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_locator(NullLocator())
+    """Write the values of a logarithmic axis as they are, where powers of ten are too few."""
+    for axis in (axes.xaxis, axes.yaxis):
+        low, high = axis.get_view_interval()
+        if axis.get_scale() != "log" or isinstance(axis.get_major_locator(), FixedLocator):
+            continue
+        powers = np.floor(np.log10(high)) - np.ceil(np.log10(low)) + 1
+        if powers >= 2 and high >= 30 * low:
+            continue
+        axis.set_major_locator(MaxNLocator(5) if high < 5 * low else LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_locator(NullLocator())
 
 
 def legend(axes: Axes) -> None:
