@@ -383,6 +383,10 @@ class Theorem:
         """The part of the id before the slash."""
         return self.id.partition("/")[0]
 
+    def claim_id(self, name: str) -> str:
+        """Return the id of a claim of its own, or of its paper: ``rate``, ``lemma-2#rate``."""
+        return f"{self.paper_key}/{name}" if "#" in name else f"{self.id}#{name}"
+
     def says(self) -> tuple[Result, ...]:
         """Return the numbers of ``vacuity``: from where on it says anything, what it asks for."""
         return tuple(one.result(self.written_out) for one in self.vacuity)

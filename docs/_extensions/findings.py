@@ -122,7 +122,7 @@ def _story(theorem: Theorem, erratum: Erratum) -> Iterator[str]:
     yield f":True: {_text(erratum.correct)}"
     yield f":Why: {_text(erratum.why)}"
     if erratum.refuted:
-        yield f":Shown by: `verify run '{theorem.id}#{erratum.refuted}'`"
+        yield f":Shown by: `verify run '{theorem.claim_id(erratum.refuted)}'`"
     yield "\n<!-- -->\n"  # the next one is a list of its own
 
 

@@ -8,6 +8,7 @@ with the loss ``|f - y|``: the adversary moves every input, then comes one gradi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -182,7 +183,10 @@ class Problem:
 
     def values(self, w: Array, angles: Array) -> Array:
         """Return ``f_W(x)``: (n, k)."""
-        z = self.preactivations(w, angles)
+        return self.outputs(self.preactivations(w, angles))
+
+    def outputs(self, z: Array) -> Array:
+        """Return ``f_W(x)`` where preactivations are ``z``: (n, k)."""
         return (np.maximum(z, 0) @ self.a[..., None])[..., 0]
 
 
@@ -209,9 +213,43 @@ class Run:
 
 def gradient(problem: Problem, w: Array, angles: Array, pulls: Array) -> Array:
     """Return the gradient of the mean loss in the hidden weights: (n, m, 3)."""
-    on = problem.preactivations(w, angles) >= 0
-    weighted = np.swapaxes(pulls[..., None] * on, 1, 2) @ points(angles)
+    return _gradient(problem, problem.preactivations(w, angles), angles, pulls)
+
+
+def _gradient(problem: Problem, z: Array, angles: Array, pulls: Array) -> Array:
+    """Return the gradient where preactivations are ``z``."""
+    weighted = np.swapaxes(pulls[..., None] * (z >= 0), 1, 2) @ points(angles)
     return problem.a[..., None] * weighted / angles.shape[1]
+
+
+class Moment(NamedTuple):
+    """What a `Run` holds, at one ``t``."""
+
+    weights: Array
+    angles: Array
+    losses: Array
+    pulls: Array
+
+
+def descend(
+    rng: np.random.Generator,
+    problem: Problem,
+    rate: float,
+    steps: int,
+    adversary: Adversary,
+    *,
+    factor: float = 1.0,
+) -> Iterator[Moment]:
+    """Run Algorithm 1 as `train` does, and yield ``t = 0, ..., steps`` one by one."""
+    w = problem.w
+    for t in range(steps + 1):
+        angles = problem.attacked(rng, w, adversary)
+        z = problem.preactivations(w, angles)
+        error = problem.outputs(z) - problem.y
+        pulls = np.sign(error)
+        yield Moment(w, angles, np.abs(error).mean(axis=1), pulls)
+        if t < steps:
+            w = w - factor * rate * _gradient(problem, z, angles, pulls)
 
 
 def train(
@@ -236,15 +274,8 @@ def train(
     angles = np.empty((steps + 1, *problem.angles.shape))
     pulls = np.empty_like(angles)
     losses = np.empty((steps + 1, len(problem.a)))
-    w = problem.w
-    for t in range(steps + 1):
-        weights[t] = w
-        angles[t] = problem.attacked(rng, w, adversary)
-        error = problem.values(w, angles[t]) - problem.y
-        pulls[t] = np.sign(error)
-        losses[t] = np.abs(error).mean(axis=1)
-        if t < steps:
-            w = w - factor * rate * gradient(problem, w, angles[t], pulls[t])
+    for t, now in enumerate(descend(rng, problem, rate, steps, adversary, factor=factor)):
+        weights[t], angles[t], losses[t], pulls[t] = now
     return Run(weights, angles, losses, pulls)
 
 
@@ -295,6 +326,18 @@ def into_the_ball(w: Array, centre: Array, radius: float) -> Array:
     move = w - centre
     length = np.linalg.norm(move, axis=-1, keepdims=True)
     return centre + move * np.minimum(1, radius / np.maximum(length, np.finfo(float).tiny))
+
+
+def least_losses(problem: Problem, radius: float) -> Array:
+    """Return the least ``|f_W(x) - y|`` at every input by itself: (n, k).
+
+    Over all weights with rows within ``radius`` of the initial ones. Inputs have norm one, so that
+    preactivations move by up to the radius, each by itself.
+    """
+    z, a = problem.preactivations(problem.w, problem.angles), problem.a[:, None]
+    moved = radius * np.sign(a)
+    most, least = ((a * np.maximum(z + way, 0)).sum(axis=-1) for way in (moved, -moved))
+    return np.maximum(np.maximum(problem.y - most, least - problem.y), 0)
 
 
 def curvature(a: Array, before: Array, after: Array) -> Array:

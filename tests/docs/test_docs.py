@@ -108,6 +108,15 @@ def test_findings_have_every_erratum_of_a_paper(findings):
     assert "$10^{2744}$" in text
 
 
+def test_every_command_of_the_findings_names_a_claim_that_exists(findings):
+    registry = load_registry()
+    text = "\n".join(line for _, lines in findings.pages(registry) for line in lines)
+    named = re.findall(r"`verify run '([^']+)'`", text)
+    errata = [erratum for one in registry.theorems.values() for erratum in one.errata]
+    assert len(named) == sum(bool(one.refuted) and not one.harmless for one in errata) > 30
+    assert [name for name in named if name not in {i.id for i in registry.resolve(named)}] == []
+
+
 def test_the_citation_has_the_version_of_the_package():
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")

@@ -74,6 +74,28 @@ def test_the_gradient_is_that_of_the_training_loss(seed):
     np.testing.assert_allclose(np.sum(found * direction, axis=(1, 2)), slope, atol=1e-5)
 
 
+@given(seed=SEEDS, radius=st.sampled_from([0.01, 0.3, 2.0]))
+def test_no_weights_of_the_ball_fit_an_input_better_than_the_least_loss_and_some_fit_it_so_well(
+    seed, radius
+):
+    task = problem(seed, k=1)
+    rng = np.random.default_rng(seed)
+    least = training.least_losses(task, radius)[:, 0]
+    x = training.points(task.angles)  # (n, 1, 3)
+    corners = rng.standard_normal((400, *task.w.shape))
+    corners *= radius / np.linalg.norm(corners, axis=-1, keepdims=True)
+    signed = radius * np.linspace(-1, 1, 401)[:, None, None, None] * np.sign(task.a)[..., None] * x
+    losses = np.array(
+        [
+            np.abs(task.values(task.w + move, task.angles) - task.y)[:, 0]
+            for move in (*corners, *signed)
+        ]
+    )
+    assert (losses >= least - 1e-12).all()
+    step = radius / 200 * np.abs(task.a).sum(axis=1)
+    assert (losses.min(axis=0) <= least + step).all()
+
+
 @given(seed=SEEDS)
 def test_the_curvature_is_what_the_tangent_leaves_over(seed):
     task = problem(seed)

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -169,6 +170,60 @@ def test_a_violation_that_goes_away_inside_the_regime_is_outside_of_it():
     assert found["concentrates"].outcome == "outside the regime"
     assert not found["concentrates"].found and found["concentrates"].counterexample is None
     assert found["never"].outcome == "violated" and "d^1" in found["never"].note
+
+
+TRAINED = """
+Probability("fits", sp.Symbol("norm") <= sp.Rational(1, 2), at_least=sp.Rational(99, 100)),
+"""
+TRAINING = {
+    "head": HEAD + "T = sp.Symbol('T', positive=True, integer=True)\n"
+    "a = sp.Symbol('alpha', positive=True)\n",
+    "binding": "cells=[dict(d=2, T=80, alpha=0.6)]",
+    "hypotheses": 'required(T >= d / a, "long"), regime(1 / d, "d is large", tends_to=0), '
+    'regime(a, "small steps", tends_to=0)',
+}
+
+
+def test_a_ray_moves_what_a_simulation_reads_though_nothing_comes_of_it():
+    # Training that never improves on its start does not answer to its length or its steps; without
+    # them no ray leads into the regime.
+    body = """
+    change = cell["T"] * cell["alpha"]
+    return {"norm": np.minimum(1 + rng.random(n) / cell["d"], 3 + change)}
+    """
+    one = search(TRAINED, body, seconds=4.0, **TRAINING)["fits"]
+    assert one.outcome == "violated"
+    assert all(name in one.note for name in ("T^", "alpha^-", "d^"))
+
+
+def test_a_ray_that_cannot_be_followed_is_not_one_along_which_a_violation_goes_away():
+    body = """
+    if cell["d"] > 2:
+        raise MemoryError
+    return {"norm": 1 + rng.random(n) * min(1, cell["T"] * cell["alpha"])}
+    """
+    one = search(TRAINED, body, seconds=4.0, **TRAINING)["fits"]
+    assert one.outcome == "none found"
+    assert "violated at" in one.note and "whether that persists is not known: at " in one.note
+
+    blind = 'return {"norm": 1 + rng.random(n) / cell["d"]}'  # without steps
+    one = search(TRAINED, blind, seconds=2.0, **TRAINING)["fits"]
+    assert one.outcome == "none found"
+    assert "no parameter that the simulation has leads further into the regime" in one.note
+
+
+def test_of_a_claim_that_nothing_checks_it_says_so_and_why():
+    found = call("gao2019/corollary-C.1#width")
+    assert found.exit_code == 0
+    assert "not applicable" in found.output and "none found" not in found.output
+    assert "nothing is checked numerically: the constants are not named" in found.output
+    assert found.output.rstrip().splitlines()[-1].startswith("1 not applicable; ")
+
+
+def test_of_a_path_it_says_where_the_path_begins_that_its_command_sets():
+    found = call("wang2022/lemma-B.7#clause-as-printed").output
+    cell, begins = re.search(r"at m = (\d+), .*path that begins at m = (\d+)", found).groups()
+    assert int(cell) > int(begins) and f"--set m={begins}\n" in found
 
 
 def test_parameters_that_were_computed_from_others_are_not_torn_from_them():

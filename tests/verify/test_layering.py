@@ -20,6 +20,7 @@ from verify.evidence.cache import VARIABLE
 OURS = {"bounds", "sim", "verify"}
 
 LAYERS = (
+    "words",
     "errors",
     "plugins",
     "provenance",

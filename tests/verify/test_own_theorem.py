@@ -30,7 +30,7 @@ def test_the_one_file_example_runs_as_it_stands(here):
         env={**os.environ, "COLUMNS": "150"},
     )
     assert done.returncode == 0, done.stderr
-    assert "mine/equation-1#norm" in done.stdout and "1 hold" in done.stdout
+    assert "mine/equation-1#norm" in done.stdout and "1 holds, " in done.stdout
     assert not [line for line in done.stderr.splitlines() if " left" not in line]
 
 

@@ -84,7 +84,7 @@ def test_every_erratum_is_refuted_by_a_claim_or_says_why_nothing_is_judged():
     assert [one.printed for _, one in every if bool(one.refuted) == bool(one.unjudged)] == []
     for theorem, one in every:
         for name in filter(None, (one.refuted, one.mended)):
-            beside = f"{theorem.paper_key}/{name}" if "#" in name else f"{theorem.id}#{name}"
+            beside = theorem.claim_id(name)
             assert (beside in broken) == (name == one.refuted), beside
 
 

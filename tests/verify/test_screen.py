@@ -291,6 +291,15 @@ def test_many_claims_are_one_screen_and_the_table_a_file(here):
     assert "verify run many.py --budget full" in result.stdout
 
 
+@pytest.mark.parametrize("forecast", [None, 10.0, 1e9])
+def test_more_replicates_are_offered_where_they_should_settle_something(forecast):
+    name = "xing2021/equation-5#risk"
+    detail = {} if forecast is None else {"forecast": forecast}
+    text = screen([verdict(name, "undecided", detail=detail)], 100)
+    assert ("--budget full" in text) == (forecast == 10.0)
+    assert "verify explain" in text
+
+
 def test_what_to_type_next_goes_on_with_the_same_run(here):
     text = call("run", "many.py", "--store", "mine", "--seed", "3", "--set", "sigma=0.5").stdout
     assert "verify run many.py --store mine --seed 3 --set sigma=0.5 --budget full" in text

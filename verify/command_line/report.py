@@ -58,6 +58,7 @@ def command(
     from verify.loading import load_report
     from verify.runner import recall_claims
     from verify.showing.live import Live
+    from verify.words import counted
 
     refuse_unwritable(output)
     with Live(quiet=False, doing="judging and drawing") as progress:
@@ -73,5 +74,6 @@ def command(
         drawn = plates(registry, items, how, progress, figures)
         report.to_html(output, claims=items, plates=drawn, progress=progress)
     missing = 0 if source else len(items) - len(report)
-    words = f"{output}: {len(report)} verdicts, {os.path.getsize(output) / 1e6:.1f} MB"
-    click.echo(f"{words}; {missing} claims are not in the store" if missing else words)
+    words = f"{output}: {counted(len(report), 'verdict')}, {os.path.getsize(output) / 1e6:.1f} MB"
+    lacking = f"{counted(missing, 'claim')} {'is' if missing == 1 else 'are'} not in the store"
+    click.echo(f"{words}; {lacking}" if missing else words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from verify.words import counted
+
 UNSEEN, FADING = "no event that was not seen", "corrections"
 """How the assumptions begin."""
 
@@ -24,7 +26,7 @@ def unseen(n: int, words: str = "carries a mean") -> str:
     ----------
     words : what such an event does not do
     """
-    return f"{UNSEEN} in {n} replicates {words}"
+    return f"{UNSEEN} in {counted(n, 'replicate')} {words}"
 
 
 def together(*assumptions: str) -> str:

@@ -128,13 +128,16 @@ def summed(verdicts: Iterable[tuple[str | None, bool]]) -> Status:
     every = list(verdicts)
     printed = [verdict for verdict, as_printed in every if as_printed]
     others = [verdict for verdict, as_printed in every if not as_printed]
-    if "broken" in (others or printed):
+    corrected = [verdict for verdict in others if verdict != "not applicable"]
+    if "broken" in (corrected or printed):
         return "broken"
     if None in (*others, *printed):
         return "not run"
+    if "undecided" in others:
+        return "undecided"
     if "broken" in printed:
         return "as corrected"
-    if "undecided" in (*others, *printed):
+    if "undecided" in printed:
         return "undecided"
     return "holds" if "holds" in (*others, *printed) else "not applicable"
 

@@ -25,6 +25,7 @@ from verify.judging.planning import DECIDED, Plan
 from verify.judging.verdict import finite
 from verify.showing.rows import Rows
 from verify.showing.tables import duration, settings
+from verify.words import counted
 
 
 def part_words(drawn: Drawn, seconds: float, how: Settings, ids: Sequence[str]) -> str:
@@ -91,14 +92,13 @@ def forecast_table(
     most = sum(checks[name].cost(budget, longest=True) for name in costs)
     lines = [
         f"\n{'At most' if most <= total else 'About'} {total:.0f} CPU seconds, about "
-        f"{total / jobs:.0f} s with {jobs} job{'s' * (jobs != 1)} ({changed}budget {budget}); "
+        f"{total / jobs:.0f} s with {counted(jobs, 'job')} ({changed}budget {budget}); "
         "claims that are decided early take less"
         + (f", and those that more will settle more, up to {most:.0f}." if most > total else ".")
     ]
     if algebra := derivations(items):
-        count = len(algebra)
         lines.append(
-            f"{count} derivation{'s' * (count != 1)} besides, {kept(algebra)} of them kept from "
+            f"{counted(len(algebra), 'derivation')} besides, {kept(algebra)} of them kept from "
             "before and the others proved once."
         )
     return Group(

@@ -10,6 +10,8 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from verify.words import counted
+
 if TYPE_CHECKING:
     from verify.showing.facts import Facts
 
@@ -79,7 +81,8 @@ def _claim_lines(claim: Facts) -> list[str]:
     place = f" ({claim['check']['place']})" if claim["check"] else ""
     mutants = [mutant["mutation"] for mutant in claim["mutants"]]
     if claim["generated_mutants"]:
-        mutants.append(f"{claim['generated_mutants']} that are generated")
+        number = claim["generated_mutants"]
+        mutants.append(f"{number} that {'is' if number == 1 else 'are'} generated")
     return [
         " ".join(claim["statement"].split()),
         f"${claim['formula']}$" if claim["formula"] else "",
@@ -102,8 +105,8 @@ def _setting(name: str, value: Any) -> str:
 def _check_lines(check: Facts) -> list[str]:
     return [
         _cells(check["cells"], **check["places"]),
-        f"{check['first']} replicates per cell at the first look, up to {check['quick']} (quick) "
-        f"or {check['full']} (full)",
+        f"{counted(check['first'], 'replicate')} per cell at the first look, up to "
+        f"{check['quick']} (quick) or {check['full']} (full)",
         check["replicate"],
     ]
 

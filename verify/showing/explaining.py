@@ -31,6 +31,7 @@ from verify.showing.plain import plain
 from verify.showing.tables import duration, number, outcome, remark
 from verify.showing.tables import settings as written
 from verify.showing.verdicts import counterexample, figures
+from verify.words import counted
 
 WHY = {
     "drift": "The value still moves with the size, so that it says nothing about the limit: more "
@@ -194,7 +195,7 @@ class Explanation:
         verdict = self.verdict
         cells = verdict.detail.get("cells") or 1
         where = f"each of {cells} cells" if cells > 1 else "one cell"
-        drawn = f"{verdict.replicates} replicates at {where}"
+        drawn = f"{counted(verdict.replicates, 'replicate')} at {where}"
         if verdict.no_violation_yet and verdict.interval is None:
             closest = " against ".join(number(_raw(verdict, x)) for x in ("observed", "predicted"))
             yield (

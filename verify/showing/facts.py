@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 import bounds
-from bounds import ClaimOf, Theorem
+from bounds import ClaimOf, Erratum, Theorem
 from bounds.claims import Claim, Unchecked
 from bounds.variation import generated
 from verify.catalogue.check import Check
@@ -95,7 +95,7 @@ def facts(registry: Registry, theorem: Theorem, only: Collection[str] | None = N
             for support in rests_on(registry, theorem, expected)
         ],
         "vacuity": [{**result.to_dict(), "words": result.words} for result in theorem.says()],
-        "errata": [dataclasses.asdict(erratum) for erratum in theorem.errata],
+        "errata": [_erratum(theorem, one) for one in theorem.errata],
         "paper": None if theorem.paper is None else _paper_facts(theorem.paper),
     }
 
@@ -178,6 +178,13 @@ def _check_facts(check: Check, item: ClaimOf) -> Facts:
         "quick": check.size_of("quick"),
         "full": check.size_of("full"),
     }
+
+
+def _erratum(theorem: Theorem, erratum: Erratum) -> dict[str, Any]:
+    data = dataclasses.asdict(erratum)
+    if "#" in erratum.refuted:  # of another statement of the paper
+        data["refuted"] = theorem.claim_id(erratum.refuted)
+    return data
 
 
 def _places(cells: Sequence[Cell]) -> Facts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from rich.console import Group
 from rich.text import Text
@@ -16,6 +16,7 @@ from verify.evidence.progress import Progress
 from verify.evidence.settings import Settings
 from verify.judging.verdict import finite
 from verify.probing.falsify import Finding, falsify
+from verify.probing.falsify.outcome import Outcome
 from verify.showing.facts import one_line
 from verify.showing.palette import TERMINAL
 from verify.showing.plain import plain
@@ -76,7 +77,9 @@ def _place(example: Mapping[str, Any]) -> str:
     """Return the parameters, and what was drawn there."""
     cell = example.get("cell") or example["parameters"]
     drawn = {k: v for k, v in example["parameters"].items() if k not in cell}
-    return shown(cell) + (f"; drawn: {shown(drawn)}" if drawn else "")
+    begins = example.get("begins")
+    along = f"; on the path that begins at {shown(begins)}" if begins else ""
+    return shown(cell) + (f"; drawn: {shown(drawn)}" if drawn else "") + along
 
 
 def _sides(finding: Finding, example: Mapping[str, Any]) -> str:
@@ -121,7 +124,7 @@ def findings(found: Sequence[Finding]) -> Group:
 def summary(found: Iterable[Finding]) -> str:
     """Count the outcomes in a line."""
     found = list(found)
-    names = ("violated", "none exists", "none found", "outside the regime")
+    names = get_args(Outcome)
     counts = {name: sum(one.outcome == name for one in found) for name in names}
     words = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     unexpected = sum(one.is_unexpected for one in found)

@@ -23,6 +23,7 @@ from verify.showing.findings import Finding, findings
 from verify.showing.plain import plain
 from verify.showing.tables import Results, remark, summary
 from verify.showing.verdicts import counterexample, errors
+from verify.words import counted
 
 FEW = 12
 """Up to so many claims, or those of one statement, are shown one by one at once."""
@@ -110,7 +111,7 @@ class Screen:
         for one in found[:FINDINGS]:
             yield from _finding(one, width)
         if more := found[FINDINGS:]:
-            words = f"  and in {len(more)} other statement{'s' * (len(more) > 1)}"
+            words = f"  and in {counted(len(more), 'other statement')}"
             yield Text(words, style="bright_black")
 
     def _next(self) -> RenderResult:
@@ -132,11 +133,12 @@ class Screen:
                 f"{again} {as_far} --only unexpected",
                 "what came out against expectation",
             )
-        if wanting and self.report.budget == "quick":
+        within = sum(map(self._is_within_full, wanting))
+        if within and self.report.budget == "quick":
             yield (
                 f"{again} --budget full",
                 f"goes on from here: of the {len(wanting)} that are undecided, "
-                f"{sum(map(self._is_within_full, wanting))} should be settled by it",
+                f"{within} should be settled by it",
             )
         if wanting:
             first = next((one for one in wanting if not one.no_violation_yet), wanting[0])

@@ -13,6 +13,7 @@ from verify.judging.assuming import ASSUMPTIONS, kinds_of
 from verify.judging.verdict import Verdict, explain
 from verify.showing.palette import TERMINAL
 from verify.showing.rows import Rows, Words
+from verify.words import counted
 
 if TYPE_CHECKING:
     from verify.probing.mutants import MutantVerdict
@@ -149,7 +150,7 @@ class Results(Protocol):
 def summary(report: Results) -> Text:
     """Return the counts of verdicts, and what the error level means."""
     counts = report.summary
-    parts = [f"{counts['holds']} hold", f"{counts['broken']} broken"]
+    parts = [f"{counts['holds']} hold{'s' * (counts['holds'] == 1)}", f"{counts['broken']} broken"]
     if blunt := sum(verdict.is_blunt for verdict in report.verdicts):
         parts[0] += f" ({blunt} of them blunt: no constant or exponent is pinned"
         bare = sum(verdict.prints_nothing for verdict in report.verdicts)
@@ -184,7 +185,7 @@ def _wall(report: Results) -> str:
 def reach(report: Results) -> str:
     """Say how far a run went."""
     if report.replicates is not None:
-        return f"up to {report.replicates} replicates per cell"
+        return f"up to {counted(report.replicates, 'replicate')} per cell"
     return f"budget {report.budget}"
 
 

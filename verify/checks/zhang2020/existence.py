@@ -194,6 +194,7 @@ training = check(
         _settings("identity", 64, 1.5, 0.2),
         _settings("random", 64, 1.5, 0.2),
         _settings("worst", 64, 1.5, 0.25),
+        _settings("identity", 32, 2.0, 0.1),
     ],
     version=3,
     seconds_per_replicate=lambda cell: 1e-3 if cell["adversary"] == 2 else 2.4e-4,

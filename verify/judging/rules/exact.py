@@ -23,6 +23,7 @@ from verify.evidence.sample import Array, Sample, expand
 from verify.judging.judgement import Judgement, cannot_tell
 from verify.judging.ledger import Ledger
 from verify.judging.rounding import Rounding, has_terms, magnitude
+from verify.words import counted
 
 EXACT_TOLERANCE = 1e-9
 """Relative slack of a deterministic claim, where the claim does not say otherwise."""
@@ -221,7 +222,7 @@ def judge_excess(
         summary["tolerance"] = tolerance + largest_error
         suffix += f", numerical error {largest_error:.0e}"
     if sample.complete:
-        note = f"complete enumeration of {tried} instances{suffix}"
+        note = f"complete enumeration of {counted(tried, 'instance')}{suffix}"
         return Judgement("holds", "every instance", note=note, **summary)
     measure = np.log(1 / ledger.level(look)) / sample.n
     if measure <= sample.violation_measure:

@@ -42,6 +42,7 @@ from verify.judging.judgement import Judgement, Outcome, cannot_tell
 from verify.judging.ledger import CONSISTENT, Ledger
 from verify.judging.rules import bracket
 from verify.judging.rules.measured import Demand, Measured, Way
+from verify.words import counted
 
 RESOLVED_START = 2.9e-7
 """One-sided level (five standard errors) at which the first value must differ from the limit to
@@ -302,7 +303,7 @@ def _judge(
             f"inside the zone along {way.label}",
             level,
             row=row,
-            note=f"exact values of {sample.n} instances" if claim.exact else "",
+            note=f"exact values of {counted(sample.n, 'instance')}" if claim.exact else "",
             assuming=together(
                 f"{FADING} beyond the tested range fade like {_fading(claim)} or faster",
                 _unseen(sample),

@@ -48,6 +48,7 @@ from verify.judging.laws import normal_isf
 from verify.judging.ledger import CONSISTENT, Ledger
 from verify.judging.rules import bracket
 from verify.judging.rules.measured import Demand, Measured, Way
+from verify.words import counted
 
 ROUNDING = 1e-8
 """Local exponents without noise that differ by less are equal."""
@@ -271,7 +272,7 @@ def judge(trend: Trend, look: int, ledger: Ledger) -> Judgement:
             f"{trend.met} on every path, margin {margin:.3f} along {asked[k][0].label}",
             level,
             row=int(np.argmin(margins[k])),
-            note=f"exact values of {sample.n} instances" if sample.claim.exact else "",
+            note=f"exact values of {counted(sample.n, 'instance')}" if sample.claim.exact else "",
             assuming=together(
                 f"{FADING} beyond the tested range fade like size^-{trend.rate:g} or faster", rare
             ),

@@ -1,4 +1,8 @@
-"""Whether a simulation answers to a parameter: what it makes of another value is something else."""
+"""Whether a simulation answers to a parameter: what it makes of another value is something else.
+
+One that it reads without answering is a parameter of it all the same: a step size, say, at which
+training comes to nothing.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ LONGEST = 5.0
 
 def answers(check: Check, cell: Cell, name: str, values: Iterable[Any]) -> bool:
     """Whether any of some values of a parameter changes what a simulation makes at a cell."""
-    before = _outcome(check, cell)
+    before = _outcome(check, dict(cell))
     for value in values:
         if value == cell[name]:
             continue
@@ -28,6 +32,29 @@ def answers(check: Check, cell: Cell, name: str, values: Iterable[Any]) -> bool:
         if before is not None and after is not None and not _alike(before, after):
             return True
     return False
+
+
+def reads(check: Check, cell: Cell, name: str) -> bool:
+    """Whether a simulation asks a cell for a parameter."""
+    noting = _Noting(cell)
+    _outcome(check, noting)
+    return name in noting.asked
+
+
+class _Noting(dict[str, Any]):
+    """A cell that notes which of its parameters are asked for, one by one."""
+
+    def __init__(self, cell: Cell) -> None:
+        super().__init__(cell)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a value, as of any mapping."""
+        return self[name] if name in self else default
 
 
 def _alike(one: Mapping[str, Array], other: Mapping[str, Array]) -> bool:
@@ -42,7 +69,7 @@ def _outcome(check: Check, cell: Cell) -> dict[str, Array] | None:
     rng = np.random.default_rng(0)
     try:
         with confined(LONGEST):
-            made = check.simulate(rng, dict(cell), min(check.block, 16))
+            made = check.simulate(rng, cell, min(check.block, 16))
             return {name: np.asarray(values) for name, values in made.items()}
     except Exception:  # the simulation may be a user's, and the cell outside of what it is for
         return None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from bounds import ClaimOf
 
-Outcome = Literal["violated", "none exists", "none found", "outside the regime"]
+Outcome = Literal["violated", "none exists", "none found", "outside the regime", "not applicable"]
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,9 @@ class Finding:
     ----------
     item : ClaimOf
     outcome : Outcome
-        `violated`; `none exists`, which is proved; `none found`; or `outside the regime`, where
-        violations were seen that do not persist along any ray inside the regime of the theorem.
+        `violated`; `none exists`, which is proved; `none found`; `outside the regime`, where
+        violations were seen that do not persist along any ray inside the regime of the theorem;
+        or `not applicable`: nothing of the claim is checked numerically.
     seconds : float
     counterexample : mapping, or None
         ``parameters``, ``seed``, ``observed``, ``predicted`` and ``command``, which shows it again.

@@ -56,8 +56,23 @@ class Ray:
     first: Point
 
 
-def persisting(search: Search, candidate: Candidate) -> Ray | None:
-    """Return a ray inside the regime along which a violation persists; ``None`` if none was found.
+@dataclass(frozen=True)
+class NoRay:
+    """Why no ray was found: it says nothing of the claim where one ``untried`` might have been."""
+
+    words: str
+    untried: bool = False
+
+
+GONE = NoRay("it does not persist along rays of the regime")
+NO_WAY = NoRay(
+    "no parameter that the simulation has leads further into the regime, on all counts at once",
+    untried=True,
+)
+
+
+def persisting(search: Search, candidate: Candidate) -> Ray | NoRay:
+    """Return a ray inside the regime along which a violation persists, or why none was found.
 
     A claim about growth or a limit is judged along a ray of its check already; there only that ray
     must move every regime quantity the right way.
@@ -69,14 +84,18 @@ def persisting(search: Search, candidate: Candidate) -> Ray | None:
         cells = check.cells if check is not None else ()
         ways = [regimes.margins(theorem, [cell]) for cell in cells]
         right = all(_moves(before, after) for before, after in pairwise(ways))
-        return Ray(dict(space.path.ray), (point,), point) if right and ways else None
+        return Ray(dict(space.path.ray), (point,), point) if right and ways else GONE
+    lost: list[NoRay] = []
     for direction in _directions(space, point):
-        if search.is_over:
-            return None
         ray = _along(search, candidate, direction)
-        if ray is not None:
+        if isinstance(ray, Ray):
             return ray
-    return None
+        lost.append(ray)
+        if search.is_over:
+            break
+    if not lost:
+        return GONE if regimes.outside(_margins(space, point)) else NO_WAY
+    return next((one for one in lost if one.untried), lost[0])
 
 
 def _moves(before: Mapping[str, float], after: Mapping[str, float]) -> bool:
@@ -176,7 +195,7 @@ class _Slopes:
         return found[:-1], float(found[-1])
 
 
-def _along(search: Search, candidate: Candidate, direction: Mapping[str, float]) -> Ray | None:
+def _along(search: Search, candidate: Candidate, direction: Mapping[str, float]) -> Ray | NoRay:
     """Follow a ray as far as it goes, at most to where every regime hypothesis is met."""
     space = candidate.space
     points: list[Point] = []
@@ -189,7 +208,7 @@ def _along(search: Search, candidate: Candidate, direction: Mapping[str, float])
         for name, exponent in direction.items():
             grown = point[name] * STEP ** (exponent * size)
             if not math.isfinite(grown) or not grown > 0:
-                return None
+                return GONE
             point[name] = by_name[name].of(grown)
         size += 1
         now = _margins(space, point)  # rounding to whole numbers may move it back for a step
@@ -198,10 +217,20 @@ def _along(search: Search, candidate: Candidate, direction: Mapping[str, float])
             and not _moves(margins[-1], now)
             and not any(by_name[n].whole for n in direction)
         ):
-            return None
-        trial = search.trial(point, search.more * candidate.trial.n)
+            return GONE
+        if space.grid(point) is None:  # the claim ends there
+            return GONE
+        # A large effect shows in few replicates; more are drawn where these do not show it.
+        trial = search.trial(point, candidate.trial.n)
+        if trial is not None and trial.violates() is None and search.more > 1:
+            trial = search.trial(point, search.more * candidate.trial.n)
         if trial is None or search.is_over:
-            return None
+            where = ", ".join(f"{name} = {point[name]:.6g}" for name in direction)
+            words = (
+                f"whether that persists is not known: at {where} the simulation fails, or takes "
+                "longer than is left (`--seconds` gives more)"
+            )
+            return NoRay(words, untried=True)
         judgement = trial.violates()
         points.append(point)
         margins.append(now)
@@ -210,7 +239,7 @@ def _along(search: Search, candidate: Candidate, direction: Mapping[str, float])
         if len(inside) >= LAST and len(points) >= SIZES:
             last = scores[-LAST:]
             if not all(math.isfinite(one) for one in last) or last[-1] < FADES * last[0]:
-                return None
+                return GONE
             first = next(p for p in inside if math.isfinite(scores[p]))
             return Ray(dict(direction), tuple(points), points[first])
-    return None
+    return GONE

@@ -38,10 +38,11 @@ from verify.judging.pipeline import CONFIRMATION_SHIFT, Pipeline, Question, go_t
 from verify.judging.settling import settle
 from verify.judging.verdict import Verdict
 from verify.probing.falsify.outcome import Answer
-from verify.probing.falsify.rays import has_regime, persisting
+from verify.probing.falsify.rays import NoRay, has_regime, persisting
 from verify.probing.falsify.search import Candidate, Search
 from verify.probing.falsify.shrinking import shrunk
 from verify.probing.falsify.space import Point, Space, spaces
+from verify.words import counted
 
 MOST_CONFIRMATIONS = 12
 """Candidates that are looked at once more; after so many failures the search ends."""
@@ -68,6 +69,7 @@ class _Hunt:
     confirmations: int = 0
     tried: int = 0
     outside: str = ""
+    untried: str = ""
     aside: str = ""
     unconfirmed: int = 0
     rays: int = 0
@@ -106,11 +108,14 @@ class _Hunt:
     def _nothing(self, places: list[Space]) -> Answer:
         if self.outside:
             return Answer("outside the regime", note=self.outside)
-        notes = [f"{self.tried} points tried"]
+        notes = [f"{counted(self.tried, 'point')} tried"]
+        if self.untried:
+            notes.append(self.untried)
         if self.aside:
             notes.append(f"set aside where other claims break too: {self.aside}")
         if self.unconfirmed:
-            notes.append(f"{self.unconfirmed} suspicions that fresh seeds did not confirm")
+            suspicions = counted(self.unconfirmed, "suspicion")
+            notes.append(f"{suspicions} that fresh seeds did not confirm")
         tied = list(dict.fromkeys(space.tied for space in places if space.tied))
         return Answer("none found", note="; ".join([*notes, *tied]))
 
@@ -124,12 +129,15 @@ class _Hunt:
         if in_regime:
             self.rays += 1
             ray = persisting(search, candidate)
-            if ray is None:
+            if isinstance(ray, NoRay):
                 margins = regimes.margins(
                     self.item.theorem, [{**candidate.space.base, **candidate.point}]
                 )
-                words = regimes.outside(margins) or "it does not persist along rays of the regime"
-                self.outside = f"violated at {_shown(candidate.point)}: {words}"
+                place = f"violated at {_shown(candidate.point) or 'the cell of the check'}"
+                if ray.untried:
+                    self.untried = f"{place}, but {ray.words}"
+                else:
+                    self.outside = f"{place}: {regimes.outside(margins) or ray.words}"
                 return None
             point = ray.first
             way = ", ".join(f"{name}^{exponent:.3g}" for name, exponent in ray.direction.items())
@@ -194,6 +202,9 @@ class _Hunt:
         if verdict.verdict != "broken" or verdict.counterexample is None:
             return None
         example = {**verdict.counterexample, "searched": [one.name for one in space.free]}
+        if space.path is not None:  # its cells lie further out than what is set
+            base = check.paths[0].path.base
+            example["begins"] = {name: base[name] for name in space.path.ray}
         if not self._is_the_run(check, how):
             example["command"] = self._again(how)
         return Answer("violated", False, example, verdict.note)

@@ -2,9 +2,10 @@
 
 The grid of a check says what parameters its simulation has, and of which type. Their values there
 are not looked at: what is searched is what `where` and the required hypotheses allow. A parameter
-is free if it is a number of the theorem's, and the simulation answers to it or a required
-hypothesis speaks of it. The others (words, arrays, sizes that only the simulation knows, quantities
-that the author of the check computed from the rest) are left as the check has them.
+is free if it is a number of the theorem's, and the simulation answers to it or a hypothesis speaks
+of it (of whole numbers, those that the simulation reads). The others (words, arrays, sizes that
+only the simulation knows, quantities that the author of the check computed from the rest) are left
+as the check has them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from verify.catalogue.check import Check
 from verify.catalogue.grid import Cell, Path, digest, lay_out
 from verify.catalogue.kinds import kind_of
 from verify.evidence.sample import applies
-from verify.probing.falsify.answering import answers
+from verify.probing.falsify.answering import answers, reads
 
 Array = NDArray[np.float64]
 Point = dict[str, Any]
@@ -62,7 +63,7 @@ class Parameter:
     symbol : its symbol, with the assumptions on it
     whole : whether only whole numbers are allowed
     python : int or float, the type that the simulation is given
-    answers : whether the simulation answers to it; else only formulas speak of it
+    answers : whether the simulation answers to it, or reads it; else only formulas speak of it
     is_share : whether it is taken for a probability, such as the confidence of a bound
     """
 
@@ -454,8 +455,9 @@ def _free(space: Space, fixed: Mapping[str, Any]) -> tuple[list[Parameter], str]
             why = f"{name} was computed from other parameters where the check is declared"
             return [], why
         share = not responds and all(0 < value < 1 for value in listed)
-        if responds or (name in stated and not whole and name != "C"):
-            free.append(replace(one, answers=responds, is_share=share))
+        read = responds or (name in stated and reads(space.check, space.cells[0], name))
+        if read or (name in stated and not whole and name != "C"):
+            free.append(replace(one, answers=read, is_share=share))
     return free, "" if free else "the check has no parameter that could be searched"
 
 

@@ -181,9 +181,10 @@ class Assumed:
 
 @dataclass(frozen=True)
 class Story:
-    """An erratum: what is printed, what contradicts it, and what is right."""
+    """An erratum: what is printed, what contradicts it (``refuted``, an id), and what is right."""
 
     erratum: Erratum
+    refuted: str = ""
     printed: Entry | None = None
     correct: Entry | None = None
 
@@ -484,6 +485,11 @@ def _assumed(hypothesis: Hypothesis, entries: Iterable[Entry]) -> Assumed:
 def _stories(theorem: Theorem, entries: Mapping[str, Entry]) -> tuple[Story, ...]:
     """Return the errata with the claims that state what is printed and what is right."""
     return tuple(
-        Story(erratum, entries.get(erratum.refuted), entries.get(erratum.mended))
+        Story(
+            erratum,
+            theorem.claim_id(erratum.refuted) if erratum.refuted else "",
+            entries.get(erratum.refuted),
+            entries.get(erratum.mended),
+        )
         for erratum in theorem.errata
     )
