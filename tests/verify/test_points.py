@@ -102,6 +102,7 @@ def test_a_row_says_which_panel_and_axes_it_is_of(axes):
 
 def test_a_plot_is_written_with_its_points(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("THEORYCHECK_QUICK_SECONDS", "0.02")
     ran = CliRunner().invoke(
         main, ["plot", "zhang2020/lemma-6.6", "--csv", "points.csv", "--jobs", "1", "--quiet"]
     )

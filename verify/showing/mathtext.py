@@ -82,5 +82,5 @@ def braced(text: str) -> str:
 
 
 _ARGUMENTS = {r"\frac": 2} | dict.fromkeys(
-    (r"\sqrt", r"\hat", r"\tilde", r"\bar", r"\mathcal", r"\mathrm"), 1
+    (r"\sqrt", r"\hat", r"\tilde", r"\bar", r"\mathcal", r"\mathbb", r"\mathrm"), 1
 )
