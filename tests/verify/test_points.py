@@ -103,15 +103,12 @@ def test_a_row_says_which_panel_and_axes_it_is_of(axes):
 def test_a_plot_is_written_with_its_points(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("THEORYCHECK_QUICK_SECONDS", "0.02")
-    ran = CliRunner().invoke(
-        main, ["plot", "zhang2020/lemma-6.6", "--csv", "points.csv", "--jobs", "1", "--quiet"]
-    )
+    claim = "zhang2020/lemma-6.6#power"
+    ran = CliRunner().invoke(main, ["plot", claim, "--csv", "points.csv", "--jobs", "1", "--quiet"])
     assert ran.exit_code == 0, ran.output
-    assert "points.csv" in ran.output
+    assert ran.stdout.splitlines() == ["lemma-6.6-power.png", "points.csv"]
     found = list(csv.DictReader(io.StringIO((tmp_path / "points.csv").read_text())))
-    assert {row["panel"] for row in found} <= {
-        row["panel"] for row in found if row["panel"].startswith("zhang2020/lemma-6.6#")
-    }
+    assert {row["panel"] for row in found} == {claim}
     assert any(row["series"] for row in found)
 
 

@@ -44,7 +44,7 @@ def command(
     from verify.evidence.writing import refuse_unwritable
     from verify.figures import draw
     from verify.showing.live import Live
-    from verify.showing.picture import save, save_points
+    from verify.showing.picture import write
 
     if id is None:
         _list_figures()
@@ -66,11 +66,8 @@ def command(
             progress=progress,
         )
     target = Path(output or f"{id.replace('/', '-')}.png")
-    save(picture, target)
-    click.echo(f"{target}")
-    if csv:
-        save_points(picture, csv)
-        click.echo(csv)
+    for written in write(picture, target, csv):
+        click.echo(written)
 
 
 def _list_figures() -> None:

@@ -35,7 +35,7 @@ def command(
     from verify.evidence.writing import refuse_unwritable
     from verify.runner import run as run_checks
     from verify.showing.live import Live
-    from verify.showing.picture import save, save_points
+    from verify.showing.picture import write
     from verify.showing.plots import nothing_to_draw
 
     registry = registry_for((id,))
@@ -56,9 +56,5 @@ def command(
     file, hash_, part = Path(id).name.partition("#")
     name = file.removesuffix(".py") + hash_.replace("#", "-") + part.replace("#", "-")
     target = Path(output or f"{name}.png")
-    picture = report.plot()
-    save(picture, target)
-    click.echo(f"{target}")
-    if csv:
-        save_points(picture, csv)
-        click.echo(csv)
+    for written in write(report.plot(), target, csv):
+        click.echo(written)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,18 +43,22 @@ def save(figure: Figure, target: Path) -> None:
         raise UserError(f"{target} cannot be written: {failure.strerror}.") from failure
 
 
-def save_points(figure: Figure, target: str | Path) -> None:
-    """Write the points that a figure shows as CSV.
+def write(figure: Figure, target: Path, csv: str | None = None) -> Iterator[str]:
+    """Write a figure and, if a file is named, the points that it shows; yield what was written.
 
     Raises
     ------
     UserError
-        If the file cannot be written.
+        As `save`; or if the points cannot be written.
     """
     from verify.evidence.writing import write_whole
     from verify.showing.points import to_csv
 
-    write_whole(target, to_csv(figure))
+    save(figure, target)
+    yield str(target)
+    if csv is not None:
+        write_whole(csv, to_csv(figure))
+        yield csv
 
 
 def _write(figure: Figure, target: Path | io.BytesIO, **how: Any) -> None:

@@ -91,7 +91,7 @@ def whole_switching_set(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     cells=[
         {"d": d, "m": m, "C_0": C_0, "gamma": gamma}
         for d, m, C_0, gamma in [
-            (10**3, 3 * 10**4, 1.0, 0.4),
+            (10**3, 3 * 10**4, 1.0, 0.2),
             (10**4, 10**5, 1.0, 0.5),
             (3000, 3 * 10**5, 20.0, 0.5),
         ]

@@ -111,6 +111,10 @@ class Trend:
             self.tolerance if self.above else np.inf,
         )
 
+    def exponent(self, line: Line) -> float:
+        """Return the claimed exponent along a path."""
+        return round(float(line.whole[0] @ self.stated), DIGITS)
+
     @property
     def declared(self) -> bool:
         """Whether the claim says of which class its corrections are."""
@@ -357,7 +361,7 @@ def _drift(
     After ``breaks`` replicates, if that is finite, they break it.
     """
     local = measured.estimates(line.local)[:, row]
-    exponent = round(float(line.whole[0] @ trend.stated), DIGITS)
+    exponent = trend.exponent(line)
     sizes, note = None, f"the sizes along {line.label} lie on no curve that fading corrections make"
     if what == "logarithm":
         b = float(measured.estimates(line.power)[0, row])
@@ -437,7 +441,7 @@ def _report(
     """Put a judgement together, on the scale of the exponent."""
     exact = measured.contrasts is None
     ends = line.whole if ends is None else ends
-    exponent = round(float(line.whole[0] @ trend.stated), DIGITS)
+    exponent = trend.exponent(line)
     slope, beyond = (exponent + float(end[row]) for end in measured.estimates(ends))
     low, high = measured.bounds(ends, level)
     interval = (exponent + float(low.min()), exponent + float(high.max()))
