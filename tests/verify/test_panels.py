@@ -13,6 +13,7 @@ from building import sample
 from verify import Path
 from verify.catalogue.registry import load_registry
 from verify.showing.mathtext import readable, width_of, wrapped
+from verify.showing.palette import PREDICTED
 from verify.showing.panels import draw, outcome
 from verify.showing.panels.marks import plain_ticks
 from verify.showing.plots import nothing_to_draw
@@ -139,6 +140,16 @@ def test_ticks_of_a_short_logarithmic_axis_do_not_overlap(axes, low, factor):
     seen = sorted((box.x0, box.x1) for box in boxes if 0 < box.x0 < 540)
     assert len(seen) >= 2
     assert all(left[1] < right[0] for left, right in itertools.pairwise(seen))
+
+
+def test_no_line_of_the_claim_joins_cells_that_differ_in_more_than_the_abscissa(axes):
+    event, p = sp.Symbol("y") < 1, sp.Symbol("p", positive=True)
+    cells = [dict(n=1, p=0.2), dict(n=1, p=0.4), dict(n=2, p=0.2), dict(n=4, p=0.2)]
+    rows = [{"y": np.ones(50)} for _ in cells]
+    draw(axes, sample(Probability("a", event, at_most=p), rows, cells))
+    claimed = [line.get_xydata().tolist() for line in axes.lines if line.get_color() == PREDICTED]
+    assert sorted(map(len, claimed)) == [1, 3]
+    assert all(len({y for _, y in line}) == 1 for line in claimed)
 
 
 def test_what_cannot_be_drawn_is_said_of_the_claims():

@@ -114,14 +114,16 @@ def probability(axes: Axes, sample: Sample[Probability]) -> None:
     middle, low, high = intervals_of(event, "proportion")
     order = np.argsort(x)
     word = "at most" if claim.at_most is not None else "at least"
-    axes.plot(
-        x[order],
-        predicted[order],
-        color=PREDICTED,
-        marker="_",
-        markersize=12,
-        label=f"claimed: {word}",
-    )
+    for members in grouped(sample, along).values():  # no line joins cells that differ in more
+        line = sorted(members, key=lambda c: x[c])
+        axes.plot(
+            x[line],
+            predicted[line],
+            color=PREDICTED,
+            marker="_",
+            markersize=12,
+            label=None if axes.lines else f"claimed: {word}",
+        )
     mark(axes, x[order], middle[order], low[order], high[order], OBSERVED, "observed, 95 %")
     name_abscissa(axes, sample, along, x)
     axes.set_ylabel("probability of the event")
