@@ -97,6 +97,8 @@ def test_unknown_theorems_symbols_and_empty_ranges_are_one_sentence():
         parameters(THEOREM, thetta=1.0)
     with pytest.raises(UserError, match=r"theta stands for a vector, an array \(d,\)"):
         parameters(THEOREM, theta=1.0)
+    with pytest.raises(UserError, match="All have one dimension; theta 2 and d 3 is none"):
+        parameters(THEOREM, theta=[1.0, 2.0], d=3)
     with pytest.raises(UserError, match=r"low <= high; eps has \(2, 1\)"):
         parameters(THEOREM, eps=(2, 1))
     with pytest.raises(UserError, match="No value of even lies between"):
