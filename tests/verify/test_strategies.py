@@ -170,6 +170,11 @@ def test_hypotheses_are_met_to_their_boundary_and_beyond_the_usual_sizes():
         assert values["m"] > 40 * values["n"] and values["eps"] * values["n"] >= 7
 
     drawn()
+    huge = Identity(
+        "far", observable="y", equals=m, where=(m >= n ** sp.Rational(12, 5)) & (n >= 10**6)
+    )
+    far = Theorem(id="own/theorem-6", statement="", claims=[huge])["far"]
+    assert find(parameters(far), lambda v: True, settings=GENERATE)["m"] >= 10**14.4
     edge = find(parameters(tight), lambda v: v["m"] == 40 * v["n"] + 1, settings=GENERATE)
     assert edge["eps"] * edge["n"] >= 7
     assert find(parameters(tight), lambda v: v["m"] > 5000, settings=GENERATE)["n"] > 25

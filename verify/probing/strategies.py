@@ -45,8 +45,9 @@ DIMENSION = "d"
 """The parameter that is the length of vectors, and the rows and columns of matrices."""
 
 TRIES = 20
-FARTHEST_WHOLE, FARTHEST = 12, 30
-"""Decades up to which a hypothesis may push a number that meets it nowhere between those ends."""
+FARTHEST_WHOLE, FARTHEST = 16, 30
+"""Decades to which a hypothesis may push a number that meets it nowhere between those ends; whole
+numbers as far as doubles have them all."""
 
 STEPS = 61
 Range = Any
