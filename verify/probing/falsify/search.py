@@ -46,7 +46,7 @@ FEWEST = 16
 """Replicates from which on a noisy outcome is looked at."""
 
 SLOWEST = 0.25
-"""Of the time that is left, what the replicates of one point may take."""
+"""Of the time that is left, what the replicates of one point among many may take."""
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,17 @@ class Search:
 
     def trial(self, point: Point, n: int | None = None) -> Trial | None:
         """Put a point on trial; ``None`` if the claim does not speak of it, or nothing comes."""
+        trial = self._at(point)
+        return trial if trial is not None and self._drew(trial, n or self.n) else None
+
+    def _at(self, point: Point) -> Trial | None:
         check = self.space.grid(point)
-        if check is None:
-            return None
-        trial = Trial(check, self.space.item, self.seed)
+        return None if check is None else Trial(check, self.space.item, self.seed)
+
+    def _drew(self, trial: Trial, n: int) -> bool:
         left = self.until - clock()
-        return trial if left > 0 and trial.draw(n or self.n, SLOWEST * left + 0.05) else None
+        share = SLOWEST if self.space.free else 1.0
+        return left > 0 and trial.draw(n, share * left + 0.05)
 
     def _taken(self) -> Iterator[Candidate]:
         while self._found:
@@ -218,19 +223,19 @@ class Search:
         if self.exact:
             return
         points, n = [point for _, _, point in self._best[:KEPT]], self.n
+        trials = [(point, trial) for point in points if (trial := self._at(point)) is not None]
         for _ in range(DOUBLINGS):
             n *= 2
-            scored: list[tuple[float, int, Point]] = []
-            for number, point in enumerate(points):
+            scored: list[tuple[float, int]] = []
+            for number, (point, trial) in enumerate(trials):
                 if self.is_over:
                     return
-                trial = self.trial(point, n)
-                if trial is None:
+                if not self._drew(trial, n):
                     continue
                 judgement = trial.judge()
-                scored.append((-excess(self.space.item, judgement), number, point))
+                scored.append((-excess(self.space.item, judgement), number))
                 if judgement is not None and trial.violates() is not None:
                     yield Candidate(self.space, point, trial, judgement)
-            points = [point for _, _, point in sorted(scored)[: max(len(scored) // 2, 1)]]
-            if not points:
+            trials = [trials[number] for _, number in sorted(scored)[: max(len(scored) // 2, 1)]]
+            if not trials:
                 return
