@@ -2,8 +2,8 @@
 
 Corners and limits of the domain come first, with the boundaries of every hypothesis; then points
 that Hypothesis draws, targeted on the violation; then each of the best is moved as long as that
-helps. Where the outcome is noisy, the best of a round get twice the replicates, and half of them
-stay.
+helps. Where the outcome is noisy, the best of a round get twice the replicates, again and again;
+where that takes long, half of them stay.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ KEPT = 8
 
 DOUBLINGS = 7
 """How often they may get twice as many."""
+
+SPARED = 0.1
+"""Of the time that is left, in which they all get more, before half of them go."""
 
 MOVES = (0.12, 0.03, 0.008)
 """How far, of the whole range, a parameter is moved uphill."""
@@ -222,8 +225,16 @@ class Search:
         """Give the best points more and more replicates, fewer of them each time."""
         if self.exact:
             return
-        points, n = [point for _, _, point in self._best[:KEPT]], self.n
+        every = [point for _, _, point in self._best]
+        yield from self._in_halves(every[:KEPT])
+        if self.space.path is not None:  # where it begins late, what is of lower order has faded
+            grown = list(self.space.path.ray)
+            every.sort(key=lambda point: math.prod(point.get(name, 1) for name in grown))
+            yield from self._in_halves(every[-KEPT:])
+
+    def _in_halves(self, points: Sequence[Point]) -> Iterator[Candidate]:
         trials = [(point, trial) for point in points if (trial := self._at(point)) is not None]
+        n, began = self.n, clock()
         for _ in range(DOUBLINGS):
             n *= 2
             scored: list[tuple[float, int]] = []
@@ -233,9 +244,12 @@ class Search:
                 if not self._drew(trial, n):
                     continue
                 judgement = trial.judge()
-                scored.append((-excess(self.space.item, judgement), number))
                 if judgement is not None and trial.violates() is not None:
                     yield Candidate(self.space, point, trial, judgement)
-            trials = [trials[number] for _, number in sorted(scored)[: max(len(scored) // 2, 1)]]
-            if not trials:
-                return
+                    # It was not accepted: others have its place.
+                    self._best = [one for one in self._best if one[2] != point]
+                else:
+                    scored.append((-excess(self.space.item, judgement), number))
+            is_cheap = clock() - began < SPARED * (self.until - began)
+            stay = len(scored) if is_cheap else max(len(scored) // 2, 1)
+            trials = [trials[number] for _, number in sorted(scored)[:stay]]
