@@ -89,11 +89,13 @@ def remark(verdict: Verdict) -> str:
 
 def settings(values: Mapping[str, Any]) -> str:
     """Write changed parameters."""
-    words = (
-        f"{name} = {number(value, 6) if isinstance(value, float) else value}"
-        for name, value in values.items()
-    )
-    return printable(", ".join(words))
+    return printable(", ".join(f"{name} = {_value(value)}" for name, value in values.items()))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_value, value))})"
+    return number(value, 6) if isinstance(value, float) else str(value)
 
 
 class Results(Protocol):
