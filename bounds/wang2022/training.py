@@ -60,8 +60,8 @@ algorithm_1 = paper.theorem(
     "claim-algorithm-1",
     "projected adversarial training",
     "Appendix A, Algorithm 1; Section 5.2",
-    r"In each of $T_1$ epochs $T_2$ steps by $\alpha=2.5R/T_2$ times the gradient of the loss, each "
-    r"projected to $\mathcal B(x_i,R)$, perturb every input; then SGD passes once over the "
+    r"In each of $T_1$ epochs $T_2$ steps by $\alpha=2.5R/T_2$ times the gradient of the loss, "
+    r"each projected to $\mathcal B(x_i,R)$, perturb every input; then SGD passes once over the "
     r"mini-batches; then the weights are projected to $\mathcal B_{2,\infty}(W_0,C_0/\sqrt m)$. "
     r"Printed: $\alpha=2.5R/100$ with $T_2=100$, every step of the inner loop and of an epoch from "
     r"where that began (lines 4 and 9), mini-batches that are sampled each round, and in Section "
