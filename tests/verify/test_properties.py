@@ -285,6 +285,25 @@ def test_a_claim_of_a_file_is_tested_by_the_check_beside_it(tmp_path, monkeypatc
     assert failed.value.replay.startswith("verify ")
 
 
+def test_a_method_of_a_class_of_tests_is_an_implementation_as_well(pytester):
+    pytester.makepyfile(
+        test_mine="from verify import load\n"
+        "from verify.testing import claim\n"
+        'equation = load("xing2021/equation-5")\n'
+        "class TestMine:\n"
+        "    power = 2\n"
+        '    test_searched = claim(load("xing2021/lemma-4")["negative-case-as-printed"])\n'
+        '    @claim(equation["worst-case"])\n'
+        "    def test_right(self, rng, cell, n):\n"
+        '        worst = (1 + cell["epsilon"] * cell["B"]) ** self.power\n'
+        '        return {"r": 1.0, "ascended_loss": worst}\n'
+        "class TestWrong(TestMine):\n"
+        "    power = 1\n"
+    )
+    done = pytester.runpytest_inprocess("-p", "verify.pytest_plugin", "test_mine.py")
+    done.assert_outcomes(passed=1, failed=3)
+
+
 def test_the_plugin_prints_the_lines_of_all_failures_at_the_end(pytester):
     pytester.makepyfile(
         test_mine="from verify import load\n"

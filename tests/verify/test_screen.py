@@ -5,6 +5,7 @@ import os
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -32,6 +33,7 @@ from verify.showing.findings import WEIGHTS, findings
 from verify.showing.rows import UNWRAPPED, Rows, as_text
 from verify.showing.screen import Screen
 from verify.showing.screen import _typed as typed
+from verify.showing.tables import settings
 from verify.showing.verdicts import VerdictTable
 
 PAPERS = ("gao2019", "wang2022")
@@ -440,3 +442,8 @@ def test_in_a_notebook_a_text_is_written_and_not_shown_besides(as_expected, monk
     monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
     monkeypatch.setattr("rich.jupyter.display", lambda *parts: shown.append(parts))
     assert as_expected[0].id in str(report(as_expected[:3])) and not shown
+
+
+def test_vectors_among_settings_are_written_as_numbers():
+    written = settings({"u": (np.float64(0.5), np.float64(1 / 3)), "case": "any", "d": 2})
+    assert written == "u = (0.5, 0.333333), case = any, d = 2"

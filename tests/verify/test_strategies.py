@@ -97,6 +97,8 @@ def test_unknown_theorems_symbols_and_empty_ranges_are_one_sentence():
         parameters(THEOREM, thetta=1.0)
     with pytest.raises(UserError, match=r"theta stands for a vector, an array \(d,\)"):
         parameters(THEOREM, theta=1.0)
+    with pytest.raises(UserError, match="All have one dimension; theta 2 and d 3 is none"):
+        parameters(THEOREM, theta=[1.0, 2.0], d=3)
     with pytest.raises(UserError, match=r"low <= high; eps has \(2, 1\)"):
         parameters(THEOREM, eps=(2, 1))
     with pytest.raises(UserError, match="No value of even lies between"):
@@ -168,6 +170,11 @@ def test_hypotheses_are_met_to_their_boundary_and_beyond_the_usual_sizes():
         assert values["m"] > 40 * values["n"] and values["eps"] * values["n"] >= 7
 
     drawn()
+    huge = Identity(
+        "far", observable="y", equals=m, where=(m >= n ** sp.Rational(12, 5)) & (n >= 10**6)
+    )
+    far = Theorem(id="own/theorem-6", statement="", claims=[huge])["far"]
+    assert find(parameters(far), lambda v: True, settings=GENERATE)["m"] >= 10**14.4
     edge = find(parameters(tight), lambda v: v["m"] == 40 * v["n"] + 1, settings=GENERATE)
     assert edge["eps"] * edge["n"] >= 7
     assert find(parameters(tight), lambda v: v["m"] > 5000, settings=GENERATE)["n"] > 25

@@ -91,24 +91,35 @@ class Inside:
             Whether a parameter goes no farther than it must, to the boundary of what it has to
             meet.
         """
-        found = dict(values)
+        found, aside = dict(values), len(self.relations)
         for _ in range(MOVES):
             unmet = [one for one in self.relations if not self.met(one, found).all()]
             if not unmet:
                 return found
-            best: tuple[int, float, str, Any] | None = None
-            before = len(self.relations) - len(unmet)
-            for name in sorted(self.movable.keys() & self._names(unmet)):
-                move = self._move(name, found, before)
-                if move is not None and (best is None or move[:2] > best[:2]):
-                    best = (*move[:2], name, move[2])
+            aims: Sequence[sp.Basic] = self.relations
+            best = self._best(found, aims, unmet)
+            if best is None and aside:  # one at the cost of others, which are met after it
+                aside, aims = aside - 1, unmet[:1]
+                best = self._best(found, aims, unmet)
             if best is None:
                 return None
-            _, _, name, value = best
+            name, value = best
             if to_the_edge and self.movable[name].between:
-                value = self._edge(name, found, value)
+                value = self._edge(name, found, value, aims)
             found[name] = value
         return None
+
+    def _best(
+        self, found: Values, aims: Sequence[sp.Basic], unmet: Sequence[sp.Basic]
+    ) -> tuple[str, Any] | None:
+        """Return the change of one parameter that meets most aims, more than are met now."""
+        best: tuple[int, float, str, Any] | None = None
+        before = sum(one not in unmet for one in aims)
+        for name in sorted(self.movable.keys() & self._names(unmet)):
+            move = self._move(name, found, aims, before)
+            if move is not None and (best is None or move[:2] > best[:2]):
+                best = (*move[:2], name, move[2])
+        return None if best is None else best[2:]
 
     def _names(self, relations: Sequence[sp.Basic]) -> set[str]:
         """Return the names that relations depend on, also through what follows from them."""
@@ -118,19 +129,23 @@ class Inside:
                 names |= {s.name for s in self.fixed[name].free_symbols}
         return names
 
-    def _count(self, name: str, found: Values, values: Numbers) -> NDArray[np.int64]:
+    def _count(
+        self, name: str, found: Values, values: Numbers, aims: Sequence[sp.Basic]
+    ) -> NDArray[np.int64]:
         """Return how many relations are met with each value of a parameter."""
         with_them = {**found, name: values}
-        met = [np.broadcast_to(self.met(one, with_them), values.shape) for one in self.relations]
+        met = [np.broadcast_to(self.met(one, with_them), values.shape) for one in aims]
         return np.asarray(np.sum(met, axis=0))
 
-    def _move(self, name: str, found: Values, before: int) -> tuple[int, float, Any] | None:
+    def _move(
+        self, name: str, found: Values, aims: Sequence[sp.Basic], before: int
+    ) -> tuple[int, float, Any] | None:
         """Return the value with which most relations are met, the nearest one: count, -distance."""
         one = self.movable[name]
         for values in (self._solutions(name, found), one.values, one.far):
             if not values.size:
                 continue
-            counts = self._count(name, found, values)
+            counts = self._count(name, found, values, aims)
             if counts.max() > before:
                 places = np.flatnonzero(counts == counts.max())
                 distance = np.abs(_size(values[places]) - _size(np.asarray(float(found[name]))))
@@ -149,15 +164,15 @@ class Inside:
                     solutions.append(float(one.of(value)))
         return np.array(solutions)
 
-    def _edge(self, name: str, found: Values, inside: Any) -> Any:
+    def _edge(self, name: str, found: Values, inside: Any, aims: Sequence[sp.Basic]) -> Any:
         """Return the value nearest to the present one with which as many relations are met."""
         one, outside = self.movable[name], float(found[name])
-        wanted = int(self._count(name, found, np.array([float(inside)]))[0])
+        wanted = int(self._count(name, found, np.array([float(inside)]), aims)[0])
         for _ in range(HALVINGS):
             middle = one.of((float(inside) + outside) / 2)
             if float(middle) in (float(inside), outside):
                 break
-            if int(self._count(name, found, np.array([float(middle)]))[0]) >= wanted:
+            if int(self._count(name, found, np.array([float(middle)]), aims)[0]) >= wanted:
                 inside = middle
             else:
                 outside = float(middle)

@@ -11,6 +11,7 @@ import inspect
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ __all__ = ["ClaimBroken", "claim", "claimed"]
 EXAMPLES, INSTANCES, REPLICATES = 25, 16, 4096
 """Points of a test, and replicates at each: of a claim on every instance, and of one on a law."""
 
-Test = Callable[[], None]
+Test = Callable[..., None]
 
 
 def claim(
@@ -108,7 +109,7 @@ def claim(
 
     def test(implementation: Simulation | Check | None = None) -> Test | None:
         __tracebackhide__ = True
-        if implementation is None:
+        if not callable(implementation):  # a test itself: of nothing, or of a class of tests
             registry = _registry_of(item)
             how = _how(error, seed, ranges)
             _refuse_found(next(falsify(registry, [item], how, Silent(), seconds)), None)
@@ -116,7 +117,7 @@ def claim(
         if isinstance(implementation, Check):
             searched = implementation
 
-            def by_check() -> None:
+            def by_check(*_instance: object) -> None:
                 __tracebackhide__ = True
                 fixed = point_to_replay() or ranges
                 began = time.process_time()
@@ -134,9 +135,11 @@ def claim(
         points = parameters(item, **ranges) if at is None else at
         bound = Trials(stated, implementation, error, seed, replicates or _usual(stated))
 
-        def by_implementation() -> None:
+        def by_implementation(*instance: object) -> None:
             __tracebackhide__ = True
-            trials = replace(bound)
+            # In a class of tests it is a method, and has the instance before rng.
+            mine = MethodType(implementation, *instance) if instance else implementation
+            trials = replace(bound, implementation=mine)
             point = point_to_replay()
             if point is not None:
                 trials.look(point)

@@ -45,8 +45,9 @@ DIMENSION = "d"
 """The parameter that is the length of vectors, and the rows and columns of matrices."""
 
 TRIES = 20
-FARTHEST_WHOLE, FARTHEST = 12, 30
-"""Decades up to which a hypothesis may push a number that meets it nowhere between those ends."""
+FARTHEST_WHOLE, FARTHEST = 16, 30
+"""Decades to which a hypothesis may push a number that meets it nowhere between those ends; whole
+numbers as far as doubles have them all."""
 
 STEPS = 61
 Range = Any
@@ -114,9 +115,8 @@ def parameters(
     for name in [*wanted, *ranges]:
         if name not in symbols:
             raise UnknownName(f"parameter of {theorem.id}", name, symbols)
-    if listed and DIMENSION not in ranges:
-        lengths = [len(ranges[name]) for name in listed if np.ndim(ranges.get(name, 0))]
-        ranges = {**ranges, DIMENSION: lengths[0] if lengths else (1, LARGEST_DIMENSION)}
+    if listed:
+        ranges = {**ranges, DIMENSION: _dimension(listed, ranges)}
     scalars = [name for name in wanted if name not in listed]
     fixed = {
         name: value
@@ -322,6 +322,20 @@ def _between(symbol: sp.Symbol, low: float, high: float) -> list[float]:
     values = np.sinh(np.linspace(start, end, 4 * STEPS)) / 10**DECADES
     values = np.clip(np.append(values, np.linspace(low, high, 4 * STEPS)), low, high)
     return list(values.round() if symbol.is_integer else values)
+
+
+def _dimension(listed: Iterable[str], ranges: Mapping[str, Range]) -> Range:
+    """Return what the dimension is drawn from: it is that of the arrays that are given."""
+    given = {name: len(ranges[name]) for name in listed if np.ndim(ranges.get(name, 0))}
+    if not given:
+        return ranges.get(DIMENSION, (1, LARGEST_DIMENSION))
+    if DIMENSION in ranges:
+        given[DIMENSION] = ranges[DIMENSION]
+    length, *others = given.values()
+    if any(one != length for one in others):
+        said = " and ".join(f"{name} {one}" for name, one in given.items())
+        raise UserError(f"All have one dimension; {said} is none.")
+    return length
 
 
 def _array(symbol: sp.Symbol, ranges: Mapping[str, Range]) -> Callable[[int], SearchStrategy[Any]]:

@@ -188,7 +188,7 @@ class Trials:
             )
         else:
             low, high = judgement.interval or (math.nan, math.nan)
-            what = kind_of(item.claim).scale.partition(" (")[0]
+            what = kind_of(item.claim).scale.partition(" (")[0].partition(" / ")[2]
             lines.append(
                 f"predicted {judgement.predicted:.6g}, observed {judgement.observed:.6g}, in "
                 f"[{low:.6g}, {high:.6g}]  ({what})"

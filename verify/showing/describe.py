@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from verify.showing.plain import plain
 from verify.words import counted
 
 if TYPE_CHECKING:
@@ -53,11 +54,13 @@ def describe(facts: Facts) -> Group:
 
 def _paragraphs(text: str) -> str:
     """Return a text without the line breaks of its source, but for lists and between paragraphs."""
-    return re.sub(r"(?<!\n)\n(?![\n\s*-])", " ", text)
+    joined = re.sub(r"(?<!\n)\n(?![\n\s*-])", " ", text)
+    return "\n".join(map(plain, joined.split("\n")))
 
 
 def _section(title: str, lines: Iterable[str]) -> list[RenderableType]:
-    shown = [Padding(Text(line), (0, 0, 0, 2)) for line in lines if line]
+    """Lay out lines under a title, their formulas in plain characters."""
+    shown = [Padding(Text(plain(line)), (0, 0, 0, 2)) for line in lines if line]
     return [Text(), Text(title, style="bold"), *shown] if shown else []
 
 

@@ -12,6 +12,7 @@ from verify.errors import printable
 from verify.judging.assuming import ASSUMPTIONS, kinds_of
 from verify.judging.verdict import Verdict, explain
 from verify.showing.palette import TERMINAL
+from verify.showing.plain import plain
 from verify.showing.rows import Rows, Words
 from verify.words import counted
 
@@ -88,11 +89,13 @@ def remark(verdict: Verdict) -> str:
 
 def settings(values: Mapping[str, Any]) -> str:
     """Write changed parameters."""
-    words = (
-        f"{name} = {number(value, 6) if isinstance(value, float) else value}"
-        for name, value in values.items()
-    )
-    return printable(", ".join(words))
+    return printable(", ".join(f"{name} = {_value(value)}" for name, value in values.items()))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_value, value))})"
+    return number(value, 6) if isinstance(value, float) else str(value)
 
 
 class Results(Protocol):
@@ -223,7 +226,13 @@ def mutant_table(mutants: Sequence[MutantVerdict], counts: Mapping[str, Any]) ->
     Of the generated ones only those that survive are listed.
     """
     rows = [
-        (one.id, one.mutation, _fate(one), number(one.predicted), number(one.observed))
+        (
+            one.id,
+            plain(one.mutation),
+            plain(_fate(one)),
+            number(one.predicted),
+            number(one.observed),
+        )
         for one in mutants
         if one.survives or not one.generated
     ]
@@ -273,7 +282,7 @@ def sharpness_table(claims: Sequence[Sharpness]) -> Group:
     ]
     bare = sum(not one.pins for one in claims)
     sharp = sum(any(pin.is_pinned for pin in one.pins) for one in claims)
-    words = f"{sharp} of {len(claims)} claims that hold pin something"
+    words = f"Something is pinned by {sharp} of {counted(len(claims), 'claim')}"
     words += f"; {bare} of them print no constant or exponent." if bare else "."
     return Group(
         Rows(("claim", "what the evidence pins", ""), rows),

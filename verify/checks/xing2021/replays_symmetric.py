@@ -7,11 +7,11 @@ leaves it alone: its minimisers lie on the line through them, penalised or not.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import mpmath as mp
 import numpy as np
-import scipy
 
 from sim.linear.data import LinearModel
 from verify.checks.xing2021.replays_linear import DIGITS, Instance, exactly, in_50_digits
@@ -75,34 +75,20 @@ def smoothed(cell: dict[str, Any], radius: float) -> dict[str, Any]:
     """Return excess and error of one coefficient under a smoothed attack, without noise.
 
     No more than the penalty of theta_0 = 1, which the whole objective is there, is reached between
-    0 and 1: that is looked for at many points by adaptive quadrature, and then from the best of
-    them by secants.
+    0 and 1: that is looked for at many points, and from the best of them by secants of the slope.
     """
     model = LinearModel(np.ones((1, 1)), noise=np.zeros(1))
     one = Instance(model, 0, radius, cell["xi"])
     penalty = mp.mpf(cell["lambda"])
 
-    def roughly(theta: float) -> float:
-        q, c = 1 - theta, cell["xi"] / 2
-
-        def loss(z: float) -> float:
-            r = q * z
-            attacked = r + radius * theta * r * theta / np.hypot(r * theta, c)
-            return float(2 * scipy.stats.norm.pdf(z) * attacked**2)
-
-        breaks = [c / (q * theta)] if c / (q * theta) < 8 else None
-        return float(scipy.integrate.quad(loss, 0, 8, points=breaks)[0]) + cell["lambda"] * theta
+    def objective(gap: mp.mpf) -> mp.mpf:
+        return one.surrogate_risk(mp.matrix([1 - gap])) + penalty * (1 - gap)
 
     # From 1 in steps that grow: the attack is switched on within xi of it.
     away = np.append(np.geomspace(1e-9, 0.99, 60), 0.999)
-    start = mp.mpf(1 - away[np.argmin([roughly(1 - gap) for gap in away])])
-
-    def slope(gap: mp.mpf) -> mp.mpf:
-        step = gap * mp.mpf(10) ** (-DIGITS // 3)
-        ends = [one.surrogate_risk(mp.matrix([1 - gap - sign * step])) for sign in (1, -1)]
-        return (ends[0] - ends[1]) / (2 * step) - penalty
-
-    gap = mp.findroot(slope, ((1 - start), (1 - start) * mp.mpf("1.1")), tol=mp.mpf(10) ** -40)
+    start = mp.mpf(min(away, key=mp.workdps(15)(objective)))
+    slope = partial(mp.diff, objective)
+    gap = mp.findroot(slope, (start, start * mp.mpf("1.1")), tol=mp.mpf(10) ** -40)
     found, line = 1 - gap, OnTheLine(1, 0, radius)
     best = line.minimiser(mp.mpf(0))
     return {
