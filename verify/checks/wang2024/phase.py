@@ -54,8 +54,9 @@ def _threshold(
 
 EXPONENT_CELLS = [
     dict(mu=mu, r=0.1, q=q, n=SAMPLES, beta=FLIP) for mu in (2.5, 5.0) for q in (0.15, 0.2, 0.3)
-] + [dict(mu=12.0, r=0.2, q=0.15, n=50, beta=0.05)]
-"""At the paper's signals, and one with other parameters beyond them, for the formulas."""
+] + [dict(mu=3.0, r=0.2, q=0.08, n=60, beta=0.03), dict(mu=12.0, r=0.2, q=0.07, n=50, beta=0.05)]
+"""The paper's parameters, and others for the formulas: the weak signal tells flips, the strong one
+the ratio."""
 
 
 @check(
