@@ -22,6 +22,18 @@ def spectral_norm(matrices: Array) -> Array:
     return np.sqrt(np.linalg.eigvalsh(gram)[:, -1])
 
 
+def draw_triangles(rng: np.random.Generator, replicates: int, rows: int, columns: int) -> Array:
+    """Draw the upper triangles to which rotations bring normal matrices: (R, columns, columns).
+
+    There are at least as many rows as columns; what is drawn does not depend on how many (Bartlett
+    1933).
+    """
+    triangle = np.triu(rng.standard_normal((replicates, columns, columns)), 1)
+    place = np.arange(columns)
+    triangle[:, place, place] = np.sqrt(rng.chisquare(rows - place, (replicates, columns)))
+    return triangle
+
+
 def draw_norms(rng: np.random.Generator, replicates: int, rows: int, columns: int) -> Array:
     """Draw spectral norms from their law, without the matrices: (R,)."""
     return _draw_singular_values(rng, replicates, rows, columns, which=-1)

@@ -150,8 +150,8 @@ proof_theorem_5_2 = paper.theorem(
             "residual",
             residual,
             at_most=residual_bound,
-            where=Eq(d, 2),
-            note=r"$d=2$, certified on the whole circle, for slopes with and without kinks",
+            where=d <= 2,
+            note=r"$d\leq2$, certified on the whole circle",
         ),
         Inequality(
             "residual-at-a-kink",
@@ -182,8 +182,8 @@ proof_theorem_5_2 = paper.theorem(
             "eq-11",
             difference <= eq_11,
             at_least=1 - delta,
-            where=Eq(d, 2),
-            note=rf"$d=2$, certified on the whole circle; {UNPROVED}",
+            where=d <= 2,
+            note=rf"$d\leq2$, certified on the whole circle; {UNPROVED}",
         ),
         Inequality(
             "width",

@@ -343,7 +343,6 @@ lemma_a_3 = paper.theorem(
             to=1,
             rate=0.5,
             tolerance=0.01,
-            where=Eq(H, 4),
             note="ours, for fixed H",
         ),
         Theta(

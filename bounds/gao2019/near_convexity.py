@@ -104,12 +104,7 @@ lemma_a_6 = paper.theorem(
             "without the logarithm",
             mutants=(
                 (m * R) ** Q(1, 2),
-                Mutant(
-                    "without R",
-                    of=m ** Q(1, 3),
-                    survives="R grows like m^(1/8) at most, and its third root like a 24th of m's "
-                    "power, within the tenth by which exponents are told apart",
-                ),
+                Mutant("without R", of=m ** Q(1, 3)),
             ),
         ),
         Limit(

@@ -200,8 +200,8 @@ proposition_c1 = paper.theorem(
             "bound",
             certified_error <= printed_bound,
             at_least=1 - delta,
-            where=Eq(d, 2),
-            note=r"$d=2$, certified on the whole circle; the constant $2\sqrt d$ is not proved",
+            where=d <= 2,
+            note=r"$d\leq2$, certified on the whole circle; the constant $2\sqrt d$ is not proved",
         ),
         Theta(
             "features",

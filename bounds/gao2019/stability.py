@@ -169,12 +169,7 @@ lemma_a_5 = paper.theorem(
             note=r"over all $W$ and $x'$: sorted, with Lemma A.4's move of the weights for $x'$",
             mutants=(
                 m * reach,
-                Mutant(
-                    "the power 4/5 of omega",
-                    of=m * reach ** Q(4, 5),
-                    survives="where omega falls like the root of m, it is a fifteenth of m's power "
-                    "off, within the tenth by which exponents are told apart",
-                ),
+                Mutant("the power 4/5 of omega", of=m * reach ** Q(4, 5)),
             ),
         ),
         Limit(
@@ -281,6 +276,15 @@ lemma_a_5 = paper.theorem(
             r"\|x^{(1)}\|_2$, the largest possible",
             mutants=(Mutant("one layer alone", equals=(growth - 1) / H),),
         ),
+        Theta(
+            "eq-3-power-of-depth",
+            growth - 1,
+            of=H * R / sqrt(m),
+            corrections="power",
+            note=r"ours: that move is of the order $H\omega$, so that a power of H below 1 in (3) "
+            "would be false",
+            mutants=(R / sqrt(m), H ** Q(3, 4) * R / sqrt(m), H ** Q(5, 4) * R / sqrt(m)),
+        ),
         BigO(
             "eq-4",
             row_bound,
@@ -352,18 +356,8 @@ lemma_a_5 = paper.theorem(
             statement=r"$\|f'^{(h)}(W,x')-f'^{(h)}(W_0,x)\|_F=O(\omega^{1/3}H^2\sqrt{m\log m})$, "
             "for $H=1$",
             mutants=(
-                Mutant(
-                    "the power 2/3 of omega",
-                    of=reach ** Q(2, 3) * sqrt(m * log(m)),
-                    survives="where omega falls like the root of m, it is a sixth of m's power "
-                    "off, of which the logarithm hides a part",
-                ),
-                Mutant(
-                    "the root of omega",
-                    of=sqrt(reach) * sqrt(m * log(m)),
-                    survives="where omega falls like the root of m, it is a twelfth of m's power "
-                    "off, within the tenth by which exponents are told apart",
-                ),
+                Mutant("the power 2/3 of omega", of=reach ** Q(2, 3) * sqrt(m * log(m))),
+                Mutant("the root of omega", of=sqrt(reach) * sqrt(m * log(m))),
             ),
         ),
         Limit(

@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 REACH = 12.0
 """Beyond it the normal density times a polynomial of moderate degree is below 1e-20."""
 
-NODES = 14
+NODES = 12
 """Gauss-Legendre nodes of each piece of an integral."""
 
 

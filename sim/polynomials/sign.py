@@ -13,6 +13,7 @@ from typing import NamedTuple
 import flint
 import numpy as np
 import scipy
+from numpy.polynomial.polynomial import polyval
 from numpy.typing import NDArray
 
 from sim.polynomials.certified import (
@@ -120,13 +121,9 @@ def _two_level(half_gap: float, tail: float) -> _Family:
     )
     left = 1 - half_gap * np.cumsum(series * (1 - half_gap**2) ** i)
     terms = 1 + int(np.argmax(left <= tail))
-    walk = np.zeros(2 * terms + 1)
-    walk[terms] = 1
-    reached = np.zeros_like(walk)
-    for factor in series[:terms]:
-        reached += factor * walk
-        walk = (np.roll(walk, 1) + np.roll(walk, -1)) / 2
-    weights = reached[terms:]
+    # a step of the walk on a circle, too long to go around, multiplies frequencies by cosines
+    step = np.cos(2 * np.pi * np.arange(terms + 1) / (2 * terms + 1))
+    weights = np.fft.irfft(polyval(step, series[:terms]), 2 * terms + 1)[: terms + 1]
     weights[1:] *= 2
     return _Family(weights, Fraction(1), 1)
 

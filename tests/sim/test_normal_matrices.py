@@ -3,7 +3,12 @@ import pytest
 from scipy import stats
 
 from sim import normal_matrices
-from sim.normal_matrices import draw_least_singular_values, draw_norms, spectral_norm
+from sim.normal_matrices import (
+    draw_least_singular_values,
+    draw_norms,
+    draw_triangles,
+    spectral_norm,
+)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (7, 1), (1, 5), (9, 4), (4, 9), (6, 6)])
@@ -19,6 +24,20 @@ def test_drawn_least_singular_values_have_the_law_of_those_of_whole_matrices(sha
     whole = np.linalg.svd(matrices, compute_uv=False)[:, -1]
     drawn = draw_least_singular_values(np.random.default_rng(4), 4000, *shape)
     assert stats.ks_2samp(whole, drawn).pvalue > 1e-4
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (9, 2), (500, 4)])
+def test_a_drawn_triangle_has_the_gram_matrix_of_a_whole_one_in_law(shape):
+    whole = np.random.default_rng(6).standard_normal((4000, *shape))
+    drawn = draw_triangles(np.random.default_rng(7), 4000, *shape)
+    assert np.array_equal(drawn, np.triu(drawn))
+    for statistic in (
+        spectral_norm,
+        lambda x: np.linalg.norm(x[:, :, 0], axis=1),
+        lambda x: (x[:, :, 0] * x[:, :, -1]).sum(axis=1),
+        lambda x: np.linalg.norm(x[:, :, -1], axis=1),
+    ):
+        assert stats.ks_2samp(statistic(whole), statistic(drawn)).pvalue > 1e-4
 
 
 @pytest.mark.parametrize("shape", [(1, 3), (8, 3), (3, 8)])

@@ -189,9 +189,9 @@ def balls_on_the_line(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 @check(
     proof_theorem_6_1["centres-at-most"],
     cells=[
-        {"d": d, "k": k, "delta": 1.0, "spread": spread}
-        for d, k in [(3, 1), (16, 8)]
-        for spread in (0.2, 0.9)
+        {"d": d, "k": k, "delta": delta, "spread": size * delta}
+        for d, k, delta in [(3, 1, 1.0), (16, 8, 1.0), (5, 2, 0.3)]
+        for size in (0.2, 0.9)
     ],
     seconds_per_replicate=lambda cell: 5e-7 + 3e-8 * cell["d"],
     bytes_per_replicate=lambda cell: 100.0 * cell["d"],

@@ -124,7 +124,9 @@ carrier = check(
     cells=[
         {"m": m, "d": d, "B": B, "C": C, "delta": 0.01}
         for m, d, B, C in [(4, 2, 1.0, 1.0), (10, 5, 3.0, 0.5), (32, 3, 0.4, 2.0)]
-    ],
+    ]
+    # Where the norm is the larger part of the radius, that is attained.
+    + [{"m": 6, "d": 1, "B": 1.5, "C": 1.0, "delta": 0.4}],
     seconds_per_replicate=lambda cell: 1e-5 + 1.2e-7 * cell["m"] * cell["d"],
     first=2560,
     replay=_carrier_in_50_digits,
@@ -140,24 +142,30 @@ def _circle(
     cell: Cell,
     n: int,
     opposite: bool = True,
-    points: int = 256,
+    points: int = 64,
     size: float = 1.0,
 ) -> Observables:
     """One replicate is one start and one of two fields; certified on the circle.
 
     Between grid points f - g_3 and f - g_2 exceed the larger of two values by at most spacing^2/8
-    times a bound of their second derivatives.
+    times a bound of their second derivatives. On the line both are the same at its two points.
     """
-    C, B, m = cell["C"], cell["B"], cell["m"]
-    start, a = symmetric_start(rng, n, m, 2)
+    C, B, m, d = cell["C"], cell["B"], cell["m"], cell["d"]
+    start, a = symmetric_start(rng, n, m, d)
     half = start[:, : m // 2]
     radial = rng.random((n, 1, 1)) < 0.5
-    field = size * np.where(radial, B * unit(half), B * np.eye(2)[0])
+    field = size * np.where(radial, B * unit(half), B * np.eye(d)[0])
     _, w = build(start, a, field, opposite=opposite)
     network = Network(log_cosh(C, C), a)
-    x = np.broadcast_to(circle(np.pi * np.arange(points) / points), (n, points, 2))
+    grid = circle(np.pi * np.arange(points) / points) if d == 2 else np.ones((1, 1))
+    x = np.broadcast_to(grid, (n, *grid.shape))
     value, sums = network.value(w, x), estimate(half, field, x, C)
-    function = np.where(radial[:, 0], B * radial_value(2, C), 0.0)
+    function = np.where(radial[:, 0], B * radial_value(d, C), 0.0)
+    if d == 1:
+        return {
+            "residual": np.abs(value - sums)[:, 0],
+            "difference": np.abs(value - function)[:, 0],
+        }
     length = np.linalg.norm(half, axis=2)
     smooth = C * B * (1 + 3 * length + length**2).mean(axis=1)
     spacing = (np.pi / points) ** 2 / 8
@@ -171,11 +179,16 @@ def _circle(
 on_the_circle = check(
     proof_theorem_5_2["residual", "eq-11"],
     id="gao2019/network-on-the-circle",
+    version=2,
     cells=[
-        {"m": m, "d": 2, "B": B, "C": C, "delta": delta}
-        for m, B, C, delta in [(8, 4.0, 1.0, 0.3), (32, 3.0, 0.5, 0.1)]
+        {"m": m, "d": d, "B": B, "C": C, "delta": delta}
+        for m, d, B, C, delta in [
+            (8, 2, 4.0, 1.0, 0.3),
+            (32, 2, 3.0, 0.5, 0.1),
+            (8, 1, 2.0, 2.0, 0.3),
+        ]
     ],
-    seconds_per_replicate=lambda cell: 2e-5 + 4e-6 * cell["m"],
+    seconds_per_replicate=lambda cell: 1e-5 + (1e-6 * cell["m"] if cell["d"] == 2 else 0.0),
     first=256,
     saboteurs={
         "both neurons of a pair move alike": partial(_circle, opposite=False),
@@ -277,7 +290,10 @@ THEOREM = {"d": 2, "B": 2.6, "C": 1.0, "L": 1.0, "delta": 0.01}
 existence = check(
     theorem_5_2["exists"],
     id="gao2019/robust-network-near-the-start",
-    cells=[{**THEOREM, "m": 8100, "epsilon": 0.9}],
+    cells=[
+        {**THEOREM, "m": 8100, "epsilon": 0.9},
+        {**THEOREM, "C": 2.0, "m": 8100, "epsilon": 1.8},
+    ],
     seconds_per_replicate=2.5e-3,
     bytes_per_replicate=3e6,
     first=64,
@@ -323,6 +339,10 @@ chain = check(
     cells=[
         {**THEOREM, "B": B, "m": 16, "alpha": alpha, "attack": attack, "T": round(4 / alpha)}
         for B, alpha, attack in [(1.0, 0.125, "worst"), (2.0, 0.25, "random")]
+    ]
+    + [
+        {**THEOREM, "C": 0.5, "L": L, "m": m, "alpha": alpha, "attack": "random", "T": T}
+        for L, m, alpha, T in [(1.0, 64, 0.5, 32), (4.0, 16, 0.0625, 32)]
     ],
     seconds_per_replicate=lambda cell: (
         7e-5 + 7e-7 * cell["T"] * (13 if cell["attack"] == "worst" else 2)
@@ -342,6 +362,11 @@ end_to_end = check(
     cells=[
         {**THEOREM, "m": 16900, "alpha": 0.5, "epsilon": 1.25, "attack": attack, "T": 260}
         for attack in ("random", "worst")
+    ]
+    # The width asks for epsilon in units of L C, and the step and the run for it in (L C)^2.
+    + [
+        {**THEOREM, "C": 2.0, "L": 2.0, "delta": 0.2, "m": 16900}
+        | {"alpha": 0.15, "epsilon": 5.0, "attack": "random", "T": 217}
     ],
     seconds_per_replicate=lambda cell: 0.7 if cell["attack"] == "worst" else 0.18,
     bytes_per_replicate=3e6,

@@ -9,7 +9,7 @@ from bounds.gao2019.deep import equation_1, lemma_a_1, lemma_a_2, lemma_a_3, lem
 from sim.networks.deep import normal_start, with_the_input_moved
 from sim.networks.deep_norms import draw_norms, exit_chance
 from sim.normal_matrices import draw_norms as draw_spectral_norms
-from sim.normal_matrices import spectral_norm
+from sim.normal_matrices import draw_triangles, spectral_norm
 from verify.catalogue import Cell, Observables, Path, check
 
 Array = np.ndarray
@@ -163,18 +163,18 @@ moved_input = check(
 
 
 def _farthest_carried(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one start; the first layer is seen through A alone, and so it is drawn."""
+    """One replicate is one start; the first layer is seen through A alone, both as triangles."""
     m, d = cell["m"], cell["d"]
-    first = rng.standard_normal((n, m, d)) / np.sqrt(m)
-    triangle = np.linalg.cholesky(np.matmul(np.swapaxes(first, 1, 2), first))
-    seen = np.sqrt(2 / m) * np.matmul(rng.standard_normal((n, m, d)), np.swapaxes(triangle, 1, 2))
+    first = draw_triangles(rng, n, m, d) / np.sqrt(m)
+    seen = np.sqrt(2 / m) * np.matmul(draw_triangles(rng, n, m, d), first)
     reach = spectral_norm(seen) + cell["R"] / np.sqrt(m) * spectral_norm(first)
-    return {"carried_most": reach / np.linalg.norm(first[:, :, 0], axis=1)}
+    return {"carried_most": reach / first[:, 0, 0]}
 
 
 farthest_carried = check(
     lemma_a_4["order", "order-constant"],
     id="gao2019/farthest-carried",
+    version=2,
     paths=[
         Path({"m": 1, "R": 0.5}, {"H": 1, "m": 512, "d": 2, "R": R}, sizes=4, step=4)
         for R in (1.0, 8.0)
@@ -182,12 +182,10 @@ farthest_carried = check(
     + [
         Path({"m": 1, "d": 1, "R": 0.5}, {"H": 1, "m": 16, "d": 2, "R": 1.0}, sizes=4, step=4),
     ],
-    seconds_per_replicate=lambda cell: 2e-5 + 6e-8 * cell["m"] * cell["d"],
-    bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 5e-6 + 5e-8 * cell["d"] ** 2 + 5e-10 * cell["d"] ** 3,
+    bytes_per_replicate=lambda cell: 50.0 * cell["d"] ** 2,
     block=32,
     first=96,
-    quick=1,
-    full=11,
 )(_farthest_carried)
 
 
@@ -210,7 +208,10 @@ def matrix_seconds(cell: Cell) -> float:
 normal_matrices = check(
     lemma_a_1["normal-matrix"],
     id="gao2019/normal-matrices",
-    cells=[{"rows": k, "columns": j, "t": 1.2} for k, j in [(1, 1), (2, 1), (20, 5), (24, 24)]],
+    cells=[
+        {"rows": k, "columns": j, "t": t}
+        for k, j, t in [(1, 1, 1.2), (2, 1, 1.2), (20, 5, 1.2), (24, 24, 1.2), (1, 1, 2.4)]
+    ],
     seconds_per_replicate=matrix_seconds,
     first=4096,
 )(_normal_matrices)
@@ -231,6 +232,12 @@ edge = check(
 )(_drawn_matrices)
 
 
+SQUARE_AND_TALL = [
+    Path({"m": 1, "d": 1}, {"m": 256, "d": d, "H": H, "v": v}, sizes=4)
+    for d, H, v in [(256, 1, 1.0), (64, 3, 2.0)]
+]
+
+
 def _wide_norms(rng: np.random.Generator, cell: Cell, n: int, gain: float = 1.0) -> Observables:
     """One replicate is one network at its start; ``gain`` is in the variance of its layers."""
     m, H = cell["m"], cell["H"]
@@ -238,25 +245,33 @@ def _wide_norms(rng: np.random.Generator, cell: Cell, n: int, gain: float = 1.0)
     return {
         "first_norm": np.sqrt(cell["v"] / m) * draw_spectral_norms(rng, n, m, cell["d"]),
         "layers_norm": np.sqrt(2 * gain / m) * layers,
-        "output_norm": np.sqrt(rng.chisquare(m, n)),
     }
 
 
 wide_norms = check(
-    lemma_a_1["first", "layers", "output"],
+    lemma_a_1["first", "layers"],
     id="gao2019/norms-at-the-start",
-    paths=[
-        Path({"m": 1, "d": 1}, {"m": 256, "d": d, "H": H, "v": v}, sizes=4)
-        for d, H, v in [(256, 1, 1.0), (64, 3, 2.0)]
-    ],
+    version=2,
+    paths=SQUARE_AND_TALL,
     seconds_per_replicate=lambda cell: 5e-5 + 1.9e-7 * cell["m"] * cell["H"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"] * cell["H"],
     block=32,
     first=128,
-    quick=2,
+    quick=5,
     full=13,
     saboteurs={"layers of variance 1/m": partial(_wide_norms, gain=0.5)},
 )(_wide_norms)
+
+
+@check(
+    lemma_a_1["output"],
+    paths=SQUARE_AND_TALL,
+    seconds_per_replicate=1e-7,
+    first=1024,
+)
+def output_norms_at_the_start(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is the norm of the output weights of one network at its start."""
+    return {"output_norm": np.sqrt(rng.chisquare(cell["m"], n))}
 
 
 def _start_norms(rng: np.random.Generator, cell: Cell, n: int, gain: float = 1.0) -> Observables:
@@ -334,6 +349,7 @@ layers_at_the_start = check(
     seconds_per_replicate=lambda cell: 5e-6 + 2.5e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 24.0 * cell["H"] * cell["m"] ** 2,
     first=8192,
+    quick=6,
     saboteurs={"layers of variance 1/m": partial(_layers_at_the_start, gain=0.5)},
 )(_layers_at_the_start)
 
@@ -404,7 +420,16 @@ moments_at_the_start = check(
 wide_starts = check(
     [lemma_a_2["post-limit", "pre-limit"], lemma_a_3["row-limit"]],
     id="gao2019/wide-starts",
-    paths=[Path({"m": 1}, {"m": 2048, "H": 4, "v": v}, sizes=4, step=4) for v in (0.5, 1.0, 2.0)],
+    paths=[
+        Path({"m": 1}, {"m": m, "H": H, "v": v}, sizes=4, step=4)
+        for m, H, v in [
+            (2048, 4, 0.5),
+            (2048, 4, 1.0),
+            (2048, 4, 2.0),
+            (512, 1, 1.0),
+            (8192, 16, 1.0),
+        ]
+    ],
     seconds_per_replicate=norms_seconds,
     first=512,
     saboteurs=WRONG_VARIANCE,

@@ -20,6 +20,7 @@ from sim.networks.deep_moves import (
     with_signs_flipped,
     with_the_row_kept,
 )
+from sim.networks.deep_norms import draw_norms as draw_layers
 from sim.networks.sign_flips import largest_change, largest_shortfall, most_flips
 from sim.normal_matrices import draw_norms, spectral_norm
 from verify.catalogue import Cell, Observables, Path, check
@@ -154,6 +155,8 @@ SMALL_BALLS = [
         {"H": 1, "d": 8, "m": 500, "R": 1.0, "delta": 0.04},
         sizes=4,
     ),
+    # Of R and delta nothing else says the power: on the others they follow the width.
+    Path({"R": -1, "delta": -1}, {"H": 1, "d": 2, "m": 4096, "R": 8.0, "delta": 0.03}, sizes=4),
 ]
 
 both_moves = check(
@@ -368,6 +371,40 @@ activations_moved = check(
 )(_activations_moved)
 
 
+def _moved_in_law(
+    rng: np.random.Generator, cell: Cell, n: int, layers: int | None = None
+) -> Observables:
+    """One replicate is one start, of which the norms alone are drawn, and the same move of it.
+
+    ``layers`` are those that move, if not all do.
+    """
+    found = draw_layers(rng, n, cell["H"], cell["m"]).post
+    ratio = (found[:, :-1] / found[:, 1:])[:, :layers]
+    return {"growth": np.prod(1 + cell["R"] / np.sqrt(cell["m"]) * ratio, axis=1)}
+
+
+moved_in_law = check(
+    lemma_a_5["eq-3-power-of-depth"],
+    id="gao2019/activations-moved-in-depth",
+    paths=[
+        Path(
+            {"H": 1, "m": 14, "delta": -7},
+            {"H": 2, "d": 2, "m": 2**20, "R": 1.0, "delta": 1e-3},
+            sizes=4,
+        ),
+        Path(
+            {"m": 1, "R": 0.25, "delta": -0.25},
+            {"H": 3, "d": 2, "m": 2**20, "R": 1.0, "delta": 1e-3},
+            sizes=4,
+            step=16,
+        ),
+    ],
+    seconds_per_replicate=lambda cell: 5e-7 + 4e-7 * cell["H"],
+    first=1024,
+    saboteurs={"the first layer alone": partial(_moved_in_law, layers=1)},
+)(_moved_in_law)
+
+
 def net(dimension: int, distance: float) -> Array:
     """Return unit vectors (k, d), d = 2 or 3: one, or its opposite, is that near to any other.
 
@@ -436,6 +473,7 @@ all_inputs = check(
     paths=[
         Path({"m": 1}, {"H": 1, "d": 2, "m": 512, "R": 4.0}, sizes=4, step=2.5),
         Path({"m": 1, "R": 0.125}, {"H": 1, "d": 2, "m": 3000, "R": 8.0}, sizes=4),
+        Path({"R": -1}, {"H": 1, "d": 2, "m": 4096, "R": 8.0}, sizes=4),
     ],
     seconds_per_replicate=_seconds,
     bytes_per_replicate=_bytes,
@@ -448,7 +486,10 @@ all_inputs_of_the_sphere = check(
     lemma_a_6["near-convexity-sphere"],
     id="gao2019/all-inputs-of-the-sphere",
     version=2,
-    paths=[Path({"m": 1}, {"H": 1, "d": 3, "m": 512, "R": 4.0}, sizes=4, step=1.6)],
+    paths=[
+        Path({"m": 1}, {"H": 1, "d": 3, "m": 512, "R": 4.0}, sizes=4, step=1.6),
+        Path({"R": -1}, {"H": 1, "d": 3, "m": 1024, "R": 8.0}, sizes=4, step=1.6),
+    ],
     seconds_per_replicate=_seconds,
     bytes_per_replicate=_bytes,
     block=4,

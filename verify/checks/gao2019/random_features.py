@@ -76,9 +76,9 @@ norms = check(
     lemma_c1["rf-norm", "rkhs-below-rf", "value-below-rf", "evaluation"],
     id="gao2019/norms-of-kernels",
     cells=[{"d": 3, "p": 2, "C": 1.0}, {"d": 5, "p": 2, "C": 0.5}],
-    seconds_per_replicate=2e-4,
+    seconds_per_replicate=1.5e-5,
     first=256,
-    quick=1,
+    block=64,
     saboteurs={"the kernel of slopes three times as large": partial(_norms, slope=9.0)},
 )(_norms)
 
@@ -111,11 +111,12 @@ unbiased = check(
 )(_unbiased)
 
 
-def fields(rng: np.random.Generator, w: Array, size: float) -> Array:
-    """Return for each replicate one of the fields size e_1 and size w/|w|."""
+def fields(rng: np.random.Generator, w: Array, size: float) -> tuple[Array, Array]:
+    """Return for each replicate one of the fields size e_1 and size w/|w|, and if it is e_1."""
     first = np.zeros_like(w)
     first[..., 0] = size
-    return np.where(rng.random((len(w), 1, 1)) < 0.5, first, size * unit(w))
+    constant = rng.random((len(w), 1, 1)) < 0.5
+    return np.where(constant, first, size * unit(w)), constant[:, 0]
 
 
 def _exchange(rng: np.random.Generator, cell: Cell, n: int, together: int = 1) -> Observables:
@@ -169,8 +170,12 @@ line = check(
     proposition_c1["deviation", "deviation-as-printed"],
     id="gao2019/deviation-of-one-feature",
     cells=[
-        {"d": 1, "M": M, "B": B, "C": 1.0, "deviation": deviation, "delta": 0.05}
-        for M, B, deviation in [(1, 200.0, 30.0), (400, 1.0, 0.0975)]
+        {"d": 1, "M": M, "B": B, "C": C, "deviation": deviation, "delta": 0.05}
+        for M, B, C, deviation in [
+            (1, 200.0, 1.0, 30.0),
+            (400, 1.0, 1.0, 0.0975),
+            (100, 1.0, 3.0, 0.45),
+        ]
     ],
     seconds_per_replicate=lambda cell: 3e-7 + 3e-8 * cell["M"],
     bytes_per_replicate=lambda cell: 64.0 * cell["M"] + 4096,
@@ -183,21 +188,30 @@ line = check(
 def _circle(
     rng: np.random.Generator, cell: Cell, n: int, shrink: float = 1.0, size: float = 1.0
 ) -> Observables:
-    """One replicate is one set of random features, for one of two fields; certified."""
-    w = shrink * rng.standard_normal((n, cell["M"], 2))
-    u = fields(rng, w, cell["B"])
-    constant = (u[:, 0, 1] == 0) & (u[:, 0, 0] == cell["B"])
-    value = np.where(constant, 0.0, cell["B"] * random_features.radial_value(2, cell["C"]))
-    _, high = largest_on_the_circle(w, size * u, value[:, None], cell["C"])
-    return {"certified_error": high}
+    """One replicate is one set of random features, for one of two fields; certified.
+
+    On the line the error is the same at its two points.
+    """
+    d, C = cell["d"], cell["C"]
+    w = shrink * rng.standard_normal((n, cell["M"], d))
+    u, constant = fields(rng, w, cell["B"])
+    value = np.where(constant, 0.0, cell["B"] * random_features.radial_value(d, C))
+    if d == 1:
+        found = estimate(w, size * u, np.ones((1, 1)), C) - value
+        return {"certified_error": np.abs(found[:, 0])}
+    return {"certified_error": largest_on_the_circle(w, size * u, value, C)[1]}
 
 
 circle = check(
     proposition_c1["bound"],
     id="gao2019/largest-error-on-the-circle",
     cells=[
-        {"d": 2, "M": M, "B": B, "C": C, "delta": delta}
-        for M, B, C, delta in [(10, 1.0, 1.0, 0.05), (40, 3.0, 0.5, 0.3)]
+        {"d": d, "M": M, "B": B, "C": C, "delta": delta}
+        for d, M, B, C, delta in [
+            (2, 10, 1.0, 1.0, 0.05),
+            (2, 40, 3.0, 0.5, 0.3),
+            (1, 10, 0.5, 2.0, 0.3),
+        ]
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 2e-6 * cell["M"],
     first=256,
@@ -217,7 +231,10 @@ def _features(rng: np.random.Generator, cell: Cell, n: int, reuse: bool = False)
 features = check(
     proposition_c1["features"],
     id="gao2019/error-and-number-of-features",
-    paths=[Path({"M": 1}, {"d": 2, "M": 8, "B": 1.0, "C": 1.0, "delta": 0.05}, sizes=5, step=2)],
+    paths=[
+        Path(ray, {"d": 2, "M": 8, "B": 1.0, "C": 1.0, "delta": 0.05}, sizes=5, step=step)
+        for ray, step in (({"M": 1}, 2), ({"B": 1, "C": -0.5}, 100))
+    ],
     seconds_per_replicate=lambda cell: 1e-5 + 1e-6 * cell["M"],
     first=256,
     saboteurs={"never more than four features": partial(_features, reuse=True)},
@@ -238,9 +255,8 @@ dimension = check(
     proposition_c1["dimension"],
     id="gao2019/error-and-dimension",
     paths=[
-        Path(
-            {"d": 1, "M": 1}, {"d": 4, "M": 64, "B": 1.0, "C": 1.0, "delta": 0.05}, sizes=4, step=2
-        )
+        Path(ray, {"d": 4, "M": 64, "B": 1.0, "C": 1.0, "delta": 0.05}, sizes=4, step=step)
+        for ray, step in (({"d": 1, "M": 1}, 2), ({"B": 1, "C": -0.5}, 100))
     ],
     seconds_per_replicate=lambda cell: 2e-5 + 9e-8 * cell["M"] * cell["d"],
     bytes_per_replicate=lambda cell: 60.0 * cell["M"] * cell["d"],

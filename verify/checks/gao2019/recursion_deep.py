@@ -219,7 +219,7 @@ gradients = check(
 first_gradients = check(
     proof_theorem_4_1["gradient-start"],
     id="gao2019/first-gradients-of-deep-runs",
-    cells=[cell_of(m, H, 0.5, "random", 0.5, 1, n=1) for m, H in [(24, 1), (24, 2)]],
+    cells=[cell_of(m, H, 0.5, "random", 0.5, 1, n=1) for m, H in [(24, 1), (24, 2), (8, 3)]],
     seconds_per_replicate=lambda cell: 3e-6 + 3e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
     block=256,
@@ -230,25 +230,37 @@ first_gradients = check(
 def _conclusion(
     rng: np.random.Generator, cell: Cell, n: int, error: float = 1.0, trains: bool = True
 ) -> Observables:
-    """One replicate is one start, one data set and one training run, with one hidden layer.
-
-    From below, L_* is at least that of the linear part of the network, less how far the network
-    can be from it in the ball.
-    """
-    m, radius = cell["m"], cell["R"] / np.sqrt(cell["m"])
-    network, start = start_of_one_layer(rng, n, m, 2)
-    data = points_on_arcs(rng, cell, n, 2.0)
+    """One replicate is one start, one data set and one training run."""
+    m, H, radius = cell["m"], cell["H"], cell["R"] / np.sqrt(cell["m"])
+    draw = start_of_one_layer(rng, n, m, 2) if H == 1 else normal_start(rng, n, H, m, 2)
+    data = points_on_arcs(rng, cell, n, 2.0 if H == 1 else 1.0)
     run = steps_of(
         rng,
-        network,
-        start,
+        *draw,
         data,
         cell["attack"],
-        rate=error * cell["epsilon"] / m if trains else 0.0,
+        rate=error * cell["epsilon"] / (m * H**2) if trains else 0.0,
         steps=cell["T"],
         radius=radius,
     )
     losses = np.stack([step.loss for step in run], axis=1)
+    certified = least_loss_of_one_layer(*draw, data, radius) if H == 1 else np.zeros(n)
+    return {
+        "excess_certified": losses.min(axis=1) - certified,
+        "excess_early": losses[:, : -(-cell["T"] // H**3)].min(axis=1) - certified,
+        "start_excess": losses[:, 0] - certified,
+    }
+
+
+def least_loss_of_one_layer(
+    network: DeepNetwork, start: Array, data: PointSets, radius: float
+) -> Array:
+    """Return a lower bound of L_* in the ball, for one hidden layer.
+
+    It is at least that of the linear part of the network, less how far the network can be from it
+    in the ball.
+    """
+    n = len(start)
     flat = data.points.reshape(n, -1, 2)
     features = np.stack(
         [network.gradient(start, flat[:, j]).reshape(n, -1) for j in range(flat.shape[1])], axis=1
@@ -260,23 +272,19 @@ def _conclusion(
     for length, z in at_the_points(network, start, data):
         for output in (network.a, -network.a):
             bent = np.maximum(bent, largest_shortfall(z, output, length, ball)[1])
-    certified = np.maximum(linear - data.slope * bent, 0)
-    return {
-        "excess_certified": losses.min(axis=1) - certified,
-        "start_excess": losses[:, 0] - certified,
-    }
+    return np.maximum(linear - data.slope * bent, 0)
 
 
-def reachable(epsilon: float, R: float, attack: str) -> Cell:
-    """Return a cell with the width and the steps of Theorem 4.1, all constants 1."""
+def reachable(epsilon: float, R: float, attack: str, H: int = 1, n: int = 2) -> Cell:
+    """Return a cell with the width, less the power of H, and the steps of Theorem 4.1."""
     return {
         "m": int(np.ceil(R**9 / epsilon**7)),
         "d": 2,
-        "H": 1,
-        "n": 2,
+        "H": H,
+        "n": n,
         "R": R,
         "epsilon": epsilon,
-        "T": int(np.ceil(R**2 / epsilon**2)),
+        "T": int(np.ceil(H**3 * R**2 / epsilon**2)),
         "attack": attack,
     }
 
@@ -284,14 +292,22 @@ def reachable(epsilon: float, R: float, attack: str) -> Cell:
 conclusion = check(
     theorem_4_1["conclusion"],
     id="gao2019/training-with-projection",
+    version=2,
     cells=[
         reachable(0.4, 1.0, "identity"),
         reachable(0.4, 1.0, "worst"),
         reachable(0.35, 1.0, "random"),
         reachable(0.5, 1.2, "worst"),
+        # In depth L_* is known to be at least 0, and the labels are such as a ball can fit.
+        reachable(1.0, 1.5, "random", H=3, n=1),
     ],
-    seconds_per_replicate=lambda cell: 1e-7 * cell["m"] * cell["T"] * cell["n"],
-    bytes_per_replicate=lambda cell: 1500.0 * cell["m"],
+    seconds_per_replicate=lambda cell: (
+        cell["m"]
+        * cell["T"]
+        * cell["n"]
+        * (1e-7 if cell["H"] == 1 else 2e-8 * cell["H"] * cell["m"])
+    ),
+    bytes_per_replicate=lambda cell: 1500.0 * cell["m"] * cell["H"] ** 2,
     block=32,
     first=192,
     quick=1,

@@ -280,7 +280,12 @@ def _cases(rng: np.random.Generator, cell: Cell, n: int, **changes: Any) -> Obse
 cases = check(
     proof_theorem_5_1["case-1", "case-2"],
     id="gao2019/runs-that-stay-and-runs-that-leave",
-    cells=[RUNS[0], RUNS[2], cell_of(m=16, alpha=0.25, C_0=2.0, L=0.5, attack="random", n=1)],
+    cells=[
+        RUNS[0],
+        RUNS[2],
+        cell_of(m=16, alpha=0.25, C_0=2.0, L=0.5, attack="random", n=1),
+        cell_of(m=64, alpha=0.5, C_1=0.5, attack="random"),
+    ],
     seconds_per_replicate=seconds,
     first=256,
     quick=1,
@@ -330,6 +335,8 @@ training = check(
         cell_of(
             m=64, alpha=0.0625, C_0=0.5, C_1=0.5, L=2.0, R=0.5, epsilon=0.0625, attack="identity"
         ),
+        cell_of(m=16, alpha=0.125, R=0.5, epsilon=0.125, attack="random"),
+        cell_of(m=256, alpha=0.0625, C_1=2.0, R=0.5, epsilon=0.0625, attack="random", n=1),
     ],
     seconds_per_replicate=lambda cell: (
         2e-5

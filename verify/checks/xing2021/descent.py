@@ -135,7 +135,7 @@ def monotone_descent(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 
 @check(
     theorem_2["companion-decreases"],
-    cells=[{"d": 3, "L": 20.0}],
+    cells=[{"d": 3, "L": 20.0}, {"d": 1, "L": 20.0}],
     seconds_per_replicate=4e-4,
     first=2048,
 )

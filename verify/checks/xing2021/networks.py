@@ -141,7 +141,10 @@ def lazy_gap_of_wide_networks(rng: np.random.Generator, cell: Cell, n: int) -> O
 
 @check(
     theorem_3["vanishing-start"],
-    paths=[Path({"h": 1}, {"h": 8, "n": 20, "d": 2, "delta": 0.5}, sizes=4, step=4)],
+    paths=[
+        Path({"h": 1}, {"h": 8, "n": 20, "d": 2, "delta": delta}, sizes=4, step=step)
+        for delta, step in ((0.5, 4), (1.5, 3))
+    ],
     seconds_per_replicate=lambda cell: 4e-4 + 2.1e-5 * cell["h"],
     first=32,
     version=4,

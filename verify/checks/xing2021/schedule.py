@@ -55,8 +55,8 @@ def one_training_step(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 
 @check(
     descent_lemma["average-gap"],
-    cells=[{"d": 3, "T": 40}],
-    seconds_per_replicate=1.8e-3,
+    cells=[{"d": 3, "T": 40}, {"d": 3, "T": 10}],
+    seconds_per_replicate=lambda cell: 4.5e-5 * cell["T"],
     first=1024,
 )
 def companion_average(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

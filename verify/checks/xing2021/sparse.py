@@ -85,6 +85,7 @@ FEW = {"n": 150, "d": 150, "s": 2, "c": 1.5, **SETTINGS, "epsilon": 0.6}
         Path(
             {"n": 1, "d": 1.5}, FEW | {"d": 100, "s": 3, "sigma": 0.3, "c": 1.25}, sizes=5, step=3
         ),
+        Path({"n": 1, "d": 1, "signal": 1, "sigma": 1}, FEW | {"signal": 0.3}, sizes=4, step=3),
     ],
     seconds_per_replicate=lambda cell: 1.2e-3 + 2e-6 * cell["n"] + 1e-7 * cell["d"],
     first=16,

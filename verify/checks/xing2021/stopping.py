@@ -165,7 +165,7 @@ def _clean_descent_in_50_digits(
 
 @check(
     theorem_5["closed-form-as-printed", "closed-form"],
-    cells=product(n=6, d=20, t=[1, 4, 20], **UNIT),
+    cells=product(n=6, d=20, t=[1, 4, 20], **UNIT) + product(n=[3, 15], d=20, t=4, **UNIT),
     seconds_per_replicate=8e-6,
     block=512,
     first=4096,
@@ -214,7 +214,8 @@ def _clean_loss_step_in_50_digits(
 
 @check(
     theorem_5["step-as-printed", "step"],
-    cells=product(n=6, d=20, epsilon=[0.3, 1.5], **UNIT),
+    cells=product(n=6, d=20, epsilon=[0.3, 1.5], **UNIT)
+    + product(n=[3, 15], d=20, epsilon=1.5, **UNIT),
     seconds_per_replicate=2e-6,
     block=512,
     first=4096,
@@ -237,7 +238,8 @@ def clean_loss_step(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 @check(
     equation_13["gradient"],
-    cells=product(n=6, d=20, epsilon=[0.3, 1.5], **UNIT),
+    cells=product(n=6, d=20, epsilon=[0.3, 1.5], **UNIT)
+    + product(n=[3, 15], d=20, epsilon=1.5, **UNIT),
     seconds_per_replicate=2e-6,
     block=512,
     first=4096,
@@ -269,6 +271,12 @@ def attacked_slope(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     paths=[
         Path({"d": 1}, {"n": 32, "d": 2048, "epsilon": 0.5, **UNIT}, sizes=4, step=4),
         Path({"d": 3, "n": 1}, {"n": 32, "d": 512, "epsilon": 0.5, **UNIT}, sizes=4, step=2),
+        Path(
+            {"d": 1, "signal": 1, "sigma": 1},
+            {"n": 32, "d": 2048, "epsilon": 0.5, "signal": 0.5, "sigma": 1.0},
+            sizes=4,
+            step=4,
+        ),
     ],
     seconds_per_replicate=lambda cell: 7e-5 + 6.5e-8 * cell["n"] ** 2,
     block=64,

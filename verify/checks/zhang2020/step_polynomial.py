@@ -146,7 +146,7 @@ def _label_of_another_point(
         lemma_6_2["fit", "degree", "coefficients", "accuracy-needed"],
         proof_lemma_6_2["own-label", "own-label-as-printed"],
     ],
-    version=3,
+    version=4,
     cells=[
         {
             "n": n,
