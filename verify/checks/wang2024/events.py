@@ -24,7 +24,7 @@ def _cell(case: str, in_regime: int, smooth: int, **sizes: float) -> dict[str, A
     """
     constants = {"beta": 0.05, "C": 10.0, "delta": 0.1, "C_0": float(2 * np.sqrt(2)), "c_0": 1 / 15}
     kind = {"case": case, "in_regime": in_regime, "smooth": smooth}
-    cell = {**kind, **constants, **sizes}
+    cell: dict[str, Any] = {**kind, **constants, **sizes}
     eta = 1 / (cell["C"] * float(cell["d"]) ** 2)
     return cell | {"eta": eta, "omega": 0.999 * eta / np.sqrt(cell["m"] * cell["d"])}
 
