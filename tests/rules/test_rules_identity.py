@@ -94,6 +94,10 @@ def test_a_declared_bias_of_the_simulator_widens_the_claim():
     biased = Identity("mean", observable="y", equals=f, bias=0.008, tolerance=0.02)
     assert means((1.006, 1.006), n=16384, claim=biased).verdict == "holds"
     assert means((1.03, 1.03), n=16384, claim=biased).verdict == "broken"
+    far = Identity("mean", observable="y", equals=f, bias=0.05, tolerance=0.02)
+    for side in (1, -1):
+        assert means((1 + side * 0.04,) * 2, n=16384, claim=far).verdict != "broken"
+        assert means((1 + side * 0.08,) * 2, n=16384, claim=far).verdict == "broken"
 
 
 @given(st.floats(-300, 300), st.integers(0, 100))

@@ -60,6 +60,8 @@ def test_beside_a_cell_of_probability_zero_the_others_count():
 def test_an_outcome_that_is_no_event_and_a_formula_that_is_no_probability_are_errors():
     assert "takes the value 0.5" in verdict(SHARE, [{"y": [0.5, 1.0]}], [dict(p=0.5)]).note
     assert "no probability" in verdict(SHARE, [events(5, 10)], [dict(p=1.5)]).note
+    worst = verdict(SHARE, [events(5, 10)] * 2, [dict(p=1.2), dict(p=0.3)])
+    assert worst.cell == 0 and "1.2" in worst.note
 
 
 def test_breaking_takes_more_evidence_in_many_cells():
