@@ -182,6 +182,8 @@ def test_a_rise_below_its_minimum_is_broken_by_the_textbook_too(increasing):
 def test_a_rise_that_touches_its_minimum_says_so():
     found = verdict(STRICT, data(0.499 * np.arange(5) / 4, 60_000, 0.05), LEVELS)
     assert found.verdict == "holds" and "touches" in found.note
+    less = verdict(STRICT, data(0.4925 * np.arange(5) / 4, 60_000, 0.05), LEVELS)
+    assert less.verdict == "broken", "that is 1.5 % below, and a touch is 1 %"
 
 
 LADDER = [dict(l=k) for k in range(13)]
