@@ -26,6 +26,8 @@ def test_a_proportion_holds_within_5_percent_of_the_rarer_outcome():
     off = verdict(SHARE, [events(33_000, 100_000)], [dict(p=0.3)])
     assert off.verdict == "broken" and off.observed == pytest.approx(1.1)
     assert verdict(SHARE, [events(300, 1000)], [dict(p=0.3)]).reason == "noise"
+    both = [events(30_000, 100_000), events(1000, 100_000)]
+    assert verdict(SHARE, both, [dict(p=0.3), dict(p=0.01)]).verdict == "undecided", "all cells"
     common = verdict(SHARE, [events(98_700, 100_000)], [dict(p=0.99)])
     assert common.verdict == "broken", "a zone of 5 % of 0.99 would reach beyond one"
 
