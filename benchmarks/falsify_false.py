@@ -34,9 +34,10 @@ not used, apart from parameters that the statement does not name, or that were c
 *(cell)* marks where no other was left to be searched, so that the counter-example is that of the
 registry. Where a simulation costs more than that its row says so, and it was not searched.
 
-{found} of {searched} are found, at the median within {median:.1f} s.
+{found} of {searched} are found, at the median within {median:.1f} s, each within {slowest:.0f} s. Of
+the others the table says what the search came to.
 
-| statement | outcome | shrunk to | seconds |
+| statement | outcome | shrunk to, or why not | seconds |
 |---|---|---|---|
 """
 
@@ -52,7 +53,7 @@ def cost(registry: Registry, item: ClaimOf) -> float:
 def row(one: Finding) -> str:
     """Return a row of the table."""
     example = one.counterexample
-    where = ""
+    where = one.note if example is None else ""
     if example is not None:
         where = settings(example.get("cell") or example["parameters"])
         where += "" if example.get("searched", True) else " *(cell)*"
@@ -87,6 +88,7 @@ def main() -> None:
         found=sum(one.found for one in found),
         searched=len(found),
         median=statistics.median(seconds),
+        slowest=max((one.seconds for one in found if one.found), default=0.0),
     )
     if not options.print:
         PAGE.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")

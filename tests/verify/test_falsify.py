@@ -24,6 +24,7 @@ from verify.evidence.settings import Settings
 from verify.probing.falsify import falsify
 from verify.probing.falsify.shrinking import complexity, shrunk, simpler
 from verify.probing.falsify.space import spaces
+from verify.probing.falsify.trial import Trial
 
 HEAD = """
 d = sp.Symbol("d", positive=True, integer=True)
@@ -108,6 +109,28 @@ def test_a_false_mean_and_a_false_probability_are_confirmed_on_fresh_seeds():
         assert one.outcome == "violated" and one.is_unexpected
         assert one.counterexample["cell"]["d"] <= 4, "at large d both are nearly true"
         assert one.counterexample["seed"] != 0, "the search has seen the replicates of its seed"
+
+
+def test_the_replicates_of_one_point_are_drawn_once_and_may_take_all_the_time(monkeypatch):
+    drawn, limits = [], []
+    draw = Trial.draw
+
+    def noted(trial, n, limit):
+        before = trial.n
+        limits.append(limit)
+        worked = draw(trial, n, limit)
+        drawn.append((before, n))
+        return worked
+
+    monkeypatch.setattr(Trial, "draw", noted)
+    search(
+        'Identity("mean", "value", 1)',
+        'return {"value": 1.05 + 0.5 * rng.standard_normal(n)}',
+        binding="cells=[dict(d=1)]",
+        seconds=6.0,
+    )
+    assert [before for before, _ in drawn[2:]] == [n for _, n in drawn[1:-1]]
+    assert len(drawn) > 5 and min(limits) > 0.25 * 6.0
 
 
 def test_the_command_shows_the_same_violation_again():

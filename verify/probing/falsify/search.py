@@ -2,8 +2,8 @@
 
 Corners and limits of the domain come first, with the boundaries of every hypothesis; then points
 that Hypothesis draws, targeted on the violation; then each of the best is moved as long as that
-helps. Where the outcome is noisy, the best of a round get twice the replicates, and half of them
-stay.
+helps. Where the outcome is noisy, the best of a round get twice the replicates, again and again;
+where that takes long, half of them stay.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ KEPT = 8
 DOUBLINGS = 7
 """How often they may get twice as many."""
 
+SPARED = 0.1
+"""Of the time that is left, in which they all get more, before half of them go."""
+
 MOVES = (0.12, 0.03, 0.008)
 """How far, of the whole range, a parameter is moved uphill."""
 
@@ -46,7 +49,7 @@ FEWEST = 16
 """Replicates from which on a noisy outcome is looked at."""
 
 SLOWEST = 0.25
-"""Of the time that is left, what the replicates of one point may take."""
+"""Of the time that is left, what the replicates of one point among many may take."""
 
 
 @dataclass(frozen=True)
@@ -107,12 +110,17 @@ class Search:
 
     def trial(self, point: Point, n: int | None = None) -> Trial | None:
         """Put a point on trial; ``None`` if the claim does not speak of it, or nothing comes."""
+        trial = self._at(point)
+        return trial if trial is not None and self._drew(trial, n or self.n) else None
+
+    def _at(self, point: Point) -> Trial | None:
         check = self.space.grid(point)
-        if check is None:
-            return None
-        trial = Trial(check, self.space.item, self.seed)
+        return None if check is None else Trial(check, self.space.item, self.seed)
+
+    def _drew(self, trial: Trial, n: int) -> bool:
         left = self.until - clock()
-        return trial if left > 0 and trial.draw(n or self.n, SLOWEST * left + 0.05) else None
+        share = SLOWEST if self.space.free else 1.0
+        return left > 0 and trial.draw(n, share * left + 0.05)
 
     def _taken(self) -> Iterator[Candidate]:
         while self._found:
@@ -217,20 +225,31 @@ class Search:
         """Give the best points more and more replicates, fewer of them each time."""
         if self.exact:
             return
-        points, n = [point for _, _, point in self._best[:KEPT]], self.n
+        every = [point for _, _, point in self._best]
+        yield from self._in_halves(every[:KEPT])
+        if self.space.path is not None:  # where it begins late, what is of lower order has faded
+            grown = list(self.space.path.ray)
+            every.sort(key=lambda point: math.prod(point.get(name, 1) for name in grown))
+            yield from self._in_halves(every[-KEPT:])
+
+    def _in_halves(self, points: Sequence[Point]) -> Iterator[Candidate]:
+        trials = [(point, trial) for point in points if (trial := self._at(point)) is not None]
+        n, began = self.n, clock()
         for _ in range(DOUBLINGS):
             n *= 2
-            scored: list[tuple[float, int, Point]] = []
-            for number, point in enumerate(points):
+            scored: list[tuple[float, int]] = []
+            for number, (point, trial) in enumerate(trials):
                 if self.is_over:
                     return
-                trial = self.trial(point, n)
-                if trial is None:
+                if not self._drew(trial, n):
                     continue
                 judgement = trial.judge()
-                scored.append((-excess(self.space.item, judgement), number, point))
                 if judgement is not None and trial.violates() is not None:
                     yield Candidate(self.space, point, trial, judgement)
-            points = [point for _, _, point in sorted(scored)[: max(len(scored) // 2, 1)]]
-            if not points:
-                return
+                    # It was not accepted: others have its place.
+                    self._best = [one for one in self._best if one[2] != point]
+                else:
+                    scored.append((-excess(self.space.item, judgement), number))
+            is_cheap = clock() - began < SPARED * (self.until - began)
+            stay = len(scored) if is_cheap else max(len(scored) // 2, 1)
+            trials = [trials[number] for _, number in sorted(scored)[:stay]]
