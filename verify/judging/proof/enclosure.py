@@ -143,11 +143,12 @@ class Enclosures:
     ----------
     names : the parameters
     low, high : (k, n) arrays, the ends of each parameter on each box
-    logarithmic : per parameter, whether slopes are by its logarithm; without it there are none
+    logarithmic : per parameter, whether slopes are by its logarithm, ``None`` if none by it is
+        wanted; without it there are none
     """
 
     def __init__(
-        self, names: Sequence[str], low: Array, high: Array, logarithmic: Sequence[bool] = ()
+        self, names: Sequence[str], low: Array, high: Array, logarithmic: Sequence[bool | None] = ()
     ) -> None:
         self._place = {name: i for i, name in enumerate(names)}
         self._low, self._high, self._logarithmic = low, high, logarithmic
@@ -169,9 +170,10 @@ class Enclosures:
             i = self._place[x.name]
             by = {i: ONE}
             value = self._low[i], self._high[i]
-            if not self._logarithmic:
+            logarithmic = self._logarithmic[i] if self._logarithmic else None
+            if logarithmic is None:
                 return slope(value, {}, {})
-            return slope(value, {}, by) if self._logarithmic[i] else slope(value, by, {})
+            return slope(value, {}, by) if logarithmic else slope(value, by, {})
         if x.is_number:
             return _number(x)
         parts = x.args
@@ -432,10 +434,8 @@ def largest(parts: Sequence[Slope]) -> Slope:
 
 def product(parts: Sequence[Slope]) -> Slope:
     """Return the product."""
-    value, log = parts[0].value, parts[0].log
-    for one in parts[1:]:
-        value = times(value, one.value)
-        log = log[0] + one.log[0], log[1] + one.log[1]
+    value, logs = reduce(times, (one.value for one in parts)), [one.log for one in parts]
+    log = reduce(np.add, (a for a, _ in logs)), reduce(np.add, (b for _, b in logs))
     e, d = {}, {}
     for i in {i for one in parts for i in one.d}:
         e[i] = ZERO
@@ -466,7 +466,7 @@ def total(parts: Sequence[Slope]) -> Slope:
     down = reduce(np.logical_and, (one.value[1] <= 0 for one in parts))
     e: dict[int, Interval] = {}
     for mask, turned in ((up, False), (down, True)):
-        if mask.any():
+        if names and mask.any():
             alike = [negative(one) for one in parts] if turned else parts
             for i, (low, high) in _averages(alike, names).items():
                 before = e.get(i, UNKNOWN)
