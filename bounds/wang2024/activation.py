@@ -117,7 +117,7 @@ definition_nonsmooth = paper.theorem(
             slope,
             at_least=gamma,
             given=positive,
-            note="with $\\gamma=1$, for $z>0$",
+            note="for $z>0$",
             **differenced,
         ),
     ),

@@ -53,6 +53,10 @@ settings = (
 )
 
 
+plotted_cells = And(mu < 10, Eq(n, 100))
+"""The paper's sample size, and signals that its figure shows."""
+
+
 def plotted(exponent: Expr, value: int) -> sp.Basic:
     """Return the event that a heat map shows this exponent."""
     return sp.Le(Abs(exponent - value), Q(3, 4), evaluate=False)
@@ -85,7 +89,7 @@ figure_1 = paper.theorem(
             "clean-exponent-plotted",
             plotted(clean_exponent, 4),
             at_least=Q(9, 10),
-            where=mu < 10,
+            where=plotted_cells,
             statement=r"from $\|\mu\|=2.5$ to 5 and to 10 the exponent of the clean transition is "
             "4, as far as a heat map shows it (within 0.75)",
             mutants=lambda: (
@@ -97,7 +101,7 @@ figure_1 = paper.theorem(
             "robust-exponent-plotted",
             plotted(robust_exponent, 2),
             at_least=Q(9, 10),
-            where=mu < 10,
+            where=plotted_cells,
             expected="broken",
             because="it is 3.0 to 4.4, whatever the error at which it is read (at single points "
             "2.9 to 6.2)",

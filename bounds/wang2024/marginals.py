@@ -265,7 +265,7 @@ proposition_b23 = paper.theorem(
             "projection",
             projection > c_6 * sqrt(level),
             at_most=delta_bar,
-            note="(D1) with $c_6=2$",
+            note=r"(D1) with $c_6=2$, and with $c_6=\sqrt2\sigma$ for normal noise",
             mutants=(Mutant("c_6 = 1/2", event=projection > sqrt(level) / 2),),
             blunt=(
                 "c_6 = 2 leaves so much room that the event is seen in less than a "

@@ -127,9 +127,9 @@ lemma_b9 = paper.theorem(
             edge_margin,
             at_least=0,
             given=good_run,
-            where=gamma >= Q(1, 5),
+            where=And(gamma >= Q(1, 5), Eq(m, 2)),
             statement=r"at the same sizes, $C=1$ and $H$, no attacked margin is negative for "
-            r"$\gamma\geq\frac15$",
+            r"$\gamma\geq\frac15$ (with four neurons some are at $\gamma=0.3$ and $C=3$)",
         ),
         Inequality(
             "increasing-smooth-kink",
@@ -137,7 +137,7 @@ lemma_b9 = paper.theorem(
             at_least=0,
             given=good_run,
             where=H < 10**6,
-            statement=r"nor is any with $\gamma=0.05$ and a smooth kink ($H=1000$)",
+            statement=r"nor is any with $\gamma=0.05$ and a kink smooth at every preactivation",
         ),
         Inequality(
             "quotient",

@@ -38,7 +38,9 @@ figure_1 = paper.theorem(
             "not-separable",
             least,
             at_most=2 * rho,
-            note=r"ours: yet the whole set is $\gamma$-separable for no $\gamma>0$",
+            where=rho >= Q(1, 20),
+            note=r"ours: yet at $\rho=\frac1{20}$ the whole set is $\gamma$-separable for no "
+            r"$\gamma>0$; two images are 0.061 apart, so that it is for $\rho<0.03$",
         ),
         Inequality(
             "half-are-apart",

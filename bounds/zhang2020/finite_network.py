@@ -81,8 +81,7 @@ lemma_6_5 = paper.theorem(
             gap > epsilon / 6,
             at_most=Q(1, 10),
             note=r"ours: a width far below that of the proof is enough, here $m=2048$ for half of "
-            r"$\frac\epsilon3$ with $\epsilon=0.9$",
-            blunt="at this width no network was seen with so large a gap",
+            r"$\frac\epsilon3$, with $\epsilon=0.9$ at two inputs and $\epsilon=0.45$ at one",
         ),
         Inequality(
             "hoeffding",

@@ -246,12 +246,15 @@ def _descend_margin(
     y = y.astype(x.dtype, copy=False)
     delta = np.zeros_like(x) if start is None else _into_ball(start, attack.radius)
     best, lowest = delta, None
+    only_jumps = all(map(np.isinf, attack.steps))
     for length in attack.steps:
         z = two_layer.preactivation(w, x + delta)
         if attack.keep_best:
             best, lowest = _better(best, lowest, delta, y * (activation.value(z) @ a))
         ascent = np.matmul(activation.slope(z) * a, w) * -y[..., None]
-        delta = step(delta, ascent, length)
+        before, delta = delta, step(delta, ascent, length)
+        if only_jumps and np.array_equal(before, delta):
+            break  # every further jump would end here as well
     margin = y * two_layer.value(w, a, activation, x + delta)
     if attack.keep_best:
         return Attacked(*_better(best, lowest, delta, margin))

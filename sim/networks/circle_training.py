@@ -8,7 +8,7 @@ with the loss ``|f - y|``: the adversary moves every input, then comes one gradi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -314,6 +314,58 @@ def train_until(
             break
         w[left] -= factor * rate * gradient(rest, w[left], angles, np.sign(error[going]))
     return steps, w
+
+
+def least_until(problem: Problem, rate: float, times: Sequence[int]) -> Array:
+    """Train on one input that nobody moves; return the least losses over ``t = 1, ..., time``.
+
+    What `train` does, in leaps: as long as the same neurons are on and the residual keeps its sign,
+    every step is the same. A neuron that is off stays so. Where two steps undo one another all
+    later ones do.
+
+    Parameters
+    ----------
+    times : increasing sequence of int
+
+    Returns
+    -------
+    least : (len(times), n)
+    """
+    z, a, y = problem.preactivations(problem.w, problem.angles)[:, 0], problem.a, problem.y[:, 0]
+    passed = np.zeros(len(z))
+    pull, undone = np.zeros((2, len(z)))
+    least = np.full(len(z), np.inf)
+    found = []
+    for time in times:
+        left = np.flatnonzero(passed < time)
+        while len(left):
+            on = z[left] >= 0
+            error = (a[left] * np.maximum(z[left], 0)).sum(axis=1) - y[left]
+            size, before = np.abs(error), pull[left]
+            pull[left] = np.sign(error)
+            move = -rate * pull[left, None] * a[left] * on
+            speed = np.abs((a[left] * move).sum(axis=1))
+            until_zero = _steps_beyond(size, speed)
+            until_off = _steps_beyond(np.maximum(z[left], 0), np.maximum(-move, 0)).min(axis=1)
+            leap = np.minimum(np.minimum(until_zero, until_off), time - passed[left])
+            z[left] += leap[:, None] * move
+            passed[left] += leap
+            after = np.abs((a[left] * np.maximum(z[left], 0)).sum(axis=1) - y[left])
+            on_the_way = np.where(leap > 1, size - (leap - 1) * speed, np.inf)
+            least[left] = np.minimum(least[left], np.minimum(after, on_the_way))
+            swings = (pull[left] == -before) & (leap == 1) & np.all(on == (z[left] >= 0), axis=1)
+            undone[left] = np.where(swings, undone[left] + 1, 0)
+            passed[left[(undone[left] == 2) | (speed == 0)]] = np.inf
+            left = left[passed[left] < time]
+        found.append(least.copy())
+    return np.stack(found)
+
+
+def _steps_beyond(size: Array, speed: Array) -> Array:
+    """Return how many steps of a speed lead beyond a size; infinite where nothing moves."""
+    ratio = np.full(np.broadcast_shapes(size.shape, speed.shape), np.inf)
+    np.divide(size, speed, out=ratio, where=speed > 0)
+    return np.floor(ratio) + 1
 
 
 def distance(w: Array, v: Array) -> Array:

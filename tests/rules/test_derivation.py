@@ -1,5 +1,7 @@
 """The rule for derivations: refuted at points, or proved by algebra."""
 
+from dataclasses import replace
+
 import pytest
 import sympy as sp
 
@@ -169,6 +171,52 @@ def test_inequalities_are_refuted_or_proved_by_sign_or_by_a_visible_form():
 def test_what_fails_only_far_from_one_is_refuted():
     assert judge(1 / (1 + x), at_least=sp.Rational(1, 20)).verdict == "broken"
     assert judge(1 / (1 + x), at_most=sp.Rational(19, 20)).verdict == "broken"
+
+
+def test_integrals_that_are_off_only_far_from_one_are_refuted_there():
+    bell = sp.Integral(sp.exp(-x * r**2), (r, -sp.oo, sp.oo))
+    found = judge(bell, at_least=sp.Rational(1, 4))
+    assert found.verdict == "broken"
+    at = sp.Rational(found.values["parameters"]["x"])
+    assert found.values["observed"] == pytest.approx(float(sp.sqrt(sp.pi / at)))
+
+
+def test_integrals_are_worked_out_at_the_first_points_alone(monkeypatch):
+    worked_out = derivation._worked_out
+    points = []
+
+    def counted(expression, point):
+        points.append(point)
+        return worked_out(expression, point)
+
+    monkeypatch.setattr(derivation, "_worked_out", counted)
+    bell = sp.Integral(sp.exp(-x * r**2), (r, -sp.oo, sp.oo))
+    assert judge(bell, equals=sp.sqrt(sp.pi / x)).verdict == "holds"
+    assert len(set(points)) == derivation.ANEW
+
+
+def test_a_closed_form_that_is_none_neither_refutes_nor_is_asked_on(monkeypatch):
+    def wrong(problem, points):
+        return replace(problem, left=sp.sqrt(sp.pi / x) + 1)
+
+    monkeypatch.setattr(derivation, "_closed", wrong)
+    bell = sp.Integral(sp.exp(-x * r**2), (r, -sp.oo, sp.oo))
+    assert judge(bell, equals=sp.sqrt(sp.pi / x)).verdict == "holds"
+    assert judge(bell, at_most=sp.sqrt(sp.pi / x) + 1 - x / 1000).verdict == "broken"
+
+
+class Moody(sp.Function):
+    """Comes out larger by one where its argument is a number."""
+
+    def doit(self, **hints):
+        return self.args[0] + (0 if self.free_symbols else 1)
+
+
+def test_a_closed_form_that_differs_at_a_point_is_not_taken():
+    left = Moody(x) + sp.Sum(k, (k, 1, 4))
+    problem = derivation.Problem(left, x + 10, 0, None, ())
+    assert derivation._closed(problem, [{x: sp.Integer(2)}]) is problem
+    assert derivation._closed(problem, []).left == x + 10
 
 
 def test_agreement_without_a_proof_is_undecided_and_says_so():

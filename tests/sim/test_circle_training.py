@@ -134,6 +134,15 @@ def test_training_against_the_worst_adversary_lowers_the_robust_loss():
     np.testing.assert_allclose(run.losses[-1], task.robust_loss(run.weights[-1]), rtol=1e-12)
 
 
+@given(seed=SEEDS, m=st.integers(1, 12), rate=st.sampled_from([0.0, 0.01, 0.3]))
+def test_training_on_one_input_in_leaps_finds_the_losses_of_every_step(seed, m, rate):
+    task = problem(seed, m=m, k=1)
+    run = training.train(np.random.default_rng(0), task, rate, 300, "identity")
+    least = np.minimum.accumulate(run.losses[1:], axis=0)
+    found = training.least_until(task, rate, (1, 7, 300))
+    np.testing.assert_allclose(found, least[[0, 6, 299]], atol=1e-12)
+
+
 @pytest.mark.parametrize("adversary", ["identity", "random", "worst"])
 def test_adversaries_stay_on_their_arcs(adversary):
     task = problem(3)

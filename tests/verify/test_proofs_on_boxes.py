@@ -336,3 +336,9 @@ def test_what_is_no_number_is_everything_but_for_exact_zeros():
     assert [end[0] for end in nothing] == [0.0, 0.0]
     low, high = known((np.array([1.0, np.nan]), np.array([2.0, 3.0])))
     assert (low.tolist(), high.tolist()) == ([1.0, -np.inf], [2.0, np.inf])
+
+
+def test_no_boxes_at_all_are_enclosed_as_such():
+    x, nothing = sp.Symbol("x", positive=True), np.empty((1, 0))
+    found = Enclosures(["x"], nothing, nothing, [True]).of(sp.log(1 + x) / x)
+    assert found.value[0].shape == (0,)

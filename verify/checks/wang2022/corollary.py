@@ -38,6 +38,7 @@ def enough(gamma: float, C_0: float) -> float:
             (400, 200, 0.1, 0.05, 1, 1.0),
             (400, 200, 1.0, 0.05, 20, 1.0),
             (400, 200, 1.0, 0.05, 20, 0.02),
+            (400, 100, 1.0, 0.025, 1, 1.0),
         ]
     ],
     seconds_per_replicate=lambda cell: 1.5e-8 * cell["m"] * cell["d"] * (2 + 0.3 * cell["N"]),

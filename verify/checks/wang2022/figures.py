@@ -292,6 +292,7 @@ robust_radius = check(
     paths=[
         Path({"d": 1, "m": 1}, {"d": 32, "m": 32, "R": 0.3}, sizes=4, step=3),
         Path({"m": 1}, {"d": 96, "m": 32, "R": 0.3}, sizes=4, step=4),
+        Path({"d": 2, "R": -1}, {"d": 96, "m": 96, "R": 0.3}, sizes=4, step=4),
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 3e-7 * cell["m"],
     first=256,

@@ -34,8 +34,13 @@ def switching_rows(rng: np.random.Generator, cell: Cell, n: int) -> tuple[Array,
 @check(
     equation_7["flipped", "flipped-as-printed"],
     cells=[
-        {"d": d, "m": m, "C_0": C_0, "gamma": 0.2}
-        for d, m, C_0 in [(10, 10**5, 10.0), (5, 10**6, 3.0), (25, 10**5, 1.0)]
+        {"d": d, "m": m, "C_0": C_0, "gamma": gamma}
+        for d, m, C_0, gamma in [
+            (10, 10**5, 10.0, 0.2),
+            (5, 10**6, 3.0, 0.2),
+            (25, 10**5, 1.0, 0.2),
+            (4, 10**5, 3.0, 0.4),
+        ]
     ],
     seconds_per_replicate=lambda cell: 1e-3 + 3e-7 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
     bytes_per_replicate=lambda cell: 40.0 * cell["d"] * cell["C_0"] * cell["m"] ** 0.5,
@@ -72,11 +77,12 @@ def _switched_part(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     equation_7["whole-set"],
-    cells=[{"d": 40, "m": 100, "C_0": 5.0}],
+    cells=[{"d": d, "m": m, "C_0": C_0} for d, m, C_0 in [(40, 100, 5.0), (50, 30, 10.0)]],
     seconds_per_replicate=4e-5,
     bytes_per_replicate=3e4,
     block=512,
     first=8192,
+    quick=5,
 )
 def whole_switching_set(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the part of one initialisation that the ball can switch, all of it."""
@@ -112,7 +118,10 @@ def least_gradients_of_wide_networks(rng: np.random.Generator, cell: Cell, n: in
 
 @check(
     lemma_b7["clause-in-small-dimension", "clause-as-printed"],
-    paths=[Path({"m": 1}, {"m": 500, "d": 9, "C_0": 8.0}, sizes=4, step=3)],
+    paths=[
+        Path({"m": 1}, {"m": 500, "d": d, "C_0": C_0}, sizes=4, step=3)
+        for d, C_0 in ((9, 8.0), (18, 16.0))
+    ],
     seconds_per_replicate=lambda cell: 2.4e-3 + 2.3e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=4,

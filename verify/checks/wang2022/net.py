@@ -136,12 +136,13 @@ def subsets_counted(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 @check(
     lemma_b9_subsets["subsets"],
     cells=[
-        {"d": d, "m": m, "C_0": C_0, "gamma": 0.9}
-        for d, m, C_0 in [
-            (20, 2500, 0.5),
-            (25, 10**4, 1.0),
-            (10, 2 * 10**4, 0.5),
-            (20, 10**6, 10.0),
+        {"d": d, "m": m, "C_0": C_0, "gamma": gamma}
+        for d, m, C_0, gamma in [
+            (20, 2500, 0.5, 0.9),
+            (25, 10**4, 1.0, 0.9),
+            (10, 2 * 10**4, 0.5, 0.9),
+            (20, 10**6, 10.0, 0.9),
+            (20, 2500, 0.5, 0.25),
         ]
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 2e-9 * cell["d"] ** 3,

@@ -217,7 +217,12 @@ def networks_of_the_cone(rng: np.random.Generator, cell: Cell, n: int) -> Observ
 @check(
     remark_cone["flips", "flips-as-printed"],
     cells=[
-        {"m": m, "d": d, "C_2": 8.1, "gamma": 0.1, "C_0": 0.0} for m, d in [(2500, 25), (8000, 40)]
+        {"m": m, "d": d, "C_2": C_2, "gamma": gamma, "C_0": 0.0}
+        for m, d, C_2, gamma in [
+            (2500, 25, 8.1, 0.1),
+            (8000, 40, 8.1, 0.1),
+            (1000, 400, 6.6, 0.4),
+        ]
     ],
     seconds_per_replicate=lambda cell: 2e-7 * cell["m"],
     first=64,
@@ -236,8 +241,8 @@ def step(value: Array, gradient: Array, x: Array, aim: float | Array) -> Array:
 @check(
     remark_radius["mean-rise", "rise", "bounded", "unbounded"],
     paths=[
-        Path({"m": 1}, {"m": 64, "C_0": 4.0, "beta": beta}, sizes=4, step=3)
-        for beta in (0.0, 0.25, 0.5, 0.75)
+        Path({"m": 1}, {"m": 64, "C_0": C_0, "beta": beta}, sizes=4, step=3)
+        for C_0, beta in ((4.0, 0.0), (4.0, 0.25), (4.0, 0.5), (4.0, 0.75), (1.0, 0.5))
     ],
     seconds_per_replicate=lambda cell: 1e-6 + 4e-8 * cell["m"],
     first=256,

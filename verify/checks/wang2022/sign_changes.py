@@ -86,9 +86,9 @@ def _counts(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     }
 
 
-def _cells(*sizes: tuple[int, int, float, float, float]) -> list[Cell]:
+def _cells(*sizes: tuple[int, int, float, float, float], gamma: float = 0.1) -> list[Cell]:
     names = ("d", "m", "C_0", "R", "psi")
-    return [{**dict(zip(names, size, strict=True)), "gamma": 0.1} for size in sizes]
+    return [{**dict(zip(names, size, strict=True)), "gamma": gamma} for size in sizes]
 
 
 @check(
@@ -126,8 +126,13 @@ def _switching_somewhere(
 @check(
     lemma_b4["some-mean"],
     cells=[
-        {"d": d, "m": 64, "C_0": C_0, "R": R, "gamma": 0.1}
-        for d, C_0, R in [(25, 2.0, 0.2), (100, 2.5, 0.1), (3, 3.7, 0.5)]
+        {"d": d, "m": m, "C_0": C_0, "R": R, "gamma": 0.1}
+        for d, m, C_0, R in [
+            (25, 64, 2.0, 0.2),
+            (100, 64, 2.5, 0.1),
+            (3, 64, 3.7, 0.5),
+            (25, 16, 1.0, 0.2),
+        ]
     ],
     seconds_per_replicate=lambda cell: 5e-7 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
@@ -142,7 +147,8 @@ def neurons_that_switch_somewhere(rng: np.random.Generator, cell: Cell, n: int) 
 
 @check(
     lemma_b4["perturbed", "perturbed-as-printed"],
-    cells=_cells((100, 10**4, 1.0, 0.1, 1.0), (25, 400, 1.0, 0.2, 0.0)),
+    cells=_cells((100, 10**4, 1.0, 0.1, 1.0), (25, 400, 1.0, 0.2, 0.0))
+    + _cells((25, 400, 4.0, 0.2, 1.0), gamma=0.4),
     seconds_per_replicate=lambda cell: 1.3e-7 * cell["m"],
     bytes_per_replicate=lambda cell: 150.0 * cell["m"],
     block=32,
@@ -237,7 +243,10 @@ def _switching_at_one_input(
 
 @check(
     lemma_b4["one-perturbation"],
-    cells=[{"d": 256, "m": 800, "C_0": 1.0, "R": 1 / 16, "gamma": 0.1}],
+    cells=[
+        {"d": d, "m": m, "C_0": 1.0, "R": 1 / d**0.5, "gamma": gamma}
+        for d, m, gamma in [(256, 800, 0.1), (144, 400, 0.4)]
+    ],
     seconds_per_replicate=lambda cell: 4e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 20.0 * cell["m"] * cell["d"],
     block=2,
@@ -270,9 +279,14 @@ def order_of_switching(rng: np.random.Generator, cell: Cell, n: int) -> Observab
 @check(
     lemma_b6["initial-exact"],
     cells=[
-        {"m": 1000, "theta": float(np.arctan2(R * np.sin(psi), 1 + R * np.cos(psi))),
+        {"m": m, "theta": float(np.arctan2(R * np.sin(psi), 1 + R * np.cos(psi))),
          "R": R, "psi": psi}
-        for R, psi in [(0.5, 2 * np.pi / 3), (0.2, np.pi / 2), (0.3, 2.5)]
+        for m, R, psi in [
+            (1000, 0.5, 2 * np.pi / 3),
+            (1000, 0.2, np.pi / 2),
+            (1000, 0.3, 2.5),
+            (400, 0.5, 2 * np.pi / 3),
+        ]
     ],
     seconds_per_replicate=5e-5,
     bytes_per_replicate=5e4,

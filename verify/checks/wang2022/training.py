@@ -115,7 +115,32 @@ RUNS = {"C_0": 0.1, "T_1": 2, "T_2": 2, "R": 0.3, "b": 2, "rounds": 2}
 algorithm = check(
     algorithm_1["weights-in-ball", "between-projections", "perturbation-in-ball"],
     id="wang2022/algorithm",
-    cells=[{"d": d, "m": m, "beta": beta, **RUNS} for d, m, beta in ((3, 4, 0.03), (10, 8, 0.1))],
+    cells=[
+        *({"d": d, "m": m, "beta": beta, **RUNS} for d, m, beta in ((3, 4, 0.03), (10, 8, 0.1))),
+        # In the plane inputs of one mini-batch often agree, so that a neuron moves its farthest.
+        {
+            "d": 2,
+            "m": 4,
+            "beta": 0.3,
+            "C_0": 1.5,
+            "T_1": 2,
+            "T_2": 2,
+            "R": 4.0,
+            "b": 3,
+            "rounds": 1,
+        },
+        {
+            "d": 2,
+            "m": 8,
+            "beta": 0.03,
+            "C_0": 0.03,
+            "T_1": 4,
+            "T_2": 4,
+            "R": 0.6,
+            "b": 1,
+            "rounds": 4,
+        },
+    ],
     seconds_per_replicate=lambda cell: 1.5e-5 + 2e-7 * cell["m"] * cell["d"],
     first=1280,
     saboteurs={
@@ -156,7 +181,10 @@ inner_loop = check(
 
 @check(
     algorithm_1["inner-loop-as-printed-moves"],
-    cells=[{"d": d, "m": m, "R": R, "T_2": 3, **INNER} for d, m, R in ((3, 5, 0.5), (12, 8, 0.1))],
+    cells=[
+        {"d": d, "m": m, "R": R, "T_2": T_2, **INNER}
+        for d, m, R, T_2 in ((3, 5, 0.5, 3), (12, 8, 0.1, 3), (12, 8, 0.1, 8))
+    ],
     seconds_per_replicate=1e-5,
     first=1280,
 )
@@ -200,9 +228,14 @@ epoch = check(
     algorithm_1["epoch-counts-all", "epoch-counts-all-as-printed", "epoch-as-printed-moves"],
     id="wang2022/epoch",
     cells=[
-        {"beta": beta, "d": 5, "m": 8, "R": 0.3, "T_1": 1, "T_2": 2, "b": 4, "rounds": 4}
+        {"beta": beta, "d": d, "m": m, "R": R, "T_1": 1, "T_2": 2, "b": b, "rounds": 4}
         | {"C_0": 1.0}
-        for beta in (1e-8, 0.03)
+        for beta, d, m, R, b in (
+            (1e-8, 5, 8, 0.3, 4),
+            (0.03, 5, 8, 0.3, 4),
+            (0.03, 2, 8, 0.4, 2),
+            (0.03, 2, 24, 2.0, 2),
+        )
     ],
     seconds_per_replicate=4e-5,
     first=1280,

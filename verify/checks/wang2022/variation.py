@@ -101,7 +101,8 @@ def sum_quantiles(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     equation_8["triangle"],
-    cells=product(m=[12, 60], d=[5], C_0=[2.0], kind=["random", "aligned", "switching"]),
+    cells=product(m=[12, 60], d=[5], C_0=[2.0], kind=["random", "aligned", "switching"])
+    + product(m=[12], d=[5], C_0=[0.5, 8.0], kind=["aligned"]),
     seconds_per_replicate=lambda cell: 1.2e-7 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 80 * cell["m"] * cell["d"],
     first=20_480,
@@ -189,12 +190,13 @@ def flipped_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 @check(
     lemma_b8["for-all-networks"],
     cells=[
-        {"d": d, "m": m, "C_0": C_0, "C_1": C_1, "gamma": 0.5, "in_plane": p, "R": C_1 / d**0.5}
-        for d, m, C_0, C_1, p in [
-            (36, 1000, 0.1, 1.0, 0.0),
-            (36, 1000, 10.0, 2.0, 1.0),
-            (100, 10_000, 1.0, 1.0, 0.0),
-            (784, 10_000, 10.0, 5.0, 0.7),
+        {"d": d, "m": m, "C_0": C_0, "C_1": C_1, "gamma": gamma, "in_plane": p, "R": C_1 / d**0.5}
+        for d, m, C_0, C_1, gamma, p in [
+            (36, 1000, 0.1, 1.0, 0.5, 0.0),
+            (36, 1000, 10.0, 2.0, 0.5, 1.0),
+            (100, 10_000, 1.0, 1.0, 0.5, 0.0),
+            (784, 10_000, 10.0, 5.0, 0.5, 0.7),
+            (100, 1000, 10.0, 1.0, 0.1, 0.0),
         ]
     ],
     seconds_per_replicate=lambda cell: 4e-7 * cell["m"],

@@ -166,7 +166,12 @@ def universal_attack(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 @check(
     claim_worst_case["aim"],
     cells=[
-        {"d": 10**6, "m": 1600, "C_0": C_0, "C_2": C_2} for C_0, C_2 in [(0.5, 0.7), (2.0, 1.5)]
+        {"d": d, "m": m, "C_0": C_0, "C_2": C_2}
+        for d, m, C_0, C_2 in [
+            (10**6, 1600, 0.5, 0.7),
+            (10**6, 1600, 2.0, 1.5),
+            (10**7, 6400, 10.0, 6.0),
+        ]
     ],
     seconds_per_replicate=lambda cell: 1.3e-7 * cell["m"],
     first=512,

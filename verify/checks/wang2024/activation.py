@@ -93,13 +93,13 @@ def smooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Observab
 @check(
     definition_nonsmooth,
     id=definition_nonsmooth.id,
-    cells=product(negative_slope=[0.0, 0.2], gamma=1.0),
+    cells=[*product(negative_slope=[0.0, 0.2], gamma=1.0), {"negative_slope": 0.1, "gamma": 0.25}],
     seconds_per_replicate=6e-8,
     first=16384,
 )
 def nonsmooth_activations(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one argument and one scale factor, over six orders of magnitude."""
-    phi = leaky_relu(cell["negative_slope"])
+    phi = leaky_relu(cell["negative_slope"], scale=cell["gamma"])
     z = rng.choice([-1.0, 1.0], n) * 10 ** rng.uniform(-3, 3, n)
     factor = 10 ** rng.uniform(-3, 3, n)
     step = 1e-6 * np.abs(z)

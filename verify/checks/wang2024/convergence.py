@@ -7,9 +7,10 @@ from bounds.wang2024.error import theorem_b1
 from bounds.wang2024.training import lemma_b9
 from sim.networks import two_layer
 from verify.catalogue import Cell, Observables, Path, check
-from verify.checks.wang2024.smooth_runs import smooth_cell, smooth_runs
+from verify.checks.wang2024.smooth_runs import OTHERS, smooth_cell, smooth_runs
 
 LONG = dict(n=6, beta=0.02, epsilon=0.55, zeta=0.0, moderate_step=1)
+MORE = dict(n=12, beta=0.05, epsilon=0.25)
 
 
 @check(
@@ -19,6 +20,9 @@ LONG = dict(n=6, beta=0.02, epsilon=0.55, zeta=0.0, moderate_step=1)
         smooth_cell(d=4000, mu=20.0, alpha=5.0, gamma=0.9, eta=0.05, T=472, **LONG),
         # The bound of Lemma B.15 is below log 2 here.
         smooth_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=2.8, T=64, **LONG),
+        smooth_cell(
+            d=400, m=2, mu=8.0, alpha=0.8, gamma=0.8, H=4.0, eta=2.0, T=120, **LONG | MORE | OTHERS
+        ),
         # A step within Assumption 1 (4); the ones above are larger, or runs would not get anywhere.
         smooth_cell(d=200, mu=6.0, alpha=1.0, gamma=0.5, eta=0.99 / 200**2, T=4, **LONG),
         # A step so large that the gradient's term matters.

@@ -69,7 +69,10 @@ def flipped_labels_tails(rng: np.random.Generator, cell: Cell, n: int) -> Observ
 
 @check(
     lemma_b4["noise-frame-limit"],
-    cells=[{"in_regime": -1, "n": n, "d": d, "delta": 0.1} for n, d in [(20, 40), (60, 120)]],
+    cells=[
+        {"in_regime": -1, "n": n, "d": d, "delta": delta}
+        for n, d, delta in [(20, 40, 0.1), (60, 120, 0.1), (30, 90, 0.03)]
+    ],
     seconds_per_replicate=lambda cell: 1e-7 * cell["n"] ** 2,
     first=256,
 )

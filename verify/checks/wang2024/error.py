@@ -13,6 +13,8 @@ from verify.checks.wang2024.smooth_runs import ATTACK_STEPS, SIGMA, smooth_cell,
 
 Array = np.ndarray
 DECLARED = dict(C_e=0.85, delta=0.001)
+WEAK_NOISE = dict(sigma=0.3, C_e=0.5, delta=0.004)
+"""The constant may be smaller for weaker noise."""
 
 
 @check(
@@ -32,11 +34,16 @@ DECLARED = dict(C_e=0.85, delta=0.001)
             d=1e5, n=50, mu=6.2, alpha=0.1, beta=0.05, gamma=0.3, eta=2e-3, T=4, **DECLARED
         ),
         smooth_cell(d=4000, m=2, mu=4.4, alpha=0.2, beta=0.1, gamma=0.7, eta=8e-3, T=2, **DECLARED),
+        smooth_cell(d=4e5, n=40, mu=16.0, alpha=4.5, beta=0.1, H=20.0, eta=1e-3, T=4, **WEAK_NOISE),
+        smooth_cell(
+            d=20000, n=40, mu=2.6, alpha=0.05, beta=0.05, H=20.0, eta=8e-3, T=4, **WEAK_NOISE
+        ),
     ],
     version=2,
     seconds_per_replicate=3e-4,
     block=64,
     first=1024,
+    full=12,  # a probability of 0.998 wants that many
 )
 def errors_on_fresh_points(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one trained network and one fresh point, attacked and certified."""
@@ -62,20 +69,24 @@ def errors_on_fresh_points(rng: np.random.Generator, cell: Cell, n: int) -> Obse
 
 def _law_cell(**parameters: float) -> dict:
     """Return a cell of the one-step law; ``C_e`` is ``sigma / (1 - 2 beta)``."""
-    return {"sigma": SIGMA, "beta": 0.1, "C_e": SIGMA / 0.8, "C": 1.0} | parameters
+    cell = {"sigma": SIGMA, "beta": 0.1, "C": 1.0} | parameters
+    # Written so that it is rounded as it always was at beta = 0.1.
+    return cell | {"C_e": cell["sigma"] / round(1 - 2 * cell["beta"], 12)}
 
 
 def _log_error(rng: np.random.Generator, cell: Cell, n: int, radius: float) -> Array:
     """Return ``-log P(y_c f <= 0 on the ball)`` after one step of a linear network, in law."""
     margin = robust_error.sample_one_step_margins(
-        rng, cell["mu"], cell["d"], cell["n"], n, flip=cell["beta"], deviation=SIGMA
+        rng, cell["mu"], cell["d"], cell["n"], n, flip=cell["beta"], deviation=cell["sigma"]
     )
-    return -scipy.special.log_ndtr(-(margin - radius) / SIGMA)
+    return -scipy.special.log_ndtr(-(margin - radius) / cell["sigma"])
 
 
 BASE = _law_cell(d=1e12, n=256, mu=1000.0)
 # A larger margin, of which an attack of radius 40 takes one half.
 ATTACKED = _law_cell(d=1e15, n=4096, mu=5700.0, alpha=40.0)
+# Twice the constant: many flipped labels.
+FLIPPED = _law_cell(d=1e15, n=4096, mu=5700.0, beta=0.3)
 
 
 @check(
@@ -96,6 +107,7 @@ def clean_exponent(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         Path({"d": -1}, ATTACKED),
         Path({"mu": 1}, ATTACKED, step=1.5),
         Path({"alpha": 1}, ATTACKED | {"alpha": 10.0}, step=1.4),
+        Path({"mu": 1}, FLIPPED | {"alpha": 20.0}, step=1.5),
     ],
     seconds_per_replicate=4e-7,
     first=1024,
@@ -115,6 +127,7 @@ FIXED_RATIO = _law_cell(d=1e15, n=4096, mu=5700.0, r=0.007)
         Path({"d": -1}, FIXED_RATIO),
         Path({"mu": 1}, FIXED_RATIO, step=1.5),
         Path({"r": 1}, FIXED_RATIO | {"r": 0.0018}, step=1.4),
+        Path({"mu": 1}, FLIPPED | {"r": 0.0035}, step=1.5),
     ],
     seconds_per_replicate=4e-7,
     first=1024,
@@ -126,9 +139,17 @@ def fixed_ratio(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
 
 @check(
     theorem_b1["early-margin", "late-margin"],
-    paths=[Path({"d": 1, "mu": 0.5}, _law_cell(d=400, n=12, mu=6.0), sizes=6, step=4)],
+    paths=[
+        Path({"d": 1, "mu": 0.5}, _law_cell(d=400, n=12, mu=6.0), sizes=6, step=4),
+        Path(
+            {"d": 1, "mu": 0.5},
+            _law_cell(d=3600, n=36, mu=10.0, sigma=0.3, beta=0.05),
+            sizes=6,
+            step=4,
+        ),
+    ],
     version=2,
-    seconds_per_replicate=1e-5,
+    seconds_per_replicate=lambda cell: 6e-6 + 3e-8 * cell["n"] ** 2,
     first=256,
 )
 def first_and_last_margins(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -142,7 +163,7 @@ def first_and_last_margins(rng: np.random.Generator, cell: Cell, n: int) -> Obse
         mean_norm=cell["mu"],
         weight_deviation=0.0,
         flip=cell["beta"],
-        noise_deviation=SIGMA,
+        noise_deviation=cell["sigma"],
     )
 
     def margin(theta: Array) -> Array:

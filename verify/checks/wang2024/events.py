@@ -17,19 +17,22 @@ from verify.checks.wang2024.active_neurons import active_pairs
 
 
 def _cell(case: str, in_regime: int, smooth: int, **sizes: float) -> dict[str, Any]:
-    """Return a cell with the largest step and start that (3) and (4) allow for C = 10.
+    """Return a cell with the largest step and start that (3) and (4) allow, for C = 10 or another.
 
     ``in_regime`` is 1 where all assumptions are met and 2 where Assumption 1 alone is; ``smooth``
     is 1 with (A1) and (A2), 0 with (B1) and (B2), and 2 with neither.
     """
-    eta = 1 / (10.0 * float(sizes["d"]) ** 2)
     constants = {"beta": 0.05, "C": 10.0, "delta": 0.1, "C_0": float(2 * np.sqrt(2)), "c_0": 1 / 15}
-    steps = {"eta": eta, "omega": 0.999 * eta / np.sqrt(sizes["m"] * sizes["d"])}
-    return {"case": case, "in_regime": in_regime, "smooth": smooth, **sizes, **constants, **steps}
+    kind = {"case": case, "in_regime": in_regime, "smooth": smooth}
+    cell: dict[str, Any] = {**kind, **constants, **sizes}
+    eta = 1 / (cell["C"] * float(cell["d"]) ** 2)
+    return cell | {"eta": eta, "omega": 0.999 * eta / np.sqrt(cell["m"] * cell["d"])}
 
 
 SMOOTH = {"n": 100, "m": 8, "d": 13_500_000, "mu": 115.0, "alpha": 9.0}
 WIDE = {"n": 100, "m": 80, "d": 19_044_100, "mu": 138.0, "alpha": 12.0}
+SMALLER = {"n": 30, "m": 2, "d": 150_000, "mu": 30.0, "alpha": 6.0, "beta": 0.2}
+NARROWER = {"n": 60, "m": 52, "d": 12_480_000, "mu": 137.5, "alpha": 15.0, "beta": 0.1}
 WEAK = {"n": 40, "m": 2, "d": 200_000, "mu": 2.0, "alpha": 1.0}
 
 
@@ -46,6 +49,8 @@ WEAK = {"n": 40, "m": 2, "d": 200_000, "mu": 2.0, "alpha": 1.0}
         _cell("the same, weak noise", 1, 1, **SMOOTH, kappa=0.05),
         _cell("(1)-(6), (B1), (B2)", 1, 0, **WIDE, kappa=3 / 8),
         _cell("(1)-(6), weak signal", 2, 2, **WEAK, kappa=3 / 8),
+        _cell("(1)-(6), (A1), (A2), C = 4", 1, 1, **SMALLER, kappa=0.2, C=4.0, delta=0.4, C_0=2.0),
+        _cell("(1)-(6), (B1), (B2), others", 1, 0, **NARROWER, kappa=0.1, delta=0.4, C_0=2.0),
     ],
     seconds_per_replicate=lambda cell: 1e-4 + 9e-8 * (cell["n"] + cell["m"]) ** 2,
     bytes_per_replicate=5e5,

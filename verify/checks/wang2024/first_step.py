@@ -10,7 +10,14 @@ from sim.networks import two_layer
 from sim.networks.activation import Activation, relu
 from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.wang2024 import replays_training
-from verify.checks.wang2024.smooth_runs import draw, geometry, network, smooth_cell, smooth_runs
+from verify.checks.wang2024.smooth_runs import (
+    OTHERS,
+    draw,
+    geometry,
+    network,
+    smooth_cell,
+    smooth_runs,
+)
 
 Array = np.ndarray
 
@@ -139,9 +146,19 @@ def first_margin(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
             step=4,
         )
         for gamma in (0.1, 0.5)
+    ]
+    # Of a smaller start less is left at the same time.
+    + [
+        Path(
+            {"T": 1},
+            smooth_cell(
+                d=1e10, n=16, mu=320.0, alpha=80.0, gamma=0.3, H=1e18, eta=2e-13, T=4, share=0.05
+            ),
+            sizes=4,
+        )
     ],
     version=2,
-    seconds_per_replicate=lambda cell: 1.8e-5 * cell["T"] + 2e-5,
+    seconds_per_replicate=lambda cell: 2.3e-6 * cell["n"] * cell["T"] + 2e-5,
     first=256,
 )
 def attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -210,6 +227,17 @@ def perturbed_start(rng: np.random.Generator, cell: Cell, n: int) -> Observables
         smooth_cell(
             d=1e8, mu=2000.0, alpha=500.0, beta=0.02, gamma=1.0, eta=1e-7, share=1.0 - 1e-12
         ),
+        smooth_cell(
+            d=1e6,
+            n=16,
+            mu=100.0,
+            alpha=8.0,
+            beta=0.01,
+            gamma=0.3,
+            eta=4e-13,
+            share=1.0 - 1e-12,
+            **OTHERS,
+        ),
     ],
     seconds_per_replicate=3e-5,
     block=256,
@@ -239,6 +267,9 @@ def first_move(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     }
 
 
+LARGER = {"sigma": 0.45, "delta": 0.4, "C": 3.0, "C_0": 2.0}
+
+
 @check(
     [
         lemma_b10["distance-at-the-edge"],
@@ -249,10 +280,27 @@ def first_move(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=[
         smooth_cell(d=2000, n=4, m=2, mu=7.0, alpha=4.0, gamma=gamma, H=H, eta=0.99 / 2000**2, T=4)
         for gamma, H in [(0.05, 8e7), (0.05, 1e3), (0.25, 8e7), (0.5, 8e7), (1.0, 8e7)]
+    ]
+    # With C = 3.
+    + [
+        smooth_cell(
+            d=12000,
+            n=8,
+            mu=14.0,
+            alpha=5.0,
+            beta=0.05,
+            gamma=gamma,
+            H=H,
+            eta=0.33 / 12000**2,
+            T=2,
+            **LARGER,
+        )
+        for gamma, H in [(0.3, 2e10), (0.05, 3e5)]
     ],
     version=2,
-    seconds_per_replicate=5e-5,
-    first=512,
+    seconds_per_replicate=4.9e-5,
+    block=128,
+    first=600,
     replay=replays_training.small_constant,
 )
 def small_constant(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

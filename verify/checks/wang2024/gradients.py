@@ -131,6 +131,7 @@ def _gradient(w: np.ndarray, a: np.ndarray, phi: Activation, x: np.ndarray) -> n
     cells=[
         {"n": 2, "m": 4, "d": 3, "gamma": 0.2, "delta": 0.4},
         {"n": 2, "m": 4, "d": 3, "gamma": 0.7, "delta": 0.4},
+        {"n": 8, "m": 2, "d": 8, "gamma": 0.4, "delta": 0.05},
     ],
     version=2,
     seconds_per_replicate=1.1e-5,
@@ -222,6 +223,10 @@ ACTIVATIONS = {
         for (name, phi), steps in zip(
             [item for item in ACTIVATIONS.items() for _ in range(2)], [0, 3] * 3, strict=True
         )
+    ]
+    + [
+        {"activation": "leaky ReLU", "lower_slope": 0.2, "n": 2, "m": 6, "d": 6, "alpha": 0.5}
+        | {"eta": 2.0, "steps": 1}
     ],
     seconds_per_replicate=lambda cell: 3e-6 + 5e-6 * cell["steps"],
     first=4096,

@@ -26,9 +26,15 @@ SHIFTS = 48
 """Different lengths of the shift in one block: the quadrature of an overlap takes a millisecond."""
 
 
+ON_THE_LINE: dict[str, Noise] = {**LAWS, "narrow normal": clusters.gaussian(0.2)}
+
 LAW_CELLS = [
-    {"law": name, "is_normal": int(name == "normal"), "sigma": float(np.sqrt(law.variance))}
-    for name, law in LAWS.items()
+    {
+        "law": name,
+        "is_normal": int(name in ("normal", "narrow normal")),
+        "sigma": float(np.sqrt(law.variance)),
+    }
+    for name, law in ON_THE_LINE.items()
 ]
 
 
@@ -52,6 +58,7 @@ def _overlap(left: np.ndarray, law: Noise) -> np.ndarray:
 
 DENSITIES: dict[str, tuple[Callable[[mpf], mpf], mpf]] = {
     "normal": (lambda z: exp(-((z / mpf(0.6)) ** 2) / 2), inf),
+    "narrow normal": (lambda z: exp(-((z / mpf(0.2)) ** 2) / 2), inf),
     "Laplace times normal": (lambda z: exp(-abs(z) / 2 - 3 * z**2 / 2), inf),
     "truncated normal": (lambda z: exp(-(z**2) / 8), mpf(1.1)),
 }
@@ -95,7 +102,7 @@ def best_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     """One replicate is one problem on the line; all classifiers compete in it."""
     (mu, left), beta = _problems(rng, cell, n), _flips(rng, n)
     alpha = mu - left
-    law = LAWS[cell["law"]]
+    law = ON_THE_LINE[cell["law"]]
     smallest = robust_error.smallest_robust_error(mu, alpha, flip=beta, noise=law, cells=THRESHOLDS)
     width = smallest.upper - smallest.lower
     return {
@@ -122,7 +129,7 @@ def best_classifiers_without_flips(rng: np.random.Generator, cell: Cell, n: int)
     """One replicate is one problem on the line without flipped labels."""
     mu, left = _problems(rng, cell, n)
     alpha = mu - left
-    law = LAWS[cell["law"]]
+    law = ON_THE_LINE[cell["law"]]
     smallest = robust_error.smallest_robust_error(mu, alpha, noise=law, cells=THRESHOLDS)
     return {
         "smallest_error_clean": smallest.lower,
@@ -147,7 +154,7 @@ def crushed_classifiers(rng: np.random.Generator, cell: Cell, n: int) -> Observa
         mu,
         mu * rng.uniform(1.0, 1.5, n),
         flip=rng.uniform(0, 0.5, n),
-        noise=LAWS[cell["law"]],
+        noise=ON_THE_LINE[cell["law"]],
         cells=THRESHOLDS,
     )
     return {
@@ -247,6 +254,7 @@ def overlaps(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=[
         {"mu": 3.0, "alpha": 1.5, "beta": 0.1, "sigma": 1.0, "slope": 0.0},
         {"mu": 4.0, "alpha": 3.0, "beta": 0.0, "sigma": 1.0, "slope": 0.3},
+        {"mu": 1.5, "alpha": 0.7, "beta": 0.05, "sigma": 0.5, "slope": 0.1},
     ],
     seconds_per_replicate=5e-4,
     block=64,

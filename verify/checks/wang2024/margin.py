@@ -119,12 +119,15 @@ def _network(kind: str, mu: float) -> tuple[np.ndarray, Activation, np.ndarray]:
 @check(
     lemma_b2["robust-error", "clean-error"],
     cells=[
-        {"network": network, "mu": mu, "alpha": alpha, "beta": beta, "lambda": 1.0}
-        for network, mu, alpha, beta in [
-            ("nearly linear", 4.0, 2.0, 0.0),
-            ("nearly linear", 5.0, 1.0, 0.1),
-            ("lopsided", 8.0, 0.05, 0.05),
-            ("trained", 6.0, 0.8, 0.05),
+        {"network": network, "mu": mu, "alpha": alpha, "beta": beta, "lambda": concavity}
+        for network, mu, alpha, beta, concavity in [
+            ("nearly linear", 4.0, 2.0, 0.0, 1.0),
+            ("nearly linear", 5.0, 1.0, 0.1, 1.0),
+            ("lopsided", 8.0, 0.05, 0.05, 1.0),
+            ("trained", 6.0, 0.8, 0.05, 1.0),
+            # An exponent of lambda that is off would show from such values on.
+            ("nearly linear", 1.2, 0.5, 0.0, 16.0),
+            ("nearly linear", 16.0, 5.5, 0.0, 1 / 16),
         ]
     ],
     seconds_per_replicate=1.5e-5,
@@ -134,12 +137,14 @@ def certified_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observab
     """One replicate is one fresh point; the network is a fixed one for each cell."""
     w, phi, mean = _network(cell["network"], cell["mu"])
     a = two_layer.balanced_signs(WIDTH)
-    points = subspace.fresh_points(rng, 1, n, mean, flip=cell["beta"])
+    deviation = cell["lambda"] ** -0.5
+    law = dict(flip=cell["beta"], noise_deviation=deviation)
+    points = subspace.fresh_points(rng, 1, n, mean, **law)
     x, y = points.x[0], points.y[0]
     found = inner_maximum.robust_error_bracket(w, a, phi, x, y, cell["alpha"], rng=rng)
     norm = two_layer.spectral_norm(w)
     margins = {
-        name: np.full(n, sign * mean_value(w, a, phi, sign * mean) / norm)
+        name: np.full(n, sign * mean_value(w, a, phi, sign * mean, deviation=deviation) / norm)
         for name, sign in (("margin_plus", 1), ("margin_minus", -1))
     }
     return {

@@ -55,6 +55,12 @@ REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
 STRONG = {"d": 4 * 10**9, "mu": 4000.0, "alpha": 0.1}
 """Where (B2) is met with C above 200."""
 
+OTHER = dict(n=40, m=20, d=1_500_000, mu=50.0, alpha=2.0, beta=0.05, T=2, delta=0.02, start=0.9)
+"""Other sizes, with C up to 2.6."""
+
+OTHER_STRONG = OTHER | dict(m=40, d=16 * 10**8, mu=2000.0, alpha=0.1, beta=0.005)
+"""Other sizes where (B2) is met with C above 100."""
+
 
 @check(
     [
@@ -74,13 +80,14 @@ STRONG = {"d": 4 * 10**9, "mu": 4000.0, "alpha": 0.1}
         run_cell(**REGIME | {"mu": 40.0}, negative_slope=0.2, gamma=0.5, sigma=INSIDE, start=0.3),
         # So strong a signal that Lemma B.30 says more than that changes are positive.
         run_cell(**REGIME | STRONG),
+        run_cell(**OTHER),
     ],
-    seconds_per_replicate=1.8e-3,
+    seconds_per_replicate=lambda cell: 7.5e-7 * cell["n"] * cell["m"] * cell["T"],
     bytes_per_replicate=4e5,
     version=3,
     block=64,
     first=320,
-    full=14,  # three cells, of which the sampled claims need all replicates
+    full=14,  # four cells, of which the sampled claims need all replicates
     replay=replays_nonsmooth.start,
 )
 def nonsmooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -107,8 +114,9 @@ def nonsmooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         run_cell(**REGIME | {"mu": 40.0}, negative_slope=0.2, gamma=0.5, sigma=INSIDE, start=0.3),
         run_cell(**REGIME | STRONG),
         run_cell(**REGIME | STRONG, negative_slope=0.2, gamma=0.5, sigma=INSIDE, start=0.3),
+        run_cell(**OTHER_STRONG),
     ],
-    seconds_per_replicate=7.5e-4,
+    seconds_per_replicate=lambda cell: 3.1e-7 * cell["n"] * cell["m"] * cell["T"],
     bytes_per_replicate=1e5,
     block=64,
     first=320,
@@ -126,9 +134,24 @@ SMALL = dict(n=16, m=16, d=4000, mu=12.0, alpha=4.0, beta=0.1, T=4, step=10.0)
 
 @check(
     [lemma_b27, proposition_b24, lemma_b29["growth"]],
-    cells=[run_cell(**SMALL, negative_slope=0.2, gamma=0.5)],
+    cells=[
+        run_cell(**SMALL, negative_slope=0.2, gamma=0.5),
+        run_cell(
+            n=24,
+            m=32,
+            d=16000,
+            mu=24.0,
+            alpha=8.0,
+            beta=0.05,
+            T=2,
+            step=4.0,
+            start=0.9,
+            gamma=0.7,
+            delta=0.02,
+        ),
+    ],
     paths=[Path({"omega": 1}, run_cell(**SMALL, start=0.9 / 256), sizes=5, step=4)],
-    seconds_per_replicate=4e-4,
+    seconds_per_replicate=lambda cell: 4e-7 * cell["n"] * cell["m"] * cell["T"],
     bytes_per_replicate=1e5,
     block=64,
     first=512,
@@ -150,8 +173,11 @@ def nonsmooth_attacks(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         # On the edge of the assumptions, and well inside.
         legal_cell(n=20, m=10, d=180000, mu=21.5, alpha=21.0, beta=0.0, T=2),
         legal_cell(n=20, m=20, d=10**6, mu=100.0, alpha=2.0, beta=0.02, T=2),
+        legal_cell(
+            n=40, m=40, d=3 * 10**6, mu=120.0, alpha=1.0, beta=0.02, T=2, gamma=0.5, delta=0.02
+        ),
     ],
-    seconds_per_replicate=2e-4,
+    seconds_per_replicate=lambda cell: 5e-7 * cell["n"] * cell["m"],
     bytes_per_replicate=1e5,
     block=64,
     first=640,
@@ -168,8 +194,13 @@ def first_slopes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=[
         run_cell(n=50, m=16, d=d, mu=mu, alpha=1.0, beta=0.1, T=1, negative_slope=0.5, start=1e-6)
         for d, mu in [(4000, 5.0), (64000, 10.0)]
+    ]
+    + [
+        run_cell(
+            n=100, m=16, d=64000, mu=6.0, alpha=1.0, beta=0.1, T=1, negative_slope=0.2, start=1e-6
+        )
     ],
-    seconds_per_replicate=8e-4,
+    seconds_per_replicate=lambda cell: 3.2e-7 * cell["n"] ** 2,
     bytes_per_replicate=1e5,
     block=64,
     first=512,
@@ -210,6 +241,7 @@ CONVERGING = dict(n=16, m=16, d=4000, mu=12.0, alpha=1.0, beta=0.05)
 
 @check(
     [theorem_b17["training-loss"], lemma_b29["rate", "measured-rate"]],
+    cells=[run_cell(**CONVERGING | {"delta": 0.3}, T=32, step=4.0, gamma=0.5)],
     paths=[
         Path({"T": 1}, run_cell(**CONVERGING, T=32, step=4.0)),
         Path({"eta": 1, "omega": 1}, run_cell(**CONVERGING, T=256, step=0.25), sizes=5),
@@ -244,6 +276,10 @@ def nonsmooth_convergence(rng: np.random.Generator, cell: Cell, n: int) -> Obser
             dict(n=20, m=20, d=60000, mu=24.0, alpha=7.0, beta=0.05, T=4),
             dict(n=20, m=20, d=60000, mu=12.0, alpha=0.5, beta=0.05, T=4),
         )
+    ]
+    + [
+        run_cell(n=40, m=20, d=120_000, mu=24.0, alpha=2.0, beta=0.1, T=4, delta=0.2, sigma=INSIDE)
+        | {"C": 2.8, "lambda": INSIDE**-2}
     ],
     version=2,
     seconds_per_replicate=3e-4,

@@ -11,7 +11,7 @@ from sim.clusters import sample_geometry, subspace
 from sim.networks import two_layer
 from verify.catalogue import Cell, Observables, check
 from verify.checks.wang2024 import replays_training
-from verify.checks.wang2024.smooth_runs import Runs, smooth_cell, smooth_runs
+from verify.checks.wang2024.smooth_runs import OTHERS, Runs, smooth_cell, smooth_runs
 
 Array = np.ndarray
 STEPS = 8
@@ -26,6 +26,12 @@ RUNS = [
     # Many flipped labels; with d < n^2 alpha^2 in the linear one.
     smooth_cell(d=4000, n=10, mu=6.0, alpha=4.0, beta=0.1, H=20.0, eta=0.02, T=STEPS),
     smooth_cell(d=20000, n=12, m=2, mu=12.0, alpha=12.0, beta=0.1, gamma=1.0, eta=0.005, T=STEPS),
+    # The first in other sizes and constants: inside Assumption 1, (A1) and (A2) with C = 2.
+    smooth_cell(
+        d=1e9, n=9, m=2, mu=600.0, alpha=20.0, beta=0.01, gamma=0.7, H=3.0, eta=1e-28, T=2, **OTHERS
+    ),
+    # So is this, but for its step, and with more flipped labels.
+    smooth_cell(d=1e6, n=9, m=2, mu=60.0, alpha=12.0, beta=0.2, H=5.0, eta=3e-4, T=2, **OTHERS),
 ]
 
 WEAK_SIGNALS = [
@@ -34,6 +40,10 @@ WEAK_SIGNALS = [
     smooth_cell(d=4e6, mu=3.0, alpha=3.0, beta=0.1, gamma=gamma, H=H, eta=1e-5, T=2, share=0.1)
     for gamma, H in [(0.5, 1.0), (0.1, 100.0)]
 ]
+
+OTHER_SIGNAL = smooth_cell(
+    d=1e8, n=16, m=8, mu=1.5, alpha=1.5, beta=0.05, gamma=0.3, eta=4e-7, T=2, share=0.1, **OTHERS
+)
 
 
 def signal_direction(runs: Runs) -> Array:
@@ -169,14 +179,14 @@ def picked_step(rng: np.random.Generator, runs: Runs) -> Observables:
     ],
     cells=RUNS,
     version=4,
-    seconds_per_replicate=3.5e-4,
+    seconds_per_replicate=lambda cell: 1e-5 + 4.2e-5 * cell["T"],
     bytes_per_replicate=4e4,
     block=128,
-    first=1280,  # a sixteenth of what excludes a share of 0.001
+    first=1216,  # a sixteenth of what excludes a share of 0.001
     replay=replays_training.telescoped,
 )
 def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is one training run: a sample, initial weights, 8 steps under attack."""
+    """One replicate is one training run: a sample, initial weights, some steps under attack."""
     runs = smooth_runs(rng, cell, n)
     return (
         runs.geometry()
@@ -191,7 +201,7 @@ def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     [lemma_b14["margin-with-flips"], lemma_b15["signal-below-with-flips"]],
     # A single flipped label weighs little among fifty.
     cells=[
-        smooth_cell(d=1e22, n=50, m=2, mu=1e6, alpha=100.0, beta=0.02, gamma=0.95, eta=1e-44, T=2)
+        smooth_cell(d=1e22, n=50, m=2, mu=1e6, alpha=100.0, beta=0.02, gamma=0.95, eta=1e-44, T=2),
     ],
     seconds_per_replicate=1.3e-3,
     bytes_per_replicate=3e5,
@@ -202,10 +212,11 @@ def few_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     return runs.geometry() | _gradients(runs) | {"loss_ratio": runs.loss_ratio}
 
 
-def _relaxed_cell(n: int, factor: float, mu: float) -> dict:
+def _relaxed_cell(n: int, factor: float, mu: float, **others: float) -> dict:
     """Return a cell with ``d = factor n mu^2``, an attack of radius mu and a step within (4)."""
     d = factor * n * mu**2
-    return smooth_cell(d=d, n=n, m=8, mu=mu, alpha=mu, beta=0.02, H=1e9, eta=0.9 / d**2, T=3)
+    sizes = {"m": 8, "beta": 0.02, "H": 1e9, "eta": 0.9 / d**2, "T": 3} | others
+    return smooth_cell(d=d, n=n, mu=mu, alpha=mu, **sizes)
 
 
 @check(
@@ -213,10 +224,19 @@ def _relaxed_cell(n: int, factor: float, mu: float) -> dict:
         claim_4_1["relaxed-dimension", "relaxed-increase", "relaxed-distance"],
         claim_4_1["relaxed-clean", "relaxed-flipped"],
     ],
-    cells=[_relaxed_cell(100, 20.0, 150.0), _relaxed_cell(64, 2.0, 560.0)],
+    cells=[
+        _relaxed_cell(100, 20.0, 150.0),
+        _relaxed_cell(64, 2.0, 560.0),
+        # Enough for the weaker noise, and not enough for it.
+        *(
+            _relaxed_cell(50, factor, 400.0, m=4, beta=0.06, H=1e11, **OTHERS | {"sigma": 0.5})
+            for factor in (24.0, 10.0)
+        ),
+    ],
     seconds_per_replicate=lambda cell: 4e-7 * cell["n"] ** 2,
     bytes_per_replicate=2e6,
     first=64,
+    full=17,  # four cells, and the claims are sampled
 )
 def relaxed_dimension(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run with n^2 alpha^2 far above d."""
@@ -226,7 +246,7 @@ def relaxed_dimension(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 
 @check(
     lemma_b11["clean-below"],
-    cells=[*WEAK_SIGNALS, RUNS[0] | {"T": 2}, RUNS[3] | {"T": 2}],
+    cells=[*WEAK_SIGNALS, RUNS[0] | {"T": 2}, RUNS[3] | {"T": 2}, OTHER_SIGNAL],
     seconds_per_replicate=1e-4,
     bytes_per_replicate=1e4,
     block=256,

@@ -24,7 +24,7 @@ def _bisect(low: np.ndarray, high: np.ndarray, holds_above: Condition) -> np.nda
 @check(
     claim_vacuity,
     id=claim_vacuity.id,
-    cells=product(kappa=[1.0, 0.69, 0.375], gamma=[1.0, 0.5, 0.05], m=2, delta=0.1),
+    cells=product(kappa=[1.0, 0.69, 0.375], gamma=[1.0, 0.5, 0.05, 0.02], m=2, delta=0.1),
     version=2,
     seconds_per_replicate=2e-3,
     first=1,
@@ -99,7 +99,7 @@ def _other_conditions(cell: Cell, constant_1: float, ratio: float) -> dict[str, 
 
 @check(
     claim_interplay["signal", "dimension", "clean-exponent", "attack"],
-    cells=[{"delta": 0.1}],
+    cells=product(delta=[0.1, 0.004]),
     version=2,
     seconds_per_replicate=3e-6,
     first=16384,

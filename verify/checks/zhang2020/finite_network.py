@@ -14,40 +14,43 @@ from verify.catalogue import Cell, Observables, Path, check
 ACCURACY = 1e-3
 """Of the representation: far below what a sample of a million neurons shows."""
 
-LABELS = np.array([0.5, -0.5])
+LABELS = np.array([0.5, -0.5, 0.5])
 
 
 @cache
-def _problem() -> tuple[hermite.Representation, Target]:
-    """Return the function h and f* for two opposite points and an attack of 0.1."""
-    x = sampled_pseudo_network.points(np.pi * np.arange(2))
-    q = Step.between(np.sqrt(3), 0.1).polynomial(2 * 0.9 / (3 * len(LABELS))).doubles
-    return hermite.representation(q, ACCURACY), Target(x, LABELS, q)
+def _problem(n: int = 2, epsilon: float = 0.9) -> tuple[hermite.Representation, Target]:
+    """Return the function h and f* for points at equal distances and an attack of 0.1."""
+    x = sampled_pseudo_network.points(2 * np.pi * np.arange(n) / n)
+    apart = np.sqrt(3) * np.sin(np.pi / max(n, 2))
+    q = Step.between(apart, 0.1).polynomial(2 * epsilon / (3 * n)).doubles
+    return hermite.representation(q, ACCURACY), Target(x, LABELS[:n], q)
 
 
-def _density(w: np.ndarray, b: np.ndarray, labels: np.ndarray = LABELS) -> np.ndarray:
+def _density(
+    h: hermite.Representation, x: np.ndarray, w: np.ndarray, b: np.ndarray, labels: np.ndarray
+) -> np.ndarray:
     """Return ``sum_i y_i h(<x_i, u>, beta)`` of every neuron: (..., m)."""
-    h, target = _problem()
     scale = np.sqrt(b.shape[-1])
-    inner = np.moveaxis(scale * (w @ target.x.T), -1, 0)
+    inner = np.moveaxis(scale * (w @ x.T), -1, 0)
     return np.tensordot(labels, h(inner, scale * b), 1)
 
 
 @cache
-def _greatest_place() -> tuple[float, float]:
+def _greatest_place(n: int) -> tuple[float, float]:
     """Return arguments at which ``|h|`` is as large as on a fine grid."""
-    h, _ = _problem()
+    h, _ = _problem(n)
     alpha, beta = np.meshgrid(np.linspace(-8, 8, 641), np.linspace(-4, 4, 321))
     best = np.abs(h(alpha, beta)).argmax()
     return float(alpha.flat[best]), float(beta.flat[best])
 
 
 def _build(rng: np.random.Generator, cell: Cell, n: int, factor: float = 1.0) -> Observables:
-    _, target = _problem()
+    h, target = _problem(cell["n"], cell["epsilon"])
     gaps = np.empty(n)
     for row in range(n):
         a, w, b = (part[0] for part in circle_network.initialisation(rng, 1, cell["m"], 3))
-        moved = factor * sampled_pseudo_network.movement(a, _density(w, b))
+        density = _density(h, target.x, w, b, target.y)
+        moved = factor * sampled_pseudo_network.movement(a, density)
         gaps[row] = sampled_pseudo_network.greatest_distance(moved, a, w, b, target)
     return {"gap": gaps}
 
@@ -58,7 +61,7 @@ def _of_half_the_size(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
 
 @check(
     lemma_6_5["radius", "radius-at-most"],
-    cells=[{"m": m, "n": 2} for m in (1, 8, 32)],
+    cells=[{"m": m, "n": n} for m, n in ((1, 2), (8, 2), (32, 2), (1, 3))],
     seconds_per_replicate=lambda cell: 4e-6 + 7e-7 * cell["m"],
     bytes_per_replicate=lambda cell: 400.0 * cell["m"],
     block=256,
@@ -66,17 +69,17 @@ def _of_half_the_size(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     version=2,
 )
 def movements(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
-    """One replicate is how far the weights of one initialisation move, with both labels 1.
+    """One replicate is how far the weights of one initialisation move, with all labels 1.
 
-    In half of the replicates the first neuron sees both inputs where ``|h|`` is greatest.
+    In half of the replicates the first neuron sees all inputs where ``|h|`` is greatest.
     """
-    h, _ = _problem()
+    h, target = _problem(cell["n"])
     a, w, b = circle_network.initialisation(rng, n, cell["m"], 3)
     aimed = rng.random(n) < 0.5
-    alpha, beta = np.array(_greatest_place()) / np.sqrt(cell["m"])
+    alpha, beta = np.array(_greatest_place(cell["n"])) / np.sqrt(cell["m"])
     w[aimed, 0] = 0, 0, alpha / circle_network.HEIGHT
     b[aimed, 0] = beta
-    density = _density(w, b, np.ones(2))
+    density = _density(h, target.x, w, b, np.ones(cell["n"]))
     moved = sampled_pseudo_network.movement(a, density)
     return {
         "radius": np.abs(moved).max(axis=-1) * cell["m"] ** (2 / 3),
@@ -101,7 +104,9 @@ def sampled_networks(rng: np.random.Generator, cell: Cell, n: int) -> Observable
 
 @check(
     lemma_6_5["near"],
-    cells=[{"m": 2048, "n": 2, "epsilon": 0.9}],
+    cells=[
+        {"m": m, "n": n, "epsilon": epsilon} for m, n, epsilon in ((2048, 2, 0.9), (2048, 1, 0.45))
+    ],
     seconds_per_replicate=2e-3,
     bytes_per_replicate=lambda cell: 500.0 * cell["m"],
     block=64,

@@ -7,7 +7,7 @@ Slopes are kept twice, as derivative and as logarithmic derivative, and each bou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import flint
@@ -63,8 +63,13 @@ class Slope:
         definite = value[0] > 0 or value[1] < 0
         for i in d.keys() | e.keys():
             one, other = _known(d.get(i, EVERYTHING)), _known(e.get(i, EVERYTHING))
-            self.d[i] = _both(one, times(other, value))
-            self.e[i] = _both(other, _over(one, value)) if definite else other
+            if definite and i not in e:  # the one that is given says what is known of the other
+                self.d[i], self.e[i] = one, _over(one, value)
+            elif definite and i not in d:
+                self.d[i], self.e[i] = times(other, value), other
+            else:
+                self.d[i] = _both(one, times(other, value))
+                self.e[i] = _both(other, _over(one, value)) if definite else other
 
 
 def _known(a: Interval) -> Interval:
@@ -132,11 +137,12 @@ class Slopes:
     Parameters
     ----------
     symbols, box : the parameters and their intervals
-    positive : per parameter, whether slopes are by its logarithm; without it there are none
+    positive : per parameter, whether slopes are by its logarithm, ``None`` if none by it is wanted;
+        without it there are none
     """
 
     def __init__(
-        self, symbols: Sequence[sp.Symbol], box: Sequence[Interval], positive: Sequence[bool]
+        self, symbols: Sequence[sp.Symbol], box: Sequence[Interval], positive: Sequence[bool | None]
     ) -> None:
         self.place = {symbol.name: i for i, symbol in enumerate(symbols)}
         self.box, self.positive = box, positive
@@ -193,9 +199,9 @@ class Slopes:
         raise Unbounded(f"{x.func} is not known to the checker")
 
     def _symbol(self, i: int) -> Slope:
-        if not self.positive:  # where no slope is wanted
+        logarithmic = self.positive[i] if self.positive else None
+        if logarithmic is None:
             return Slope(self.box[i], {}, {})
-        logarithmic = self.positive[i]
         return Slope(self.box[i], {} if logarithmic else {i: ONE}, {i: ONE} if logarithmic else {})
 
     def _function(self, function: Any, inside: Slope) -> Slope:
@@ -385,9 +391,7 @@ def _largest(parts: list[Slope]) -> Slope:
 
 
 def _product(parts: list[Slope]) -> Slope:
-    value = ONE
-    for one in parts:
-        value = times(value, one.value)
+    value = reduce(times, (one.value for one in parts))
     names = {i for one in parts for i in one.d}
     e, d = {}, {}
     for i in names:
@@ -405,9 +409,7 @@ def _product(parts: list[Slope]) -> Slope:
 
 
 def _sum(parts: list[Slope]) -> Slope:
-    value = ZERO
-    for one in parts:
-        value = _plus(value, one.value)
+    value = reduce(_plus, (one.value for one in parts))
     names = {i for one in parts for i in one.d}
     d = {}
     for i in names:
@@ -423,6 +425,8 @@ def _sum(parts: list[Slope]) -> Slope:
 
 def _average(parts: list[Slope], names: set[int]) -> dict[int, Interval]:
     """Return the logarithmic slopes of a sum of what is not negative: averages of its terms'."""
+    if not names:
+        return {}
     weights = []
     for k, one in enumerate(parts):
         rest = ZERO

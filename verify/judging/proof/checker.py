@@ -93,7 +93,7 @@ class _Walk:
 
     def _is_outside(self, box: list[Interval], moved: frozenset[int]) -> None:
         gone = {self.symbols[i].name for i in moved}
-        slopes = Slopes(self.symbols, box, self.positive)
+        slopes = Slopes(self.symbols, box, ())
         for predicate in self.statement.domain.predicates:
             if not gone & {one.name for one in predicate.free_symbols}:
                 if slopes.truth(predicate) is False:
@@ -101,7 +101,7 @@ class _Walk:
         raise Refused("a box is not outside the domain")
 
     def _is_bounded(self, box: list[Interval], slack: Any) -> None:
-        slopes = Slopes(self.symbols, box, self.positive)
+        slopes = Slopes(self.symbols, box, ())
         upper, lower = slopes.of(self.statement.upper), slopes.of(self.statement.lower)
         (_, a), (b, _) = upper.value, lower.value
         fine = a * slack.exp() <= b and b > 0 if self.statement.ratio else a - b + slack <= 0
@@ -135,7 +135,11 @@ class _Walk:
     def _moved(
         self, box: list[Interval], slack: Any, moved: frozenset[int], letters: str
     ) -> tuple[list[Interval], Any, frozenset[int]]:
-        slopes = Slopes(self.symbols, box, self.positive)
+        wanted = (
+            None if letter == "." else one
+            for letter, one in zip(letters, self.positive, strict=True)
+        )
+        slopes = Slopes(self.symbols, box, tuple(wanted))
         upper, lower = slopes.of(self.statement.upper), slopes.of(self.statement.lower)
         if self.statement.ratio and not (upper.value[0] >= 0 and lower.value[0] > 0):
             raise Refused("a logarithm of what may be negative")

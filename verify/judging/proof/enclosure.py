@@ -21,6 +21,7 @@ from verify.judging.proof.intervals import (
     ZERO,
     Array,
     Interval,
+    are_numbers,
     both,
     either,
     known,
@@ -57,7 +58,11 @@ def slope(
 ) -> Slope:
     """Put a slope together; each of the two derivatives also bounds the other."""
     low, high = value
-    low, high = np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
+    if not are_numbers(low, high):
+        low = np.where(np.isnan(low), -np.inf, low)
+        high = np.where(np.isnan(high), np.inf, high)
+    if low.min(initial=1.0) > 0 and high.max(initial=1.0) < np.inf:
+        return _of_positive((low, high), d, e, log)
     fine = low >= 0
     plain = np.where(fine, np.log(low), np.nan), np.where(fine, np.log(high), np.nan)
     if log is None:
@@ -67,9 +72,9 @@ def slope(
             np.where(np.isnan(log[0]), plain[0], log[0]),
             np.where(np.isnan(log[1]), plain[1], log[1]),
         )
-    # What became 0 or infinity in doubles.
-    low = np.where((low == 0) & (log[0] > -np.inf), np.exp(log[0]), low)
-    high = np.where((high == np.inf) & ~np.isnan(log[1]), np.exp(log[1]), high)
+        # What became 0 or infinity in doubles.
+        low = np.where((low == 0) & (log[0] > -np.inf), np.exp(log[0]), low)
+        high = np.where((high == np.inf) & ~np.isnan(log[1]), np.exp(log[1]), high)
     definite = (low > 0) & np.isfinite(low) | (high < 0) & np.isfinite(high)
     ds, es = {}, {}
     for i in d.keys() | e.keys():
@@ -81,9 +86,33 @@ def slope(
     return Slope((low, high), log, ds, es)
 
 
-def constant(value: Interval) -> Slope:
+def _of_positive(
+    value: Interval, d: Mapping[int, Interval], e: Mapping[int, Interval], log: Interval | None
+) -> Slope:
+    """Put the slope of what is positive and finite together: the same, with fewer questions."""
+    if log is None or not are_numbers(*log):
+        low, high = np.log(value[0]), np.log(value[1])
+        if log is not None:
+            low = np.where(np.isnan(log[0]), low, log[0])
+            high = np.where(np.isnan(log[1]), high, log[1])
+        log = low, high
+    ds, es = {}, {}
+    for i in d.keys() | e.keys():
+        if i in d:
+            one = ds[i] = known(d[i])
+            es[i] = over(one, value)
+        if i in e:
+            other = known(e[i])
+            from_other = times(other, value)
+            ds[i] = both(ds[i], from_other) if i in d else from_other
+            es[i] = both(other, es[i]) if i in d else other
+    return Slope(value, log, ds, es)
+
+
+@lru_cache(maxsize=4096)
+def _number(x: sp.Expr) -> Slope:
     """Return what depends on no parameter."""
-    return slope(value, {}, {})
+    return slope((np.array(float(x)),) * 2, {}, {})
 
 
 def _lambert(x: Array) -> Array:
@@ -114,11 +143,12 @@ class Enclosures:
     ----------
     names : the parameters
     low, high : (k, n) arrays, the ends of each parameter on each box
-    logarithmic : per parameter, whether slopes are by its logarithm; without it there are none
+    logarithmic : per parameter, whether slopes are by its logarithm, ``None`` if none by it is
+        wanted; without it there are none
     """
 
     def __init__(
-        self, names: Sequence[str], low: Array, high: Array, logarithmic: Sequence[bool] = ()
+        self, names: Sequence[str], low: Array, high: Array, logarithmic: Sequence[bool | None] = ()
     ) -> None:
         self._place = {name: i for i, name in enumerate(names)}
         self._low, self._high, self._logarithmic = low, high, logarithmic
@@ -126,53 +156,57 @@ class Enclosures:
 
     def of(self, expression: sp.Basic) -> Slope:
         """Enclose an expression."""
-        if expression not in self._found:
-            with np.errstate(all="ignore"):
-                self._found[expression] = self._of(expression)
-        return self._found[expression]
+        with np.errstate(all="ignore"):
+            return self._once(expression)
+
+    def _once(self, x: sp.Basic) -> Slope:
+        found = self._found.get(x)
+        if found is None:
+            found = self._found[x] = self._of(x)
+        return found
 
     def _of(self, x: sp.Basic) -> Slope:
         if x.is_Symbol:
             i = self._place[x.name]
             by = {i: ONE}
             value = self._low[i], self._high[i]
-            if not self._logarithmic:
-                return constant(value)
-            return slope(value, {}, by) if self._logarithmic[i] else slope(value, by, {})
+            logarithmic = self._logarithmic[i] if self._logarithmic else None
+            if logarithmic is None:
+                return slope(value, {}, {})
+            return slope(value, {}, by) if logarithmic else slope(value, by, {})
         if x.is_number:
-            number = np.array(float(x))
-            return constant((number, number))
+            return _number(x)
         parts = x.args
         if x.is_Add:
-            return total([self.of(part) for part in parts])
+            return total([self._once(part) for part in parts])
         if x.is_Mul:
-            return product([self.of(part) for part in parts])
+            return product([self._once(part) for part in parts])
         if x.is_Pow and parts[1].is_number:
-            return self._power(self.of(parts[0]), parts[1])
+            return self._power(self._once(parts[0]), parts[1])
         if x.is_Pow:
-            return exponential(product([self.of(parts[1]), logarithm(self.of(parts[0]))]))
+            return exponential(product([self._once(parts[1]), logarithm(self._once(parts[0]))]))
         if isinstance(x, sp.exp):
-            return exponential(self.of(parts[0]))
+            return exponential(self._once(parts[0]))
         if isinstance(x, sp.log):
             return self._logarithm(parts[0])
         if isinstance(x, sp.Max):
-            return largest([self.of(part) for part in parts])
+            return largest([self._once(part) for part in parts])
         if isinstance(x, sp.Min):
-            return negative(largest([negative(self.of(part)) for part in parts]))
+            return negative(largest([negative(self._once(part)) for part in parts]))
         if isinstance(x, sp.Abs):
-            return size(self.of(parts[0]))
+            return size(self._once(parts[0]))
         if isinstance(x, sp.sign | sp.floor):
-            return _stairs(np.sign if isinstance(x, sp.sign) else np.floor, self.of(parts[0]))
+            return _stairs(np.sign if isinstance(x, sp.sign) else np.floor, self._once(parts[0]))
         if isinstance(x, sp.Piecewise):
             return self._piecewise(x)
         if isinstance(x, sp.factorial):
-            return self.of(sp.gamma(parts[0] + 1))
+            return self._once(sp.gamma(parts[0] + 1))
         if isinstance(x, sp.polygamma) and parts[0] == 0:
-            inside = self.of(parts[1])
+            inside = self._once(parts[1])
             low, high = (np.where(end > 0, scipy.special.psi(end), np.nan) for end in inside.value)
             return slope((low, high), dict.fromkeys(inside.d, UNKNOWN), {})
         if len(parts) == 1:
-            return self._function(x.func, self.of(parts[0]))
+            return self._function(x.func, self._once(parts[0]))
         raise Unknown(str(x.func))
 
     def _function(self, function: Any, inside: Slope) -> Slope:
@@ -196,11 +230,11 @@ class Enclosures:
 
     def _logarithm(self, x: sp.Expr) -> Slope:
         """Return a logarithm; that of one and something, small as it may be, by itself."""
-        inside = self.of(x)
+        inside = self._once(x)
         found = logarithm(inside)
         if not (x.is_Add and x.args[0] == 1):
             return found
-        low, high = self.of(x - 1).value
+        low, high = self._once(x - 1).value
         ends = np.where(low > -1, np.log1p(low), np.nan), np.where(low > -1, np.log1p(high), np.nan)
         return slope(ends, inside.e, {})
 
@@ -235,7 +269,7 @@ class Enclosures:
         for value, condition in x.args:
             true, false = self.truth(condition)
             here = open_ & ~false
-            one = self.of(value).value
+            one = self._once(value).value
             low = np.where(here, np.minimum(low, one[0]), low)
             high = np.where(here, np.maximum(high, one[1]), high)
             open_ = open_ & ~true
@@ -251,7 +285,7 @@ class Enclosures:
         for value, condition in x.args:
             true, false = self.truth(condition)
             if np.all(true):
-                return self.of(value)
+                return self._once(value)
             if not np.all(false):
                 return None
         return None
@@ -400,10 +434,8 @@ def largest(parts: Sequence[Slope]) -> Slope:
 
 def product(parts: Sequence[Slope]) -> Slope:
     """Return the product."""
-    value, log = ONE, (np.array(0.0), np.array(0.0))
-    for one in parts:
-        value = times(value, one.value)
-        log = log[0] + one.log[0], log[1] + one.log[1]
+    value, logs = reduce(times, (one.value for one in parts)), [one.log for one in parts]
+    log = reduce(np.add, (a for a, _ in logs)), reduce(np.add, (b for _, b in logs))
     e, d = {}, {}
     for i in {i for one in parts for i in one.d}:
         e[i] = ZERO
@@ -423,9 +455,7 @@ def product(parts: Sequence[Slope]) -> Slope:
 
 def total(parts: Sequence[Slope]) -> Slope:
     """Return the sum; where all terms have one sign its logarithmic slopes are averages."""
-    value = ZERO
-    for one in parts:
-        value = plus(value, one.value)
+    value = reduce(plus, (one.value for one in parts))
     names = {i for one in parts for i in one.d}
     d = {}
     for i in names:
@@ -435,9 +465,10 @@ def total(parts: Sequence[Slope]) -> Slope:
     up = reduce(np.logical_and, (one.value[0] >= 0 for one in parts))
     down = reduce(np.logical_and, (one.value[1] <= 0 for one in parts))
     e: dict[int, Interval] = {}
-    for mask, turned in ((up, parts), (down, [negative(one) for one in parts])):
-        if mask.any():
-            for i, (low, high) in _averages(turned, names).items():
+    for mask, turned in ((up, False), (down, True)):
+        if names and mask.any():
+            alike = [negative(one) for one in parts] if turned else parts
+            for i, (low, high) in _averages(alike, names).items():
                 before = e.get(i, UNKNOWN)
                 e[i] = np.where(mask, low, before[0]), np.where(mask, high, before[1])
     logs = [one.log for one in parts]

@@ -15,7 +15,7 @@ ZERO: Interval = (np.array(0.0), np.array(0.0))
 ONE: Interval = (np.array(1.0), np.array(1.0))
 
 
-def _are_numbers(low: Array, high: Array) -> bool:
+def are_numbers(low: Array, high: Array) -> bool:
     """Return whether all are ends in order; if not, some may be no numbers."""
     ordered = low <= high
     return bool(np.count_nonzero(ordered) == ordered.size)
@@ -23,7 +23,7 @@ def _are_numbers(low: Array, high: Array) -> bool:
 
 def known(a: Interval) -> Interval:
     """Return an interval with what is no number replaced by everything."""
-    if _are_numbers(*a):
+    if are_numbers(*a):
         return a
     bad = np.isnan(a[0]) | np.isnan(a[1])
     return np.where(bad, -np.inf, a[0]), np.where(bad, np.inf, a[1])
@@ -59,7 +59,7 @@ def times(a: Interval, b: Interval) -> Interval:
     three, four = a[1] * b[0], a[1] * b[1]
     low = np.minimum(np.minimum(one, two), np.minimum(three, four))
     high = np.maximum(np.maximum(one, two), np.maximum(three, four))
-    if _are_numbers(low, high):
+    if are_numbers(low, high):
         return low, high
     low, high = known((low, high))
     for side in (a, b):

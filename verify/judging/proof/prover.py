@@ -157,7 +157,10 @@ class Prover:
 
     def _bounded(self, boxes: _Boxes) -> tuple[Array, list[Interval]]:
         """Return the highest value of what is to be negative, and its slopes."""
-        found = Enclosures(self.names, boxes.low, boxes.high, self.logarithmic)
+        ends = zip(self.logarithmic, boxes.low, boxes.high, strict=True)
+        # By what is a point on every box no slope is asked.
+        wanted = [one if (low < high).any() else None for one, low, high in ends]
+        found = Enclosures(self.names, boxes.low, boxes.high, wanted)
         upper, lower = found.of(self.statement.upper), found.of(self.statement.lower)
         shape = (len(boxes),)
         nothing = (np.zeros(shape), np.zeros(shape))
@@ -217,7 +220,7 @@ class Prover:
         return boxes, bound, slopes
 
     def _predicates(self, boxes: _Boxes) -> list[tuple[Mask, Mask]]:
-        found = Enclosures(self.names, boxes.low, boxes.high, self.logarithmic)
+        found = Enclosures(self.names, boxes.low, boxes.high)
         result = []
         for predicate, involved in zip(
             self.statement.domain.predicates, self.involved, strict=True

@@ -5,14 +5,19 @@ ball of the difference that does not contain zero refutes the derivation, howeve
 are, and the point is its counter-example. Only then is the algebra asked to prove it, by rules that
 hold on the whole domain of the symbols. Agreement at points without a proof is `undecided (proof)`,
 and so is what takes too much work.
+
+Sums, integrals and limits are worked out anew at the first points. If a closed form of them, for
+all values of the symbols, agrees there, the other points are put into that: working out is dear.
+What seems to be refuted by the closed form counts only if it is without.
 """
 
 from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import sympy as sp
@@ -35,6 +40,9 @@ SPREAD = 1.5
 
 What fails only far from one is refuted there.
 """
+
+ANEW = 6
+"""At so many points sums, integrals and limits are worked out, before a closed form is asked."""
 
 MOST_OPERATIONS = 2000
 """Larger differences are expanded, and not simplified in dearer ways."""
@@ -136,10 +144,10 @@ def _decide(problem: Problem) -> Judgement:
 
 
 def _points(problem: Problem) -> Iterator[dict[sp.Symbol, sp.Rational]]:
-    """Yield rational points in the domain of the symbols and inside the hypotheses."""
+    """Yield rational points in the domain of the symbols and inside the hypotheses, each once."""
     symbols = problem.symbols
     rng = np.random.default_rng(0)
-    found = 0
+    found, seen = 0, set()
     for _ in range(400 * POINTS):
         point = {}
         for symbol in symbols:
@@ -157,7 +165,10 @@ def _points(problem: Problem) -> Iterator[dict[sp.Symbol, sp.Rational]]:
             continue
         if not _inside(problem, numbers):
             continue
-        yield point
+        values = tuple(point.values())
+        if values not in seen:
+            seen.add(values)
+            yield point
         found += 1
         if found == POINTS:
             return
@@ -187,27 +198,50 @@ def _in_one_dimension(expression: sp.Expr) -> sp.Expr:
     return expression
 
 
-_UNEVALUATED = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.Limit)
+_WORKED_OUT = (sp.Sum, sp.Product, sp.Integral, sp.Limit)
+_UNEVALUATED = (*_WORKED_OUT, sp.Derivative, sp.Subs)
+
+
+@lru_cache(maxsize=64)
+def _prepared(expression: sp.Expr) -> sp.Expr:
+    """Write a side for vectors of length one, with derivatives taken: these are so at any point."""
+
+    def may_be_taken(one: sp.Basic) -> bool:
+        return isinstance(one, sp.Derivative | sp.Subs) and not one.has(*_WORKED_OUT)
+
+    return _in_one_dimension(expression).replace(may_be_taken, lambda one: one.doit())
 
 
 def _at(expression: sp.Expr, point: dict[sp.Symbol, sp.Rational]) -> sp.Expr:
     """Return a side as a closed expression at a point, infinite ones as infinity."""
-    expression = _in_one_dimension(expression)
+    expression = _prepared(expression)
     if expression.has(*_UNEVALUATED, sp.oo, -sp.oo, sp.zoo, sp.nan):
-        return expression.subs(point).doit()
+        return _worked_out(expression, tuple(point.items()))
     return expression
 
 
-def _compare(problem: Problem) -> Judgement | None:
+@lru_cache(maxsize=64)
+def _worked_out(expression: sp.Expr, point: tuple[tuple[sp.Symbol, sp.Rational], ...]) -> sp.Expr:
+    return expression.subs(dict(point)).doit()
+
+
+def _compare(problem: Problem, anew: int = ANEW) -> Judgement | None:
     """Compare the sides at points; constants of which one is certainly larger hold at once."""
-    evaluated = 0
+    evaluated: list[dict[sp.Symbol, sp.Rational]] = []
+    asked = None
     for point in _points(problem):
-        found, proved, refuted = _judged(problem, point)
+        if asked is None and len(evaluated) == anew:
+            asked = _closed(problem, evaluated)
+        found, proved, refuted = _judged(asked or problem, point)
+        if refuted is not None and asked not in (None, problem):
+            refuted = _judged(problem, point)[2]
+            if refuted is None:  # the closed form is not one
+                return _compare(problem, POINTS)
         if refuted is not None:
             return refuted
         if found is None:
             continue
-        evaluated += 1
+        evaluated.append(point)
         if not problem.symbols:
             if problem.sign and found == problem.sign:
                 how = "in ball arithmetic" if proved else "to 48 digits"
@@ -215,7 +249,7 @@ def _compare(problem: Problem) -> Judgement | None:
                     "holds", f"both sides evaluated {how}", 0.0, 0.0, strength=_known(proved)
                 )
             break
-    if evaluated == 0:
+    if not evaluated:
         return Judgement(
             "undecided",
             "error",
@@ -224,6 +258,27 @@ def _compare(problem: Problem) -> Judgement | None:
             note="no point of the domain was found at which both sides are real numbers",
         )
     return None
+
+
+def _closed(problem: Problem, points: Iterable[dict[sp.Symbol, sp.Rational]]) -> Problem:
+    """Return a problem with the sides in closed form, if these agree with its own at some points.
+
+    Else it is returned as it is.
+    """
+    sides = _prepared(problem.left), _prepared(problem.right)
+    if not any(side.has(*_UNEVALUATED) for side in sides):
+        return problem
+    try:
+        closed = [side.doit() for side in sides]
+        if any(side.has(*_UNEVALUATED) for side in closed):
+            return problem
+        for point in points:
+            for side, form in zip(sides, closed, strict=True):
+                if _sign(_at(side, point), _at(form, point), point)[0] not in (None, 0):
+                    return problem
+    except (balls.NotReal, NotImplementedError, ArithmeticError, TypeError, ValueError):
+        return problem
+    return replace(problem, left=closed[0], right=closed[1])
 
 
 def refuted_at(problem: Problem, point: Mapping[sp.Symbol, sp.Rational]) -> Judgement | None:
