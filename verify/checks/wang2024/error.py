@@ -13,8 +13,8 @@ from verify.checks.wang2024.smooth_runs import ATTACK_STEPS, SIGMA, smooth_cell,
 
 Array = np.ndarray
 DECLARED = dict(C_e=0.85, delta=0.001)
-WEAK_NOISE = dict(sigma=0.3, C_e=0.5, delta=0.004)
-"""The constant may be smaller for weaker noise."""
+WEAK_NOISE = dict(sigma=0.3, C_e=0.85, delta=0.004)
+"""The same constant; for normal noise ``sigma / (1 - 2 beta)`` is what it has to exceed."""
 
 
 @check(
@@ -34,13 +34,13 @@ WEAK_NOISE = dict(sigma=0.3, C_e=0.5, delta=0.004)
             d=1e5, n=50, mu=6.2, alpha=0.1, beta=0.05, gamma=0.3, eta=2e-3, T=4, **DECLARED
         ),
         smooth_cell(d=4000, m=2, mu=4.4, alpha=0.2, beta=0.1, gamma=0.7, eta=8e-3, T=2, **DECLARED),
-        smooth_cell(d=4e5, n=40, mu=16.0, alpha=4.5, beta=0.1, H=20.0, eta=1e-3, T=4, **WEAK_NOISE),
+        smooth_cell(d=4e5, n=40, mu=16.0, alpha=2.2, beta=0.1, H=20.0, eta=1e-3, T=4, **WEAK_NOISE),
         smooth_cell(
-            d=20000, n=40, mu=2.6, alpha=0.05, beta=0.05, H=20.0, eta=8e-3, T=4, **WEAK_NOISE
+            d=20000, n=100, mu=3.0, alpha=0.05, beta=0.25, H=20.0, eta=8e-3, T=4, **WEAK_NOISE
         ),
     ],
     version=2,
-    seconds_per_replicate=3e-4,
+    seconds_per_replicate=lambda cell: 1.5e-5 * cell["n"],
     block=64,
     first=1024,
     full=12,  # a probability of 0.998 wants that many
