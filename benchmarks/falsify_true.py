@@ -25,10 +25,11 @@ from verify.judging.boxes import Problem, known
 from verify.probing.falsify import falsify
 
 
-def unproved(registry: Registry, ids: list[str]) -> list[ClaimOf]:
-    """Return the claims that are expected to hold and are not proved."""
+def unproved(registry: Registry, ids: list[str], part: str) -> list[ClaimOf]:
+    """Return the claims, or a part, that are expected to hold and are not proved."""
     items = registry.resolve(ids) if ids else registry.claims()
-    return [one for one in items if one.claim.expected == "holds" and not _is_proved(one)]
+    true = part_of([one for one in items if one.claim.expected == "holds"], part)
+    return [one for one in true if not _is_proved(one)]
 
 
 def _is_proved(item: ClaimOf) -> bool:
@@ -48,7 +49,7 @@ def search(ids: list[str], part: str, job: int, jobs: int, seconds: float) -> li
     """Search every so-manieth claim, and tell of each on standard error."""
     registry = load_registry()
     found = []
-    for item in part_of(unproved(registry, ids), part)[job::jobs]:
+    for item in unproved(registry, ids, part)[job::jobs]:
         for one in falsify(registry, [item], Settings(jobs=1), Silent(), seconds):
             found.append(one.to_dict())
             print(f"{one.outcome:18}  {item.id}  {one.note}", file=sys.stderr, flush=True)

@@ -318,3 +318,10 @@ def test_what_grows_times_what_fades_is_a_number_beyond_the_range_of_both(produc
     at["x"] = 1000.0
     values = {symbol.name: at[symbol.name] for symbol in product.free_symbols}
     assert np.isfinite(evaluate(product, values))
+
+
+@pytest.mark.parametrize("value", ["-1.5", "0", "3e-40"])
+def test_a_number_of_many_digits_keeps_them_and_its_sign(value):
+    with mpmath.workdps(50):
+        number = mpmath.mpf(value) / 3
+        assert mpmath.almosteq(evaluate_precisely(2 * sp.Symbol("x"), {"x": number}), 2 * number)
