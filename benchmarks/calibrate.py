@@ -233,7 +233,9 @@ same assumptions; and the mean size of Wald's sequential test, which is told the
 alternative, as no verifier is. Goals of the ratio to the fixed sample are 1.2 for probabilities and
 means and 2 for the rest; *(!)* marks what is beyond, or decided so in fewer than nine runs of ten.
 A mean of which nothing is declared takes {least} replicates at least. Close to a zone the rules ask
-for more than that test: what is `broken` must be seen to be outside of the zone, too.
+for more than that test: what is `broken` must be seen to be outside of the zone, too. Of a
+probability 10 % above its bound that is half of the distance that the test has to tell. Where few
+replicates suffice, the ratio is that of a look to a sample that may have any size.
 """
 
 DECEIT = """

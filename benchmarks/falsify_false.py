@@ -34,8 +34,8 @@ not used, apart from parameters that the statement does not name, or that were c
 *(cell)* marks where no other was left to be searched, so that the counter-example is that of the
 registry. Where a simulation costs more than that its row says so, and it was not searched.
 
-{found} of {searched} are found, at the median within {median:.1f} s, each within {slowest:.0f} s. Of
-the others the table says what the search came to.
+{found} of {searched} are found, at the median within {median:.1f} s, each within {slowest:.0f} s.
+Of the others the table says what the search came to.
 
 | statement | outcome | shrunk to, or why not | seconds |
 |---|---|---|---|

@@ -1,13 +1,15 @@
 """The true are spared: the search for violations of every claim that is expected to hold.
 
 Claims that are proved are left out. What is found is a defect of ours or an erratum; the exit
-status is then 1. Each of the `--jobs` processes has every so-manieth claim.
+status is then 1. Each of the `--jobs` processes has every so-manieth claim. `--part 2/3` searches
+the second of three parts into which the claims are dealt at random, always the same.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 from pathlib import Path
 from typing import Any
@@ -35,11 +37,18 @@ def _is_proved(item: ClaimOf) -> bool:
     return item.claim.box is not None and bool(known(Problem.of(item.theorem, item.claim)).proof)
 
 
-def search(ids: list[str], part: int, parts: int, seconds: float) -> list[dict[str, Any]]:
+def part_of(claims: list[ClaimOf], part: str) -> list[ClaimOf]:
+    """Return one of the parts into which claims are dealt at random: the second of three is 2/3."""
+    number, parts = map(int, part.split("/"))
+    dealt = random.Random(parts).sample(claims, len(claims))
+    return dealt[number - 1 :: parts] if parts > 1 else claims
+
+
+def search(ids: list[str], part: str, job: int, jobs: int, seconds: float) -> list[dict[str, Any]]:
     """Search every so-manieth claim, and tell of each on standard error."""
     registry = load_registry()
     found = []
-    for item in unproved(registry, ids)[part::parts]:
+    for item in part_of(unproved(registry, ids), part)[job::jobs]:
         for one in falsify(registry, [item], Settings(jobs=1), Silent(), seconds):
             found.append(one.to_dict())
             print(f"{one.outcome:18}  {item.id}  {one.note}", file=sys.stderr, flush=True)
@@ -52,12 +61,13 @@ def main() -> int:
     parser.add_argument("ids", nargs="*", help="all by default")
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--jobs", type=int, default=joblib.cpu_count())
+    parser.add_argument("--part", metavar="I/N", default="1/1", help="one of N random parts")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     with joblib.Parallel(n_jobs=options.jobs) as workers:
         parts = workers(
-            joblib.delayed(search)(options.ids, part, options.jobs, options.seconds)
-            for part in range(options.jobs)
+            joblib.delayed(search)(options.ids, options.part, job, options.jobs, options.seconds)
+            for job in range(options.jobs)
         )
     found = [one for part in parts for one in part]
     if options.json:

@@ -157,7 +157,10 @@ proof_theorem_c_1 = paper.theorem(
     r"$\mathrm{Lip}(\hat h)\leq\sum_r\|c_r\|_2\|w_r\|_2\leq\sqrt{\sum_r\|c_r\|^2\sum_r\|w_r\|^2}$ "
     r"on the sphere; and if $|h-\hat h|>\epsilon$ somewhere, $\int_{\mathbb S}(h-\hat h)^2"
     r"\gtrsim\frac{\pi^{d/2}\epsilon^{d+1}}{\Gamma(d/2+1)c_L^d}\asymp\frac{\epsilon^{d+1}}{c_L^d}"
-    r"\frac{(2\pi e)^{d/2}}{d^{(d+1)/2}}$ for small $\epsilon$ (17).",
+    r"\frac{(2\pi e)^{d/2}}{d^{(d+1)/2}}$ for small $\epsilon$ (17). Printed: the first by way of "
+    r"$\mathrm{Lip}(c^\top x\,\sigma)\leq\|c\|\|x\|\mathrm{Lip}(\sigma)$, $\sigma=\mathrm{ReLU}"
+    r"(w^\top x)$, which leaves out a term of the product rule; meant: as above, which is true on "
+    r"the sphere.",
     hypotheses=(
         required(d >= 2, "the sphere has a dimension"),
         required(epsilon <= c_L, "epsilon is small"),

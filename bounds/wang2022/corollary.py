@@ -114,7 +114,7 @@ proof_corollary_3_2 = paper.theorem(
     "Appendix B, proof of Corollary 3.2",
     r"$P[\inf_WL_R<0.9]=P[1-\inf_WL_R>0.1]\leq10\,E[1-\inf_WL_R]\leq10\,E_xE_{W_0}[1-\inf_W\ell_R]"
     r"\leq10\gamma$, over all $W$ in the ball of radius $C_0/\sqrt m$. Printed: $\sup_WL_R$ for "
-    r"$\inf_WL_R$, and $C_0/\sqrt d$; meant: as above.",
+    r"$\inf_WL_R$, $E_W$ for the mean over $(W_0,a)$, and $C_0/\sqrt d$; meant: as above.",
     uses=("theorem-3.1",),
     claims=(
         Inequality(

@@ -291,7 +291,8 @@ proof_theorem_3_1 = paper.theorem(
     r"For $f(x)>0$, $q=\sup_{\|\delta\|\leq|\tilde\eta|/\|g\|}\frac{\|\nabla "
     r"f(x+\delta)-g\|}{\|g\|}<1$ "
     r"and $\tilde\eta=-\frac{2f(x)}{1-q}$: $f(x+\tilde\eta\frac g{\|g\|^2})\leq f+\tilde\eta+"
-    r"|\tilde\eta|q=-f(x)<0$.",
+    r"|\tilde\eta|q=-f(x)<0$. Printed: in $q$ the radius $\tilde\eta/\|g\|$, which is negative, "
+    r"and the numerator $\|\nabla f(x+\delta)\|-\|f(x)\|$; meant: as above.",
     hypotheses=SETTING,
     uses=("lemma-B.5", "lemma-B.7", "lemma-B.9", "equation-section-4"),
     claims=(

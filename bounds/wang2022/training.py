@@ -60,9 +60,12 @@ algorithm_1 = paper.theorem(
     "claim-algorithm-1",
     "projected adversarial training",
     "Appendix A, Algorithm 1; Section 5.2",
-    r"In each of $T_1$ epochs $T_2$ steps of length $\alpha=2.5R/100$ along the gradient of the "
-    r"loss, projected to $\mathcal B(x_i,R)$, perturb every input; then SGD passes once over the "
-    r"mini-batches; then the weights are projected to $\mathcal B_{2,\infty}(W_0,C_0/\sqrt m)$.",
+    r"In each of $T_1$ epochs $T_2$ steps by $\alpha=2.5R/T_2$ times the gradient of the loss, "
+    r"each projected to $\mathcal B(x_i,R)$, perturb every input; then SGD passes once over the "
+    r"mini-batches; then the weights are projected to $\mathcal B_{2,\infty}(W_0,C_0/\sqrt m)$. "
+    r"Printed: $\alpha=2.5R/100$ with $T_2=100$, every step of the inner loop and of an epoch from "
+    r"where that began (lines 4 and 9), mini-batches that are sampled each round, and in Section "
+    r"5.2 a projection after each gradient step; meant: as above.",
     hypotheses=(
         *SETTING,
         required(None, "ours: the inputs are drawn from the sphere, their signs at random"),
@@ -201,7 +204,9 @@ section_5_1 = paper.theorem(
     "Section 5.1; Section 3 (remarks)",
     r"SGD on the logistic loss with rate 0.1 stops when $\sup_s\|w_{s,t}-w_{s,0}\|>C_0/\sqrt m$; "
     r"at the last iterate inside, $|f|=O(1)$, $\|\nabla f\|=\Theta(\sqrt d)$, and the smallest "
-    r"flipping step along the gradient is $\eta=O(1/d)$, $\|\delta\|=O(1/\sqrt d)$.",
+    r"flipping step along the gradient is $\eta=O(1/d)$, $\|\delta\|=O(1/\sqrt d)$. Printed: it "
+    r"stops once an iterate is outside, and $\delta=\eta\nabla_wf(x)$; meant: the last one inside, "
+    r"as what is returned is said to be lazy, and $\nabla_xf$.",
     hypotheses=trained,
     uses=("theorem-3.1", "corollary-3.2"),
     claims=(

@@ -101,8 +101,8 @@ lemma_1 = paper.theorem(
             functional="mean",
             corrections="power",
             rate=1,
-            note="also for a covariance far from the identity (corrections are powers of n/d, as "
-            "those of the inverse of a Wishart matrix)",
+            note="also for a covariance far from the identity (at fixed n; corrections are powers "
+            "of 1/d, as those of the inverse of a Wishart matrix)",
             mutants=((n / d) ** 2,),
         ),
         Identity(
@@ -324,6 +324,7 @@ claim_linf = paper.theorem(
             linf_training_ratio,
             of=n / d,
             functional="mean",
+            where=Eq(n, 6),
             corrections="power",
             note=r"with $\epsilon=C/\sqrt{d}$; corrections are powers of $n/d$",
             mutants=(1, (n / d) ** 2),

@@ -187,6 +187,8 @@ theorem_5_2 = paper.theorem(
                     + second_term / 4
                     + running_bend,
                 ),
+                without(second_term, "no squared gradients"),
+                without(running_bend, "no kinks"),
             ),
         ),
         Always(

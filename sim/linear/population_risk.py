@@ -16,16 +16,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.linear._risk_newton import SpreadAndNorm
+from sim.linear._risk_newton_together import SpreadsAndNorms
 
 Array = NDArray[np.floating]
 Attack = Literal["l2", "linf"]
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _FAR = 13.0  # beyond it a standard normal has mass 1e-38
+_TOGETHER = 128  # so many integrals fit into a core's cache
 
 
 @lru_cache(maxsize=256)
-def half_normal_rule(finest: float = 1.0) -> tuple[Array, Array]:
+def half_normal_rule(finest: float = 1.0, widest: float = 0.5) -> tuple[Array, Array]:
     """Return nodes and weights of an integral against the law of ``|Z|``, Z standard normal.
 
     Parameters
@@ -33,6 +35,8 @@ def half_normal_rule(finest: float = 1.0) -> tuple[Array, Array]:
     finest : float > 0
         Smallest scale on which the integrand varies near zero. Gauss-Legendre panels double in
         width from there on, which resolves a singularity at any complex point at that distance.
+    widest : float > 0
+        Largest width of a panel; 2 is enough for polynomials.
 
     Returns
     -------
@@ -40,10 +44,10 @@ def half_normal_rule(finest: float = 1.0) -> tuple[Array, Array]:
         Read-only. The weights sum to 1 up to rounding.
     """
     edges = [0.0]
-    width = min(float(finest), 0.5)
+    width = min(float(finest), widest)
     while edges[-1] < _FAR:
         edges.append(edges[-1] + width)
-        width = min(edges[-1], 0.5)
+        width = min(edges[-1], widest)
     low, high = np.array(edges[:-1])[:, None], np.array(edges[1:])[:, None]
     nodes = (0.5 * (high - low) * (_NODES + 1) + low).ravel()
     weights = (0.5 * (high - low) * _WEIGHTS).ravel()
@@ -100,6 +104,8 @@ def robust_risk_by_quadrature(
         raise ValueError(f"smoothing must be finite and at least 0; got {smoothing}")
     away = theta - theta_0
     spread = np.sqrt(np.einsum("...i,ij,...j->...", away, covariance, away) + sigma**2)
+    if not smoothing:
+        return attacked_risks(theta, spread, radius, attack)
     flat_theta, flat_spread = theta.reshape(-1, theta.shape[-1]), spread.ravel()
     risk = np.empty(flat_spread.size)
     for k, (one, scale) in enumerate(zip(flat_theta, flat_spread, strict=True)):
@@ -107,30 +113,56 @@ def robust_risk_by_quadrature(
     return risk.reshape(spread.shape)
 
 
+def attacked_risks(
+    theta: Array, spread: ArrayLike, radius: ArrayLike, attack: Attack = "l2"
+) -> Array:
+    """Integrate the attacked loss, without smoothing, for residuals of these root mean squares.
+
+    Parameters
+    ----------
+    theta : (..., d) array
+        Coefficients, of as many models as one likes.
+    spread, radius : scalars or (...)
+        Root mean square of the residual, and largest size of a perturbation.
+
+    Returns
+    -------
+    (...) array
+    """
+    nodes, weights = half_normal_rule(widest=2.0)
+    if attack == "l2":
+        size = np.sqrt(np.square(theta).sum(axis=-1, keepdims=True))
+        way = np.divide(theta, size, out=np.zeros_like(theta), where=size > 0)
+    else:
+        way = np.sign(theta)
+    shift = (np.asarray(radius) * (way * theta).sum(axis=-1)).ravel()
+    scale = np.broadcast_to(spread, theta.shape[:-1]).ravel()
+    risk = np.empty(scale.size)
+    for start in range(0, scale.size, _TOGETHER):
+        part = slice(start, start + _TOGETHER)
+        risk[part] = (scale[part, None] * nodes + shift[part, None]) ** 2 @ weights
+    return risk.reshape(theta.shape[:-1])
+
+
 def _attacked_risk(
     theta: Array, spread: float, radius: float, attack: Attack, smoothing: float
 ) -> float:
-    """Integrate the attacked loss over the residual; by symmetry over positive residuals."""
+    """Integrate the smoothly attacked loss over the residual; by symmetry over positive ones."""
     size = float(np.sqrt(theta @ theta))
     scales = np.abs(theta[theta != 0]) if attack == "linf" else np.array([size])
     finest = 1.0
-    if smoothing and spread and scales.size and scales.max() > 0:
+    if spread and scales.size and scales.max() > 0:
         finest = max(smoothing / (2 * spread * float(scales.max())), 1e-300)
     nodes, weights = half_normal_rule(finest)
     residual = spread * nodes
     if attack == "l2":
         perturbation = radius * theta / size if size else np.zeros_like(theta)
-        shift = np.full_like(residual, perturbation @ theta)
-        if smoothing:
-            gradient = 2 * residual * size
-            shift = shift * gradient / np.hypot(gradient, smoothing)
+        gradient = 2 * residual * size
+        shift = (perturbation @ theta) * gradient / np.hypot(gradient, smoothing)
     else:
         perturbation = radius * np.sign(theta)
-        if smoothing:
-            gradient = 2 * residual[:, None] * np.abs(theta)
-            shift = (gradient / (gradient + smoothing) * perturbation) @ theta
-        else:
-            shift = np.full_like(residual, perturbation @ theta)
+        gradient = 2 * residual[:, None] * np.abs(theta)
+        shift = (gradient / (gradient + smoothing) * perturbation) @ theta
     return float(weights @ (residual + shift) ** 2)
 
 
@@ -203,6 +235,28 @@ def minimise_risk(
         robust_risk_by_quadrature(theta, theta_0, covariance, sigma, radius, attack=attack)
     )
     return RiskMinimum(theta, risk, problem.distance(theta))
+
+
+def minimise_risks(
+    theta_0: Array, covariance: Array, sigma: Array, radius: Array
+) -> tuple[Array, Array]:
+    """Minimise the risk of n models under Euclidean attacks, as `minimise_risk` does one by one.
+
+    Parameters
+    ----------
+    theta_0, covariance : (n, d) and (n, d, d) arrays
+    sigma, radius : (n,) arrays
+
+    Returns
+    -------
+    theta, risk : (n, d) and (n,) arrays
+    """
+    nodes, weights = half_normal_rule()
+    moments = float(weights @ nodes), float(weights @ nodes**2)
+    theta = SpreadsAndNorms(theta_0, covariance, sigma, radius, *moments).minimise()
+    away = theta - theta_0
+    spread = np.sqrt(np.einsum("ni,nij,nj->n", away, covariance, away) + sigma**2)
+    return theta, attacked_risks(theta, spread, radius)
 
 
 def _checked(

@@ -83,7 +83,8 @@ def with_the_row_kept(network: DeepNetwork, w: Array, x: Array, most: float) -> 
     """Return weights of one layer at which a neuron has gone off, and ``a^T D W`` is as it was.
 
     The neuron is the one nearest to zero of those that are on and have ``|a| <= most``; the others
-    take over its part of the row, in proportion to their output weights.
+    take over its part of the row, in proportion to their output weights; where none is on, the
+    weights are not numbers.
     """
     here = network.layers(w, x)
     given, every = here.inputs[:, 0], np.arange(len(w))
@@ -95,7 +96,8 @@ def with_the_row_kept(network: DeepNetwork, w: Array, x: Array, most: float) -> 
     u = network.a * here.active[:, 0]
     u[every, r] = 0
     lost = network.a[every, r][:, None] * w[every, 0, r]
-    moved[:, 0] += u[..., None] * lost[:, None] / np.square(u).sum(axis=1)[:, None, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moved[:, 0] += u[..., None] * lost[:, None] / np.square(u).sum(axis=1)[:, None, None]
     return moved
 
 

@@ -101,6 +101,14 @@ def test_a_difference_that_is_still_on_its_way_is_not_broken(curve, noise):
     assert verdict(one, rows(curve, noise=noise), paths=PATH).verdict != "broken"
 
 
+def test_a_difference_that_vanishes_somewhere_has_no_power():
+    curve = FALSE["alternating"]
+    found = verdict(
+        claim(exact=True), rows(lambda n: n if n == 64 else curve(n), noise=False), paths=PATH
+    )
+    assert (found.verdict, found.reason) == ("undecided", "drift")
+
+
 def test_what_cannot_be_judged_is_an_error():
     assert "no path" in verdict(claim(), [{"y": np.ones(4)}], [dict(n=1.0)]).note
     still = [{"y": np.full(512, cell["n"])} for cell in PATH[0].cells()]

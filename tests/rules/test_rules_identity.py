@@ -94,6 +94,10 @@ def test_a_declared_bias_of_the_simulator_widens_the_claim():
     biased = Identity("mean", observable="y", equals=f, bias=0.008, tolerance=0.02)
     assert means((1.006, 1.006), n=16384, claim=biased).verdict == "holds"
     assert means((1.03, 1.03), n=16384, claim=biased).verdict == "broken"
+    far = Identity("mean", observable="y", equals=f, bias=0.05, tolerance=0.02)
+    for side in (1, -1):
+        assert means((1 + side * 0.04,) * 2, n=16384, claim=far).verdict != "broken"
+        assert means((1 + side * 0.08,) * 2, n=16384, claim=far).verdict == "broken"
 
 
 @given(st.floats(-300, 300), st.integers(0, 100))
@@ -234,10 +238,11 @@ def test_two_random_sides_are_compared_by_their_means_and_not_by_the_mean_of_the
     assert found.verdict == ("broken" if apart else "holds")
 
 
-def test_a_random_scale_that_is_not_known_decides_nothing():
-    rng = np.random.default_rng(0)
-    b = 0.01 + rng.standard_normal(4096)
+@pytest.mark.parametrize("scale", [0.01, 0.12])
+def test_a_random_scale_that_is_not_known_within_half_of_itself_decides_nothing(scale):
+    b = balanced(np.random.default_rng(0), 4096, scale, 1.0)
     assert verdict(SAME, [dict(a=b + 0.5, b=b)]).verdict == "undecided"
+    assert verdict(SAME, [dict(a=b + 2.0, b=b + 1.0)]).verdict == "broken"
 
 
 @pytest.mark.parametrize("ratio", [1.003, 0.995, 1.006, 1.0099])

@@ -45,6 +45,13 @@ def test_a_limit_off_by_half_of_the_gap_breaks_it_if_a_rate_is_declared(side):
     assert decide(values, claim(rate=0.5)).verdict == "broken"
 
 
+@pytest.mark.parametrize("sizes", [6, 7])
+def test_a_distance_that_stays_is_seen_as_it_is_at_both_ends_of_the_bracket(sizes):
+    paths = [Path({"n": 1}, dict(n=64.0), sizes, 4.0)]
+    found = decide(np.ones(sizes), claim(rate=1.0, tolerance=0.1), paths)
+    assert found.verdict == "broken" and found.interval == pytest.approx((1, 1), abs=0.05)
+
+
 @pytest.mark.parametrize("exact", [False, True])
 @pytest.mark.parametrize("side", [1, -1])
 def test_what_crosses_the_stated_limit_and_settles_elsewhere_breaks_it(side, exact):
@@ -356,6 +363,8 @@ def test_what_fades_like_a_power_of_the_logarithm_is_judged_in_logarithms():
     in_logarithms = claim(rate=2.0, logarithmic=True, tolerance=0.2)
     found = decide(slow, in_logarithms)
     assert found.verdict == "holds" and "like (log size)^-2 or faster" in found.assuming
+    note = decide(slow, claim(rate=2.0, logarithmic=True, tolerance=0.01)).note
+    assert "sizes whose logarithms are" in note
     whole = sample(in_logarithms, data(slow + 0.5), paths=PATH)
     found = judge(whole, 3, Ledger())
     again = textbook.test(whole, found)

@@ -95,6 +95,14 @@ def test_a_strict_claim_is_broken_by_a_rise_below_its_minimum():
     assert verdict(strict, data(RISING), LEVELS).verdict == "holds"
 
 
+def test_a_minimal_rise_that_depends_on_the_level_is_that_of_the_last():
+    strict = Monotone("rises", observable="y", along="l", minimal_rise=sp.Symbol("l") / 8)
+    means = np.array(RISING) * 0.45
+    found = verdict(strict, data(means, 16_384), LEVELS)
+    assert found.verdict == "broken" and found.values["predicted"] == 0.5
+    assert verdict(strict, data(means[:4]), LEVELS[:4]).verdict != "broken"
+
+
 def test_the_minimal_rise_shares_the_error_with_the_pairs():
     """Two levels: the pair and the whole rise are two tests, each with half of the level."""
     strict = Monotone("rises", observable="y", along="l", minimal_rise=sp.Rational(1, 2))
@@ -174,6 +182,8 @@ def test_a_rise_below_its_minimum_is_broken_by_the_textbook_too(increasing):
 def test_a_rise_that_touches_its_minimum_says_so():
     found = verdict(STRICT, data(0.499 * np.arange(5) / 4, 60_000, 0.05), LEVELS)
     assert found.verdict == "holds" and "touches" in found.note
+    less = verdict(STRICT, data(0.4925 * np.arange(5) / 4, 60_000, 0.05), LEVELS)
+    assert less.verdict == "broken", "that is 1.5 % below, and a touch is 1 %"
 
 
 LADDER = [dict(l=k) for k in range(13)]

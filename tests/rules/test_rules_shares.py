@@ -26,6 +26,8 @@ def test_a_proportion_holds_within_5_percent_of_the_rarer_outcome():
     off = verdict(SHARE, [events(33_000, 100_000)], [dict(p=0.3)])
     assert off.verdict == "broken" and off.observed == pytest.approx(1.1)
     assert verdict(SHARE, [events(300, 1000)], [dict(p=0.3)]).reason == "noise"
+    both = [events(30_000, 100_000), events(1000, 100_000)]
+    assert verdict(SHARE, both, [dict(p=0.3), dict(p=0.01)]).verdict == "undecided", "all cells"
     common = verdict(SHARE, [events(98_700, 100_000)], [dict(p=0.99)])
     assert common.verdict == "broken", "a zone of 5 % of 0.99 would reach beyond one"
 
@@ -60,6 +62,8 @@ def test_beside_a_cell_of_probability_zero_the_others_count():
 def test_an_outcome_that_is_no_event_and_a_formula_that_is_no_probability_are_errors():
     assert "takes the value 0.5" in verdict(SHARE, [{"y": [0.5, 1.0]}], [dict(p=0.5)]).note
     assert "no probability" in verdict(SHARE, [events(5, 10)], [dict(p=1.5)]).note
+    worst = verdict(SHARE, [events(5, 10)] * 2, [dict(p=1.2), dict(p=0.3)])
+    assert worst.cell == 0 and "1.2" in worst.note
 
 
 def test_breaking_takes_more_evidence_in_many_cells():

@@ -78,6 +78,14 @@ def test_the_interval_lies_between_levels_that_are_certain(shares):
     assert early.verdict == "broken" and early.interval == (0.5, 0.9)
 
 
+def test_where_it_turns_twice_the_interval_is_at_the_side_that_breaks_it():
+    cells = [dict(s=s, at=1.0) for s in (0.5, 0.9, 1.1, 1.5)]
+    late = verdict(CLAIM, events(0.1, 0.1, 0.9, 0.1), cells)
+    assert late.verdict == "broken" and late.interval == (1.5, np.inf)
+    early = verdict(CLAIM, events(0.9, 0.1, 0.9, 0.9), cells)
+    assert early.verdict == "broken" and early.interval == (0.0, 0.5)
+
+
 def test_every_group_of_levels_has_its_own_predicted_point():
     cells = [dict(s=s * a, at=a, m=m) for m, a in ((1, 1.0), (2, 5.0)) for s in (0.9, 1.1)]
     assert verdict(CLAIM, events(0.2, 0.8, 0.2, 0.8), cells).verdict == "holds"

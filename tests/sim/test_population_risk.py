@@ -9,7 +9,12 @@ from scipy.optimize import minimize
 from scipy.special import erfcx, k0e, k1e
 
 from sim.linear._risk_newton import SpreadAndNorm
-from sim.linear.population_risk import half_normal_rule, minimise_risk, robust_risk_by_quadrature
+from sim.linear.population_risk import (
+    half_normal_rule,
+    minimise_risk,
+    minimise_risks,
+    robust_risk_by_quadrature,
+)
 
 SEEDS = st.integers(0, 2**32 - 1)
 ATTACKS = st.sampled_from(["l2", "linf"])
@@ -206,6 +211,30 @@ def test_coordinatewise_minimiser_for_white_inputs_is_a_soft_threshold(sigma, ra
     if level > 1e-9:
         formula = q * radius * (radius * size + c * q) / (q + radius * c * size)
         assert level == pytest.approx(formula, rel=1e-9)
+
+
+@pytest.mark.parametrize("d", [1, 2, 5])
+def test_many_models_are_minimised_together_as_one_by_one(d):
+    rng = np.random.default_rng(d)
+    n = 40
+    theta_0, root = rng.standard_normal((n, d)), rng.standard_normal((n, d, 2 * d))
+    covariance = root @ np.swapaxes(root, 1, 2) / d
+    sigma = np.where(np.arange(n) % 2, 0.0, 10 ** rng.uniform(-2, 0.5, n))
+    squared = np.einsum("ni,nij,nj->n", theta_0, covariance, theta_0) + sigma**2
+    pulled = np.einsum("nij,nj->ni", covariance, theta_0)
+    unit = np.linalg.norm(pulled, axis=1) / np.sqrt(squared)
+    radius = unit * rng.uniform(0, 1.5, n)
+    radius[:2] = 0
+    radius[2:12] = unit[2:12] * np.sqrt(np.pi / 2) * (1 - 10.0 ** -np.arange(1, 11))
+    theta, risk = minimise_risks(theta_0, covariance, sigma, radius)
+    instances = zip(theta_0, covariance, sigma, radius, strict=True)
+    one_by_one = [minimise_risk(*one) for one in instances]
+    apart = np.stack([one.theta for one in one_by_one])
+    assert theta == pytest.approx(apart, rel=1e-9, abs=1e-12)
+    assert risk == pytest.approx(np.array([one.risk for one in one_by_one]), rel=1e-12)
+    for kink in (np.zeros_like(theta_0), theta_0):
+        reached = (theta == kink).all(axis=1)
+        assert np.array_equal(reached, (apart == kink).all(axis=1)) and 0 < reached.sum() < n
 
 
 @pytest.mark.parametrize("attack", ["l2", "linf"])

@@ -256,7 +256,7 @@ dimension = check(
     id="gao2019/error-and-dimension",
     paths=[
         Path(ray, {"d": 4, "M": 64, "B": 1.0, "C": 1.0, "delta": 0.05}, sizes=4, step=step)
-        for ray, step in (({"d": 1, "M": 1}, 2), ({"B": 1, "C": -0.5}, 100))
+        for ray, step in (({"d": 1, "M": 1}, 2), ({"B": 1, "C": 0.5}, 10))
     ],
     seconds_per_replicate=lambda cell: 2e-5 + 9e-8 * cell["M"] * cell["d"],
     bytes_per_replicate=lambda cell: 60.0 * cell["M"] * cell["d"],

@@ -55,8 +55,11 @@ REGIME = dict(n=20, m=20, d=10**6, mu=50.0, alpha=2.0, beta=0.02, T=6)
 STRONG = {"d": 4 * 10**9, "mu": 4000.0, "alpha": 0.1}
 """Where (B2) is met with C above 200."""
 
-OTHER = dict(n=10, m=40, d=400_000, mu=50.0, alpha=2.0, beta=0.05, T=3, delta=0.02, start=0.9)
-"""Other sizes, with C up to 2.9."""
+OTHER = dict(n=40, m=20, d=1_500_000, mu=50.0, alpha=2.0, beta=0.05, T=2, delta=0.02, start=0.9)
+"""Other sizes, with C up to 2.6."""
+
+OTHER_STRONG = OTHER | dict(m=40, d=16 * 10**8, mu=2000.0, alpha=0.1, beta=0.005)
+"""Other sizes where (B2) is met with C above 100."""
 
 
 @check(
@@ -111,7 +114,7 @@ def nonsmooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         run_cell(**REGIME | {"mu": 40.0}, negative_slope=0.2, gamma=0.5, sigma=INSIDE, start=0.3),
         run_cell(**REGIME | STRONG),
         run_cell(**REGIME | STRONG, negative_slope=0.2, gamma=0.5, sigma=INSIDE, start=0.3),
-        run_cell(**OTHER | {"d": 8 * 10**8, "mu": 2600.0, "alpha": 0.1}),
+        run_cell(**OTHER_STRONG),
     ],
     seconds_per_replicate=lambda cell: 3.1e-7 * cell["n"] * cell["m"] * cell["T"],
     bytes_per_replicate=1e5,
@@ -134,11 +137,21 @@ SMALL = dict(n=16, m=16, d=4000, mu=12.0, alpha=4.0, beta=0.1, T=4, step=10.0)
     cells=[
         run_cell(**SMALL, negative_slope=0.2, gamma=0.5),
         run_cell(
-            n=8, m=32, d=16000, mu=24.0, alpha=8.0, beta=0.1, T=4, step=4.0, gamma=0.7, delta=0.02
+            n=24,
+            m=32,
+            d=16000,
+            mu=24.0,
+            alpha=8.0,
+            beta=0.05,
+            T=2,
+            step=4.0,
+            start=0.9,
+            gamma=0.7,
+            delta=0.02,
         ),
     ],
     paths=[Path({"omega": 1}, run_cell(**SMALL, start=0.9 / 256), sizes=5, step=4)],
-    seconds_per_replicate=4e-4,
+    seconds_per_replicate=lambda cell: 4e-7 * cell["n"] * cell["m"] * cell["T"],
     bytes_per_replicate=1e5,
     block=64,
     first=512,
@@ -161,10 +174,10 @@ def nonsmooth_attacks(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         legal_cell(n=20, m=10, d=180000, mu=21.5, alpha=21.0, beta=0.0, T=2),
         legal_cell(n=20, m=20, d=10**6, mu=100.0, alpha=2.0, beta=0.02, T=2),
         legal_cell(
-            n=10, m=40, d=3 * 10**6, mu=170.0, alpha=1.0, beta=0.02, T=2, gamma=0.5, delta=0.02
+            n=40, m=40, d=3 * 10**6, mu=120.0, alpha=1.0, beta=0.02, T=2, gamma=0.5, delta=0.02
         ),
     ],
-    seconds_per_replicate=2e-4,
+    seconds_per_replicate=lambda cell: 5e-7 * cell["n"] * cell["m"],
     bytes_per_replicate=1e5,
     block=64,
     first=640,
@@ -184,7 +197,7 @@ def first_slopes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     ]
     + [
         run_cell(
-            n=100, m=16, d=32000, mu=7.0, alpha=1.0, beta=0.1, T=1, negative_slope=0.1, start=1e-6
+            n=100, m=16, d=64000, mu=6.0, alpha=1.0, beta=0.1, T=1, negative_slope=0.2, start=1e-6
         )
     ],
     seconds_per_replicate=lambda cell: 3.2e-7 * cell["n"] ** 2,

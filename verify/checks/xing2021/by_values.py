@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.linear.data import Array, LinearModel
-from sim.linear.population_risk import Attack, minimise_risk, robust_risk_by_quadrature
+from sim.linear.population_risk import Attack, attacked_risks, minimise_risk, minimise_risks
 
 STEP = 1e-6
-"""Length of a move, over the norm of theta_0: what is not linear or a kink is a millionth."""
+"""Length of a move, in units of the response over those of the inputs: what is not linear or a kink
+is a millionth, and what falls along it by as much of its slope is seen."""
 
 RESOLUTION = 1e-12
 """Relative fall of the risk that counts; the quadrature rounds to about 1e-14."""
@@ -28,14 +29,16 @@ def inverse_times(models: LinearModel, vectors: Array) -> Array:
 
 def risks(models: LinearModel, theta: Array, radius: Array, attack: Attack = "l2") -> Array:
     """Quadrature risk of several coefficient vectors of each model: (n, k, d) to (n, k)."""
-    noise = np.broadcast_to(models.noise, radius.shape)
-    instances = zip(theta, models.theta_0, covariances(models), noise, radius, strict=True)
-    return np.stack([robust_risk_by_quadrature(*one, attack=attack) for one in instances])
+    spread = models.residual_deviation(np.swapaxes(theta, 0, 1)).T
+    return attacked_risks(theta, spread, radius[:, None], attack)
 
 
 def minimisers(models: LinearModel, radius: Array, attack: Attack = "l2") -> tuple[Array, Array]:
     """Minimise the quadrature risk of every model, and trust the minimiser: (n, d) and (n,)."""
-    instances = zip(models.theta_0, covariances(models), models.noise, radius, strict=True)
+    noise = np.broadcast_to(np.asarray(models.noise, dtype=float), radius.shape)
+    if attack == "l2":
+        return minimise_risks(models.theta_0, covariances(models), noise, radius)
+    instances = zip(models.theta_0, covariances(models), noise, radius, strict=True)
     found = [minimise_risk(*one, attack=attack) for one in instances]
     return np.stack([one.theta for one in found]), np.array([one.risk for one in found])
 
@@ -56,7 +59,8 @@ def can_be_lowered(
     no subgradient condition is used.
     """
     n, d = theta.shape
-    size = STEP * np.linalg.norm(models.theta_0, axis=-1)
+    variance = np.einsum("nii->n", covariances(models)) / d
+    size = STEP * np.sqrt(models.signal_and_noise / variance)
     level = np.broadcast_to(penalty, (n,))[:, None]
 
     def values(directions: Array) -> Array:

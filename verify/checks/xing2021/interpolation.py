@@ -169,11 +169,8 @@ def interpolator_of_other_laws(rng: np.random.Generator, cell: Cell, n: int) -> 
     paths=[
         Path({"d": 1}, {"n": 4, "d": 40, **settings}, sizes=5, step=4)
         for settings in (STRONG, SMOOTHED)
-    ]
-    + [Path({"d": 2, "n": 1}, {"n": 4, "d": 40, **STRONG}, sizes=4, step=2)],
-    seconds_per_replicate=lambda cell: 2e-5 + 4e-8 * cell["n"] * cell["d"],
-    block=16,
-    first=64,
+    ],
+    seconds_per_replicate=lambda cell: 2e-5 + 1.6e-7 * cell["d"],
     version=2,
 )
 def interpolator_any_covariance(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -341,13 +338,7 @@ def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Obs
     paths=[
         Path(
             {"d": 1, "epsilon": -0.5}, {"n": 6, "d": 64, "epsilon": 0.125, **EQUAL}, sizes=5, step=4
-        ),
-        Path(
-            {"d": 2, "n": 1, "epsilon": -1},
-            {"n": 4, "d": 64, "epsilon": 0.125, **EQUAL},
-            sizes=5,
-            step=1.5,
-        ),
+        )
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 8e-8 * cell["n"] * cell["d"],
     version=2,

@@ -116,7 +116,7 @@ def _unit(models: LinearModel, attack: Attack = "l2") -> Array:
     minimiser_l2["ridge-level", "ridge-path", "ridge-level-positive"],
     cells=product(d=[2, 5]),
     version=2,
-    seconds_per_replicate=1e-3,
+    seconds_per_replicate=1e-4,
 )
 def minimisers_l2(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model and radius, its risk minimised by convex optimisation."""
@@ -142,7 +142,7 @@ def minimisers_l2(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     minimiser_noiseless["leaves-truth"],
     cells=product(d=[3], sigma=0.0, relative_radius=[0.6, 0.775, 0.82, 1.0]),
     version=2,
-    seconds_per_replicate=5e-4,
+    seconds_per_replicate=7e-5,
 )
 def noiseless_truth(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model without noise, attacked at the cell's relative radius."""
@@ -161,7 +161,7 @@ def _noiseless(rng: np.random.Generator, cell: Cell, n: int) -> tuple[LinearMode
 @check(
     minimiser_noiseless["smallest-risk"],
     cells=product(d=[3], sigma=0.0, relative_radius=[0.2, 0.7]),
-    seconds_per_replicate=7e-4,
+    seconds_per_replicate=1e-4,
 )
 def noiseless_optimal_risk(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model without noise under a weak attack."""
@@ -205,7 +205,7 @@ def minimisers_linf(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     [proposition_1["null-radius"], minimiser_linf["null-radius"]],
     cells=product(d=[3], epsilon=1.0, relative_radius=[1.0, 1.225, 1.283, 1.5]),
     version=2,
-    seconds_per_replicate=1e-3,
+    seconds_per_replicate=1e-4,
 )
 def null_minimisers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, attacked at the cell's radius in its own units."""
@@ -241,7 +241,7 @@ def _null_radius(rng: np.random.Generator, models: LinearModel, attack: Attack) 
     [*proposition_1["null-radius-value", "universal-radius"], minimiser_linf["null-radius-value"]],
     cells=product(d=[3], epsilon=1.0),
     version=2,
-    seconds_per_replicate=1.7e-2,
+    seconds_per_replicate=1.5e-3,
     block=16,
     first=64,
     full=14,  # the sampled claims need all replicates
@@ -279,7 +279,7 @@ def _jump(models: LinearModel, at: Array, direction: Array, radius: Array) -> Ar
     proposition_1["kink-at-zero", "kink-at-truth", "smooth-elsewhere", "convex"],
     cells=product(d=[3]),
     version=2,
-    seconds_per_replicate=8e-4,
+    seconds_per_replicate=8e-5,
 )
 def risk_landscape(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, with random points near and far from its kinks."""
@@ -325,7 +325,7 @@ def risk_landscape(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     cells=product(d=[3], epsilon=1.0, relative_radius=[0.05, 0.3, 0.6, 0.9, 1.1, 1.3, 1.6]),
     common_random_numbers=True,
     version=3,
-    seconds_per_replicate=4.5e-4,
+    seconds_per_replicate=3e-5,
     first=256,
 )
 def optimal_risk_along_radius(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -365,7 +365,7 @@ def costless_attack(rng: np.random.Generator, cell: Cell, n: int, row: int) -> d
     ],
     cells=product(d=[3], epsilon=1.0),
     version=2,
-    seconds_per_replicate=3.5e-3,
+    seconds_per_replicate=3e-4,
     replay=costless_attack,
 )
 def optimal_risk_ends(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -260,7 +260,7 @@ def smoothed_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     version=2,
     cells=product(s=1, **EQUAL, relative_radius=0.4, relative_penalty=[0.545, 0.663, 0.7, 0.815])
     + product(s=6, **EQUAL, relative_radius=0.8, relative_penalty=[0.29, 0.352, 0.372, 0.435]),
-    seconds_per_replicate=2e-4,
+    seconds_per_replicate=3e-5,
     block=64,
 )
 def null_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
@@ -276,7 +276,7 @@ def null_penalty(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     theorem_9["null-threshold", "null-threshold-squared"],
     version=2,
     cells=product(d=4, signal=[0.3, 2.0], relative_radius=[1.0, 1.22, 1.29, 1.5]),
-    seconds_per_replicate=4e-4,
+    seconds_per_replicate=6e-5,
 )
 def isotropic_null_minimisers(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one model with coefficients of the cell's norm, two of four not zero."""

@@ -156,12 +156,12 @@ def _judge_means(
     below = (high < (1 - slack) / leeway) & (near_high < 1 - width) & down & high_counts
     off = (above | below) & (doubt < 0.5) & np.append(not silent.any(), ~silent)
     with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.nan_to_num((mean - 1) / error, nan=0.0, posinf=np.inf, neginf=-np.inf)
+        t = np.nan_to_num(np.abs(mean - 1) / error, nan=0.0, posinf=np.inf)
     if off.any():
         # One cell before the mean of all: it is the smaller counter-example.
         places = np.flatnonzero(off[1:]) + 1 if off[1:].any() else np.array([0])
-        worst = int(places[np.argmax(np.abs(t[places]))])
-        cell = worst - 1 if worst else int(np.argmax(np.abs(t[1:])))
+        worst = int(places[np.argmax(t[places])])
+        cell = worst - 1 if worst else int(np.argmax(t[1:]))
         return Judgement(
             "broken",
             "one cell's ratio" if worst else "ratio pooled over the cells",
@@ -171,7 +171,7 @@ def _judge_means(
             float(tolerance[worst]),
             cell=cell,
             cells=(cell,) if worst else tuple(range(cells)),
-            p_value=float(2 * student_cdf(-abs(float(t[worst])), n - 1)),
+            p_value=float(2 * student_cdf(-float(t[worst]), n - 1)),
             assuming=_unseen(claim, n, max(low[worst] - 1, 1 - high[worst])),
             values=_raw(sides, cell),
         )
