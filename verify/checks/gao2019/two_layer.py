@@ -256,8 +256,9 @@ SPOILED = {
 
 def seconds(cell: Cell) -> float:
     """Return the cost of a run."""
-    asked = 14 if cell["attack"] == "worst" else 2
-    return float(2e-5 + 1.2e-8 * cell["m"] * cell["n"] * (cell["T"] * asked + 150))
+    step = 6e-7 if cell["attack"] == "worst" else 6.6e-8
+    neurons = cell["m"] * cell["n"]
+    return float(1.4e-4 + 5e-6 * neurons + cell["T"] * (3.2e-6 + step * neurons))
 
 
 runs = check(
@@ -267,6 +268,7 @@ runs = check(
     seconds_per_replicate=seconds,
     first=256,
     quick=1,
+    full=14,
     saboteurs=SPOILED,
 )(_runs)
 

@@ -172,9 +172,10 @@ inner_loop = check(
         {"d": d, "m": 32, "R": R, "T_2": PASSES, **INNER}
         for d, R in ((2, 0.5), (196, 0.3), (400, 0.2))
     ],
-    seconds_per_replicate=lambda cell: 2e-4 + 4e-6 * cell["d"],
+    seconds_per_replicate=lambda cell: cell["T_2"] * (2.4e-5 + 9e-8 * cell["d"]),
     first=64,
     block=8,
+    quick=4,
     saboteurs={"every pass from the clean input": partial(_inner_loop, accumulates=False)},
 )(_inner_loop)
 

@@ -31,7 +31,7 @@ def _distances(
 @check(
     figure_1,
     cells=[{"rho": 0.05}],
-    seconds_per_replicate=0.3,
+    seconds_per_replicate=1.5,
     bytes_per_replicate=1e8,
     block=1,
     first=1,
