@@ -42,6 +42,9 @@ PAPERS = ("gao2019", "wang2022", "wang2024", "xing2021", "zhang2020")
         (r"$q \bmod 2$, $\binom nk$", "q mod 2, (n choose k)"),
         (r"no formula: a_b^c \n", r"no formula: a_b^c \n"),
         (r"$2\log2\max_i x$", "2 log 2 maxᵢ x"),
+        (r"$\log\frac4\gamma$, $\ln\frac{11e}{44}$", "log(4/γ), ln(11e/44)"),
+        (r"$\sqrt2c+\sqrt n\sigma\sqrt mb_r$", "√2 c+√n σ√m bᵣ"),
+        (r"$\|h\|^2_{L^2}$", "‖h‖²_(L²)"),
         ("an open $ dollar", "an open dollar"),
     ],
 )

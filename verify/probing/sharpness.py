@@ -140,7 +140,10 @@ class Pin:
         words = f"{self.what} {printed}, {way} {here} holds too"
         if self.not_broken[side] == self.ends[side]:
             return words
-        return f"{words}, {there} is broken"
+        if here != there:
+            return f"{words}, {there} is broken"
+        beyond = "less" if self.direction > 0 else "more"
+        return f"{words if here != printed else f'{self.what} {printed}'}, {beyond} is broken"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the pin as plain data."""

@@ -46,6 +46,8 @@ LOWERED = dict(
     zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
 )
 
+_FUNCTIONS = {rf"\{name}" for name in ("log", "ln", "exp", "sin", "cos", "arcsin", "arctan")}
+
 
 def plain(text: str) -> str:
     r"""Return a statement with its formulas in plain characters.
@@ -64,19 +66,23 @@ def _tight(text: str) -> str:
 
 
 def _formula(text: str) -> str:
-    written, place = "", 0
+    written, place, name = "", 0, ""
     while place < len(text):
+        of_function = name in _FUNCTIONS
         one, place = token(text, place)
         name = one.strip()
         if name in (r"\frac", r"\tfrac", r"\dfrac"):
             above, place = argument(text, place)
             below, place = argument(text, place)
             ratio = f"{_grouped(above, _PRODUCT)}/{_grouped(below, _SYMBOL)}"
-            written += f"({ratio})" if _is_factor(text, place) else ratio
+            if of_function:  # log(a/b), which "log a/b" would not say
+                written = written.rstrip()
+            written += f"({ratio})" if of_function or _is_factor(text, place) else ratio
         elif name == r"\sqrt":
             root, place = _root(text, place)
             inner, place = argument(text, place)
-            written += f"{root}√{_grouped(inner, _SYMBOL)}"
+            apart = " " if _letter(text, place).isalnum() else ""
+            written += f"{root}√{_grouped(inner, _SYMBOL)}{apart}"
         elif name == r"\binom":
             above, place = argument(text, place)
             below, place = argument(text, place)
@@ -177,4 +183,4 @@ def _shifted(sign: str, inner: str) -> str:
     if letters and all(character in small for character in letters):
         return "".join(small[character] for character in letters)
     inner = re.sub(r"(?<!\w) | (?!\w)", "", inner)
-    return f"{sign}{inner}" if re.fullmatch(r"\w+|.", inner) else f"{sign}({inner})"
+    return f"{sign}{inner}" if re.fullmatch(r"[^\W²³¹]+|.", inner) else f"{sign}({inner})"
