@@ -173,7 +173,9 @@ lemma_b4 = paper.theorem(
             rate=0.5,
             tolerance=0.01,
             exact=True,
-            note=r"along $d\to\infty$, $V\to0$, $R=C_1/\sqrt d$: a constant share of the neurons",
+            where=m >= C_0**2,
+            note=r"along $d\to\infty$, $V=C_0/\sqrt m\to0$ from 1 on, $R=C_1/\sqrt d$: a constant "
+            "share of the neurons",
         ),
         Probability(
             "one-perturbation",
