@@ -90,7 +90,7 @@ lemma_a_6 = paper.theorem(
             of=(m * R) ** Q(1, 3) * H ** Q(5, 2) * sqrt(log(m)),
             corrections="power",
             where=ONE & Eq(d, 3),
-            statement="the same for $H=1$ and all inputs of the sphere, $d=3$, at fixed R",
+            statement="the same for $H=1$ and all inputs of the sphere, $d=3$",
             note="certified by a net as in the proof",
             mutants=(log(m), (m * R) ** Q(1, 6)),
         ),

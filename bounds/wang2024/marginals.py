@@ -266,10 +266,9 @@ proposition_b23 = paper.theorem(
             projection > c_6 * sqrt(level),
             at_most=delta_bar,
             note=r"(D1) with $c_6=2$, and with $c_6=\sqrt2\sigma$ for normal noise",
-            mutants=(Mutant("c_6 = 1/2", event=projection > sqrt(level) / 2),),
-            blunt=(
-                "c_6 = 2 leaves so much room that the event is seen in less than a "
-                "hundredth of the runs, or in none"
+            mutants=(
+                Mutant("c_6 = 1/2", event=projection > sqrt(level) / 2),
+                Mutant("the fourth root", event=projection > c_6 * level ** Q(1, 4)),
             ),
         ),
         Probability(

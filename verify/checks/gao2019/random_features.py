@@ -210,10 +210,12 @@ circle = check(
         for d, M, B, C, delta in [
             (2, 10, 1.0, 1.0, 0.05),
             (2, 40, 3.0, 0.5, 0.3),
-            (1, 10, 0.5, 2.0, 0.3),
+            # Far from 1, so that a power of M, B or C that is off shows.
+            (1, 10_000, 1e4, 2e4, 0.3),
         ]
     ],
-    seconds_per_replicate=lambda cell: 1e-5 + 2e-6 * cell["M"],
+    seconds_per_replicate=lambda cell: 1e-5 + (2e-6 if cell["d"] == 2 else 1e-7) * cell["M"],
+    bytes_per_replicate=lambda cell: 100.0 * cell["M"] + 4096,
     first=256,
     saboteurs={"a field ten times as large": partial(_circle, size=10.0)},
 )(_circle)

@@ -339,6 +339,8 @@ training = check(
         ),
         cell_of(m=16, alpha=0.125, R=0.5, epsilon=0.125, attack="random"),
         cell_of(m=256, alpha=0.0625, C_1=2.0, R=0.5, epsilon=0.0625, attack="random", n=1),
+        # So small an epsilon that a power of it that is off shows.
+        cell_of(m=16, alpha=1 / 256, C_1=2.0, R=1 / 16, epsilon=1 / 256, attack="identity", n=1),
     ],
     seconds_per_replicate=lambda cell: (
         2e-5

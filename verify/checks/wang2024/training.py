@@ -227,10 +227,10 @@ def _relaxed_cell(n: int, factor: float, mu: float, **others: float) -> dict:
     cells=[
         _relaxed_cell(100, 20.0, 150.0),
         _relaxed_cell(64, 2.0, 560.0),
-        # Enough for the weaker noise, and not enough for it.
+        # Enough for the weaker noise, and what is enough for the stronger one.
         *(
-            _relaxed_cell(50, factor, 400.0, m=4, beta=0.06, H=1e11, **OTHERS | {"sigma": 0.5})
-            for factor in (24.0, 10.0)
+            _relaxed_cell(n, factor, 400.0, m=4, beta=0.06, H=1e11, **OTHERS | {"sigma": 0.35})
+            for n, factor in ((90, 42.0), (50, 20.0))
         ),
     ],
     seconds_per_replicate=lambda cell: 4e-7 * cell["n"] ** 2,
