@@ -205,7 +205,7 @@ lemma_b26 = paper.theorem(
             given=good_run,
             where=mu > 30,
             note=r"as printed, well inside (B2), which holds here with $C\geq5$; at $C=1.3$ slopes "
-            r"0.6 % below it were seen, with $\gamma=\frac12$",
+            r"0.6 % below it were seen, with $\gamma=\frac12$; nothing was tried between",
             mutants=(factor(Q(121, 100)),),
         ),
         *derivations(
