@@ -420,8 +420,8 @@ theorem_4_1 = paper.theorem(
             statement=r"$P(\min_{t\leq T}L_{\mathcal A}(W_t)-L_*(W_*)\leq\epsilon)\geq\frac9{10}$, "
             r"for $H=1,3$, $m\geq R^9/\epsilon^7$, $\alpha=\epsilon/(mH^2)$, "
             r"$T=\lceil H^3R^2/\epsilon^2\rceil$",
-            note="all constants 1, and the factor $H^{16}$ of the width left out, which is more than "
-            "the paper says; the one cell with $H=3$ shows that T grows with H, and not how; "
+            note="all constants 1, and the factor $H^{16}$ of the width left out, which is more "
+            "than the paper says; the one cell with $H=3$ shows that T grows with H, and not how; "
             "against a certified lower bound of $L_*$ over the ball, in depth 0",
             mutants=(
                 Mutant("without training", event=start_excess <= epsilon),

@@ -128,8 +128,8 @@ lemma_b9 = paper.theorem(
             at_least=0,
             given=good_run,
             where=And(gamma >= Q(1, 5), Eq(m, 2)),
-            statement=r"for $m=2$, at the same sizes, $C=1$ and $H$, no attacked margin is negative "
-            r"for $\gamma\geq\frac15$",
+            statement=r"for $m=2$, at the same sizes, $C=1$ and $H$, no attacked margin is "
+            r"negative for $\gamma\geq\frac15$",
             note=r"ours; with four neurons some were negative at $\gamma=0.3$, even at $C=3$",
         ),
         Inequality(
