@@ -252,9 +252,10 @@ def _descend_margin(
         if attack.keep_best:
             best, lowest = _better(best, lowest, delta, y * (activation.value(z) @ a))
         ascent = np.matmul(activation.slope(z) * a, w) * -y[..., None]
-        before, delta = delta, step(delta, ascent, length)
-        if only_jumps and np.array_equal(before, delta):
+        moved = step(delta, ascent, length)
+        if only_jumps and np.array_equal(moved, delta):
             break  # every further jump would end here as well
+        delta = moved
     margin = y * two_layer.value(w, a, activation, x + delta)
     if attack.keep_best:
         return Attacked(*_better(best, lowest, delta, margin))

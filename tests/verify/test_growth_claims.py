@@ -56,7 +56,6 @@ HELD: dict[str, tuple[set[str], str]] = {
     "gao2019/lemma-C.3#odd-eigenvalues": ({"d"}, "it is in the exponent"),
     "wang2022/remark-largest-radius#rise": ({"beta"}, "it is in the exponent of m"),
     "wang2022/remark-largest-radius#unbounded": ({"beta"}, "it is in the exponent of m"),
-    "wang2022/claim-figure-4-right#critical-ball": ({"R"}, "the attack of the figure is fixed"),
     "wang2024/theorem-B.1#robust-exponent": ({"C_e"}, LAW),
     "wang2024/theorem-B.1#fixed-ratio": ({"C_e"}, LAW),
     "xing2021/theorem-3#vanishing-start": ({"delta"}, "it is in the exponent of h"),

@@ -398,6 +398,12 @@ moved_in_law = check(
             sizes=4,
             step=16,
         ),
+        Path(
+            {"m": 1, "delta": -0.5},
+            {"H": 3, "d": 2, "m": 2**20, "R": 1.0, "delta": 1e-3},
+            sizes=4,
+            step=16,
+        ),
     ],
     seconds_per_replicate=lambda cell: 5e-7 + 4e-7 * cell["H"],
     first=1024,
