@@ -27,7 +27,7 @@ REPORTS ?= 1000
 calibrate: .venv/ready
 	@$(ONE_THREAD) $(BIN)/python benchmarks/calibrate.py --reports $(REPORTS)
 
-# Well-known statements, true and false, as examples to copy: some minutes at the full budget.
+# Well-known statements, true and false, as examples to copy: half an hour and more, at full.
 gallery: .venv/ready
 	@mkdir -p out
 	@$(BIN)/verify run notebooks/gallery/*.py --budget full --json out/gallery.json; \
