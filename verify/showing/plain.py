@@ -81,8 +81,8 @@ def _formula(text: str) -> str:
         elif name == r"\sqrt":
             root, place = _root(text, place)
             inner, place = argument(text, place)
-            apart = " " if _letter(text, place).isalnum() else ""
-            written += f"{root}√{_grouped(inner, _SYMBOL)}{apart}"
+            written += f"{root}√{_grouped(inner, _SYMBOL)}"
+            written += " " * _letter(text, place).isalnum()
         elif name == r"\binom":
             above, place = argument(text, place)
             below, place = argument(text, place)
