@@ -5,8 +5,8 @@ for a polynomial of degree k and the M > k zeros of the Chebyshev polynomial of 
 the interval, the supremum is at most the greatest value at these points over cos(pi k / (2 M)).
 Ball arithmetic evaluates the polynomial at about k + 1 such zeros, which determine it; two cosine
 transforms lead from there to the M points. Their rounding is part of the bound: a fast transform of
-length M errs, in the Euclidean norm, by at most about 7 log2(M) units of roundoff (Higham 2002,
-Accuracy and Stability of Numerical Algorithms, Theorem 24.2).
+length M, a power of two, errs in the Euclidean norm by at most about 7 log2(M) units of roundoff
+(Higham 2002, Accuracy and Stability of Numerical Algorithms, Theorem 24.2).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DENSITY = 12
 """Points per degree; the bound exceeds the supremum by a factor 1/cos(pi/24), 0.9 %, at most."""
 
 _ROUNDING = 32 * np.finfo(float).eps
-"""Of two transforms and of the values, per doubling of the length: eight times what is proved."""
+"""Of both transforms and of the values, per doubling of the length: four times Higham's bound."""
 
 
 class Bracket(NamedTuple):
@@ -75,7 +75,7 @@ def greatest_distance(
             f"needs low <= high and a density of 2 at least; got [{low}, {high}] and {density}"
         )
     degree = max(polynomial.degree(), 1)
-    count = scipy.fft.next_fast_len(density * degree, real=True)
+    count = _power_of_two(density * degree)
     few = _at_zeros(polynomial - rational(target), rational(low), rational(high), degree)
     many = np.zeros(count)
     many[: len(few)] = scipy.fft.dct(few, norm="ortho")
@@ -89,7 +89,7 @@ def _at_zeros(
     polynomial: flint.fmpq_poly, low: flint.fmpq, high: flint.fmpq, degree: int
 ) -> NDArray[np.float64]:
     """Return the values at more than ``degree`` Chebyshev zeros of an interval, each rounded."""
-    count = scipy.fft.next_fast_len(degree + 1, real=True)
+    count = _power_of_two(degree + 1)
     bits, flint.ctx.prec = flint.ctx.prec, 128 + 4 * degree
     try:
         centre, half = flint.arb(low + high) / 2, flint.arb(high - low) / 2
@@ -116,6 +116,10 @@ def values(polynomial: flint.fmpq_poly, points: ArrayLike) -> NDArray[np.float64
 def log2_greatest_coefficient(polynomial: flint.fmpq_poly) -> float:
     """Return the binary logarithm of the greatest coefficient in size, rounded up."""
     return _up(max(abs(flint.arb(c)) for c in polynomial.coeffs()).log() / flint.arb(2).log())
+
+
+def _power_of_two(least: int) -> int:
+    return 1 << (least - 1).bit_length()
 
 
 def _up(ball: flint.arb) -> float:

@@ -11,6 +11,7 @@ from verify.catalogue import Cell, Observables, Path, check
 
 @check(
     lemma_6_4["error", "degree", "coefficients", "coefficients-of-any"],
+    version=2,
     cells=[
         {"construction": construction, "eta_p": half_gap, "epsilon_1": accuracy}
         for construction in CONSTRUCTIONS

@@ -42,6 +42,7 @@ def _explosion_at_one_point(
         claim_6_3["near-one", "near-zero", "degree", "coefficients"],
         proof_claim_6_3["coefficient-chain"],
     ],
+    version=2,
     cells=[
         {"delta": delta, "rho": rho, "gamma": separation(delta, rho), "epsilon_1": accuracy}
         for delta, rho in [(1.7, 0.1), (1.2, 0.05), (1.0, 0.1), (0.6, 0.05)]
@@ -146,7 +147,7 @@ def _label_of_another_point(
         lemma_6_2["fit", "degree", "coefficients", "accuracy-needed"],
         proof_lemma_6_2["own-label", "own-label-as-printed"],
     ],
-    version=4,
+    version=5,
     cells=[
         {
             "n": n,
