@@ -383,16 +383,18 @@ def _moved_in_law(
     return {"growth": np.prod(1 + cell["R"] / np.sqrt(cell["m"]) * ratio, axis=1)}
 
 
+RAYS_OF_DEPTH: list[tuple[dict[str, float], int, int]] = [
+    ({"H": 1, "m": 14, "delta": -7}, 2, 2),
+    ({"m": 1, "R": 0.25, "delta": -0.25}, 3, 16),
+    ({"m": 1, "delta": -0.5}, 3, 16),
+]
+
 moved_in_law = check(
     lemma_a_5["eq-3-power-of-depth"],
     id="gao2019/activations-moved-in-depth",
     paths=[
         Path(ray, {"H": H, "d": 2, "m": 2**20, "R": 1.0, "delta": 1e-3}, sizes=4, step=step)
-        for ray, H, step in [
-            ({"H": 1, "m": 14, "delta": -7}, 2, 2),
-            ({"m": 1, "R": 0.25, "delta": -0.25}, 3, 16),
-            ({"m": 1, "delta": -0.5}, 3, 16),
-        ]
+        for ray, H, step in RAYS_OF_DEPTH
     ],
     seconds_per_replicate=lambda cell: 5e-7 + 4e-7 * cell["H"],
     first=1024,
