@@ -242,7 +242,7 @@ features = check(
     id="gao2019/error-and-number-of-features",
     paths=[
         Path(ray, {"d": 2, "M": 8, "B": 1.0, "C": 1.0, "delta": 0.05}, sizes=5, step=step)
-        for ray, step in (({"M": 1}, 2), ({"B": 1, "C": -0.5}, 100))
+        for ray, step in (({"M": 1}, 2), ({"B": 1, "C": -0.5}, 100), ({"C": 1}, 100))
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 1e-6 * cell["M"],
     first=256,
