@@ -19,7 +19,7 @@ from rich.text import Text
 
 from verify.judging.verdict import Verdict
 from verify.showing.palette import TERMINAL
-from verify.showing.tables import duration
+from verify.showing.tables import colour, duration
 
 LONG = 2.0
 """Seconds from which on, done and still to do, a run without a terminal says how far it is."""
@@ -102,9 +102,8 @@ class Live:
         self._count += 1
         self._show()
         if self._shown:
-            style = "bold red" if verdict.is_unexpected else TERMINAL[verdict.verdict]
-            word = "error" if verdict.is_error else verdict.verdict
-            line = Text(f"{word:>14}", style=style)
+            style = "bold red" if verdict.is_unexpected else TERMINAL[colour(verdict)]
+            line = Text(f"{verdict.word:>14}", style=style)
             self._bar.print(line.append(f"  {verdict.id}", style="default"), highlight=False)
 
     def noted(self, words: str) -> None:

@@ -39,6 +39,7 @@ UNEXPECTED = 8
 
 HEADS: Mapping[Standing, tuple[str, str]] = {
     "holds": ("holds", "green"),
+    "holds outside its regime": ("outside\nits\nregime", "yellow"),
     "false as printed": ("false as\nprinted,\nas known", "red"),
     "no violation yet": ("no\nviolation\nyet", "cyan"),
     "needs more": ("needs\nmore", "yellow"),
