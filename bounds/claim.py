@@ -8,6 +8,7 @@ grid cell, or a named quantity of the theorem). It holds no simulation.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -312,12 +313,19 @@ class Claim:
     def _changed_by(self, mutant: Mutant | sp.Basic) -> Mapping[str, Any]:
         if not isinstance(mutant, Mutant):
             return {self.claimed[0]: mutant}
-        changes, known = mutant.change(self), self.__dataclass_fields__.keys()
-        if not changes or not changes.keys() <= known:
+        changes = mutant.change(self)
+        own = [one.name for one in dataclasses.fields(self)]
+        odd = [name for name in changes if name not in own]
+        if not changes or odd:
+            common = {one.name for one in dataclasses.fields(Claim)} - {"where", "given"}
+            known = [name for name in own if name not in common]
+            near = difflib.get_close_matches(odd[0], known, n=1) if odd else []
+            advice = f"Did you mean {near[0]!r}? " if near else ""
+            what = f"{odd[0]!r}, which {type(self).__name__} does not have" if odd else "nothing"
+            example = f"Mutant({mutant.words!r}, {near[0] if near else known[0]}=...)"
             raise ValueError(
-                f"mutant {mutant.words!r} of claim {self.name!r} changes "
-                f"{sorted(changes.keys() - known) or 'nothing'}; "
-                f"it may change {', '.join(sorted(known - {'name', 'mutants'}))}"
+                f"mutant {mutant.words!r} of claim {self.name!r} changes {what}. {advice}"
+                f"It may change {', '.join(known)}, as in {example}"
             )
         return changes
 
