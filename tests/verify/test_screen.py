@@ -324,6 +324,20 @@ def test_more_replicates_are_offered_where_they_should_settle_something(forecast
     assert "verify explain" in text
 
 
+def test_the_undecided_are_counted_alike_wherever_they_are_counted():
+    name = "xing2021/equation-5#risk"
+    found = [
+        verdict(name, "undecided", detail={"forecast": 10.0}),
+        verdict("mine/lemma-1#a", "undecided", expected="undecided"),
+        wrong("mine/lemma-1#b", "own.py:9: another"),
+    ]
+    text = " ".join(screen(found, 100).split())
+    assert "2 undecided, 1 error;" in text
+    assert (
+        "of the 2 that are undecided, 1 should be settled by it; 1 is expected to stay so" in text
+    )
+
+
 def test_what_to_type_next_goes_on_with_the_same_run(here):
     text = call("run", "many.py", "--store", "mine", "--seed", "3", "--set", "sigma=0.5").stdout
     assert "verify run many.py --store mine --seed 3 --set sigma=0.5 --budget full" in text
