@@ -10,9 +10,12 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import sympy as sp
@@ -24,6 +27,8 @@ from bounds.values import NameOf, expression
 
 Expected = Literal["holds", "broken", "undecided", "not applicable"]
 Truth = Literal["false", "weaker", "equivalent"]
+
+_HERE = Path(__file__).parent
 
 
 def shared(**arguments: Any) -> dict[str, Any]:
@@ -173,7 +178,22 @@ class Printed:
             mutants=(),
             printed=None,
         )
-        return dataclasses.replace(claim, **{**plain, **self.changes})
+        printed = dataclasses.replace(claim, **{**plain, **self.changes})
+        vars(printed)["_place"] = claim.place
+        return printed
+
+
+def _place() -> str:
+    """Return FILE:LINE where a claim is written; nothing if it is made of another one."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file == dataclasses.__file__:
+            return ""
+        if file != "<string>" and Path(file).parent != _HERE:  # a constructor, or a module here
+            return f"{file}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""
 
 
 @dataclass(frozen=True)
@@ -247,7 +267,13 @@ class Claim:
         def __getattr__(self, name: str) -> Any:
             """Return a field of the claim's own kind, which its rule knows."""
 
+    @property
+    def place(self) -> str:
+        """FILE:LINE where it is written; empty for one that is made of another."""
+        return str(vars(self)["_place"])
+
     def __post_init__(self) -> None:
+        vars(self)["_place"] = _place()
         if not isinstance(self.name, str):
             raise ValueError(
                 f"a claim begins with its name, a word such as {type(self).__name__}('norm', ...); "

@@ -1,5 +1,7 @@
 """Claims say what is missing or contradictory when they are written down."""
 
+import inspect
+import pickle
 import re
 
 import pytest
@@ -25,6 +27,7 @@ from bounds import (
     Threshold,
     Unchecked,
 )
+from bounds.claim import Printed
 from bounds.variation import replaced
 
 x = sp.Symbol("x", positive=True)
@@ -112,6 +115,18 @@ def test_a_mutant_that_is_not_false_says_why_and_one_that_changes_nothing_is_ref
         Identity("a", observable="y", equals=x, mutants=(Mutant("typo", _claimed=x),))
     with pytest.raises(ValueError, match="changes nothing"):
         Identity("a", observable="y", equals=x, mutants=(Mutant("none"),))
+
+
+def test_a_claim_knows_where_it_is_written_and_a_changed_one_does_not():
+    line = inspect.currentframe().f_lineno + 1
+    claim = Probability("a", "y", at_most=x, printed=Printed(at_most=2 * x, why="no factor"))
+    assert claim.place == f"{__file__}:{line}"
+    theorem = Theorem(id="own/lemma-1", statement="", claims=[claim])
+    assert {one.name: one.place for one in theorem.claims} == dict.fromkeys(
+        ("a", "a-as-printed"), claim.place
+    )
+    assert Mutant("half", at_most=x / 2).of(claim).place == ""
+    assert pickle.loads(pickle.dumps(claim)).place == claim.place
 
 
 def test_what_cannot_be_checked_has_the_kind_that_it_would_have():
