@@ -278,10 +278,12 @@ def _fate(mutant: MutantVerdict) -> str:
     return f"caught, though said to survive: {mutant.because}" if mutant.because else "caught"
 
 
-def sharpness_table(claims: Sequence[Sharpness]) -> Group:
-    """Return what is pinned of every claim that holds."""
+def sharpness_table(claims: Sequence[Sharpness], others: Mapping[str, str]) -> Group:
+    """Return what is pinned of every claim that holds, and why nothing of the others is."""
+    rest = [Text(f"{id}: {words}") for id, words in others.items()]
     if not claims:
-        return Group(Text("None of these claims holds on replicates, so that none pins anything."))
+        none = Text("None of these claims holds on replicates, so that none pins anything.")
+        return Group(none, *rest)
     rows = [
         (
             one.id,
@@ -297,6 +299,7 @@ def sharpness_table(claims: Sequence[Sharpness]) -> Group:
     return Group(
         Rows(("claim", "what the evidence pins", ""), rows),
         Text(f"\n{words}"),
+        *rest,
     )
 
 
