@@ -35,7 +35,7 @@ RARE = 1e-3
 COMMON = 0.1
 """The same share, however dear instances are said to be."""
 
-INSTANCES = 20_480
+INSTANCES = 14_336
 """Instances that exclude so rare violations, at a report's error level."""
 
 OVERHEAD = 1.5e-6
