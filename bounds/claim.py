@@ -8,10 +8,14 @@ grid cell, or a named quantity of the theorem). It holds no simulation.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import sympy as sp
@@ -23,6 +27,8 @@ from bounds.values import NameOf, expression
 
 Expected = Literal["holds", "broken", "undecided", "not applicable"]
 Truth = Literal["false", "weaker", "equivalent"]
+
+_HERE = Path(__file__).parent
 
 
 def shared(**arguments: Any) -> dict[str, Any]:
@@ -172,7 +178,22 @@ class Printed:
             mutants=(),
             printed=None,
         )
-        return dataclasses.replace(claim, **{**plain, **self.changes})
+        printed = dataclasses.replace(claim, **{**plain, **self.changes})
+        vars(printed)["_place"] = claim.place
+        return printed
+
+
+def _place() -> str:
+    """Return FILE:LINE where a claim is written; nothing if it is made of another one."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file == dataclasses.__file__:
+            return ""
+        if file != "<string>" and Path(file).parent != _HERE:  # a constructor, or a module here
+            return f"{file}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""
 
 
 @dataclass(frozen=True)
@@ -246,7 +267,13 @@ class Claim:
         def __getattr__(self, name: str) -> Any:
             """Return a field of the claim's own kind, which its rule knows."""
 
+    @property
+    def place(self) -> str:
+        """FILE:LINE where it is written; empty for one that is made of another."""
+        return str(vars(self)["_place"])
+
     def __post_init__(self) -> None:
+        vars(self)["_place"] = _place()
         if not isinstance(self.name, str):
             raise ValueError(
                 f"a claim begins with its name, a word such as {type(self).__name__}('norm', ...); "
@@ -312,12 +339,19 @@ class Claim:
     def _changed_by(self, mutant: Mutant | sp.Basic) -> Mapping[str, Any]:
         if not isinstance(mutant, Mutant):
             return {self.claimed[0]: mutant}
-        changes, known = mutant.change(self), self.__dataclass_fields__.keys()
-        if not changes or not changes.keys() <= known:
+        changes = mutant.change(self)
+        own = [one.name for one in dataclasses.fields(self)]
+        odd = [name for name in changes if name not in own]
+        if not changes or odd:
+            common = {one.name for one in dataclasses.fields(Claim)} - {"where", "given"}
+            known = [name for name in own if name not in common]
+            near = difflib.get_close_matches(odd[0], known, n=1) if odd else []
+            advice = f"Did you mean {near[0]!r}? " if near else ""
+            what = f"{odd[0]!r}, which {type(self).__name__} does not have" if odd else "nothing"
+            example = f"Mutant({mutant.words!r}, {near[0] if near else known[0]}=...)"
             raise ValueError(
-                f"mutant {mutant.words!r} of claim {self.name!r} changes "
-                f"{sorted(changes.keys() - known) or 'nothing'}; "
-                f"it may change {', '.join(sorted(known - {'name', 'mutants'}))}"
+                f"mutant {mutant.words!r} of claim {self.name!r} changes {what}. {advice}"
+                f"It may change {', '.join(known)}, as in {example}"
             )
         return changes
 

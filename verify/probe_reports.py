@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from rich.console import Group
 
 from bounds import ClaimOf
 from verify.catalogue.registry import Registry
+from verify.errors import as_typed
 from verify.evidence.progress import Progress
 from verify.evidence.settings import Settings
+from verify.judging.judgement import Judgement
+from verify.judging.pipeline import NOT_BY_REPLICATES
 from verify.probing.mutants import MutantVerdict, judge_mutants
 from verify.probing.sabotage import Endured, judge_sabotage
 from verify.probing.sharpness import Sharpness, judge_sharpness
@@ -149,15 +153,19 @@ class SabotageReport(Printable):
 
 @dataclass(frozen=True, repr=False)
 class SharpnessReport(Printable):
-    """What the evidence of every claim that holds pins."""
+    """What the evidence of every claim that holds pins.
+
+    Of the ``others``, by id, it is said why nothing of them is pinned.
+    """
 
     claims: tuple[Sharpness, ...]
+    others: Mapping[str, str] = field(default_factory=dict)
 
     failed: ClassVar[bool] = False
     """A blunt claim is no mistake."""
 
     def __rich__(self) -> Group:
-        return tables.sharpness_table(self.claims)
+        return tables.sharpness_table(self.claims, self.others)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""
@@ -171,4 +179,19 @@ class SharpnessReport(Printable):
         cls, registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
     ) -> SharpnessReport:
         """Find what the evidence of those of the given claims that hold pins."""
-        return cls(judge_sharpness(registry, items, settings, progress))
+        others: dict[str, Judgement] = {}
+        found = judge_sharpness(registry, items, settings, progress, others)
+        return cls(found, {id: _unpinned(registry, id, one) for id, one in others.items()})
+
+
+def _unpinned(registry: Registry, id: str, judgement: Judgement) -> str:
+    """Say why nothing of a claim is pinned that does not hold, and what would settle it."""
+    if judgement.verdict != "undecided":
+        return f"{judgement.verdict}, so that there is nothing to pin"
+    file = registry.file_of(id.partition("#")[0])
+    claim = [*([as_typed(file)] if file else []), id]
+    if judgement.reason in ("error", *NOT_BY_REPLICATES):
+        how = f"`{shlex.join(['verify', 'explain', *claim])}` says why"
+    else:
+        how = f"`{shlex.join(['verify', 'run', '--settle', *claim])}` goes on until it is decided"
+    return f"undecided, so that nothing can be pinned; {how}"

@@ -99,6 +99,7 @@ class Report(Printable):
             "undecided": counts["undecided"],
             "not_applicable": counts["not applicable"],
             "unexpected": sum(verdict.is_unexpected for verdict in self.verdicts),
+            "outside_regime": sum(bool(verdict.missed) for verdict in self.verdicts),
             "seconds": round(self.seconds, 3),
         }
 

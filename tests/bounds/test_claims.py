@@ -1,5 +1,9 @@
 """Claims say what is missing or contradictory when they are written down."""
 
+import inspect
+import pickle
+import re
+
 import pytest
 import sympy as sp
 
@@ -23,6 +27,7 @@ from bounds import (
     Threshold,
     Unchecked,
 )
+from bounds.claim import Printed
 from bounds.variation import replaced
 
 x = sp.Symbol("x", positive=True)
@@ -101,10 +106,27 @@ def test_a_mutant_changes_what_it_says_and_nothing_else():
 def test_a_mutant_that_is_not_false_says_why_and_one_that_changes_nothing_is_refused():
     with pytest.raises(ValueError, match="say why it is weaker"):
         Mutant("half", "weaker", equals=x)
-    with pytest.raises(ValueError, match=r"changes \['equal'\]; it may change .*equals"):
+    with pytest.raises(ValueError, match="changes 'equal', which Identity does not have") as odd:
         Identity("a", observable="y", equals=x, mutants=(Mutant("typo", equal=x),))
+    assert "Did you mean 'equals'? It may change " in str(odd.value)
+    assert str(odd.value).endswith(", as in Mutant('typo', equals=...)")
+    assert not re.search(r"\b_|because|blunt|cannot_fail|printed", str(odd.value))
+    with pytest.raises(ValueError, match="changes '_claimed', which"):
+        Identity("a", observable="y", equals=x, mutants=(Mutant("typo", _claimed=x),))
     with pytest.raises(ValueError, match="changes nothing"):
         Identity("a", observable="y", equals=x, mutants=(Mutant("none"),))
+
+
+def test_a_claim_knows_where_it_is_written_and_a_changed_one_does_not():
+    line = inspect.currentframe().f_lineno + 1
+    claim = Probability("a", "y", at_most=x, printed=Printed(at_most=2 * x, why="no factor"))
+    assert claim.place == f"{__file__}:{line}"
+    theorem = Theorem(id="own/lemma-1", statement="", claims=[claim])
+    assert {one.name: one.place for one in theorem.claims} == dict.fromkeys(
+        ("a", "a-as-printed"), claim.place
+    )
+    assert Mutant("half", at_most=x / 2).of(claim).place == ""
+    assert pickle.loads(pickle.dumps(claim)).place == claim.place
 
 
 def test_what_cannot_be_checked_has_the_kind_that_it_would_have():
@@ -132,7 +154,7 @@ def test_mutants_may_be_made_when_they_are_looked_at():
 
 def test_what_such_mutants_get_wrong_is_said_when_they_are_looked_at():
     claim = Identity("a", observable="y", equals=x, mutants=lambda: (Mutant("typo", equal=x),))
-    with pytest.raises(ValueError, match=r"'typo' of claim 'a' changes \['equal'\]"):
+    with pytest.raises(ValueError, match="'typo' of claim 'a' changes 'equal'"):
         claim.changes  # noqa: B018
     one = Identity("a", observable="y", equals=x, mutants=lambda: (replaced(sp.Symbol("q"), 1),))
     with pytest.raises(ValueError, match="q does not occur"):

@@ -25,7 +25,8 @@ FLAGS = (
 )
 PRINTED = """
 user = Theorem(
-    id="several/theorem-3", title="a sum", statement="It is $2d$.", uses=["several/theorem-1"],
+    id="several/theorem-3", title="a sum", uses=["several/theorem-1"],
+    statement=f"It is $2d$, and not $f({'x+' * 80}x)$, and these are words.",
     claims=[Derivation("own", left=d + d, equals=2 * d)],
 )
 """
@@ -205,6 +206,17 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(page):
     find(page, "#open").click()
     until(lambda: page.execute_script("return document.documentElement.scrollWidth") <= 390)
     until(lambda: find(page, "svg.plot").size["width"] > 250)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_long_formula_is_scrolled_and_the_words_beside_it_stay(page, width):
+    screen = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    page.execute_script("arguments[0].scrollIntoView()", find(page, "[id='several/theorem-3']"))
+    wide = "return arguments[0].scrollWidth > arguments[0].clientWidth"
+    said = "[id='several/theorem-3'] .said"
+    until(lambda: page.execute_script(wide, find(page, f"{said} .formula")))
+    assert not page.execute_script(wide, find(page, said))
 
 
 LUMINANCE = """

@@ -68,6 +68,22 @@ def simulate(rng, cell, n):
 '''
 
 
+OUTSIDE = """\
+from bounds import *
+from verify import check
+m = parameter("m", "the width", positive=True, integer=True)
+theorem = Theorem(
+    id="own/lemma-1", statement="Wide networks are small.",
+    hypotheses=[regime(m >= 10**13, "the network is wide")],
+    claims=[Inequality("small", "y", at_most=1), Derivation("sum", left=m + m, equals=2 * m)],
+)
+@check(theorem, cells=[dict(m=100)], seconds_per_replicate=1e-6)
+def simulate(rng, cell, n):
+    return {"y": 0.5 * rng.random(n)}
+"""
+"""A claim that holds where its regime is missed by 10^11, and another that needs no cell."""
+
+
 def theorem_file(claims: str, body: str, *, binding: str = "", head: str = "") -> str:
     """A file with one theorem, ``own/theorem-1``, and one simulation at one cell with x = 1.0."""
     indented = "\n".join("    " + line for line in body.strip().splitlines())

@@ -46,6 +46,15 @@ def test_what_a_simulation_raises_is_an_error_in_the_table_and_its_traceback_is_
     assert 'own.py", line 15, in simulate' in result.stderr
 
 
+def test_what_is_wrong_with_a_claim_names_its_own_line(here):
+    text = files.SEVERAL.replace('"rare", event="large"', '"rare", event="larger"')
+    Path("several.py").write_text(text)
+    lines = text.splitlines()
+    (line,) = (number for number, words in enumerate(lines, 1) if 'event="larger"' in words)
+    found = run("several.py#rare", jobs=1)["rare"]
+    assert found.is_error and found.note.startswith(f"several.py:{line}: ")
+
+
 def test_in_json_it_is_undecided_by_reason_of_an_error(here):
     write(CALL, "rng.gamble()")
     (claim,) = json.loads(call("run", "own.py", "--json", "-").stdout)["claims"]

@@ -250,6 +250,11 @@ def test_unknown_ids_name_the_nearest(here, command, name, nearest):
     [
         (("run",), "say what to run"),
         (("run", EXAMPLE, "--all"), "not both"),
+        (("mutants",), "say what to judge: an id, a paper, a file with theorems, or --all"),
+        (("sharpness",), "say what to judge"),
+        (("sabotage",), "say what to judge"),
+        (("sharpness", EXAMPLE, "--all"), "not both"),
+        (("falsify",), "say what to search"),
         (("run", "absent.py"), "There is no file"),
         (("list", "nobody2020"), "There is no paper"),
         (("diff", "absent.json", "own.py"), "cannot be read"),

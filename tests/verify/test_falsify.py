@@ -25,6 +25,7 @@ from verify.probing.falsify import falsify
 from verify.probing.falsify.shrinking import complexity, shrunk, simpler
 from verify.probing.falsify.space import spaces
 from verify.probing.falsify.trial import Trial
+from verify.showing.tables import number
 
 HEAD = """
 d = sp.Symbol("d", positive=True, integer=True)
@@ -148,6 +149,17 @@ def test_the_command_shows_the_same_violation_again():
     assert verdict["verdict"] == "broken"
     same = ("parameters", "seed", "observed", "predicted")
     assert [verdict["counterexample"][k] for k in same] == [example[k] for k in same]
+
+
+def test_the_command_of_a_known_violation_shows_where_it_is_and_both_sides():
+    write('Inequality("few", "norm", at_least=2 * s, expected="broken", because="d = 1")')
+    call("one.py", "--json", "found.json", "--seconds", "2")
+    (one,) = json.loads(Path("found.json").read_text())["claims"]
+    example = one["counterexample"]
+    again = CliRunner().invoke(main, [*shlex.split(example["command"])[1:], "--quiet"])
+    shown = " ".join(again.output.split())
+    sides = " against ".join(number(example[side]) for side in ("observed", "predicted"))
+    assert f"{sides} at d = 1, sigma = " in shown
 
 
 def test_a_known_erratum_is_no_failure_and_three_lines_say_what_is_wrong():

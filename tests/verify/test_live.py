@@ -45,6 +45,34 @@ def test_without_a_terminal_it_is_a_line_now_and_then_with_the_time_that_remains
     assert 2 <= len(lines) <= 1 + 100 / SILENCE
 
 
+def test_on_a_busy_machine_the_time_that_remains_follows_the_pace_of_this_run(clock, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with Live(quiet=False) as progress:
+        progress.started(1000)  # declared seconds, each of which takes eight here
+        for _ in range(20):
+            clock.now += 8
+            progress.advanced(1)
+        left = progress._left(clock.now)
+    assert 0.8 * 980 * 8 < left < 980 * 8
+
+
+def test_while_nothing_is_done_it_never_says_that_it_ends_sooner_than_it_was_silent(
+    clock, monkeypatch
+):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with Live(quiet=False) as progress:
+        progress.started(10)
+        clock.now += 9
+        progress.advanced(9)
+        (task,) = progress._bar.tasks
+        for silent in (0.5, 5.0, 50.0):
+            clock.now = progress._last + silent
+            shown = live._Left().render(task).plain
+            assert shown == (f"about {silent:.0f} s left" if silent > LONG else "")
+        progress.advanced(1)
+        assert live._Left().render(task).plain == ""
+
+
 def test_what_is_short_is_not_spoken_of(clock, monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     work(Live(quiet=False), clock, each=LONG / 20)
@@ -103,7 +131,7 @@ def test_the_time_that_remains_runs_on_while_nothing_is_reported(clock, monkeypa
         for _ in range(3):
             told.append(_left(progress))
             clock.now += 20
-    assert told == ["about 63 s left", "about 43 s left", "about 23 s left"]
+    assert told == ["about 63 s left", "about 43 s left", "about 40 s left"]
 
 
 def _left(progress):

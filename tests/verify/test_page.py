@@ -221,6 +221,16 @@ def test_a_status_is_passed_on_along_what_rests_on_it(here):
     assert page.tags["path"] > 0 and "edge" in page.values("class")
 
 
+def test_what_holds_outside_its_regime_is_not_marked_like_what_holds(here):
+    Path("own.py").write_text(files.OUTSIDE)
+    run("own.py", jobs=1)
+    page = written("own.py")
+    assert page.text.count("◐ holds, outside its regime by 10^11") == 2  # the lemma and the claim
+    badges = [one for one in page.values("class") if one.startswith("badge")]
+    assert badges.count("badge holds") == 1  # what algebra proves
+    assert "◐ holds outside its regime" in page.text  # the overview
+
+
 def test_the_page_needs_nothing_else_and_runs_no_script_but_its_own(usual):
     page = Page(usual)
     assert not re.search(r"(src|href|url)\s*[=(]\s*[\"']?(https?:)?//", usual)

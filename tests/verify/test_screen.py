@@ -33,7 +33,7 @@ from verify.showing.findings import WEIGHTS, findings
 from verify.showing.rows import UNWRAPPED, Rows, as_text
 from verify.showing.screen import Screen
 from verify.showing.screen import _typed as typed
-from verify.showing.tables import settings
+from verify.showing.tables import outcome, settings
 from verify.showing.verdicts import VerdictTable
 
 PAPERS = ("gao2019", "wang2022")
@@ -77,12 +77,19 @@ def as_expected():
 
 # What is counted
 
+OUTSIDE = {"margins": {"n is large": 1.5e-11, "m is large": 2.0}}
+
 
 @pytest.mark.parametrize(
     ("facts", "standing"),
     [
         (dict(outcome="holds"), "holds"),
         (dict(outcome="holds", detail={"blunt": True}), "needs more"),
+        (dict(outcome="holds", detail={"margins": {"n is large": 3.0}}), "holds"),
+        (dict(outcome="holds", detail={"margins": {"n is large": None}}), "holds"),
+        (dict(outcome="holds", detail=OUTSIDE), "holds outside its regime"),
+        (dict(outcome="holds", detail=OUTSIDE | {"blunt": True}), "needs more"),
+        (dict(outcome="undecided", reason="noise", detail=OUTSIDE), "needs more"),
         (dict(outcome="broken", expected="broken"), "false as printed"),
         (dict(outcome="undecided", reason="noise", no_violation_yet=True), "no violation yet"),
         (dict(outcome="undecided", reason="noise"), "needs more"),
@@ -96,7 +103,22 @@ def test_every_verdict_is_counted_under_one_heading(facts, standing):
     one = verdict("mine/lemma-1#a", facts.pop("outcome"), **facts)
     assert one.standing == standing
     (row,) = (line for line in screen([one], 120).splitlines() if line.startswith("mine "))
-    assert row.split().count("·") == 5
+    assert row.split().count("·") == 6
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_what_holds_outside_its_regime_says_so_and_by_how_much_and_is_not_green(width):
+    found = [verdict("mine/lemma-1#a", "holds", detail=OUTSIDE), verdict("mine/lemma-1#b", "holds")]
+    text = " ".join(as_text(VerdictTable(report(found)), width).split())
+    assert text.count("holds (outside its regime)") == 1
+    assert "outside the regime by 10^11: n is large" in text
+    assert "2 hold (1 of them outside the regime of their theorem)" in text
+    assert [one.style for one in map(outcome, found)] == ["yellow", "green"]
+    assert report(found).summary["outside_regime"] == 1
+    data = report(found).to_dict()["claims"]
+    assert [one["outside_regime"] for one in data] == [{"n is large": 1.5e-11}, {}]
+    again = Report.from_dict(report(found).to_dict())
+    assert [one.missed for one in again] == [{"n is large": 1.5e-11}, {}]
 
 
 def judged(reason="noise", observed=0.5, note="", verdict="undecided"):
@@ -300,6 +322,20 @@ def test_more_replicates_are_offered_where_they_should_settle_something(forecast
     text = screen([verdict(name, "undecided", detail=detail)], 100)
     assert ("--budget full" in text) == (forecast == 10.0)
     assert "verify explain" in text
+
+
+def test_the_undecided_are_counted_alike_wherever_they_are_counted():
+    name = "xing2021/equation-5#risk"
+    found = [
+        verdict(name, "undecided", detail={"forecast": 10.0}),
+        verdict("mine/lemma-1#a", "undecided", expected="undecided"),
+        wrong("mine/lemma-1#b", "own.py:9: another"),
+    ]
+    text = " ".join(screen(found, 100).split())
+    assert "2 undecided, 1 error;" in text
+    assert (
+        "of the 2 that are undecided, 1 should be settled by it; 1 is expected to stay so" in text
+    )
 
 
 def test_what_to_type_next_goes_on_with_the_same_run(here):

@@ -137,6 +137,19 @@ def test_only_what_holds_is_varied():
     assert report.claims == ()
 
 
+def test_of_what_is_undecided_it_says_that_nothing_can_be_pinned_and_what_would_settle_it():
+    body = 'return {"y": cell["x"] * (1 + 3 * rng.standard_normal(n))}'
+    claim = 'Identity("a", observable="y", equals=x)'
+    binding = f"{CELLS}, first=256, quick=1, full=1"
+    Path("one.py").write_text(files.theorem_file(claim, body, binding=binding))
+    registry = registry_for(["one.py"])
+    report = SharpnessReport.of(registry, select(registry, ["one.py"]), Settings(jobs=1), Silent())
+    assert report.claims == ()
+    words = " ".join(str(report).split())
+    assert "own/theorem-1#a: undecided, so that nothing can be pinned" in words
+    assert "`verify run --settle one.py 'own/theorem-1#a'` goes on until it is decided" in words
+
+
 def test_a_box_that_ends_where_a_changed_side_is_no_number_is_no_mistake():
     claim = 'Inequality("a", x + x**2, at_most=2*x + 5*x**2, box={x: (0, 1)})'
     head = "import sympy as sp\nfrom bounds import *\nx = sp.Symbol('x', nonnegative=True)\n"

@@ -63,6 +63,19 @@ def test_a_claim_has_its_words_and_its_formula(shown):
     assert "sign(r)" in with_sign["expressions"]["at_most"]
 
 
+def test_a_claim_that_no_cell_checks_within_its_regime_says_so(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("own.py").write_text(files.OUTSIDE)
+    lines = call("show", "own.py").splitlines()
+    assert "#small (deterministic)  checked outside its regime by 10^11" in lines
+    assert "  no cell meets: the network is wide" in lines
+    assert "#sum (derivation)" in lines
+    (shown,) = json.loads(call("show", "own.py", "--json"))["theorems"]
+    by_name = {one["name"]: one["outside_regime"] for one in shown["claims"]}
+    assert by_name["small"]["margins"] == {"the network is wide": pytest.approx(1e-11)}
+    assert by_name["sum"] is None
+
+
 def test_one_claim_can_be_shown_alone():
     (one,) = json.loads(call("show", f"{EXAMPLE}#with-sign", "--json"))["theorems"]
     assert [claim["name"] for claim in one["claims"]] == ["with-sign"]

@@ -7,16 +7,23 @@ import sys
 import click
 
 from verify.command_line import completing
-from verify.command_line.options import alone, guarded, options, reading, write_json
+from verify.command_line.options import (
+    alone,
+    guarded,
+    options,
+    reading,
+    refuse_all_or_none,
+    write_json,
+)
 
 
 @click.command("falsify")
 @completing.argument(
     "ids",
     nargs=-1,
-    required=True,
-    metavar="ID|PAPER|FILE.py[#PART]...",
+    metavar="[ID|PAPER|FILE.py[#PART]]...",
 )
+@click.option("--all", "everything", is_flag=True, help="Everything that is registered.")
 @click.option(
     "--seconds",
     type=click.FloatRange(0, min_open=True),
@@ -28,6 +35,7 @@ from verify.command_line.options import alone, guarded, options, reading, write_
 @guarded
 def command(
     ids: tuple[str, ...],
+    everything: bool,
     seconds: float,
     settings: tuple[str, ...],
     seed: int,
@@ -42,6 +50,7 @@ def command(
     a parameter keeps a value. A statement about a regime is violated only along a ray inside it.
     Exit status 1: a claim is violated that is not known to be false.
     """
+    refuse_all_or_none(ids, everything, "search")
     from verify.catalogue.overrides import parse_settings
     from verify.catalogue.selection import registry_for, select
     from verify.evidence.settings import Settings

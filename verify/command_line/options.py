@@ -27,6 +27,14 @@ def stop(message: str) -> NoReturn:
     sys.exit(2)
 
 
+def refuse_all_or_none(ids: Iterable[str], everything: bool, what: str) -> None:
+    """Ask for ids or ``--all`` where a command would else begin with everything there is."""
+    if everything and any(ids):
+        stop("give ids or --all, not both.")
+    if not everything and not any(ids):
+        stop(f"say what to {what}: an id, a paper, a file with theorems, or --all.")
+
+
 _TRACEBACK = "verify.traceback"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from verify.command_line import completing
-from verify.command_line.options import alone, guarded, options, reading, write_json
+from verify.command_line.options import (
+    alone,
+    guarded,
+    options,
+    reading,
+    refuse_all_or_none,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from verify.catalogue.budgets import Budget
@@ -32,6 +39,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
 
     @click.command(name, help=words)
     @completing.argument("ids", nargs=-1, metavar="[ID|PAPER|FILE.py[#PART]]...")
+    @click.option("--all", "everything", is_flag=True, help="Everything that is registered.")
     @click.option(
         "--budget",
         type=click.Choice(["quick", "full"]),
@@ -45,6 +53,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
     @guarded
     def command(
         ids: tuple[str, ...],
+        everything: bool,
         budget: Budget,
         alpha: float,
         seed: int,
@@ -56,6 +65,7 @@ def probe(name: str, report: str, words: str, *, budget: Budget) -> click.Comman
         json_file: str | None,
         quiet: bool,
     ) -> None:
+        refuse_all_or_none(ids, everything, "judge")
         from verify import probe_reports
         from verify.catalogue.selection import registry_for, select
         from verify.evidence.settings import Settings

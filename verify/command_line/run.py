@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from verify.command_line import completing
-from verify.command_line.options import alone, guarded, options, reading, stop, tell_errors
+from verify.command_line.options import (
+    alone,
+    guarded,
+    options,
+    reading,
+    refuse_all_or_none,
+    stop,
+    tell_errors,
+)
 from verify.errors import UserError
 
 if TYPE_CHECKING:
@@ -130,10 +138,7 @@ def command(
     Of many claims the first screen is printed: what was found, and what to type next. The table of
     all verdicts then lies beside the JSON file, or in the store.
     """
-    if not ids and not everything:
-        stop("say what to run: an id, a paper, a file with theorems, or --all.")
-    if ids and everything:
-        stop("give ids or --all, not both.")
+    refuse_all_or_none(ids, everything, "run")
     if settle and replicates is not None:
         stop("give --settle or --replicates, not both.")
     if seconds is not None and not settle:

@@ -250,7 +250,8 @@ class Pipeline:
         judgement = self._judge_sample(question, n)
         if judgement.reason != "error":
             return judgement
-        where = place(*question.item.theorem.place.rpartition(":")[::2])
+        written = question.item.claim.place or question.item.theorem.place
+        where = place(*written.rpartition(":")[::2])
         note = f"{where}: {judgement.note}".removeprefix(": ")
         if judgement.cell is not None:
             drawn = self._drawn(judgement.row)

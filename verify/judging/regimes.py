@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 
 from bounds import Hypothesis, MissingValue, Theorem
@@ -35,8 +36,30 @@ def _best(hypothesis: Hypothesis, cells: Iterable[Cell]) -> float | None:
     return best
 
 
-def outside(margins: Mapping[str, float]) -> str:
+def missed(margins: Mapping[str, float | None]) -> dict[str, float]:
+    """Return those margins at which a hypothesis is not met."""
+    return {
+        words: margin
+        for words, margin in margins.items()
+        if margin is not None and margin < 1 - ROUNDING
+    }
+
+
+def outside(margins: Mapping[str, float | None]) -> str:
     """Say which hypotheses of a regime are not met, or nothing."""
-    missed = {words: margin for words, margin in margins.items() if margin < 1 - ROUNDING}
-    parts = ", ".join(f"{words} ({margin:.2g})" for words, margin in missed.items())
+    parts = ", ".join(f"{words} ({margin:.2g})" for words, margin in missed(margins).items())
     return f"outside the regime: {parts}" if parts else ""
+
+
+def short_by(margins: Mapping[str, float | None]) -> str:
+    """Say by which factor a regime is missed where that is worst.
+
+    >>> short_by({"the width is large": 6.4e-17}), short_by({"the sample is large": 0.4})
+    (' by 10^16', ' by a factor of 2.5')
+    """
+    worst = min(missed(margins).values(), default=1.0)
+    if worst <= 0 or worst >= 1:
+        return ""
+    if worst <= 1e-3:
+        return f" by 10^{-math.log10(worst):.0f}"
+    return f" by a factor of {1 / worst:.{0 if worst < 0.1 else 1}f}"

@@ -194,4 +194,6 @@ def _command(check: Check, question: Question, settings: Settings) -> str:
     how = replace(settings, store=DEFAULT_STORE)  # it is seen again wherever replicates are kept
     if settings.reach[0] != "--budget":
         how = replace(how, replicates=question.n, settle=None)
-    return shlex.join([*parts, *how.reach, *how.options])
+    # What is broken against expectation is shown with its counter-example anyway.
+    known = ["--only", "broken"] if question.item.claim.expected == "broken" else []
+    return shlex.join([*parts, *how.reach, *how.options, *known])

@@ -10,6 +10,7 @@ from verify.judging.judgement import TOO_FEW, Judgement
 
 Standing = Literal[
     "holds",
+    "holds outside its regime",
     "false as printed",
     "no violation yet",
     "needs more",

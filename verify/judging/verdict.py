@@ -9,6 +9,7 @@ from typing import Any
 
 from bounds import ClaimOf
 from verify.errors import printable
+from verify.judging import regimes
 from verify.judging.judgement import REASONS, Judgement
 from verify.judging.standing import Standing, nothing_violates
 from verify.judging.status import Support
@@ -144,6 +145,23 @@ class Verdict:
         return self.verdict == "holds" and self.detail.get("pins") == []
 
     @property
+    def missed(self) -> Mapping[str, float]:
+        """Of a claim that holds: hypotheses of the regime that it was tested outside, with margins.
+
+        So far it is short of each at the cell that meets it best.
+        """
+        margins = self.detail.get("margins")
+        return regimes.missed(margins) if margins and self.verdict == "holds" else {}
+
+    @property
+    def word(self) -> str:
+        """The verdict as it is printed, with what a reader must not miss; or that it is none."""
+        more = ["blunt"] * self.is_blunt + ["outside its regime"] * bool(self.missed)
+        if self.is_error:
+            return "error"
+        return f"{self.verdict} ({', '.join(more)})" if more else self.verdict
+
+    @property
     def pins(self) -> tuple[str, ...]:
         """What the evidence pins, in words, where that was found out."""
         words = (pin.get("words") for pin in self.detail.get("pins", ()))
@@ -159,7 +177,9 @@ class Verdict:
         if self.verdict == "not applicable":
             return "not applicable"
         if self.verdict == "holds":
-            return "needs more" if self.is_blunt else "holds"
+            if self.is_blunt:
+                return "needs more"
+            return "holds outside its regime" if self.missed else "holds"
         return "no violation yet" if self.no_violation_yet else "needs more"
 
     def to_dict(self) -> dict[str, Any]:
@@ -187,6 +207,7 @@ class Verdict:
                 "reason": self.reason,
                 "cell": self.cell,
                 "no_violation_yet": self.no_violation_yet,
+                "outside_regime": self.missed,
                 "rests_on": [support.to_dict() for support in self.rests_on],
                 **detail,
             }
@@ -197,11 +218,12 @@ class Verdict:
     def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
         """Read back what `to_dict` wrote."""
         names = {name for name in cls.__dataclass_fields__ if name not in ("detail", "trace")}
+        computed = {*names, "outside_regime"}
         known = {name: data[name] for name in names if name in data}
         if known.get("interval") is not None:
             known["interval"] = tuple(known["interval"])
         known["rests_on"] = tuple(map(Support.from_dict, data.get("rests_on", ())))
-        rest = {name: value for name, value in data.items() if name not in names}
+        rest = {name: value for name, value in data.items() if name not in computed}
         return cls(**known, detail=rest)
 
 

@@ -32,6 +32,7 @@ from verify.evidence.store import Store
 from verify.evidence.workers import Workers
 from verify.judging import rules
 from verify.judging.boxes import Problem, known, look_for
+from verify.judging.judgement import Judgement
 from verify.judging.ledger import Ledger
 from verify.judging.pipeline import NOT_BY_REPLICATES, Pipeline, go_through, pipelines
 from verify.judging.rules.always import mean_over_time
@@ -194,9 +195,22 @@ class Sharpness:
 
 
 def judge_sharpness(
-    registry: Registry, items: Iterable[ClaimOf], settings: Settings, progress: Progress
+    registry: Registry,
+    items: Iterable[ClaimOf],
+    settings: Settings,
+    progress: Progress,
+    others: dict[str, Judgement] | None = None,
 ) -> tuple[Sharpness, ...]:
     """Return what the evidence of those claims that hold pins.
+
+    Parameters
+    ----------
+    registry : Registry
+    items : iterable of ClaimOf
+    settings : Settings
+    progress : Progress
+    others : dict, optional
+        Gets the judgements on those that do not hold, by id.
 
     Raises
     ------
@@ -218,7 +232,13 @@ def judge_sharpness(
         # What a file of the user defines, no worker knows.
         own = [one for one, home in zip(every, homes, strict=True) if not home or home.is_file]
         known = [one for one in every if one not in own]
-        held = partial(_held, workers=workers, progress=progress, ledger=Ledger(settings.alpha))
+        held = partial(
+            _held,
+            workers=workers,
+            progress=progress,
+            ledger=Ledger(settings.alpha),
+            others={} if others is None else others,
+        )
         apart = workers.apply(_pins, held(known), PIN_SECONDS * len(wanted))
         for one, pins in chain(((one, _pins(one)) for one in held(own)), apart):
             found[one.item.id] = Sharpness(one.item.id, pins, one.is_sampled, one.item.claim.blunt)
@@ -241,14 +261,20 @@ class _Held:
 
 
 def _held(
-    every: Sequence[Pipeline], workers: Workers[Pipeline], progress: Progress, ledger: Ledger
+    every: Sequence[Pipeline],
+    workers: Workers[Pipeline],
+    progress: Progress,
+    ledger: Ledger,
+    others: dict[str, Judgement],
 ) -> Iterator[_Held]:
-    """Yield the claims that hold, check by check."""
+    """Yield the claims that hold, check by check; note the judgements on the others."""
     for pipeline in go_through(every, workers, progress):
         check = pipeline.evidence.check
         for question in pipeline.questions:
             item, judgement = question.item, question.judgement
             if judgement is None or judgement.verdict != "holds":
+                if judgement is not None:
+                    others[item.id] = judgement
                 continue
             claim = _changed(item.claim, {})
             bare = ClaimOf(replace(item.theorem, claims=(claim,), errata=()), claim)

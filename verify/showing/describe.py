@@ -38,7 +38,9 @@ def describe(facts: Facts) -> Group:
     parts += _section("Hypotheses", hypotheses)
     parts += _section("Quantities", quantities)
     for claim in facts["claims"]:
-        parts += _section(f"#{claim['name']} ({claim['kind']})", _claim_lines(claim))
+        head, missed = f"#{claim['name']} ({claim['kind']})", claim["outside_regime"]
+        warning = f"  checked outside its regime{missed['by']}" if missed else ""
+        parts += _section(head, _claim_lines(claim), warning)
     parts += _section(
         "What it asks for, and from where on it says something",
         map(_vacuity_line, facts["vacuity"]),
@@ -58,10 +60,11 @@ def _paragraphs(text: str) -> str:
     return "\n".join(map(plain, joined.split("\n")))
 
 
-def _section(title: str, lines: Iterable[str]) -> list[RenderableType]:
+def _section(title: str, lines: Iterable[str], warning: str = "") -> list[RenderableType]:
     """Lay out lines under a title, their formulas in plain characters."""
     shown = [Padding(Text(plain(line)), (0, 0, 0, 2)) for line in lines if line]
-    return [Text(), Text(title, style="bold"), *shown] if shown else []
+    head = Text.assemble((title, "bold"), (warning, "bold yellow"))
+    return [Text(), head, *shown] if shown else []
 
 
 def _symbol_line(symbol: Facts) -> str:
@@ -97,6 +100,7 @@ def _claim_lines(claim: Facts) -> list[str]:
         f"expected: {claim['expected']}{because}",
         f"checked by {'; '.join(routes)}{place}" if routes else "not checked",
         *(_check_lines(claim["check"]) if claim["check"] else ()),
+        *(f"no cell meets: {one}" for one in (claim["outside_regime"] or {}).get("margins", ())),
         f"mutants: {'; '.join(mutants)}" if mutants else "",
     ]
 

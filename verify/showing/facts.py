@@ -18,6 +18,7 @@ from verify.catalogue.grid import Cell, shown
 from verify.catalogue.registry import Registry
 from verify.errors import place
 from verify.evidence.sample import positions_of
+from verify.judging import regimes
 from verify.judging.status import expected, rests_on
 
 Facts = dict[str, Any]
@@ -123,6 +124,7 @@ def _claim_facts(registry: Registry, item: ClaimOf) -> Facts:
         "because": claim.because,
         "routes": [routes(registry, item)],
         "check": None if check is None else _check_facts(check, item),
+        "outside_regime": None if check is None else _missed(check, item),
         "mutants": [
             {
                 "mutation": mutant.words,
@@ -163,6 +165,13 @@ def settings_of(claim: Claim) -> Facts:
 
 def _in_words(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _missed(check: Check, item: ClaimOf) -> Facts | None:
+    """Return what no cell of a claim meets of the regime, and how far it is from that."""
+    cells = [check.cells[at] for at in positions_of(check, item)]
+    missed = regimes.missed(regimes.margins(item.theorem, cells))
+    return {"by": regimes.short_by(missed), "margins": missed} if missed else None
 
 
 def _check_facts(check: Check, item: ClaimOf) -> Facts:

@@ -19,23 +19,25 @@ from rich.text import Text
 
 from verify.judging.verdict import Verdict
 from verify.showing.palette import TERMINAL
-from verify.showing.tables import duration
+from verify.showing.tables import colour, duration
 
 LONG = 2.0
 """Seconds from which on, done and still to do, a run without a terminal says how far it is."""
 
-TRUST = 0.05
-"""The forecast counts as much as having done this share of the work at its pace."""
+TRUST, MOST = 0.05, 5.0
+"""The forecast counts as much as having done this share of the work at its pace, and no more than
+so many seconds of it: soon the pace of this run alone counts, whatever else the machine does."""
 
 SILENCE = 30.0
 """Seconds after which it says so again."""
 
 
 class _Left(ProgressColumn):
-    """What was left when work was last done, less the time since."""
+    """What was left when work was last done, less the time since; no less than that, though."""
 
     def render(self, task: Task) -> Text:
-        left = task.fields["ends"] - time.monotonic()
+        now = time.monotonic()
+        left = max(task.fields["ends"] - now, task.fields["waits"](now))
         return Text(f"about {duration(left)} left" if left > LONG else "")
 
 
@@ -67,10 +69,10 @@ class Live:
             disable=not self._shown,
         )
         self._doing = doing
-        self._task = self._bar.add_task("starting", total=None, ends=0.0)
         self._count = 0
         self._done = self._total = 0.0
-        self._began = time.monotonic()
+        self._began = self._last = time.monotonic()
+        self._task = self._bar.add_task("starting", total=None, ends=0.0, waits=self._silent)
         self._speaks = self._began + LONG
 
     def __enter__(self) -> Live:
@@ -88,13 +90,14 @@ class Live:
     def started(self, seconds: float) -> None:
         """Lengthen the bar by what is to be done besides."""
         if not self._total:
-            self._began = time.monotonic()
+            self._began = self._last = time.monotonic()
         self._total += seconds
         self._show()
 
     def advanced(self, seconds: float) -> None:
         """Move the bar."""
         self._done = min(self._done + seconds, self._total)
+        self._last = time.monotonic()
         self._show()
 
     def judged(self, verdict: Verdict) -> None:
@@ -102,9 +105,8 @@ class Live:
         self._count += 1
         self._show()
         if self._shown:
-            style = "bold red" if verdict.is_unexpected else TERMINAL[verdict.verdict]
-            word = "error" if verdict.is_error else verdict.verdict
-            line = Text(f"{word:>14}", style=style)
+            style = "bold red" if verdict.is_unexpected else TERMINAL[colour(verdict)]
+            line = Text(f"{verdict.word:>14}", style=style)
             self._bar.print(line.append(f"  {verdict.id}", style="default"), highlight=False)
 
     def noted(self, words: str) -> None:
@@ -126,8 +128,12 @@ class Live:
             self._speaks = now + SILENCE
             self._console.print(Text(f"{words}, about {duration(left)} left", style="bright_black"))
 
+    def _silent(self, now: float) -> float:
+        """Seconds since work was last done, if some is left: nothing says that it ends sooner."""
+        return now - self._last if self._done < self._total else 0.0
+
     def _left(self, now: float) -> float:
         """Seconds that it will take still, at the pace so far; at first that of the forecast."""
-        forecast = TRUST * self._total
+        forecast = min(TRUST * self._total, MOST)
         pace = (now - self._began + forecast) / (self._done + forecast) if self._total else 0.0
         return pace * (self._total - self._done)

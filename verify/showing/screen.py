@@ -39,6 +39,7 @@ UNEXPECTED = 8
 
 HEADS: Mapping[Standing, tuple[str, str]] = {
     "holds": ("holds", "green"),
+    "holds outside its regime": ("outside\nits\nregime", "yellow"),
     "false as printed": ("false as\nprinted,\nas known", "red"),
     "no violation yet": ("no\nviolation\nyet", "cyan"),
     "needs more": ("needs\nmore", "yellow"),
@@ -135,11 +136,12 @@ class Screen:
             )
         within = sum(map(self._is_within_full, wanting))
         if within and self.report.budget == "quick":
-            yield (
-                f"{again} --budget full",
-                f"goes on from here: of the {len(wanting)} that are undecided, "
-                f"{within} should be settled by it",
-            )
+            judged = [one for one in self.report.verdicts if not one.is_error]
+            undecided = [one for one in judged if one.verdict == "undecided"]
+            words = f"of the {len(undecided)} that are undecided, {within} should be settled by it"
+            if meant := sum(not one.is_open for one in undecided):
+                words += f"; {meant} {'is' if meant == 1 else 'are'} expected to stay so"
+            yield f"{again} --budget full", f"goes on from here: {words}"
         if wanting:
             first = next((one for one in wanting if not one.no_violation_yet), wanting[0])
             yield (

@@ -9,6 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from verify.errors import printable
+from verify.judging import regimes
 from verify.judging.assuming import ASSUMPTIONS, kinds_of
 from verify.judging.verdict import Verdict, explain
 from verify.showing.palette import TERMINAL
@@ -49,14 +50,18 @@ def outcome(verdict: Verdict) -> Text:
     Where something went wrong there is none, and the word is ``error``.
     """
     if verdict.is_error:
-        return Words("error", style="bold red" if verdict.is_unexpected else "")
-    words = f"{verdict.verdict} (blunt)" if verdict.is_blunt else verdict.verdict
-    text = Words(words, style=TERMINAL[verdict.verdict])
+        return Words(verdict.word, style="bold red" if verdict.is_unexpected else "")
+    text = Words(verdict.word, style=TERMINAL[colour(verdict)])
     if verdict.is_unexpected:
         text.append(" (!)", style="bold red")
     elif verdict.verdict == "broken" or verdict.verdict == verdict.expected == "undecided":
         text.append(" (as expected)", style="bright_black")
     return text
+
+
+def colour(verdict: Verdict) -> str:
+    """Return whose colour in a palette a verdict has: outside its regime no claim is green."""
+    return "undecided" if verdict.missed else verdict.verdict
 
 
 def remark(verdict: Verdict) -> str:
@@ -73,6 +78,9 @@ def remark(verdict: Verdict) -> str:
         parts = [explain(verdict), verdict.note]
     else:
         parts = [verdict.note or explain(verdict)]
+    if verdict.missed:
+        which = ", ".join(verdict.missed)
+        parts.insert(0, f"outside the regime{regimes.short_by(verdict.missed)}: {which}")
     parts += [" · ".join(verdict.pins), verdict.why_blunt]
     parts.append(verdict.detail.get("left_out", ""))
     if verdict.assuming:
@@ -158,6 +166,8 @@ def summary(report: Results) -> Text:
         parts[0] += f" ({blunt} of them blunt: no constant or exponent is pinned"
         bare = sum(verdict.prints_nothing for verdict in report.verdicts)
         parts[0] += f"; {bare} print none)" if bare else ")"
+    if outside := sum(bool(verdict.missed) for verdict in report.verdicts):
+        parts[0] += f" ({outside} of them outside the regime of their theorem)"
     wrong = sum(verdict.is_error for verdict in report.verdicts)
     parts.append(f"{counts['undecided'] - wrong} undecided")
     if clear := sum(verdict.no_violation_yet for verdict in report.verdicts):
@@ -268,10 +278,12 @@ def _fate(mutant: MutantVerdict) -> str:
     return f"caught, though said to survive: {mutant.because}" if mutant.because else "caught"
 
 
-def sharpness_table(claims: Sequence[Sharpness]) -> Group:
-    """Return what is pinned of every claim that holds."""
+def sharpness_table(claims: Sequence[Sharpness], others: Mapping[str, str]) -> Group:
+    """Return what is pinned of every claim that holds, and why nothing of the others is."""
+    rest = [Text(f"{id}: {words}") for id, words in others.items()]
     if not claims:
-        return Group(Text("None of these claims holds on replicates, so that none pins anything."))
+        none = Text("None of these claims holds on replicates, so that none pins anything.")
+        return Group(none, *rest)
     rows = [
         (
             one.id,
@@ -287,6 +299,7 @@ def sharpness_table(claims: Sequence[Sharpness]) -> Group:
     return Group(
         Rows(("claim", "what the evidence pins", ""), rows),
         Text(f"\n{words}"),
+        *rest,
     )
 
 

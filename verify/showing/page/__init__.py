@@ -20,22 +20,20 @@ from verify.catalogue.kinds import KINDS
 from verify.judging.strength import STRENGTHS
 from verify.showing.findings import WEIGHTS
 from verify.showing.page.content import Entry, Section, Statement, Story, address, label
+from verify.showing.page.looks import MARKS
 from verify.showing.page.mathematics import formula, text
 from verify.showing.page.plates import Plate
 from verify.showing.palette import PAPER
-from verify.showing.tables import Results, interval, number, promise, remark, settings, summary
-
-MARKS: Mapping[str, str] = {
-    "holds": "✓",
-    "as corrected": "✎",
-    "false as printed": "✗",
-    "unexpected": "⚠",
-    "no violation yet": "○",
-    "needs more": "?",
-    "not applicable": "–",
-    "not computed": "…",
-}
-"""A sign for each look, so that nothing rests on colour alone."""
+from verify.showing.tables import (
+    Results,
+    colour,
+    interval,
+    number,
+    promise,
+    remark,
+    settings,
+    summary,
+)
 
 _PACKAGE = __name__
 
@@ -158,6 +156,7 @@ def _environment() -> Environment:
         "settings": _settled,
         "interval": interval,
         "remark": remark,
+        "colour": colour,
         "verdicts": lambda entry: " ".join(
             sorted(one.replace(" ", "-") for one in _verdicts(entry))
         ),

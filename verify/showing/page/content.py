@@ -10,7 +10,6 @@ import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -24,37 +23,13 @@ from bounds.variation import generated
 from verify.catalogue.registry import Registry
 from verify.errors import UserError, as_typed, place
 from verify.evidence.settings import Settings
-from verify.judging.standing import Standing
-from verify.judging.status import Status, Support, standing, summed
+from verify.judging import regimes
+from verify.judging.status import Support, standing, summed
 from verify.judging.verdict import Verdict
 from verify.showing.findings import WEIGHTS
 from verify.showing.kept import Found, Kept
 from verify.showing.page.graph import Drawn, Vertex, drawn
-
-Look = Standing | Literal["as corrected", "not computed"]
-"""How a verdict or a status is marked and coloured."""
-
-LOOKS: Mapping[Status, Look] = {
-    "holds": "holds",
-    "as corrected": "as corrected",
-    "broken": "false as printed",
-    "rests on broken": "unexpected",
-    "undecided": "needs more",
-    "not applicable": "not applicable",
-    "not run": "not computed",
-    "unknown": "not computed",
-}
-
-STATUS_WORDS: Mapping[Status, str] = {
-    "holds": "holds",
-    "as corrected": "holds as corrected",
-    "broken": "broken",
-    "rests on broken": "rests on something broken",
-    "undecided": "undecided",
-    "not applicable": "nothing that can be checked",
-    "not run": "not computed in full",
-    "unknown": "not known here",
-}
+from verify.showing.page.looks import LOOKS, OUTSIDE, STATUS_WORDS, Look
 
 
 def address(name: str) -> str:
@@ -145,6 +120,8 @@ class Entry:
             return f"{self.outcome}, unexpected"
         if self.verdict and self.verdict.is_blunt:
             return "holds, blunt"
+        if self.verdict and self.look == OUTSIDE:
+            return f"holds, outside its regime{regimes.short_by(self.verdict.missed)}"
         return self.look
 
     @property
@@ -221,19 +198,31 @@ class Statement:
     @property
     def look(self) -> Look:
         """How its status is marked."""
-        return LOOKS[self.standing.status]
+        look = LOOKS[self.standing.status]
+        return OUTSIDE if self._missed and look in ("holds", "as corrected") else look
+
+    @property
+    def _missed(self) -> list[Mapping[str, float]]:
+        """What the claims that hold miss of the regime, each of them that does."""
+        return [one.verdict.missed for one in self.entries if one.verdict and one.verdict.missed]
 
     @property
     def status(self) -> str:
         """Its status in words."""
         if len(self.standing.path) > 1:
             return f"rests on {label(self.standing.path[-1])}, which is broken"
-        return self.status_words
+        if self.look != OUTSIDE:
+            return self.status_words
+        held = [e.verdict for e in self.entries if e.verdict and e.verdict.verdict == "holds"]
+        if len(self._missed) < sum(bool(one.detail.get("margins")) for one in held):
+            return f"{STATUS_WORDS[self.standing.status]}, in part outside its regime"
+        by = regimes.short_by({str(k): min(one.values()) for k, one in enumerate(self._missed)})
+        return f"{STATUS_WORDS[self.standing.status]}, outside its regime{by}"
 
     @property
     def status_words(self) -> str:
         """Its status in words that name nothing."""
-        return STATUS_WORDS[self.standing.status]
+        return OUTSIDE if self.look == OUTSIDE else STATUS_WORDS[self.standing.status]
 
     @property
     def symbols(self) -> list[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 A report may come from a stranger, so nothing that latex2mathml returns is taken as markup: its tree
 is written anew, element by element, from those that MathML needs for presentation. A formula that
-cannot be converted stands as its source.
+cannot be converted stands as its source. A long one may be broken behind its outer relations and
+signs, as in print; a part that is long still can be scrolled by itself, beside words that stay.
 """
 
 from __future__ import annotations
@@ -18,6 +19,13 @@ from markupsafe import Markup, escape
 
 LONGEST = 20_000
 """Characters from which on a formula is not converted; the longest of the papers has 600."""
+
+LONG, PART = 30, 8
+"""Characters from which on a formula may be broken, and that a part of it has at least."""
+
+_BREAKS = frozenset("=≠<>≤≥≪≫≲≳∼≈≃≡≍∝∈∉⊂⊆→↦⇒⟹⟺⇔,;+-−∪∩∀∃")
+_OPEN, _CLOSE, _BARS = frozenset("([{⟨⌊⌈"), frozenset(")]}⟩⌋⌉"), frozenset("|‖")
+_SCRIPTS = ("msub", "msup", "msubsup")
 
 _ELEMENTS = frozenset(
     "math mrow mi mn mo mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover "
@@ -65,7 +73,7 @@ def formula(source: str) -> Markup:
 
 
 def mathml(source: str) -> str:
-    """Return LaTeX as MathML.
+    """Return LaTeX as MathML: one element, or several between which a line may end.
 
     Raises
     ------
@@ -76,11 +84,56 @@ def mathml(source: str) -> str:
         raise NoFormula(source)
     try:
         tree = convert_to_element(_ALPHABET.sub(r"\1{\2}", source))
-        return "".join(_written(tree))
+        return "".join(map(_part, _parts(tree)))
     except NoFormula:
         raise
     except Exception as failure:  # a parser of its own, with exceptions of many kinds
         raise NoFormula(f"{source}: {failure}") from failure
+
+
+def _parts(tree: Element) -> list[Element]:
+    """Return a formula as one element for each part that stands on one line."""
+    children = list(tree)
+    if len(children) == 1 and children[0].tag == "mrow":
+        children = list(children[0])
+    if tree.tag != "math" or _length(tree) < LONG:
+        return [tree]
+    parts, depth, bars = [Element("math")], 0, 0
+    for child in children:
+        sign = _sign(child)
+        depth += (sign in _OPEN) - (sign in _CLOSE)
+        bars += sign in _BARS
+        inside = depth > 0 or bars % 2
+        can_end = child.tag == "mo" and sign in _BREAKS and not inside
+        enough = _length(parts[-1]) >= PART
+        if can_end and enough:  # it stays between two sides, wherever the line ends
+            child.set("form", "infix")
+        parts[-1].append(child)
+        if can_end and enough:
+            parts.append(Element("math"))
+    if len(parts) > 1 and _length(parts[-1]) < PART:
+        rest = parts.pop()
+        parts[-1].extend(rest)
+    return parts
+
+
+def _part(tree: Element) -> str:
+    written = "".join(_written(tree))
+    return f'<span class="formula">{written}</span>' if _length(tree) >= LONG else written
+
+
+def _sign(element: Element) -> str:
+    """Return the sign that an element is, or that it sets an index to."""
+    while element.tag in _SCRIPTS and len(element):
+        element = element[0]
+    return html.unescape(element.text or "") if element.tag == "mo" else ""
+
+
+def _length(element: Element) -> int:
+    """Return how many characters of a line it takes; of a fraction the longer side."""
+    sizes = [_length(child) for child in element]
+    own = len(html.unescape(element.text or "").strip())
+    return own + (max(sizes, default=0) if element.tag in ("mfrac", "mtable") else sum(sizes))
 
 
 def _written(element: Element) -> Iterator[str]:
