@@ -335,7 +335,10 @@ corollary_5_1 = paper.theorem(
             "chain",
             least_loss,
             at_most=robust_loss + run_bound,
-            note="for the network built, whatever its loss is; in every run",
+            note="for the network built, whatever its loss is; in every run. The right side bounds "
+            "the mean of the losses along the run and the least of them is not two fifths of it in "
+            "the runs that were made, so that no single summand can be told to be needed; the "
+            "powers of L, C and the step size show in runs with a million times their L or C",
             mutants=(
                 Mutant("after c sqrt(m) steps", left=early_loss),
                 Mutant("without training", left=first_loss),
