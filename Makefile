@@ -3,6 +3,9 @@ PYTHON ?= python3
 # How far `make verify` goes; `make verify BUDGET=full` goes on from the replicates of quick.
 BUDGET ?= quick
 BIN := .venv/bin
+# Tests start hundreds of processes: modules are compiled once, even where the environment asks for
+# no bytecode.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests run in one process per core, each with one thread.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST := $(ONE_THREAD) $(BIN)/python -m pytest --numprocesses auto --dist worksteal

@@ -29,7 +29,7 @@ from scipy import optimize, stats
 
 from synthetic import Case, decide
 from verify.judging.intervals import fewest_replicates
-from verify.judging.ledger import Ledger
+from verify.judging.ledger import CONSISTENT, Ledger
 
 LEDGER = Ledger(0.01)
 DELTA, POWER = LEDGER.error, 0.95
@@ -86,10 +86,19 @@ def smallest(power: Callable[[int], float]) -> int:
     return high
 
 
-def binomial_above(bound: float, rate: float) -> int:
-    """Size of the exact test of P <= bound where P is ``rate``, or of P >= bound if it is less."""
+def binomial_above(bound: float, rate: float, zone: float = 0.0) -> int:
+    """Size of the exact test of P <= bound where P is ``rate``, or of P >= bound if it is less.
+
+    With a ``zone`` that ends above the bound the test has to find P beyond that, too, at the level
+    at which the verifier asks for it.
+    """
     if rate > bound:
-        return smallest(lambda n: stats.binom.sf(stats.binom.isf(DELTA, n, bound), n, rate))
+
+        def power(n: int) -> float:
+            fewest = max(stats.binom.isf(DELTA, n, bound), stats.binom.isf(CONSISTENT, n, zone))
+            return float(stats.binom.sf(fewest, n, rate))
+
+        return smallest(power)
     return smallest(lambda n: stats.binom.cdf(stats.binom.ppf(DELTA, n, bound) - 1, n, rate))
 
 

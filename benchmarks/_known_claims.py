@@ -57,16 +57,17 @@ EVENTS = (
 
 def probabilities(events: Sequence[tuple[float, float, str, float]] = EVENTS) -> Iterator[Row]:
     """Rows for events."""
-    for bound, rate, verdict, zone in events:
+    for bound, rate, verdict, other in events:
         words = f"P = {rate:g}, at most {bound}"
         claim = Probability("rare", event="e", at_most=sp.Float(bound))
+        zone = bound + claim.tolerance * min(bound, 1 - bound)
         yield Row(
             words,
             verdict,
             lambda w=words, c=claim, p=rate: one_cell(w, c, lambda rng, n: rng.random(n) < p),
-            binomial_above(zone, rate),
-            "exact binomial",
-            rate * np.log(rate / zone) + (1 - rate) * np.log((1 - rate) / (1 - zone)),
+            binomial_above(other, rate, zone),
+            "exact binomial, of bound and zone" if verdict == "broken" else "exact binomial",
+            rate * np.log(rate / other) + (1 - rate) * np.log((1 - rate) / (1 - other)),
         )
 
 

@@ -26,12 +26,12 @@ from pathlib import Path
 import _known_claims as claims
 import joblib
 import numpy as np
-from _fixed_samples import DELTA, Measured, Row, measure, unseen
+from _fixed_samples import DELTA, Measured, Row, binomial_above, measure, unseen
 from verifier_rates import every_case, limits_95, seeds_of
 
 from synthetic import FALSE, TRUE, Case, PerClaim, decide
 from synthetic.boundary import boundaries
-from verify.judging.ledger import CLAIMS, Ledger
+from verify.judging.ledger import CLAIMS, CONSISTENT, Ledger
 
 ALPHA = 0.05
 PRODUCT = 5
@@ -232,10 +232,11 @@ mean. Beside them the best test of a fixed sample at that level, with power 0.95
 same assumptions; and the mean size of Wald's sequential test, which is told the law and the one
 alternative, as no verifier is. Goals of the ratio to the fixed sample are 1.2 for probabilities and
 means and 2 for the rest; *(!)* marks what is beyond, or decided so in fewer than nine runs of ten.
-A mean of which nothing is declared takes {least} replicates at least. Close to a zone the rules ask
-for more than that test: what is `broken` must be seen to be outside of the zone, too. Of a
-probability 10 % above its bound that is half of the distance that the test has to tell. Where few
-replicates suffice, the ratio is that of a look to a sample that may have any size.
+A mean of which nothing is declared takes {least} replicates at least. What is `broken` must be seen
+to be outside of the zone, too; so must it by the tests beside it (for a probability: an exact test
+of the bound, and one of the zone's edge at {consistent}; of one 10 % above its bound the second
+decides, and of the bound alone {bound} replicates are enough). Where few replicates suffice, the
+ratio is that of a look to a sample that may have any size.
 """
 
 DECEIT = """
@@ -297,7 +298,12 @@ def main() -> None:
     ]  # fmt: skip
     parts += [*of_reports(judged[:count], "report"), *of_reports(judged[count:], "product")]
     parts += [WORST.rstrip(), *worst_claims(judged[:count])]
-    parts.append(POWER.format(level=DELTA, least=round(unseen([1]))).rstrip())
+    parts.append(
+        POWER.format(
+            level=DELTA, least=round(unseen([1])), consistent=CONSISTENT,
+            bound=binomial_above(0.05, 0.055),
+        ).rstrip()
+    )  # fmt: skip
     left = [one for one, _ in of_power]
     for title, some in rows.items():
         mine, left = left[: len(some)], left[len(some) :]

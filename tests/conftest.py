@@ -29,6 +29,21 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.name != "test_notebooks.py")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With `--dist loadgroup`, keep tests in one process whose parameters begin with one family."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFamily(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            family, colon, _ = nodeid.partition("[")[2].partition(":")
+            return family if colon else nodeid
+
+    return ByFamily(config, log)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _one_blas_thread():
     """Two BLAS threads on a busy machine are slower than one, and results may depend on them."""

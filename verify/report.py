@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -194,25 +195,35 @@ class Report(Printable):
         UserError
             If the replicates are not in the store, or a file cannot be written.
         """
-        from verify.showing.picture import save
-        from verify.showing.plots import draw
+        from verify.evidence.workers import Workers
+        from verify.showing.plots import DRAWING_SECONDS, draw_into
 
-        progress = progress or Silent()
+        progress, context = progress or Silent(), self.evidence
         by_theorem: dict[str, list[Verdict]] = defaultdict(list)
         for verdict in self.verdicts:
             by_theorem[verdict.theorem].append(verdict)
-        count = 0
         progress.started(len(by_theorem))
-        for theorem, verdicts in by_theorem.items():
-            if drawn := self._samples(verdicts):
-                try:
-                    save(draw(drawn), Path(folder) / f"{theorem.replace('/', '-')}.png")
-                    count += 1
-                except UserError:
-                    raise
-                except Exception as failure:
-                    progress.noted(f"no picture of {theorem}: {type(failure).__name__}: {failure}")
-            progress.advanced(1)
+        # What a file of the user defines, no worker knows.
+        apart = {one: not context.registry.file_of(one) for one in by_theorem}
+
+        def panels(of: bool) -> Iterator[tuple[Path, list[tuple[Verdict, Sample[Any]]]]]:
+            for theorem in (one for one in by_theorem if apart[one] == of):
+                if drawn := self._samples(by_theorem[theorem]):
+                    yield Path(folder) / f"{theorem.replace('/', '-')}.png", drawn
+                else:
+                    progress.advanced(1)
+
+        count = 0
+        with Workers[None].of(context.settings) as workers:
+            forecast = DRAWING_SECONDS * len(self.verdicts)
+            elsewhere = workers.apply(draw_into, panels(True), forecast)
+            for asked, problem in chain(
+                ((one, draw_into(one)) for one in panels(False)), elsewhere
+            ):
+                if problem:
+                    progress.noted(f"no picture of {asked[1][0][0].theorem}: {problem}")
+                count += not problem
+                progress.advanced(1)
         return count
 
     def mutants(self) -> MutantReport:

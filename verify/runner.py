@@ -28,7 +28,7 @@ from verify.evidence.progress import Silent as Unheard
 from verify.evidence.settings import DEFAULT_STORE, Settings
 from verify.evidence.store import MissingBlocks, Store
 from verify.judging.boxes import is_known, look_for
-from verify.judging.costing import misdeclared
+from verify.judging.costing import Cost, misdeclared
 from verify.judging.deriving import derived, known
 from verify.judging.drawing import Drawn, draw_part
 from verify.judging.judgement import Judgement, cannot_tell
@@ -159,7 +159,7 @@ def run_claims(
     refuse_beyond(len(items))
     _refuse_unused(registry, items, settings)
     verdicts: dict[str, Verdict] = {}
-    costs: list[str] = []
+    costs: list[Cost] = []
 
     def judged(verdict: Verdict) -> None:
         verdicts[verdict.id] = verdict
@@ -177,10 +177,10 @@ def run_claims(
             for pipeline in go_through(every, workers, progress):
                 for verdict in settle(pipeline, settings):
                     judged(verdict)
-                costs.append(misdeclared(pipeline))
+                costs.append(Cost.of(pipeline))
         notes = (*store.notes, *_rounded_up(every, settings))
     seconds = time.perf_counter() - started
-    return _report(registry, items, settings, verdicts, notes, seconds, tuple(filter(None, costs)))
+    return _report(registry, items, settings, verdicts, notes, seconds, misdeclared(costs))
 
 
 def _rounded_up(every: Iterable[Pipeline], settings: Settings) -> list[str]:

@@ -256,12 +256,12 @@ theorem_4_1 = paper.theorem(
             at_least=1 - exp(-(m ** Q(1, 3))),
             note=r"from beginning to end against every adversary, at widths that can be run: "
             r"$T=\lceil R^2/\epsilon^2\rceil$, $\eta=\epsilon m^{-1/3}$, one for the constant of "
-            r"$\Omega$; at one input down to $\epsilon=\frac1{4096}$: there the value goes to and "
+            r"$\Omega$; at one input down to $\epsilon=2^{-24}$: there the value goes to and "
             r"fro by $\frac\epsilon2$ in the end, so that the least loss is of the order of "
             r"$\epsilon$, no less",
             mutants=(
                 Mutant("a tenth of epsilon", event=best_loss <= epsilon / 10),
-                Mutant("epsilon^(5/4)", event=best_loss <= epsilon ** Q(5, 4)),
+                Mutant("epsilon^(9/8)", event=best_loss <= epsilon ** Q(9, 8)),
                 Mutant("T = R / epsilon", event=early_loss <= epsilon),
             ),
         ),

@@ -80,8 +80,10 @@ lemma_6_5 = paper.theorem(
             "near",
             gap > epsilon / 6,
             at_most=Q(1, 10),
-            note=r"ours: a width far below that of the proof is enough, here $m=2048$ for half of "
-            r"$\frac\epsilon3$, with $\epsilon=0.9$ at two inputs and $\epsilon=0.45$ at one",
+            note=r"ours: a width far below that of the proof is enough for half of "
+            r"$\frac\epsilon3$: $m=2048$ with $\epsilon=0.9$ at two inputs and $\epsilon=0.45$ at "
+            r"one, which have the same polynomial, and $m=16384$ with $\epsilon=0.3$ at one, whose "
+            "polynomial has degree 5 instead of 3",
         ),
         Inequality(
             "hoeffding",

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.normal_matrices import draw_triangles
+
 Array = NDArray[np.floating]
 
 
@@ -99,6 +101,37 @@ def normal_start(
     return network, w
 
 
+def _first_and_last(
+    rng: np.random.Generator, replicates: int, width: int, dimension: int
+) -> DeepNetwork:
+    first = draw_triangles(rng, replicates, width, dimension) / np.sqrt(width)
+    return DeepNetwork(first, rng.standard_normal((replicates, width)))
+
+
+def one_layer_at_an_input(
+    rng: np.random.Generator, replicates: int, width: int, dimension: int
+) -> tuple[DeepNetwork, Array, Array]:
+    """Draw what counts of `start_of_one_layer` at one input of length 1, from its law.
+
+    Returns
+    -------
+    network : DeepNetwork
+    z : (R, m) array
+        The layer at the input.
+    layer : (R, d, d) array
+        A triangle with the Gram matrix of the layer, in a basis in which ``A x`` is the first
+        column of ``A``.
+    """
+    network, scale = _first_and_last(rng, replicates, width, dimension), np.sqrt(2 / width)
+    column = scale * rng.standard_normal((replicates, width))
+    layer = np.zeros((replicates, dimension, dimension))
+    layer[:, 0, 0] = np.linalg.norm(column, axis=1)
+    if dimension > 1:
+        layer[:, 0, 1:] = scale * rng.standard_normal((replicates, dimension - 1))
+        layer[:, 1:, 1:] = scale * draw_triangles(rng, replicates, width - 1, dimension - 1)
+    return network, network.first[:, 0, :1] * column, layer
+
+
 def start_of_one_layer(
     rng: np.random.Generator, replicates: int, width: int, dimension: int
 ) -> tuple[DeepNetwork, Array]:
@@ -108,11 +141,7 @@ def start_of_one_layer(
     its columns, ``A`` is a triangular matrix (R, d, d) above zeros, and the layer is (R, 1, m, d).
     Norms and inner products of moves made by training are the same.
     """
-    wide = rng.standard_normal((replicates, width, dimension)) / np.sqrt(width)
-    gram = np.matmul(np.swapaxes(wide, 1, 2), wide)
-    network = DeepNetwork(
-        np.swapaxes(np.linalg.cholesky(gram), 1, 2), rng.standard_normal((replicates, width))
-    )
+    network = _first_and_last(rng, replicates, width, dimension)
     layer = rng.standard_normal((replicates, 1, width, dimension)) * np.sqrt(2 / width)
     return network, layer
 

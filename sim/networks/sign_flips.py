@@ -15,6 +15,8 @@ Array = NDArray[np.floating]
 Flags = NDArray[np.bool_]
 
 TINY = 1e-300
+FEW, LEAST = 256, 3
+"""Neurons of which one sees what the budget pays for, and how many times as many are worth it."""
 
 
 def most_flips(z: Array, length: Array, radius: Array) -> Array:
@@ -48,7 +50,8 @@ def largest_change(z: Array, b: Array, length: Array, radius: Array) -> tuple[Ar
     share = np.clip((budget[:, None] - spent + cost) / np.maximum(cost, TINY), 0, 1)
     bound = np.where(kept, gain, share * gain).sum(axis=-1)
     chosen = np.zeros(z.shape, dtype=bool)
-    np.put_along_axis(chosen, order, kept, axis=-1)
+    row, place = np.nonzero(kept)
+    chosen[row, order[row, place]] = True
     return np.sqrt(attained), np.sqrt(bound), chosen
 
 
@@ -90,7 +93,8 @@ def largest_shortfall(
         over = np.maximum(np.square(weight) / (4 * multiplier[:, None]) - weight * height, 0)
         bounds = np.minimum(bounds, multiplier * budget + over.sum(axis=-1))
     chosen = np.zeros(z.shape, dtype=bool)
-    np.put_along_axis(chosen, order, np.arange(order.shape[-1]) <= last[:, None], axis=-1)
+    row, place = np.nonzero(np.arange(order.shape[-1]) <= last[:, None])
+    chosen[row, order[row, place]] = True
     size = np.sqrt(budget / np.maximum(squares[every, last], TINY))[:, None]
     moves = -np.where(z >= 0, 1.0, -1.0) * np.where(chosen, size * weight, 0.0)
     return np.maximum(gained[every, last], 0), bounds, moves
@@ -101,16 +105,34 @@ def _budget(length: Array, radius: Array) -> Array:
 
 
 def _cheapest(ratio: Array, cost: Array, budget: Array) -> NDArray[np.integer]:
-    """Return neurons in the order of their ratios, up to one that the budget does not pay any more.
+    """Return neurons in the order of their ratios, up to some that the budget does not pay.
 
-    All are returned where it pays for all of them.
+    All are returned where it pays for all of them. Behind those that a replicate has, others of it
+    may be repeated.
     """
     m = ratio.shape[-1]
-    count = max(16, m // 6)
-    while count < m:
-        order = np.argpartition(ratio, count, axis=-1)[:, :count]
-        if np.all(np.take_along_axis(cost, order, axis=-1).sum(axis=-1) > budget):
-            sorting = np.argsort(np.take_along_axis(ratio, order, axis=-1), axis=-1)
-            return np.take_along_axis(order, sorting, axis=-1)
-        count *= 3
-    return np.argsort(ratio, axis=-1)
+    if m < LEAST * FEW:
+        return np.argsort(ratio, axis=-1)
+    found = []
+    for one, each, limit, most in zip(
+        ratio, cost, _limit(ratio, cost, budget), budget, strict=True
+    ):
+        near = np.flatnonzero(one <= limit)
+        if len(near) == m or each[near].sum() <= most:
+            return np.argsort(ratio, axis=-1)
+        found.append(near[np.argsort(one[near])])
+    order = np.empty((len(found), max(map(len, found))), dtype=np.intp)
+    for row, near in enumerate(found):
+        order[row, : len(near)] = near
+        order[row, len(near) :] = near[-1]
+    return order
+
+
+def _limit(ratio: Array, cost: Array, budget: Array) -> Array:
+    """Guess, from a few neurons, up to which ratio more than the budget is spent: (R,)."""
+    order = np.argsort(ratio[:, :FEW], axis=-1)
+    spent = np.cumsum(np.take_along_axis(cost[:, :FEW], order, axis=-1), axis=-1)
+    paid = (spent * ratio.shape[-1] / FEW <= budget[:, None]).sum(axis=-1)
+    last = np.minimum(paid + 2 * np.sqrt(paid) + 4, FEW - 1).astype(int)
+    at = np.take_along_axis(order, last[:, None], axis=-1)
+    return np.asarray(np.take_along_axis(ratio, at, axis=-1)[:, 0])

@@ -23,9 +23,8 @@ def of(truth: str) -> list:
         pytest.param(
             family,
             case,
-            id=f"{case.cause}-{case.name}",
-            # A family is run at once: its cases belong to one process.
-            marks=pytest.mark.xdist_group(family),
+            # A family is run at once: by its name its cases come to one process (`conftest`).
+            id=f"{family}:{case.cause}-{case.name}",
         )
         for family, case in EVERY
         if case.truth == truth

@@ -63,7 +63,16 @@ def test_no_look_is_taken_beyond_what_decides_every_claim(first):
     assert looks == 1 or look_size(looks - 2, first, 1) < INSTANCES
 
 
-@pytest.mark.parametrize(("alpha", "instances"), [(0.01, INSTANCES), (1e-6, 2 * INSTANCES)])
-def test_what_counts_as_enough_instances_excludes_rare_violations(alpha, instances):
-    latest = 12  # from 256 instances on, the usual least number, to more than enough
-    assert math.log(1 / Ledger(alpha).level(latest)) / instances <= RARE
+def test_what_counts_as_enough_instances_excludes_rare_violations():
+    assert Ledger(0.01).rarest(INSTANCES) <= RARE
+    assert Ledger(1e-6).rarest(2 * INSTANCES) <= RARE  # twice as many are drawn for those who ask
+
+
+@given(st.floats(1e-6, 0.5), st.floats(1e-6, 0.1))
+def test_instances_without_a_violation_are_as_many_as_the_error_asks_for_and_no_more(alpha, share):
+    """Whoever holds at some look has seen none among the first so many: that is the only event."""
+    ledger = Ledger(alpha)
+    enough = ledger.instances(share)
+    assert ledger.rarest(enough) <= share < ledger.rarest(enough - 1)
+    error = enough * math.log1p(-share)  # of a truth in which exactly that share violates
+    assert 1.1 * math.log(ledger.error) < error <= math.log(ledger.error)

@@ -61,8 +61,7 @@ def test_a_construction_is_judged_by_its_certificate():
 
 
 def test_sampled_instances_hold_only_when_violations_are_rarer_than_stated():
-    level = Ledger().level(3)
-    enough = int(np.ceil(np.log(1 / level) / 1e-3))
+    enough = Ledger().instances(1e-3)
     assert verdict(BOUND, [pairs(enough)]).verdict == "holds"
     few = verdict(BOUND, [pairs(enough - 1)])
     assert (few.verdict, few.reason) == ("undecided", "noise") and few.forecast >= enough

@@ -46,16 +46,25 @@ def test_spectral_norm_is_the_largest_singular_value(shape):
     assert spectral_norm(matrices) == pytest.approx(np.linalg.norm(matrices, 2, axis=(1, 2)))
 
 
+@pytest.mark.parametrize("few, many", [(50, 400), (400, 400), (2000, 2000)])
+def test_rows_that_are_not_drawn_add_nothing_to_the_norm(few, many, monkeypatch):
+    drawn = draw_norms(np.random.default_rng(5), 300, few, many)
+    monkeypatch.setattr(normal_matrices, "FADED", few)
+    whole = draw_norms(np.random.default_rng(5), 300, few, many)
+    monkeypatch.setattr(normal_matrices, "FADED", 1.0)
+    short = draw_norms(np.random.default_rng(5), 300, few, many)
+    assert stats.ks_2samp(drawn, whole).pvalue > 1e-4
+    assert stats.ks_2samp(short, whole).pvalue < 1e-4
+
+
 @pytest.mark.parametrize("few, many", [(50, 400), (400, 400)])
-def test_the_norm_found_from_few_rows_is_that_of_all(few, many):
+def test_the_first_rows_have_the_greatest_eigenvalue_of_all(few, many):
     rng = np.random.default_rng(5)
-    on = np.sqrt(rng.chisquare(many - np.arange(few), (3, few)))
-    beside = np.sqrt(rng.chisquare(few - np.arange(1, few), (3, few - 1)))
-    whole = [np.linalg.norm(np.diag(on[i]) + np.diag(beside[i], -1), 2) for i in range(3)]
-    assert draw_norms(np.random.default_rng(5), 3, few, many) == pytest.approx(whole, rel=1e-11)
-
-
-def test_an_eigenvalue_that_the_first_rows_do_not_see_is_found():
-    diagonal = np.ones(100)
-    diagonal[90] = 7.0
-    assert normal_matrices._greatest(diagonal, np.zeros(99)) == pytest.approx(7.0)
+    kept = int(np.ceil(normal_matrices.FADED * np.cbrt(few)))
+    for _ in range(50):
+        on = rng.chisquare(many - np.arange(few))
+        beside = np.append(0.0, rng.chisquare(few - np.arange(1, few)))
+        diagonal, off = on + beside, np.sqrt(on[:-1] * beside[1:])
+        part = normal_matrices._eigenvalue(diagonal[:kept], off[: kept - 1], min(kept, few))
+        whole = np.linalg.norm(np.diag(np.sqrt(on)) + np.diag(np.sqrt(beside[1:]), -1), 2)
+        assert np.sqrt(part) == pytest.approx(whole, rel=1e-11)

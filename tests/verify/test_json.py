@@ -50,6 +50,7 @@ def test_the_summary_counts_the_claims(data):
         "undecided",
         "not_applicable",
         "unexpected",
+        "outside_regime",
         "seconds",
     }
     for verdict in VERDICTS:

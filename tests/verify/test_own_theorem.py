@@ -92,9 +92,9 @@ RETURN = '    return {"squared_norm"'
             '    x = {"squared_norm"',
             "own.py:12: ValueError: simulation of mine/equation-1 returns NoneType; expected",
         ),
-        (RETURN, '    return {"norm"', "own.py:6: 'squared_norm' has no value; there"),
+        (RETURN, '    return {"norm"', "own.py:9: 'squared_norm' has no value; there"),
         (".sum(axis=1)", "", "own.py:12: ValueError: simulation of mine/equation-1: observable"),
-        ("equals=d *", "equals=sp.sqrt(-d) *", "own.py:6: the formula is not a finite number"),
+        ("equals=d *", "equals=sp.sqrt(-d) *", "own.py:9: the formula is not a finite number"),
     ],
 )
 def test_mistakes_that_come_up_in_a_run_begin_with_what_is_wrong_and_where(here, old, new, words):

@@ -7,6 +7,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import sympy as sp
+from matplotlib import mathtext
+from matplotlib.font_manager import FontProperties
 
 from bounds import Identity, Inequality, Limit, Probability, Theta
 from building import sample
@@ -125,6 +127,13 @@ def test_a_title_is_as_wide_as_the_panel_and_says_that_it_goes_on():
     assert len(lines) == 3 and lines[-1].endswith(" …")
     assert all(100 < width_of(line, 8) <= 200 for line in lines)
     assert wrapped("it ends", 200, size=8, most=3) == ["it ends"]
+
+
+def test_the_width_of_a_line_is_the_one_that_it_is_set_with():
+    line = r"for all $\sqrt{m}\geq 2 n$, and $\|x\|$-bounded $E[f]$, it holds"
+    parser = mathtext.MathTextParser("path")
+    whole = parser.parse(line, dpi=72, prop=FontProperties(size=8)).width
+    assert width_of(line, 8) == pytest.approx(whole, rel=0.01)
 
 
 @pytest.mark.parametrize("low", [0.0002, 0.07, 0.3])

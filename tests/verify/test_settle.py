@@ -17,6 +17,7 @@ from verify.errors import UserError
 from verify.evidence.blocks import Block
 from verify.evidence.gathering import Evidence
 from verify.evidence.store import Store
+from verify.judging.costing import MANY, Cost, misdeclared
 
 NOISY = files.theorem_file(
     'Identity("a", observable="y", equals=x, tolerance=0.1, cell_tolerance=0.1)',
@@ -208,3 +209,14 @@ def test_a_cost_that_is_about_right_is_not(here):
     measured = float(number) * (1e-3 if unit == "ms." else 1)
     Path("right.py").write_text(cost_file(measured))
     assert run("right.py", jobs=1, store="two").costs == ()
+
+
+def test_what_all_checks_take_is_the_machine_and_what_one_takes_is_its_declaration():
+    def cost(name: str, measured: float) -> Cost:
+        return Cost(name, drawn=10, declared=2.0, measured=measured)
+
+    usual = [cost(f"usual-{k}", 8.0 + k / 10) for k in range(MANY)]
+    assert misdeclared(usual) == ()
+    (words,) = misdeclared([*usual, cost("right-elsewhere", 2.0)])
+    assert words.startswith("right-elsewhere") and "all checks here take 4.2 times" in words
+    assert len(misdeclared(usual[:3])) == 3  # too few to tell

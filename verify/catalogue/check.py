@@ -19,6 +19,7 @@ from bounds import ClaimOf, Theorem, evaluate
 from bounds.claims import Unchecked
 from verify.catalogue.budgets import (
     BUDGETS,
+    COMMON,
     INSTANCES,
     LONGER,
     OVERHEAD,
@@ -270,7 +271,7 @@ def _overlooked(costs: Sequence[float], *, together: bool) -> float:
     With common random numbers an instance goes through all cells, ``together``.
     """
     each = sum(costs) if together else max(costs)
-    return max(RARE, 16 * each / 60)
+    return min(max(RARE, 16 * each / 60), COMMON)
 
 
 def _derived_id(theorem: Theorem, simulate: Simulation) -> str:

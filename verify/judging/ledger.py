@@ -4,10 +4,12 @@ Every claim may be judged wrongly with probability at most ``alpha / CLAIMS``, o
 ever: look j spends the fraction ``1/((j+1)(j+2))`` of it, and these sum to one. So a run may stop
 at any look, and an undecided claim may be resumed with a larger budget without spending again; the
 probability that any `broken` of a report is false is at most ``alpha``, and likewise for `holds`.
+What needs no such shares, e-processes and instances without a violation, has all of it at any look.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from verify.errors import UserError
@@ -60,3 +62,15 @@ class Ledger:
     def level(self, look: int) -> float:
         """What one claim spends at look number ``look`` (from 0)."""
         return self.error / ((look + 1) * (look + 2))
+
+    def rarest(self, n: int) -> float:
+        """Share of violations that ``n`` instances without any exclude.
+
+        However often they are looked at: who has seen none among them has seen none among the
+        first, so that no look spends more than the last one would alone.
+        """
+        return math.log(1 / self.error) / max(n, 1)
+
+    def instances(self, share: float) -> int:
+        """How many instances without a violation exclude that so large a share violates."""
+        return math.ceil(math.log(1 / self.error) / share)

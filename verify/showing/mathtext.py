@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from matplotlib import mathtext
 from matplotlib.font_manager import FontProperties
@@ -21,19 +22,34 @@ def wrapped(text: str, width: float, size: float, most: int) -> list[str]:
         The number of lines; where the text goes on, the last of them ends in an ellipsis.
     """
     lines: list[str] = []
-    for piece in re.findall(r"(?:[^\s$]*\$[^$]*\$)+[^\s$]*|[^\s$]+", text):
+    for piece in _pieces(text):
         longer = f"{lines[-1]} {piece}" if lines else piece
         if lines and width_of(f"{longer} …", size) <= width:
             lines[-1] = longer
+        elif len(lines) == most:
+            lines[-1] += " …"
+            break
         else:
             lines.append(piece)
-    return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"]
+    return lines
 
 
 def width_of(text: str, size: float) -> float:
-    """Return the width of a line in points."""
+    """Return the width of a line in points: that of its words and formulas, and of the spaces."""
+    pieces = _pieces(text)
+    spaces = (len(pieces) - 1) * (_width("n n", size) - _width("nn", size))
+    return sum(_width(piece, size) for piece in pieces) + spaces
+
+
+def _pieces(text: str) -> list[str]:
+    """Return what stands between the spaces of a text that are outside of its formulas."""
+    return re.findall(r"(?:[^\s$]*\$[^$]*\$)+[^\s$]*|[^\s$]+", text)
+
+
+@cache
+def _width(piece: str, size: float) -> float:
     parser = mathtext.MathTextParser("path")
-    return float(parser.parse(text, dpi=72, prop=FontProperties(size=size)).width)
+    return float(parser.parse(piece, dpi=72, prop=FontProperties(size=size)).width)
 
 
 def readable(statement: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -12,16 +13,20 @@ from matplotlib.figure import Figure
 from bounds import ClaimOf
 from bounds.claims import Unchecked
 from verify.catalogue.registry import Registry
+from verify.errors import UserError
 from verify.evidence.sample import Sample
 from verify.judging.verdict import Verdict
 from verify.showing import panels
 from verify.showing.mathtext import readable, width_of, wrapped
 from verify.showing.palette import PAPER
-from verify.showing.picture import Picture
+from verify.showing.picture import Picture, save
 from verify.showing.tables import number
 
 PANEL_SIZE = (5.4, 4.3)
 TITLE_SIZE = 8
+
+DRAWING_SECONDS = 0.3
+"""About what a panel takes."""
 
 
 def nothing_to_draw(registry: Registry, items: Sequence[ClaimOf]) -> str:
@@ -68,6 +73,24 @@ def draw(drawn: Sequence[tuple[Verdict, Sample[Any]]]) -> Figure:
     for axes, (verdict, _) in zip(grid.flat, drawn, strict=False):
         _entitle(axes, verdict, 72 * figure.get_figwidth() * axes.get_position().width)
     return figure
+
+
+def draw_into(asked: tuple[Path, Sequence[tuple[Verdict, Sample[Any]]]]) -> str:
+    """Draw verdicts into a file; return why that cannot be done, or the empty string.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be written.
+    """
+    target, drawn = asked
+    try:
+        save(draw(drawn), target)
+    except UserError:
+        raise
+    except Exception as failure:  # the verdicts stand without their picture
+        return f"{type(failure).__name__}: {failure}"
+    return ""
 
 
 def _entitle(axes: Axes, verdict: Verdict, width: float) -> None:

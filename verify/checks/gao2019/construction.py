@@ -343,6 +343,11 @@ chain = check(
     + [
         {**THEOREM, "C": 0.5, "L": L, "m": m, "alpha": alpha, "attack": "random", "T": T}
         for L, m, alpha, T in [(1.0, 64, 0.5, 32), (4.0, 16, 0.0625, 32)]
+    ]
+    # The bound is a few times the loss: what a power of L, C or alpha is shows far from 1.
+    + [
+        {**THEOREM, "B": 2.0, "m": 16, "alpha": 2.5e-7, "attack": "random", "T": 16} | {name: 1e6}
+        for name in ("L", "C")
     ],
     seconds_per_replicate=lambda cell: (
         7e-5 + 7e-7 * cell["T"] * (13 if cell["attack"] == "worst" else 2)

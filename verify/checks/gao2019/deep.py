@@ -219,6 +219,7 @@ normal_matrices = check(
 edge = check(
     lemma_a_1["edge"],
     id="gao2019/edge-of-normal-matrices",
+    version=2,
     paths=[
         Path({"rows": 1, "columns": 1}, {"rows": rows, "columns": columns}, sizes=4)
         for rows, columns in [(256, 256), (512, 128)]
@@ -251,7 +252,7 @@ def _wide_norms(rng: np.random.Generator, cell: Cell, n: int, gain: float = 1.0)
 wide_norms = check(
     lemma_a_1["first", "layers"],
     id="gao2019/norms-at-the-start",
-    version=2,
+    version=3,
     paths=SQUARE_AND_TALL,
     seconds_per_replicate=lambda cell: 5e-5 + 1.9e-7 * cell["m"] * cell["H"],
     bytes_per_replicate=lambda cell: 60.0 * cell["m"] * cell["H"],

@@ -70,6 +70,7 @@ sizes = check(
         proof_theorem_4_1["gradients"],
     ],
     id="gao2019/certified-sizes-in-depth",
+    version=2,
     paths=[*(widening(H, 512, 3) for H in (1, 2, 3)), widening(2, 512, 3, d=8, d_power=0.5)],
     seconds_per_replicate=seconds,
     bytes_per_replicate=memory,
@@ -86,6 +87,7 @@ changes = check(
         lemma_a_6["near-convexity-certified"],
     ],
     id="gao2019/certified-changes-in-depth",
+    version=2,
     # With every layer what moves is about 3.4 times as much, and must not flip all neurons.
     paths=[
         widening(2, 1024, 2),

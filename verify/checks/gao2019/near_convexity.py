@@ -11,7 +11,12 @@ import numpy as np
 
 from bounds.gao2019.near_convexity import lemma_a_6
 from bounds.gao2019.stability import lemma_a_5
-from sim.networks.deep import DeepNetwork, normal_start, start_of_one_layer
+from sim.networks.deep import (
+    DeepNetwork,
+    normal_start,
+    one_layer_at_an_input,
+    start_of_one_layer,
+)
 from sim.networks.deep_moves import (
     shortfall,
     weights_in_the_output,
@@ -21,6 +26,7 @@ from sim.networks.deep_moves import (
     with_the_row_kept,
 )
 from sim.networks.deep_norms import draw_norms as draw_layers
+from sim.networks.near_neurons import FAR, draw_light, draw_small
 from sim.networks.sign_flips import largest_change, largest_shortfall, most_flips
 from sim.normal_matrices import draw_norms, spectral_norm
 from verify.catalogue import Cell, Observables, Path, check
@@ -32,18 +38,28 @@ Array = np.ndarray
 def _one_layer(rng: np.random.Generator, cell: Cell, n: int, share: float = 1.0) -> Observables:
     """One replicate is one network with one hidden layer at its start; all moves of a ball.
 
-    ``share`` is of the ball that moves may use.
+    Drawn are the neurons that a move can switch for what they weigh, and for the number of those
+    that it can switch the nearest ones of another start. ``share`` is of the ball that moves may
+    use.
     """
     m, R = cell["m"], cell["R"]
     length = np.sqrt(rng.chisquare(m, n) / m)
-    z = np.sqrt(2 / m) * length[:, None] * rng.standard_normal((n, m))
-    a = rng.standard_normal((n, m))
+    scale = np.sqrt(2 / m) * length[:, None]
     radius = np.full(n, share * R / np.sqrt(m))
+    # Up to an angle x the neurons of negative a cost 2 m x^3 / (3 pi) in the mean, where R^2 / 2 is
+    # to be paid with; as many of the smallest z, of any sign of a, cost 2 / pi of that.
+    part = min(1.0, 2 / np.pi * np.cbrt(MARGIN * 3 * np.pi * R**2 / (4 * m)))
+    near, a = draw_light(rng, n, m, part)
+    nearest = draw_small(rng, n, m, part)
+    for one, counts in ((near, a < 0), (nearest, nearest < FAR)):
+        if np.any(np.where(counts, one**2, 0).sum(axis=1) <= R**2 / 2):
+            raise RuntimeError(f"a move can switch more than the nearest {part:.2g} of the neurons")
+    z, small = scale * near, scale * nearest
     change, relaxed, _ = largest_change(z, a, length, radius)
     pair, _, _ = largest_change(z, np.minimum(a, 0), length, radius)
     attained, bound, _ = largest_shortfall(z, a, length, radius)
     return {
-        "flipped": most_flips(z, length, radius),
+        "flipped": most_flips(small, length, radius),
         "change": length * change,
         "change_relaxed": length * relaxed,
         "pair_attained": length * pair,
@@ -51,6 +67,9 @@ def _one_layer(rng: np.random.Generator, cell: Cell, n: int, share: float = 1.0)
         "shortfall_bound": bound,
     }
 
+
+MARGIN = 4.0
+"""How many times what a move can pay for the neurons that are drawn would cost, in the mean."""
 
 ONE_LAYER = {"H": 1, "d": 2}
 WIDTHS = [
@@ -65,8 +84,9 @@ one_layer = check(
     ],
     id="gao2019/worst-cases-of-one-layer",
     paths=WIDTHS,
-    seconds_per_replicate=lambda cell: 2.5e-7 * cell["m"],
-    bytes_per_replicate=lambda cell: 200.0 * cell["m"],
+    version=2,
+    seconds_per_replicate=lambda cell: 5e-5 + 5e-8 * cell["m"],
+    bytes_per_replicate=lambda cell: 100.0 * cell["m"],
     block=64,
     first=384,
     saboteurs={"half of the ball": partial(_one_layer, share=0.5)},
@@ -94,13 +114,14 @@ flips = check(
 )(_flips)
 
 
-def reach_of(network: DeepNetwork, w: Array, R: float, delta: float) -> tuple[Array, Array]:
+def reach_of(
+    network: DeepNetwork, layer: Array, radius: float, delta: float
+) -> tuple[Array, Array]:
     """Return the largest |x_0 - x'_0|, and Lemma A.4's bound of |W~ - W_0| times the least |x_0|.
 
-    Over all W of B(R) and inputs at a distance of delta at most.
+    Over all W of a ball around the layer, and inputs at a distance of delta at most.
     """
-    radius = R / np.sqrt(w.shape[2])
-    seen = np.matmul(w[:, 0], network.first)
+    seen = np.matmul(layer, network.first)
     wide = spectral_norm(network.first)
     return delta * wide, delta * (spectral_norm(seen) + radius * wide)
 
@@ -111,17 +132,15 @@ def _both_moves(rng: np.random.Generator, cell: Cell, n: int, output: float = 0.
     The output weights are the right ones times ``m**output``.
     """
     m, d, R, delta = cell["m"], cell["d"], cell["R"], cell["delta"]
-    network, w = start_of_one_layer(rng, n, m, d)
+    network, z, layer = one_layer_at_an_input(rng, n, m, d)
     network = replace(network, a=network.a * m**output)
-    given = network.start_of(np.eye(1, d).repeat(n, axis=0))
-    length = np.linalg.norm(given, axis=1)
-    z = np.matmul(w[:, 0], given[..., None])[..., 0]
-    aside, carried = reach_of(network, w, R, delta)
+    length = network.first[:, 0, 0]
+    aside, carried = reach_of(network, layer, R / np.sqrt(m), delta)
     radius = R / np.sqrt(m) + carried / length
     _, change, _ = largest_change(z, network.a, length, radius)
     # The whole layer: what is seen through A, and the m - d columns that are not.
     unseen = np.sqrt(2 / m) * draw_norms(rng, n, m, m - d)
-    whole = np.hypot(spectral_norm(w[:, 0]), unseen)
+    whole = np.hypot(spectral_norm(layer), unseen)
     output = np.linalg.norm(network.a, axis=1)
     return {
         "start_moved": aside,
@@ -162,12 +181,13 @@ SMALL_BALLS = [
 both_moves = check(
     lemma_a_5["eq-2", "eq-3", "eq-3-start", "eq-5", "eq-4", "eq-4-short", "stability", "size"],
     id="gao2019/moves-of-weights-and-input",
-    version=2,
+    version=3,
     paths=SMALL_BALLS,
-    seconds_per_replicate=lambda cell: 5.5e-7 * cell["m"] + 1e-9 * cell["m"] * cell["d"] ** 2,
-    bytes_per_replicate=lambda cell: 250.0 * cell["m"] + 50.0 * cell["m"] * cell["d"],
+    seconds_per_replicate=lambda cell: 1.4e-4 + 3.5e-8 * cell["m"] + 7e-8 * cell["d"] ** 2,
+    bytes_per_replicate=lambda cell: 250.0 * cell["m"] + 100.0 * cell["d"] ** 2,
     block=32,
     first=32,
+    quick=9,
     saboteurs={
         "output weights of variance m": partial(_both_moves, output=0.5),
     },
@@ -182,13 +202,17 @@ def _two_networks(
     network, w = normal_start(rng, n, H, m, cell["d"])
     x = unit(rng.standard_normal((n, cell["d"])))
     other = unit(x + 10 ** rng.uniform(-3, 0, (n, 1)) * rng.standard_normal(x.shape))
-    way = rng.standard_normal(w.shape)
-    moved = w + R / np.sqrt(m) * way / np.linalg.norm(way, axis=(2, 3), keepdims=True)
+    moved = rng.standard_normal(w.shape)
+    moved *= R / np.sqrt(m) / np.linalg.norm(moved, axis=(2, 3), keepdims=True)
+    moved += w
     if H == 1:
         # The others take over |a| |w_r| / |u|, about 2 |a| / sqrt(m).
-        same_row = with_the_row_kept(network, w, x, 0.4 * R)
-        kept = (rng.random(n) < 0.5) & (norm(same_row - w) <= R / np.sqrt(m))
-        moved[kept] = same_row[kept]
+        some = np.flatnonzero(rng.random(n) < 0.5)
+        part = DeepNetwork(network.first[some], network.a[some])
+        same_row = with_the_row_kept(part, w[some], x[some], 0.4 * R)
+        inside = norm(same_row - w[some]) <= R / np.sqrt(m)
+        kept = some[inside]
+        moved[kept] = same_row[inside]
         other[kept] = x[kept]
     return network, w, x, moved, other, rng.integers(H, size=n)
 
@@ -209,9 +233,10 @@ def _product_rule(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         np.matmul(row[:, None], v[every, layer])[:, 0] for row, v in ((rows, w), (far, moved))
     )
     given, near = here.inputs[every, layer], there.inputs[every, layer]
-    gradients = [row[..., None] * z[:, None] for row, z in ((rows, given), (far, near))]
+    moved_by = far[..., None] * near[:, None]
+    moved_by -= rows[..., None] * given[:, None]
     return {
-        "gradient_moved": norm(gradients[1] - gradients[0]),
+        "gradient_moved": np.sqrt(np.einsum("nij,nij->n", moved_by, moved_by)),
         "short_change": norm(far - rows),
         "short_norm": norm(rows),
         "long_change": norm(far_long - long),
@@ -275,10 +300,11 @@ product_rule = check(
     cells=[
         {"H": H, "d": 2, "m": m, "R": R} for H, m, R in [(1, 64, 3.0), (2, 16, 1.0), (3, 16, 1.0)]
     ],
-    seconds_per_replicate=lambda cell: 1e-5 + 8e-8 * cell["H"] * cell["m"] ** 2,
+    seconds_per_replicate=lambda cell: 8e-6 + 2.8e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
-    first=1024,
-    quick=1,
+    block=256,
+    first=1216,
+    quick=9,
     replay=_product_rule_in_50_digits,
 )(_product_rule)
 
@@ -363,10 +389,10 @@ activations_moved = check(
     cells=[
         {"H": H, "d": 2, "m": m, "R": R} for H, m, R in [(1, 32, 0.1), (2, 32, 3.0), (3, 48, 1.0)]
     ],
-    seconds_per_replicate=lambda cell: 8e-6 + 2e-8 * cell["H"] * cell["m"] ** 2,
+    seconds_per_replicate=lambda cell: 6e-6 + 1.3e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
-    first=1024,
-    quick=1,
+    block=256,
+    first=1216,
     saboteurs={"nine tenths of the ball": partial(_activations_moved, share=0.9)},
 )(_activations_moved)
 
@@ -435,7 +461,7 @@ def _all_inputs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     m, R = cell["m"], cell["R"]
     network, w = start_of_one_layer(rng, n, m, cell["d"])
     distance = R / np.sqrt(m)
-    _, carried = reach_of(network, w, R, distance)
+    _, carried = reach_of(network, w[:, 0], distance, distance)
     wide, worst = spectral_norm(network.first), np.zeros(n)
     sides = (np.maximum(network.a, 0), np.minimum(network.a, 0))
     for direction in net(cell["d"], distance):
@@ -466,7 +492,7 @@ def _bytes(cell: Cell) -> float:
 all_inputs = check(
     lemma_a_6["near-convexity", "near-convexity-order"],
     id="gao2019/all-inputs-of-the-circle",
-    version=5,
+    version=6,
     paths=[
         Path({"m": 1}, {"H": 1, "d": 2, "m": 512, "R": 4.0}, sizes=4, step=2.5),
         Path({"m": 1, "R": 0.125}, {"H": 1, "d": 2, "m": 3000, "R": 8.0}, sizes=4),
@@ -482,7 +508,7 @@ all_inputs = check(
 all_inputs_of_the_sphere = check(
     lemma_a_6["near-convexity-sphere"],
     id="gao2019/all-inputs-of-the-sphere",
-    version=2,
+    version=3,
     paths=[
         Path({"m": 1}, {"H": 1, "d": 3, "m": 512, "R": 4.0}, sizes=4, step=1.6),
         Path({"R": -1}, {"H": 1, "d": 3, "m": 1024, "R": 8.0}, sizes=4, step=1.6),

@@ -16,18 +16,19 @@ WEIGHTS = 512
 
 
 def _block(rng: np.random.Generator, cell: Cell, n: int, unweighted: bool = False) -> Observables:
-    """One replicate is the mean of random weights; the function is K(., x_1) - K(., x_2) / 2."""
-    d, angles = cell["d"], np.array([0.0, cell["first"], cell["second"]])
-    points = np.zeros((3, d))
-    points[:, 0], points[:, 1] = np.cos(angles), np.sin(angles)
-    x, anchors = points[0], points[1:]
-    weights = np.array([1.0, -0.5])
-    w = rng.standard_normal((n, WEIGHTS, d))
-    slopes = cell["C"] * np.tanh(w @ anchors.T)
-    field = slopes * weights if unweighted else slopes * weights * (anchors @ x)
+    """One replicate is the mean of random weights; the function is K(., x_1) - K(., x_2) / 2.
+
+    The inputs stand in one plane, in any dimension; weights are seen in it alone.
+    """
+    angles, weights = np.array([cell["first"], cell["second"]]), np.array([1.0, -0.5])
+    along, across = rng.standard_normal((2, n, WEIGHTS))
+    field = np.zeros((n, WEIGHTS))
+    for angle, weight in zip(angles, weights, strict=True):
+        slope = np.tanh(np.cos(angle) * along + np.sin(angle) * across)
+        field += cell["C"] * weight * (1.0 if unweighted else np.cos(angle)) * slope
     return {
-        "feature": (field.sum(axis=-1) * cell["C"] * np.tanh(w @ x)).mean(axis=1),
-        "function_value": np.full(n, kernel(anchors @ x, cell["C"]) @ weights),
+        "feature": cell["C"] * np.einsum("nk,nk->n", field, np.tanh(along)) / WEIGHTS,
+        "function_value": np.full(n, kernel(np.cos(angles), cell["C"]) @ weights),
     }
 
 
@@ -38,7 +39,8 @@ building_block = check(
         {"d": 3, "C": 1.0, "first": 0.3, "second": 2.0},
         {"d": 2, "C": 2.0, "first": 0.6, "second": 2.6},
     ],
-    seconds_per_replicate=1e-4,
+    version=2,
+    seconds_per_replicate=3e-5,
     bytes_per_replicate=1e5,
     first=512,
     saboteurs={"without the factor of the inputs": partial(_block, unweighted=True)},
@@ -84,15 +86,19 @@ norms = check(
 
 
 def _unbiased(rng: np.random.Generator, cell: Cell, n: int, signed: bool = True) -> Observables:
-    """One replicate is the mean of random weights; the field is B e sign(<w, e>)."""
-    d, cosine = cell["d"], cell["cosine"]
-    w = rng.standard_normal((n, WEIGHTS, d))
-    x = np.zeros(d)
-    x[0], x[1] = cosine, np.sqrt(1 - cosine**2)
-    field = cell["B"] * cosine * (np.sign(w[..., 0]) if signed else 1.0)
+    """One replicate is the mean of random weights; the field is B e sign(<w, e>).
+
+    Weights are seen in the plane of e and the input alone, in any dimension.
+    """
+    cosine = cell["cosine"]
+    along, across = rng.standard_normal((2, n, WEIGHTS))
+    slope = np.tanh(cosine * along + np.sqrt(1 - cosine**2) * across)
     value = cell["B"] * random_features.signed_value(cosine, cell["C"])
     return {
-        "feature": (field * cell["C"] * np.tanh(w @ x)).mean(axis=1),
+        "feature": cell["B"]
+        * cosine
+        * cell["C"]
+        * (np.copysign(slope, along * slope) if signed else slope).mean(axis=1),
         "function_value": np.full(n, value),
     }
 
@@ -104,7 +110,8 @@ unbiased = check(
         {"d": 2, "cosine": 0.9, "B": 1.0, "C": 1.0, "M": 1, "delta": 0.05},
         {"d": 6, "cosine": -0.7, "B": 3.0, "C": 0.5, "M": 1, "delta": 0.05},
     ],
-    seconds_per_replicate=lambda cell: 5e-5 + 1.5e-5 * cell["d"],
+    version=2,
+    seconds_per_replicate=2.5e-5,
     bytes_per_replicate=1e5,
     first=512,
     saboteurs={"another field": partial(_unbiased, signed=False)},
@@ -235,7 +242,7 @@ features = check(
     id="gao2019/error-and-number-of-features",
     paths=[
         Path(ray, {"d": 2, "M": 8, "B": 1.0, "C": 1.0, "delta": 0.05}, sizes=5, step=step)
-        for ray, step in (({"M": 1}, 2), ({"B": 1, "C": -0.5}, 100))
+        for ray, step in (({"M": 1}, 2), ({"B": 1, "C": -0.5}, 100), ({"C": 1}, 100))
     ],
     seconds_per_replicate=lambda cell: 1e-5 + 1e-6 * cell["M"],
     first=256,

@@ -176,8 +176,8 @@ steps = check(
         4e-5 + 5e-9 * cell["H"] * cell["m"] ** 2 * cell["n"] * (cell["T"] + 6)
     ),
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2 + 100.0 * cell["T"],
-    first=2048,
-    quick=1,
+    block=512,
+    first=2432,
     saboteurs=SPOILED,
 )(_steps)
 
@@ -292,7 +292,7 @@ def reachable(epsilon: float, R: float, attack: str, H: int = 1, n: int = 2) -> 
 conclusion = check(
     theorem_4_1["conclusion"],
     id="gao2019/training-with-projection",
-    version=2,
+    version=3,
     cells=[
         reachable(0.4, 1.0, "identity"),
         reachable(0.4, 1.0, "worst"),

@@ -118,7 +118,11 @@ def least_gradients_of_wide_networks(rng: np.random.Generator, cell: Cell, n: in
 
 @check(
     lemma_b7["clause-in-small-dimension", "clause-as-printed"],
-    paths=[Path({"m": 1}, {"m": 500, "d": 9, "C_0": 8.0}, sizes=4, step=3)],
+    paths=[
+        Path({"m": 1}, {"m": 500, "d": 9, "C_0": 8.0}, sizes=4, step=3),
+        # As many dimensions as the ball can make up for.
+        Path({"m": 1}, {"m": 500, "d": 25, "C_0": 10.0}, sizes=4),
+    ],
     seconds_per_replicate=lambda cell: 2.4e-3 + 2.3e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 40.0 * cell["m"] * cell["d"],
     block=4,

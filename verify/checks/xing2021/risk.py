@@ -36,9 +36,10 @@ TOGETHER = 32
 @check(
     [equation_5["risk"], equation_9["risk"]],
     cells=anisotropic_cells(),
-    version=2,
-    seconds_per_replicate=TOGETHER * 5e-7,
-    first=256,
+    version=3,
+    seconds_per_replicate=TOGETHER * 1e-7,
+    block=512,
+    first=512,
 )
 def attacked_loss(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the mean over some points, attacked with the worst perturbation."""
@@ -115,8 +116,10 @@ def _unit(models: LinearModel, attack: Attack = "l2") -> Array:
 @check(
     minimiser_l2["ridge-level", "ridge-path", "ridge-level-positive"],
     cells=product(d=[2, 5]),
-    version=2,
-    seconds_per_replicate=1e-4,
+    version=3,
+    seconds_per_replicate=2.6e-5,
+    block=512,
+    first=1280,
 )
 def minimisers_l2(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model and radius, its risk minimised by convex optimisation."""
@@ -161,7 +164,10 @@ def _noiseless(rng: np.random.Generator, cell: Cell, n: int) -> tuple[LinearMode
 @check(
     minimiser_noiseless["smallest-risk"],
     cells=product(d=[3], sigma=0.0, relative_radius=[0.2, 0.7]),
-    seconds_per_replicate=1e-4,
+    version=2,
+    seconds_per_replicate=1.3e-5,
+    block=512,
+    first=1280,
 )
 def noiseless_optimal_risk(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model without noise under a weak attack."""
@@ -240,11 +246,11 @@ def _null_radius(rng: np.random.Generator, models: LinearModel, attack: Attack) 
 @check(
     [*proposition_1["null-radius-value", "universal-radius"], minimiser_linf["null-radius-value"]],
     cells=product(d=[3], epsilon=1.0),
-    version=2,
-    seconds_per_replicate=1.5e-3,
-    block=16,
-    first=64,
-    full=14,  # the sampled claims need all replicates
+    version=3,
+    seconds_per_replicate=2.5e-4,
+    block=512,
+    first=1280,
+    quick=9,
 )
 def null_radius(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model; its null radius is found by bisection."""
@@ -324,9 +330,11 @@ def risk_landscape(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     [claim_c_epsilon["increasing"], optimal_risk["increasing"]],
     cells=product(d=[3], epsilon=1.0, relative_radius=[0.05, 0.3, 0.6, 0.9, 1.1, 1.3, 1.6]),
     common_random_numbers=True,
-    version=3,
-    seconds_per_replicate=3e-5,
-    first=256,
+    version=4,
+    seconds_per_replicate=2e-5,
+    block=512,
+    first=1280,
+    quick=9,
 )
 def optimal_risk_along_radius(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, the same at every radius (in units of the model)."""
@@ -364,8 +372,10 @@ def costless_attack(rng: np.random.Generator, cell: Cell, n: int, row: int) -> d
         *optimal_risk["at-zero", "beyond-null"],
     ],
     cells=product(d=[3], epsilon=1.0),
-    version=2,
-    seconds_per_replicate=3e-4,
+    version=3,
+    seconds_per_replicate=1.5e-4,
+    block=512,
+    first=1280,
     replay=costless_attack,
 )
 def optimal_risk_ends(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -368,8 +368,10 @@ FIGURE_MODEL = {"n": 20, "signal": float(np.sqrt(10)), "sigma": 1.0}
         for epsilon in (0.01, 0.1)
         for xi in (0.0, 0.5)
     ],
-    seconds_per_replicate=1.1e-3,
-    block=32,
+    version=2,
+    seconds_per_replicate=6.5e-4,
+    block=128,
+    first=384,
     common_random_numbers=True,
 )
 def dense_figures(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

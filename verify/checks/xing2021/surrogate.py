@@ -91,9 +91,11 @@ TOGETHER = 32
         *gradients["difference-printed", "difference-sampled"],
     ],
     cells=_sample_cells(),
-    version=2,
-    seconds_per_replicate=TOGETHER * 4e-7,
-    first=256,
+    version=3,
+    seconds_per_replicate=TOGETHER * 1.5e-7,
+    block=512,
+    first=512,
+    quick=12,
 )
 def surrogate_samples(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is the mean over some points, under the explicit surrogate attack."""

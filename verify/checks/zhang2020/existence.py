@@ -208,7 +208,7 @@ training = check(
         _settings("random", 64, 1.5, 0.2),
         _settings("worst", 64, 1.5, 0.25),
         _settings("identity", 32, 2.0, 0.1),
-        {**_settings("identity", 32, 1.5, 1 / 4096), "n": 1},
+        {**_settings("identity", 32, 1.5, 2.0**-24), "n": 1},
     ],
     version=3,
     seconds_per_replicate=_seconds,

@@ -136,13 +136,15 @@ terms_along_runs = check(
         "kinks-at-most",
     ],
     id="zhang2020/terms-along-runs",
-    # In the last two a neuron that is off stays so, where W* may have switched it on; in the longer
-    # runs that is nearly all that is lost.
+    # In the third and fourth a neuron that is off stays so, where W* may have switched it on; in
+    # the longer runs that is nearly all that is lost.
     cells=[
         _cell(8, 1, 18, 0.1, 1.0, 0.0),
         _cell(16, 3, 6, 0.4, 3.0, 0.6),
         _cell(1, 2, 20, 0.4, 1.0, 0.1),
         _cell(1, 1, 100, 0.1, 1.0, 0.1),
+        # W* is reached soon, and all the rest of the run goes to and fro.
+        _cell(1, 1, 200, 0.9, 1.0, 0.0),
     ],
     seconds_per_replicate=1e-4,
     bytes_per_replicate=lambda cell: 100.0 * cell["m"] * (cell["T"] + 4 * cell["n"]),

@@ -36,7 +36,7 @@ def judge(sample: Sample[Always], look: int, ledger: Ledger) -> Judgement:
         for cell, last in enumerate(horizons)
     ]
     excess = [sign * (one.left - one.right) for one in found]
-    judgement = judge_excess(sample, found, excess, claim.tolerance, look, ledger, first=True)
+    judgement = judge_excess(sample, found, excess, claim.tolerance, ledger, first=True)
     ends = sorted({min(horizons), max(horizons)})
     words = f"for all t up to {' to '.join(map(str, ends))}"
     if judgement.verdict == "broken":

@@ -7,7 +7,6 @@ without one, only the points that were drawn say how rare violations are.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -49,10 +48,10 @@ def judge(sample: Sample[Any], look: int, ledger: Ledger) -> Judgement:
         return cannot_tell(0.0, f"no point was found in the claim's domain, {domain}", cell=0)
     worst = _place(gap, domain, found.worst)
     n = len(gaps)
-    measure = math.log(1 / ledger.level(look)) / max(n, 1)
+    measure = ledger.rarest(n)
     if measure > sample.violation_measure:
-        needed = math.log(1 / ledger.level(look + 2)) / sample.violation_measure
-        return Judgement("undecided", "noise", forecast=float(np.ceil(needed)), **worst)
+        needed = float(ledger.instances(sample.violation_measure))
+        return Judgement("undecided", "noise", forecast=needed, **worst)
     note = f"sampled: violations rarer than {measure:.1e} ({n} tried); {worst.pop('note')}; "
     return Judgement("holds", "sampled instances", note=note + found.words, **worst)
 

@@ -100,7 +100,7 @@ def judge_inequality(
     bound, sign = (claim.at_least, -1) if claim.at_most is None else (claim.at_most, 1)
     found = _all_sides(sample, claim.left, bound)
     excess = [sign * (one.left - one.right) for one in found]
-    return judge_excess(sample, found, excess, claim.tolerance, look, ledger)
+    return judge_excess(sample, found, excess, claim.tolerance, ledger)
 
 
 def judge_identity(sample: Sample[Identity], look: int, ledger: Ledger) -> Judgement:
@@ -109,7 +109,7 @@ def judge_identity(sample: Sample[Identity], look: int, ledger: Ledger) -> Judge
     found = _all_sides(sample, claim.observable, claim.equals, np.maximum)
     excess = [np.abs(one.left - one.right) for one in found]
     tolerance = EXACT_TOLERANCE if claim.tolerance is None else claim.tolerance
-    return judge_excess(sample, found, excess, tolerance, look, ledger)
+    return judge_excess(sample, found, excess, tolerance, ledger)
 
 
 def judge_monotone(sample: Sample[Monotone], look: int, ledger: Ledger) -> Judgement:
@@ -132,7 +132,7 @@ def judge_monotone(sample: Sample[Monotone], look: int, ledger: Ledger) -> Judge
             add(before, after)
         if claim.minimal_rise is not None:  # of the whole way
             add(members[0], members[-1], sample.values(members[-1], claim.minimal_rise))
-    return judge_excess(sample, steps, drops, claim.tolerance, look, ledger, at=at)
+    return judge_excess(sample, steps, drops, claim.tolerance, ledger, at=at)
 
 
 def _level(sample: Sample[Monotone], cell: int) -> tuple[Array, Array]:
@@ -151,7 +151,6 @@ def judge_excess(
     found: Sequence[Sides],
     excess: Sequence[Array],
     tolerance: float,
-    look: int,
     ledger: Ledger,
     *,
     at: Sequence[int] | None = None,
@@ -224,12 +223,12 @@ def judge_excess(
     if sample.complete:
         note = f"complete enumeration of {counted(tried, 'instance')}{suffix}"
         return Judgement("holds", "every instance", note=note, **summary)
-    measure = np.log(1 / ledger.level(look)) / sample.n
+    measure = ledger.rarest(sample.n)
     if measure <= sample.violation_measure:
         note = f"sampled: violations rarer than {measure:.1e} ({tried} tried){suffix}"
         return Judgement("holds", "sampled instances", note=note, **summary)
-    needed = np.log(1 / ledger.level(look + 2)) / sample.violation_measure
-    return Judgement("undecided", "noise", forecast=float(np.ceil(needed)), **summary)
+    needed = float(ledger.instances(sample.violation_measure))
+    return Judgement("undecided", "noise", forecast=needed, **summary)
 
 
 NO_SCALE = (
