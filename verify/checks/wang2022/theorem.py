@@ -329,8 +329,10 @@ def aim_of_the_proof(value: Array, slope: Array, aims: Array, change: Array) -> 
     cells=[{"m": 20, "d": 60, "C_0": 0.3}, {"m": 40, "d": 30, "C_0": 1.0}],
     seconds_per_replicate=lambda cell: 2e-5 + 4e-8 * cell["m"] * cell["d"],
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
-    first=64,
-    quick=1,
+    version=2,
+    block=256,
+    first=1216,
+    quick=9,
     replay=replayed_aims,
 )
 def steps_of_the_proof(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

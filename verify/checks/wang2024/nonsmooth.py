@@ -308,8 +308,11 @@ GROWING = run_cell(m=16, alpha=1.0, beta=0.05, T=3, start=0.9, n=8, d=1e10, mu=1
         Path({"d": -1, "eta": 1, "omega": 1.5}, GROWING),
         Path({"mu": 1}, GROWING | {"mu": 300.0}, sizes=5),
     ],
-    seconds_per_replicate=lambda cell: 4.5e-4 + 1.2e-5 * cell["n"] + 3e-7 * cell["n"] ** 2,
-    version=4,
+    seconds_per_replicate=lambda cell: 1.8e-4 + 5e-6 * cell["n"] + 3e-7 * cell["n"] ** 2,
+    version=5,
+    block=32,
+    first=64,
+    quick=7,
 )
 def nonsmooth_growth(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start: three iterations, and one fresh point."""

@@ -39,9 +39,10 @@ def _outside(vectors: np.ndarray, *blocks: np.ndarray) -> np.ndarray:
         {"activation": name, "n": 5, "d": 40, "mu": 3.0, "alpha": 0.8, "beta": 0.1}
         for name in ACTIVATIONS
     ],
-    seconds_per_replicate=1.8e-4,
+    seconds_per_replicate=1.3e-4,
     block=256,
-    first=4096,
+    first=4864,
+    quick=5,
 )
 def paired_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set, trained on in full dimension and in coordinates."""

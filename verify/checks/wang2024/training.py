@@ -179,7 +179,7 @@ def picked_step(rng: np.random.Generator, runs: Runs) -> Observables:
     ],
     cells=RUNS,
     version=4,
-    seconds_per_replicate=lambda cell: 1e-5 + 4.2e-5 * cell["T"],
+    seconds_per_replicate=lambda cell: 1e-5 + 3e-5 * cell["T"],
     bytes_per_replicate=4e4,
     block=128,
     first=1080,  # a sixteenth of what excludes a share of 0.001 of runs with little noise

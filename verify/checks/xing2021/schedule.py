@@ -111,9 +111,10 @@ def companion_average(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
         {"d": 2, "n": 200, "epsilon": epsilon, "L": 8.0, "k": k}
         for epsilon, k in ((0.5, 7.3), (2.0, 0.4))
     ],
-    seconds_per_replicate=1.2e-4,
+    seconds_per_replicate=9e-5,
     block=256,
-    first=2048,
+    first=2432,
+    quick=7,
 )
 def rescaled_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training on a random sample, and one on k times the responses.

@@ -201,9 +201,11 @@ def sign_covariance(rng: np.random.Generator, cell: Cell, n: int) -> Observables
         Path({"n": 1}, {"n": 60, "d": 30, "s": 3, **SETTINGS}),
         Path({"n": 1, "d": 0.5}, {"n": 100, "d": 20, "s": 2, **SETTINGS}),
     ],
-    seconds_per_replicate=lambda cell: 2e-5 + 1e-8 * cell["n"] * cell["d"],
-    block=16,
-    version=2,
+    seconds_per_replicate=lambda cell: 1e-5 + 1e-8 * cell["n"] * cell["d"],
+    block=128,
+    first=128,
+    quick=5,
+    version=3,
 )
 def averages(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set, and the mean of its inputs times the residuals' signs."""
