@@ -22,6 +22,9 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("own.py").write_text(files.COARSE)
     Path("several.py").write_text(files.SEVERAL)
+    Path("folder").mkdir()
+    Path("folder/inside.py").write_text(files.COARSE)
+    Path("folder/test_inside.py").write_text("")
     return tmp_path
 
 
@@ -189,6 +192,16 @@ def test_wrong_settings_say_what_is_expected(here, setting, words):
     assert words in text and one_line(text)
 
 
+def test_a_path_that_would_begin_with_nothing_is_a_wrong_setting(here):
+    file = write(
+        'Theta("a", observable="y", of=x)',
+        'return {"y": np.full(n, cell["x"])}',
+        binding='paths=[Path({"x": 1}, base=dict(x=1.0))]',
+    )
+    text = mistake("run", file, "--set", "x=0")
+    assert one_line(text) and "no path can be followed: the ray grows x from 0" in text
+
+
 def test_mutants_are_judged_and_survivors_set_the_status(here):
     result = call("mutants", "several.py", "--json", "-", "--jobs", "1")
     data = json.loads(result.stdout)
@@ -263,6 +276,9 @@ def test_unknown_ids_name_the_nearest(here, command, name, nearest):
         (("run", "own.py", "--seed", str(2**80)), "The seed"),
         (("run", "own.py", "--json", "own.py/x.json"), "cannot be written"),
         (("run", "own.py", "--store", "own.py/store"), "cannot be used"),
+        (("run", "own"), "There is no paper or theorem 'own'. Do you mean the file own.py?"),
+        (("list", "own#norm"), "Do you mean the file own.py#norm?"),
+        (("run", "folder"), "folder is a folder: name a file in it, such as folder/inside.py."),
         (("cite", "mine/equation-1"), "named with its file: FILE.py#equation-1"),
     ],
 )

@@ -59,6 +59,13 @@ def test_a_long_formula_ends_its_lines_behind_relations_and_signs_outside_bracke
     assert [end.get("form") for end in ends] == ["infix", "infix", "infix", None]
 
 
+def test_a_mark_behind_a_formula_stays_on_its_line():
+    for source in ("x", f"f({30 * 'x'})"):
+        tree = ElementTree.fromstring(f"<p>{text(f'where ${source}$, then `code`, too')}</p>")
+        assert "".join(tree[0].itertext()).endswith(",") and tree[0].tail == " then "
+        assert tree[1].tail == ", too"
+
+
 def test_a_part_that_is_long_still_is_scrolled_without_the_words_beside_it():
     words = text(f"It is $f({30 * 'x'})$ there.")
     tree = ElementTree.fromstring(f"<p>{words}</p>")

@@ -51,19 +51,26 @@ def changed_grid(
     Raises
     ------
     UserError
-        If a value has the wrong type.
+        If a value has the wrong type, or no path can begin with it.
     """
     bases = [placed.path.base for placed in paths]
     known = _that_cells_have([*cells, *bases], settings)
     changed = [_changed(cell, settings, known) for cell in cells]
     moved = [
-        replace(placed.path, base=_changed(base, settings, known))
+        _moved(placed.path, _changed(base, settings, known))
         for placed, base in zip(paths, bases, strict=True)
     ]
     for placed, path in zip(paths, moved, strict=True):
         for position, cell in zip(placed.positions, path.cells(), strict=True):
             changed[position] = cell
     return changed, moved
+
+
+def _moved(path: GridPath, base: Cell) -> GridPath:
+    try:
+        return replace(path, base=base)
+    except ValueError as failure:
+        raise UserError(f"With these settings no path can be followed: {failure}.") from failure
 
 
 def every_setting_is_used(cells: Iterable[Cell], settings: Mapping[str, Any]) -> None:

@@ -100,7 +100,26 @@ def _items(registry: Registry, one: Selection) -> list[ClaimOf]:
         return list(one.claims)
     if isinstance(one, Theorem):
         return _known(registry, one)
-    return registry.resolve([os.fspath(one)])
+    try:
+        return registry.resolve([os.fspath(one)])
+    except UnknownName as unknown:
+        if hint := _file_meant(os.fspath(one)):
+            raise UserError(f"There is no paper or theorem {one!r}. {hint}") from unknown
+        raise
+
+
+def _file_meant(name: str) -> str:
+    """Say which file somebody may mean who names a folder, or a file without its ending."""
+    base, hash_, part = name.partition("#")
+    if Path(f"{base}.py").is_file():
+        return f"Do you mean the file {base}.py{hash_}{part}?"
+    if Path(base).is_dir():
+        files = sorted(Path(base).glob("*.py"))
+        theorems = [one for one in files if not one.name.startswith(("test_", "_"))]
+        return f"{base} is a folder: name a file in it" + (
+            f", such as {theorems[0]}." if theorems else "."
+        )
+    return ""
 
 
 def _part(given: str, every: Sequence[ClaimOf], part: str) -> list[ClaimOf]:

@@ -167,7 +167,8 @@ def summary(report: Results) -> Text:
         bare = sum(verdict.prints_nothing for verdict in report.verdicts)
         parts[0] += f"; {bare} print none)" if bare else ")"
     if outside := sum(bool(verdict.missed) for verdict in report.verdicts):
-        parts[0] += f" ({outside} of them outside the regime of their theorem)"
+        whose = f"{outside} of them outside the regime of their theorem"
+        parts[0] += f" ({'outside the regime of its theorem' if counts['holds'] == 1 else whose})"
     wrong = sum(verdict.is_error for verdict in report.verdicts)
     parts.append(f"{counts['undecided'] - wrong} undecided")
     if clear := sum(verdict.no_violation_yet for verdict in report.verdicts):

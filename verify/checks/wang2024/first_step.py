@@ -300,7 +300,7 @@ LARGER = {"sigma": 0.45, "delta": 0.4, "C": 3.0, "C_0": 2.0}
     version=2,
     seconds_per_replicate=4.9e-5,
     block=128,
-    first=600,
+    first=448,
     replay=replays_training.small_constant,
 )
 def small_constant(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

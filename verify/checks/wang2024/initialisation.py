@@ -22,7 +22,7 @@ C_0 = float(2 * np.sqrt(2))
     + [{"m": 4, "d": 50, "delta": 0.03, "C_0": 2.0}],
     seconds_per_replicate=lambda cell: 2e-6 + 2.7e-8 * cell["m"] * cell["d"],
     block=1024,
-    first=4600,  # a quarter of what excludes a share of 0.001
+    first=3584,  # a quarter of what excludes a share of 0.001
 )
 def initial_weights(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one set of initial weights, in units of their standard deviation."""

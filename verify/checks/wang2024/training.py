@@ -182,7 +182,7 @@ def picked_step(rng: np.random.Generator, runs: Runs) -> Observables:
     seconds_per_replicate=lambda cell: 1e-5 + 3e-5 * cell["T"],
     bytes_per_replicate=4e4,
     block=128,
-    first=1424,  # a sixteenth of what excludes a share of 0.001, within an event of 85 % too
+    first=1080,  # a sixteenth of what excludes a share of 0.001 of runs with little noise
     replay=replays_training.telescoped,
 )
 def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

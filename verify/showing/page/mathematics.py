@@ -42,6 +42,7 @@ _CHILDREN = dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"),
 _VALUE = re.compile(r"[a-z0-9.+\- ]*")
 _DEFINES = re.compile(r"\\(re|provide)?newcommand|\\def\b|\\let\b")
 _PIECES = re.compile(r"\$([^$]+)\$|`([^`]+)`")
+_MARKS = re.compile(r"[,.;:)]+")
 _ALPHABET = re.compile(r"(\\(?:mathcal|mathbb|mathbf))\s*([A-Za-z])")
 _NOT_A_NAME = re.compile(r"[^a-zA-Z]")
 
@@ -57,8 +58,14 @@ def text(words: str) -> Markup:
     for found in _PIECES.finditer(words):
         parts.append(str(escape(words[place : found.start()])))
         source, code = found.groups()
-        parts.append(formula(source) if source else f"<code>{escape(code)}</code>")
+        shown = formula(source) if source else f"<code>{escape(code)}</code>"
         place = found.end()
+        if behind := _MARKS.match(words, place):  # no line begins with it
+            end = shown.rfind("</math>")
+            if end > 0:
+                shown = f"{shown[:end]}<mtext>{behind[0]}</mtext>{shown[end:]}"
+                place = behind.end()
+        parts.append(shown)
     parts.append(str(escape(words[place:])))
     return Markup("".join(parts))
 
