@@ -303,8 +303,8 @@ product_rule = check(
     seconds_per_replicate=lambda cell: 8e-6 + 2.8e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2,
     block=256,
-    first=1216,
-    quick=9,
+    first=1280,
+    quick=8,
     replay=_product_rule_in_50_digits,
 )(_product_rule)
 
@@ -392,7 +392,7 @@ activations_moved = check(
     seconds_per_replicate=lambda cell: 6e-6 + 1.3e-8 * cell["H"] * cell["m"] ** 2,
     bytes_per_replicate=lambda cell: 60.0 * cell["H"] * cell["m"] ** 2,
     block=256,
-    first=1216,
+    first=1280,
     saboteurs={"nine tenths of the ball": partial(_activations_moved, share=0.9)},
 )(_activations_moved)
 

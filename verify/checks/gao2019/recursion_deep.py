@@ -177,7 +177,7 @@ steps = check(
     ),
     bytes_per_replicate=lambda cell: 100.0 * cell["H"] * cell["m"] ** 2 + 100.0 * cell["T"],
     block=512,
-    first=2432,
+    first=2560,
     saboteurs=SPOILED,
 )(_steps)
 

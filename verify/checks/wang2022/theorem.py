@@ -331,8 +331,8 @@ def aim_of_the_proof(value: Array, slope: Array, aims: Array, change: Array) -> 
     bytes_per_replicate=lambda cell: 64 * cell["m"] * cell["d"],
     version=2,
     block=256,
-    first=1216,
-    quick=9,
+    first=1280,
+    quick=10,
     replay=replayed_aims,
 )
 def steps_of_the_proof(rng: np.random.Generator, cell: Cell, n: int) -> Observables:

@@ -41,8 +41,8 @@ def _outside(vectors: np.ndarray, *blocks: np.ndarray) -> np.ndarray:
     ],
     seconds_per_replicate=1.3e-4,
     block=256,
-    first=4864,
-    quick=5,
+    first=5120,
+    quick=4,
 )
 def paired_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set, trained on in full dimension and in coordinates."""

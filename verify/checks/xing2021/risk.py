@@ -250,7 +250,7 @@ def _null_radius(rng: np.random.Generator, models: LinearModel, attack: Attack) 
     seconds_per_replicate=2.5e-4,
     block=512,
     first=1280,
-    quick=9,
+    quick=8,
 )
 def null_radius(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model; its null radius is found by bisection."""
@@ -334,7 +334,7 @@ def risk_landscape(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     seconds_per_replicate=2e-5,
     block=512,
     first=1280,
-    quick=9,
+    quick=8,
 )
 def optimal_risk_along_radius(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one random model, the same at every radius (in units of the model)."""

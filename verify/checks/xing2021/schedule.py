@@ -113,8 +113,8 @@ def companion_average(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     ],
     seconds_per_replicate=9e-5,
     block=256,
-    first=2432,
-    quick=7,
+    first=2560,
+    quick=6,
 )
 def rescaled_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training on a random sample, and one on k times the responses.
