@@ -205,6 +205,14 @@ some_longer = observable(
 some_longer_than_printed = observable(
     "some_longer_than_printed", "P(some |x.w_s0| > sqrt(log(m/gamma))), exactly", nonnegative=True
 )
+longest_moved = observable(
+    "longest_moved",
+    "quantile 1 - gamma of the largest |(x + delta).w_s0| of all s and delta, exactly",
+    r"Q_{1-\gamma}[\max_{s,\|\delta\|\leq C_1/\sqrt d}|(x+\delta)^\top w_{s,0}|]",
+    positive=True,
+)
+moved_part = C_1 * sqrt(1 + 4 * sqrt(log(8 * m / gamma) / d))
+"""What a perturbation adds to the longest pre-activation."""
 
 equation_8 = paper.theorem(
     "equation-8",
@@ -302,19 +310,47 @@ equation_8 = paper.theorem(
         Inequality(
             "moved-neuron",
             C_1,
-            at_most=longest + C_1 * sqrt(1 + 4 * sqrt(log(8 * m / gamma) / d)),
+            at_most=longest + moved_part,
             box={**{s: SIZES[s] for s in (d, m, gamma)}, C_1: (0.01, 1000)},
             statement=r"$\max_s|(x+\delta)^\top w_{s,0}|\leq\sqrt{\log(4m/\gamma)}+C_1\sqrt{d+4"
             r"\sqrt{d\log(8m/\gamma)}}/\sqrt d$ for $\|\delta\|\leq C_1/\sqrt d$, at the neuron "
-            r"with $x^\top w_{s,0}=0$, $\|w_{s,0}\|=\sqrt d$ and $\delta=C_1w_{s,0}/d$",
+            r"with $x^\top w_{s,0}=0$, $\|w_{s,0}\|=\sqrt d$ and $\delta=C_1w_{s,0}/d$; of all "
+            "neurons see longest-moved",
+            mutants=(
+                factor(Q(19, 20)),
+                Mutant(
+                    "without the first term",
+                    at_most=moved_part,
+                    survives="this neuron is orthogonal to x: it tells the factor C_1 alone",
+                ),
+            ),
             printed=Printed(
-                at_most=longest + sqrt(1 + 4 * sqrt(log(8 * m / gamma) / d)),
+                at_most=longest + moved_part / C_1,
                 statement=r"the same as printed, without the factor $C_1$ of the second term",
                 words=r"$\max_s|x^\top w_{s,0}+\delta^\top w_{s,0}|\leq\sqrt{\log(4m/\gamma)}+"
                 r"\sqrt{d+4\sqrt{d\log(8m/\gamma)}}/\sqrt d$ for $\|\delta\|\leq C_1/\sqrt d$",
                 why="a factor $C_1$ is missing; as printed for $C_1\\leq1$",
                 counterexample=r"$C_1=10$, $d=m=100$, $\gamma=0.1$: 10 against 4.4",
                 harmless=True,
+            ),
+        ),
+        Inequality(
+            "longest-moved",
+            longest_moved,
+            at_most=sqrt(2 * log(4 * m / gamma)) + moved_part,
+            statement=r"$\max_s|(x+\delta)^\top w_{s,0}|\leq\sqrt{2\log(4m/\gamma)}+C_1\sqrt{d+4"
+            r"\sqrt{d\log(8m/\gamma)}}/\sqrt d$ for all $\|\delta\|\leq C_1/\sqrt d$ at once, with "
+            r"probability $1-\gamma$, at every $m\in\{1,58,10^4,10^8\}$, $d\in\{40,784\}$, "
+            r"$C_1\in\{0.1,1,10\}$ and $\gamma\in\{0.5,0.1,10^{-6}\}$",
+            note="exactly; the 2 under the first root is ours, as in longest",
+            mutants=(
+                Mutant("the first root as printed", at_most=longest + moved_part),
+                Mutant("without the first term", at_most=moved_part),
+                Mutant("without the second term", at_most=sqrt(2) * longest),
+                Mutant(
+                    "C_1^(3/4) for C_1", at_most=sqrt(2) * longest + moved_part / C_1 ** Q(1, 4)
+                ),
+                Mutant("the second term without C_1", at_most=sqrt(2) * longest + moved_part / C_1),
             ),
         ),
         *derivations(roots=at_most(1 + sqrt(2), 3, mutants=(2,))),

@@ -174,7 +174,7 @@ def sets_of_neurons(rng: np.random.Generator, cell: Cell, n: int) -> Observables
 
 
 @lru_cache
-def _chi(degrees: int) -> tuple[Array, Array]:
+def chi(degrees: int) -> tuple[Array, Array]:
     """Return nodes and weights of a mean over the law of chi with so many degrees of freedom."""
     low, high = max(0.0, np.sqrt(degrees) - 9), np.sqrt(degrees) + 9
     nodes, weights = legendre(96)
@@ -193,7 +193,7 @@ def unsettled_chance(d: int, V: Array, sine: ArrayLike) -> Array:
     cosine = np.sqrt(1 - sine**2)
     if d == 1:
         return np.asarray(scipy.special.erf(V / (np.sqrt(2) * cosine)))
-    r, weights = _chi(d - 1)
+    r, weights = chi(d - 1)
     z = (V[:, None] + np.multiply.outer(sine, r)) / (np.sqrt(2) * cosine[:, None])
     return np.asarray(scipy.special.erf(z) @ weights)
 

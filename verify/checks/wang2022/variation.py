@@ -9,6 +9,7 @@ from sim.certificates.gradient_variation import greatest_variation
 from sim.networks import lazy_ball
 from sim.quadrature import legendre
 from verify.catalogue import Cell, Observables, check, product
+from verify.checks.wang2022.sign_changes import chi
 
 Array = np.ndarray
 
@@ -170,6 +171,37 @@ def longest_of_all(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
         return np.full(n, -np.expm1(m * np.log1p(-one)))
 
     return {"some_longer": some(2), "some_longer_than_printed": some(1)}
+
+
+@check(
+    equation_8["longest-moved"],
+    cells=product(
+        m=[1, 58, 10_000, 10**8], d=[40, 784], C_1=[0.1, 1.0, 10.0], gamma=[0.5, 0.1, 1e-6]
+    ),
+    seconds_per_replicate=1e-3,
+    first=1,
+    quick=1,
+    full=1,
+    complete=True,
+)
+def longest_of_all_moved(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+    """One replicate is one exact quantile; there is nothing random.
+
+    A neuron of length u along x and r across it can be moved to |u| + share (u^2 + r^2)^(1/2).
+    """
+    m, share = cell["m"], cell["C_1"] / np.sqrt(cell["d"])
+    r, weights = chi(cell["d"] - 1)
+
+    def excess(b: float) -> float:
+        """Return the logarithm of P(some neuron is beyond b) / gamma."""
+        rest = np.maximum(b**2 + (1 - share**2) * r**2, 0)
+        reach = (b**2 - (share * r) ** 2) / (b + share * np.sqrt(rest))  # of |u|, that is enough
+        one = scipy.special.erfc(np.maximum(reach, 0) / np.sqrt(2)) @ weights
+        some = -np.expm1(m * np.log1p(-min(one, 1 - 1e-16)))
+        return float(np.log(max(some, 1e-300) / cell["gamma"]))
+
+    high = 20 + 20 * cell["C_1"]
+    return {"longest_moved": np.full(n, scipy.optimize.brentq(excess, 1e-3, high, xtol=1e-12))}
 
 
 @check(
