@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -196,30 +195,27 @@ class Report(Printable):
             If the replicates are not in the store, or a file cannot be written.
         """
         from verify.evidence.workers import Workers
-        from verify.showing.plots import DRAWING_SECONDS, draw_into
+        from verify.showing.plots import DRAWING_SECONDS, Drawn, draw_into
 
         progress, context = progress or Silent(), self.evidence
         by_theorem: dict[str, list[Verdict]] = defaultdict(list)
         for verdict in self.verdicts:
             by_theorem[verdict.theorem].append(verdict)
         progress.started(len(by_theorem))
-        # What a file of the user defines, no worker knows.
-        apart = {one: not context.registry.file_of(one) for one in by_theorem}
 
-        def panels(of: bool) -> Iterator[tuple[Path, list[tuple[Verdict, Sample[Any]]]]]:
-            for theorem in (one for one in by_theorem if apart[one] == of):
-                if drawn := self._samples(by_theorem[theorem]):
+        def panels() -> Iterator[Drawn]:
+            for theorem, verdicts in by_theorem.items():
+                if drawn := self._samples(verdicts):
                     yield Path(folder) / f"{theorem.replace('/', '-')}.png", drawn
                 else:
                     progress.advanced(1)
 
-        count = 0
+        def is_own(asked: Drawn) -> bool:
+            return any(context.registry.is_own(verdict.id) for verdict, _ in asked[1])
+
+        count, forecast = 0, DRAWING_SECONDS * len(self.verdicts)
         with Workers[None].of(context.settings) as workers:
-            forecast = DRAWING_SECONDS * len(self.verdicts)
-            elsewhere = workers.apply(draw_into, panels(True), forecast)
-            for asked, problem in chain(
-                ((one, draw_into(one)) for one in panels(False)), elsewhere
-            ):
+            for asked, problem in workers.apply(draw_into, panels(), forecast, is_own):
                 if problem:
                     progress.noted(f"no picture of {asked[1][0][0].theorem}: {problem}")
                 count += not problem

@@ -214,3 +214,15 @@ def test_equal_skewness_cancels_in_a_difference_and_adds_up_in_an_average():
     assert low == pytest.approx(-high, rel=1e-12)
     low, high = found.bounds(np.array([0.5, 0.5]), 1e-4)
     assert high - one.mean() > 1.05 * (one.mean() - low)
+
+
+@pytest.mark.parametrize("independent", [True, False])
+def test_the_forecast_of_the_least_size_is_the_size_at_which_contrasts_are_trusted(independent):
+    rng, level, contrast = np.random.default_rng(7), 1e-6, np.array([[-1.0, 0.0, 1.0]])
+
+    def of(n: int) -> Contrasts:
+        return Contrasts(rng.standard_normal((3, n)), independent=independent)
+
+    least = of(64).fewest(contrast, level)
+    assert not of(int(0.8 * least)).trustworthy(contrast, level).all()
+    assert of(int(1.2 * least)).trustworthy(contrast, level).all()

@@ -133,3 +133,17 @@ def test_what_is_applied_and_what_is_simulated_for_it_are_not_mistaken_for_one_a
             yield 2
 
         assert sorted(workers.apply(lambda x: -x, arguments(), 1.0)) == [(1, -1), (2, -2)]
+
+
+def test_what_no_worker_knows_is_done_here_and_all_that_is_asked_for_comes_back():
+    handed_over = []
+
+    class Seen(Waited):
+        def _submit(self, function, argument):
+            handed_over.append(argument)
+            return super()._submit(function, argument)
+
+    with Seen(jobs=1) as workers:
+        found = workers.apply(lambda x: -x, range(40), 1.0, here=lambda x: x < 20)
+        assert sorted(found) == [(x, -x) for x in range(40)]
+    assert sorted(handed_over) == list(range(20, 40))

@@ -22,6 +22,7 @@ from verify.catalogue.grid import Cell
 Array = NDArray[np.float64]
 
 DECADES = 100
+BLOCK = 5120
 MOST_TRIES = 1000
 """Points of the box that are tried for one inside of ``where`` and the hypotheses."""
 
@@ -113,7 +114,7 @@ def check_of_box(item: ClaimOf) -> Check:
         id=f"{item.id}/box",
         cells=[{"box": str(domain)}],
         seconds_per_replicate=2e-6,
-        block=INSTANCES // 4,
+        block=BLOCK,
         first=INSTANCES,
         quick=1,
         full=1,

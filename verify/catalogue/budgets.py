@@ -32,7 +32,7 @@ SHARE: Mapping[Budget, float] = {name: min(1.0, SECONDS[name] / USUAL[name]) for
 RARE = 1e-3
 """Share of violating instances that a sampled `holds` may overlook, if instances are cheap."""
 
-COMMON = 0.1
+COMMON = 0.2
 """The same share, however dear instances are said to be."""
 
 INSTANCES = 14_336

@@ -241,6 +241,12 @@ class Registry:
         """Return the file that defines a theorem, or the empty string."""
         return next((path for path, ids in self._of_file.items() if theorem_id in ids), "")
 
+    def is_own(self, claim_id: str) -> bool:
+        """Whether no worker process knows the check of a claim: a file or session defines it."""
+        check = self.check_of(claim_id)
+        home = None if check is None else self.homes.get(check.id)
+        return home is None or home.is_file
+
     def check_of(self, claim_id: str) -> Check | None:
         """Return the check that observes a claim; none does where algebra or nothing can judge."""
         if claim_id not in self._observed_by:

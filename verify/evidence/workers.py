@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import chain, count, islice
+from itertools import chain, count
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Generic, NamedTuple, TypeVar
@@ -187,7 +187,11 @@ class Workers(Generic[Owner]):
         return self._owners.pop(number), self._result(future, chain([task.check], others))
 
     def apply(
-        self, function: Callable[[Given], Made], arguments: Iterable[Given], forecast: float
+        self,
+        function: Callable[[Given], Made],
+        arguments: Iterable[Given],
+        forecast: float,
+        here: Callable[[Given], bool] = lambda _: False,
     ) -> Iterator[tuple[Given, Made]]:
         """Apply a function to each argument, and yield both as they are done, in any order.
 
@@ -197,6 +201,9 @@ class Workers(Generic[Owner]):
         ----------
         forecast : float
             CPU seconds of all calls together.
+        here : callable
+            Whether an argument stays in this process: no worker knows what a file of the user's
+            own defines.
         """
         if not self._worth_starting(forecast):
             yield from ((argument, function(argument)) for argument in arguments)
@@ -204,14 +211,19 @@ class Workers(Generic[Owner]):
         waiting, flying = iter(arguments), dict[Future[Made], Given]()
         back = SimpleQueue[Future[Made]]()
         while True:
-            for argument in islice(waiting, self.jobs * IN_FLIGHT - len(flying)):
+            for argument in waiting:
+                if here(argument):
+                    yield argument, function(argument)
+                    continue
                 future = self._submit(function, argument)
                 flying[future] = argument
                 future.add_done_callback(back.put)
+                if len(flying) >= self.jobs * IN_FLIGHT:
+                    break
             if not flying:
                 return
             future = self._wait(back)
-            words = ["algebra, proofs on boxes, or pins"]
+            words = ["algebra, proofs on boxes, pins, or pictures"]
             yield flying.pop(future), self._result(future, words)
 
     @property

@@ -13,7 +13,6 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -228,19 +227,13 @@ def judge_sharpness(
         for pipeline in every:
             pipeline.again = None
         look_for(wanted, workers, progress)
-        homes = [pipeline.evidence.home for pipeline in every]
-        # What a file of the user defines, no worker knows.
-        own = [one for one, home in zip(every, homes, strict=True) if not home or home.is_file]
-        known = [one for one in every if one not in own]
-        held = partial(
-            _held,
-            workers=workers,
-            progress=progress,
-            ledger=Ledger(settings.alpha),
-            others={} if others is None else others,
-        )
-        apart = workers.apply(_pins, held(known), PIN_SECONDS * len(wanted))
-        for one, pins in chain(((one, _pins(one)) for one in held(own)), apart):
+        known: dict[str, Judgement] = {} if others is None else others
+        held = _held(every, workers, progress, Ledger(settings.alpha), known)
+
+        def is_own(one: _Held) -> bool:
+            return registry.is_own(one.item.id)
+
+        for one, pins in workers.apply(_pins, held, PIN_SECONDS * len(wanted), is_own):
             found[one.item.id] = Sharpness(one.item.id, pins, one.is_sampled, one.item.claim.blunt)
     return tuple(found[one.id] for one in wanted if one.id in found)
 

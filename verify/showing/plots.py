@@ -28,6 +28,9 @@ TITLE_SIZE = 8
 DRAWING_SECONDS = 0.3
 """About what a panel takes."""
 
+Drawn = tuple[Path, Sequence[tuple[Verdict, Sample[Any]]]]
+"""A file, and the verdicts that are drawn into it, with their samples."""
+
 
 def nothing_to_draw(registry: Registry, items: Sequence[ClaimOf]) -> str:
     """Return why none of the claims has a picture, or the empty string."""
@@ -75,7 +78,7 @@ def draw(drawn: Sequence[tuple[Verdict, Sample[Any]]]) -> Figure:
     return figure
 
 
-def draw_into(asked: tuple[Path, Sequence[tuple[Verdict, Sample[Any]]]]) -> str:
+def draw_into(asked: Drawn) -> str:
     """Draw verdicts into a file; return why that cannot be done, or the empty string.
 
     Raises

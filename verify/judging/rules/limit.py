@@ -37,7 +37,7 @@ from verify.catalogue.grid import PathCells
 from verify.evidence.sample import Array, Sample
 from verify.judging.assuming import FADING, together, unseen
 from verify.judging.forecast import SAFETY, with_reason
-from verify.judging.intervals import Contrasts, fewest_replicates, proportion_bounds
+from verify.judging.intervals import Contrasts, proportion_bounds
 from verify.judging.judgement import Judgement, Outcome, cannot_tell
 from verify.judging.ledger import CONSISTENT, Ledger
 from verify.judging.rules import bracket
@@ -91,6 +91,10 @@ class _Shares(Measured):
         super().__init__(side * (values - target), Contrasts(side * (values - target)))
         self.successes, self.n = values.sum(axis=1), values.shape[1]
         self.target, self.side = target[:, 0], side
+
+    def fewest(self, contrasts: Array, level: float) -> float:
+        """Exact bounds need no least number of replicates."""
+        return 0.0
 
     def bounds(self, contrasts: Array, level: float) -> tuple[Array, Array]:
         """Return one-sided bounds, from the bounds of the cells that the contrasts use."""
@@ -423,7 +427,6 @@ def _undecided(
     )
     if claim.rate is not None:
         needed = min(needed, way.breaks(later, sample.n))
-    few = 0.0 if claim.functional == "proportion" else fewest_replicates(level) / 2
-    needed = max(SAFETY * needed, 2.0 * sample.n, few)
+    needed = max(SAFETY * needed, 2.0 * sample.n, ends.fewest(measured, later))
     judgement = _report(sample, way, "undecided", "edge", level, forecast=needed)
     return judgement if claim.exact else with_reason(judgement, sample.n)

@@ -50,6 +50,10 @@ class Measured:
             return np.zeros_like(self.estimates(contrasts))
         return np.asarray(self.contrasts.error(contrasts))[:, None]
 
+    def fewest(self, contrasts: Array, level: float) -> float:
+        """Replicates without which contrasts have no bounds, whatever their errors."""
+        return 0.0 if self.contrasts is None else self.contrasts.fewest(contrasts, level)
+
     def heavy(self, contrasts: Array, level: float) -> bool:
         """Whether contrasts are not trusted for the tails of the values alone."""
         return self.contrasts is not None and self.contrasts.heavy(contrasts, level)
@@ -106,3 +110,8 @@ class Demand(NamedTuple):
             each = np.where(room > 0, (width / np.where(room > 0, room, 1.0)) ** 2, np.inf)
             found.append(float(n * each.max()))
         return min(found)
+
+    def fewest(self, measured: Measured, level: float) -> float:
+        """Replicates without which nothing can be said of any of the ways."""
+        share = level / len(self.ways)
+        return min(measured.fewest(way.contrasts, share) for way in self.ways)

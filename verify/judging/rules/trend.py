@@ -42,7 +42,7 @@ from verify.catalogue.grid import PathCells
 from verify.evidence.sample import Array, Sample
 from verify.judging.assuming import FADING, together, unseen
 from verify.judging.forecast import SAFETY, with_reason
-from verify.judging.intervals import Contrasts, fewest_replicates
+from verify.judging.intervals import Contrasts
 from verify.judging.judgement import Judgement, Outcome
 from verify.judging.laws import normal_isf
 from verify.judging.ledger import CONSISTENT, Ledger
@@ -418,7 +418,8 @@ def _noise(
     holds = max(demand.needs(measured, later, sample.n) for _, demand in asked)
     slopes = (one for one, demand in asked if demand.what == "slope")
     breaks = _breaks(trend, slopes, measured, later)
-    needed = max(SAFETY * min(holds, breaks), 2.0 * sample.n, fewest_replicates(level) / 3)
+    few = worst.fewest(measured, later)
+    needed = max(SAFETY * min(holds, breaks), 2.0 * sample.n, few)
     loud = float(measured.errors(line.whole).max()) * normal_isf(level) > trend.tolerance / 2
     if not np.isfinite(needed) and loud:  # the estimate itself says little yet
         needed = 4.0 * sample.n
