@@ -42,6 +42,7 @@ from verify.catalogue.refusals import (
     refuse_open_conditions,
     refuse_simulation,
 )
+from verify.catalogue.saboteurs import Times, as_simulations
 
 Array = NDArray[Any]
 Observables = dict[str, Array]
@@ -109,7 +110,7 @@ class Check:
         What one replicate is, in words.
     requires : tuple of str
         Modules of an extra that the simulation needs; without them its claims stay undecided.
-    saboteurs : mapping from words to simulation
+    saboteurs : mapping from words to simulation, or to `Times`
         The same simulation spoiled on purpose, "no training" say: some claim must notice each.
     source, code : str
         For a check from a file of one's own: the file, and the fingerprint of the simulation's
@@ -296,7 +297,7 @@ def check(
     complete: bool = False,
     replay: Replay | None = None,
     requires: Sequence[str] = (),
-    saboteurs: Mapping[str, Simulation] | None = None,
+    saboteurs: Mapping[str, Simulation | Times] | None = None,
 ) -> Callable[[Simulation], Check]:
     """Bind a simulation to the claims that it observes; a decorator.
 
@@ -401,7 +402,7 @@ def check(
             replay=replay,
             replicate=inspect.cleandoc(simulate.__doc__ or ""),
             requires=tuple(requires),
-            saboteurs=dict(saboteurs or {}),
+            saboteurs=as_simulations(saboteurs or {}, simulate),
         )
 
     return bind

@@ -7,7 +7,7 @@ from bounds.wang2024.error import theorem_b1
 from bounds.wang2024.training import lemma_b9
 from sim.networks import two_layer
 from verify.catalogue import Cell, Observables, Path, check
-from verify.checks.wang2024.smooth_runs import OTHERS, smooth_cell, smooth_runs
+from verify.checks.wang2024.smooth_runs import OTHERS, SPOILED, smooth_cell, smooth_runs
 
 LONG = dict(n=6, beta=0.02, epsilon=0.55, zeta=0.0, moderate_step=1)
 MORE = dict(n=12, beta=0.05, epsilon=0.25)
@@ -33,6 +33,7 @@ MORE = dict(n=12, beta=0.05, epsilon=0.25)
     seconds_per_replicate=lambda cell: 1.4e-5 * cell["T"] + 2e-5,
     bytes_per_replicate=lambda cell: 1.5e3 * cell["T"],
     first=128,
+    saboteurs=SPOILED,
 )
 def long_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one long training run of a small network."""
@@ -58,6 +59,7 @@ def long_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     bytes_per_replicate=lambda cell: 1.5e3 * cell["T"],
     block=16,
     first=32,
+    saboteurs=SPOILED,
 )
 def loss_decay(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run."""

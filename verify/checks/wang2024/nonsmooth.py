@@ -17,6 +17,7 @@ from sim.networks.gram import gram_state
 from sim.networks.gram_training import train as gram_train
 from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.wang2024 import relu_runs, replays_nonsmooth
+from verify.checks.wang2024.smooth_runs import SPOILED
 
 INSIDE = 0.6
 """A standard deviation that puts normal noise inside Definition 2.1, whichever norm it means."""
@@ -89,6 +90,7 @@ OTHER_STRONG = OTHER | dict(m=40, d=16 * 10**8, mu=2000.0, alpha=0.1, beta=0.005
     first=320,
     full=14,  # four cells, of which the sampled claims need all replicates
     replay=replays_nonsmooth.start,
+    saboteurs=SPOILED,
 )
 def nonsmooth_runs(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start: a run of Algorithm 1, and one fresh point."""
@@ -229,6 +231,7 @@ PRODUCTS = dict(n=20, m=20, d=40000, beta=0.1, T=2)
     block=64,
     first=640,
     replay=replays_nonsmooth.attacked_products,
+    saboteurs=SPOILED,
 )
 def attacked_products(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start: two iterations and the attack after them."""
@@ -248,6 +251,7 @@ CONVERGING = dict(n=16, m=16, d=4000, mu=12.0, alpha=1.0, beta=0.05)
     ],
     seconds_per_replicate=lambda cell: 2e-4 + 2.8e-5 * cell["T"],
     common_random_numbers=True,  # which samples are flipped matters more than T and eta
+    saboteurs=SPOILED,
 )
 def nonsmooth_convergence(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start, trained to the end without the dimension."""
@@ -285,6 +289,7 @@ def nonsmooth_convergence(rng: np.random.Generator, cell: Cell, n: int) -> Obser
     seconds_per_replicate=3e-4,
     bytes_per_replicate=2e5,
     block=64,
+    saboteurs=SPOILED,
 )
 def nonsmooth_errors(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one run of Algorithm 1, its errors on fresh points bounded from above."""
@@ -313,6 +318,7 @@ GROWING = run_cell(m=16, alpha=1.0, beta=0.05, T=3, start=0.9, n=8, d=1e10, mu=1
     block=32,
     first=64,
     quick=7,
+    saboteurs=SPOILED,
 )
 def nonsmooth_growth(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training set and start: three iterations, and one fresh point."""

@@ -11,7 +11,7 @@ from sim.networks import smoothed_mean, two_layer
 from sim.networks.activation import Activation, smoothed_leaky_relu
 from sim.networks.adversarial_training import Plan, train
 from sim.networks.attack import Attack
-from verify.catalogue import Cell, Observables
+from verify.catalogue import Cell, Observables, Times
 
 Array = np.ndarray
 
@@ -27,6 +27,9 @@ CONSTANTS = {"delta": 0.1, "C": 1.0, "C_0": float(np.sqrt(8))}
 
 OTHERS = {"sigma": 0.3, "delta": 0.04, "C": 2.0, "C_0": 2.0}
 """Other noise and constants, so that nothing is claimed of one value of them alone."""
+
+SPOILED = {"no attack": Times(alpha=1e-6), "no training": Times(eta=1e-6)}
+"""A millionth of the radius, or of the step: what is measured is divided by them."""
 
 SMALL = {"n": 8, "m": 4, "beta": 0.0, "gamma": 0.5, "H": 1.0, "T": 1}
 """What a run is unless a cell says otherwise."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,16 +24,19 @@ def _seconds(cell: Cell) -> float:
     return 2e-3 + cell["T"] * (1.5e-4 + 1.7e-7 * cell["n"] * cell["m"])
 
 
-def run(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
+def run(
+    rng: np.random.Generator, cell: Cell, n: int, *, attacks: bool = True, trains: bool = True
+) -> Observables:
     """One replicate is one training set and start, trained and attacked on 500 fresh points."""
     settings = Experiment(
         dimension=cell["d"],
         mean_norm=cell["mu"],
-        radius=cell["r"] * cell["mu"],
+        radius=cell["r"] * cell["mu"] * attacks,
         samples=cell["n"],
         width=cell["m"],
         iterations=cell["T"],
         flip=cell["beta"],
+        rate=0.1 * trains,
         test_points=500,
         dtype=np.float64,
     )
@@ -41,8 +45,15 @@ def run(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     return {name: values[:, -1] for name, values in found.items()} | {"half_way_loss": half_way}
 
 
-SWEEP: dict[str, Any] = dict(seconds_per_replicate=_seconds, block=32, common_random_numbers=True)
-FEW: dict[str, Any] = dict(seconds_per_replicate=_seconds, block=8, first=8)
+EVERY: dict[str, Any] = dict(
+    seconds_per_replicate=_seconds,
+    saboteurs={
+        "no attack": partial(run, attacks=False),
+        "no training": partial(run, trains=False),
+    },
+)
+SWEEP: dict[str, Any] = dict(block=32, common_random_numbers=True, **EVERY)
+FEW: dict[str, Any] = dict(block=8, first=8, **EVERY)
 
 by_signal = check(
     figure_2["signal"],

@@ -11,7 +11,7 @@ from sim.clusters import sample_geometry, subspace
 from sim.networks import two_layer
 from verify.catalogue import Cell, Observables, check
 from verify.checks.wang2024 import replays_training
-from verify.checks.wang2024.smooth_runs import OTHERS, Runs, smooth_cell, smooth_runs
+from verify.checks.wang2024.smooth_runs import OTHERS, SPOILED, Runs, smooth_cell, smooth_runs
 
 Array = np.ndarray
 STEPS = 8
@@ -184,6 +184,7 @@ def picked_step(rng: np.random.Generator, runs: Runs) -> Observables:
     block=128,
     first=1080,  # a sixteenth of what excludes a share of 0.001 of runs with little noise
     replay=replays_training.telescoped,
+    saboteurs=SPOILED,
 )
 def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run: a sample, initial weights, some steps under attack."""
@@ -205,6 +206,7 @@ def smooth_training(rng: np.random.Generator, cell: Cell, n: int) -> Observables
     ],
     seconds_per_replicate=1.3e-3,
     bytes_per_replicate=3e5,
+    saboteurs=SPOILED,
 )
 def few_flips(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run of two steps, with a flipped label now and then."""
@@ -237,6 +239,7 @@ def _relaxed_cell(n: int, factor: float, mu: float, **others: float) -> dict:
     bytes_per_replicate=2e6,
     first=64,
     full=17,  # four cells, and the claims are sampled
+    saboteurs=SPOILED,
 )
 def relaxed_dimension(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run with n^2 alpha^2 far above d."""
@@ -251,6 +254,7 @@ def relaxed_dimension(rng: np.random.Generator, cell: Cell, n: int) -> Observabl
     bytes_per_replicate=1e4,
     block=256,
     first=2048,
+    saboteurs=SPOILED,
 )
 def attacked_signals(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run of two steps, attacked after both."""

@@ -19,7 +19,7 @@ from sim.linear.population_risk import minimise_risk
 from sim.linear.residual_risk import attacked_risk
 from sim.linear.training import attacked_loss
 from sim.normal_matrices import draw_least_singular_values
-from verify.catalogue import Cell, Observables, Path, check
+from verify.catalogue import Cell, Observables, Path, Times, check
 
 EQUAL = {"signal": 1.0, "sigma": 1.0}
 STRONG = {"epsilon": 1.0, "xi": 0.0, **EQUAL}
@@ -340,6 +340,7 @@ def proportional_eigenvalue(rng: np.random.Generator, cell: Cell, n: int) -> Obs
             {"d": 1, "epsilon": -0.5}, {"n": 6, "d": 64, "epsilon": 0.125, **EQUAL}, sizes=5, step=4
         )
     ],
+    saboteurs={"no attack": Times(epsilon=0)},
     seconds_per_replicate=lambda cell: 1e-5 + 8e-8 * cell["n"] * cell["d"],
     version=2,
 )

@@ -16,7 +16,7 @@ from sim.linear.surrogate_risk import Loss, risk
 from sim.linear.training import semi_gradient
 from sim.regression.adversarial import objective, solve
 from sim.regression.sparse import sparse_estimate
-from verify.catalogue import Cell, Observables, Path, check, product
+from verify.catalogue import Cell, Observables, Path, Times, check, product
 from verify.checks.xing2021 import replays_symmetric
 from verify.checks.xing2021.by_values import can_be_lowered
 
@@ -296,6 +296,7 @@ def isotropic_null_minimisers(rng: np.random.Generator, cell: Cell, n: int) -> O
     seconds_per_replicate=1e-3,
     block=256,
     first=2048,
+    saboteurs={"no attack": Times(epsilon=0)},
 )
 def penalised_solutions(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one data set with a penalty just above its gradient at theta*."""
