@@ -326,8 +326,17 @@ claim_linf = paper.theorem(
             functional="mean",
             where=Eq(n, 6),
             corrections="power",
-            note=r"with $\epsilon=C/\sqrt{d}$; corrections are powers of $n/d$",
-            mutants=(1, (n / d) ** 2),
+            note=r"with $\epsilon=C/\sqrt{d}$ and n fixed; corrections are powers of $n/d$",
+            mutants=(
+                1,
+                (n / d) ** 2,
+                Mutant(
+                    "whatever n is",
+                    of=1 / d,
+                    survives="n is fixed here, where |y|^2 of six points is noise enough; what "
+                    "power of n it is says training-loss-constant, where n grows",
+                ),
+            ),
         ),
         Limit(
             "training-loss-constant",
