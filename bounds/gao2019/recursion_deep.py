@@ -151,6 +151,18 @@ proof_theorem_4_1 = paper.theorem(
             mutants=(Mutant("after the projection", left=squared_next),),
         ),
         Always(
+            "before-projection-at-most",
+            unprojected,
+            at_most=without_projection,
+            until=T - 1,
+            scale=squared + R**2 / m,
+            note="nor is it farther: both together are the equality of the proof",
+            mutants=(
+                squared + 2 * alpha * along,
+                squared + 2 * alpha * along + Q(19, 20) * alpha**2 * gradient_squared,
+            ),
+        ),
+        Always(
             "inside",
             departure,
             at_most=R / sqrt(m),

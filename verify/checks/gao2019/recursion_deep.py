@@ -162,6 +162,7 @@ steps = check(
     proof_theorem_4_1[
         "recursion",
         "before-projection",
+        "before-projection-at-most",
         "inside",
         "worst-case",
         "recursion-in-losses",
