@@ -143,6 +143,26 @@ def test_an_event_may_be_a_relation_between_observables():
     assert verdict(claim, data, [dict(g=0.9)]).observed == pytest.approx(0.1, abs=1e-3)
 
 
+@pytest.mark.parametrize("event", ["y > 1/2", "(y > 1/2) & (z > 0)", "log(z - 1) > y"])
+def test_an_event_that_compares_what_is_no_number_is_an_error_and_not_an_event_that_is_missed(
+    event,
+):
+    y, z = sp.symbols("y z", real=True)
+    relation = sp.sympify(event, locals={"y": y, "z": z})
+    values = np.where(np.arange(5000) == 7, np.nan, 0.1)
+    claim = Probability("rare", event=relation, at_most=sp.Rational(1, 2))
+    found = verdict(claim, [{"y": values, "z": np.ones(5000) / 2}])
+    assert "compares what is no number" in found.note and found.verdict == "undecided"
+    assert found.row == (0 if "log" in event else 7)
+
+
+def test_given_may_leave_out_what_is_no_number_and_infinity_may_be_compared():
+    y = sp.Symbol("y", real=True)
+    claim = Probability("rare", event=y > 1, at_most=sp.Rational(1, 2), given=y > -1)
+    values = np.resize([np.nan, 0.0, 0.0, 0.0, np.inf], 5000)
+    assert verdict(claim, [{"y": values}]).observed == pytest.approx(1 / 4)
+
+
 def test_the_interval_is_one_sided_and_open_where_nothing_was_counted():
     none, all_ = (verdict(RARE, [events(k, 50)], [dict(g=0.5)]).interval for k in (0, 50))
     assert none[0] == 0 and none[1] < 0.3

@@ -47,7 +47,7 @@ def test_parabolas_below_stay_below_on_the_range_whatever_the_parameters(seed, r
     under = folded.below(rng.uniform(-1, 1, 200), share, z, reach, rho)
     for t in np.linspace(-1, 1, 201):
         v = z + t * reach
-        size = 1 + (np.abs(under.quadratic) * v + np.abs(under.linear)) * np.abs(v)
+        size = 1 + (np.abs(under.quadratic * v) + np.abs(under.linear)) * np.abs(v)
         assert (folded.fold(v, rho) - under(v) >= -1e-13 * size).all()
 
 

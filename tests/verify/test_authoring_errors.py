@@ -66,6 +66,9 @@ def test_in_json_it_is_undecided_by_reason_of_an_error(here):
     ("old", "new", "words"),
     [
         ("equals=d", "equal=d", r"own\.py:9: Type.* 'equal'\. Did you mean '?equals'?\? It is"),
+        ("[Identity(", "[Identiy(", r"own\.py:9: NameError: .* Did you mean Identity\?"),
+        ("[Identity(", "[Deterministic(", r"own\.py:9: .* Did you mean Inequality\?"),
+        ("import Theorem, Identity", "import Theorm, Identity", r"Did you mean Theorem\?"),
         (", equals=d * s**2", "", r"own\.py:9: .* missing .* It is written like Identity\("),
         ("hypotheses=[", "hypothesis=[", r"own\.py:6: .* Did you mean '?hypotheses'?\?"),
         (', "the noise level is positive"', "", r"own\.py:8: .* written like required\(n > d"),

@@ -48,10 +48,11 @@ def test_an_inequality_that_touches_inside_holds_and_says_where():
     # No form of it is proved: the sides touch at 1 + 1/e, to second order.
     claim = "sp.log(x - 1) * (x - 1), at_least=-sp.exp(-1)"
     found = verdict(f'Inequality("a", {claim}, box={{x: (1.1, 3)}})')
-    assert (found.verdict, found.strength, found.replicates) == ("holds", "sampled", INSTANCES)
+    assert (found.verdict, found.strength) == ("holds", "sampled")
+    assert INSTANCES <= found.replicates < 2 * INSTANCES
     place = 1 + np.exp(-1)
     assert found.detail["values"]["parameters"]["x"] == pytest.approx(place, abs=1e-6)
-    assert f"({INSTANCES} tried); worst at x = 1.367879" in found.note
+    assert f"({found.replicates} tried); worst at x = 1.367879" in found.note
     assert "no proof near 1.3678" in found.note
 
 

@@ -49,7 +49,6 @@ HELD: dict[str, tuple[set[str], str]] = {
     ),
     "gao2019/lemma-A.6#near-convexity-certified": FIXED_DEPTH,
     "gao2019/proof-theorem-4.1#gradients": FIXED_DEPTH,
-    "gao2019/proposition-C.1#features": ({"B", "C"}, "one field; the rate in M is claimed"),
     "gao2019/proposition-C.1#dimension": ({"B", "C", "M"}, "one field, along M = d^2"),
     "gao2019/proof-theorem-C.1#extremal": ({"d"}, "it is in the exponents"),
     "gao2019/proof-theorem-C.1#eq-17": ({"d"}, "it is in the exponents"),

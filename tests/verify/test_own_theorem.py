@@ -11,7 +11,9 @@ import pytest
 import files
 from verify import load, run
 from verify.errors import UserError
+from verify.showing.rows import as_text
 from verify.showing.tables import remark
+from verify.showing.verdicts import VerdictTable
 
 
 @pytest.fixture
@@ -118,6 +120,8 @@ def test_a_cell_outside_the_hypotheses_is_named(here, sigma, left):
     said = found.detail.get("left_out", "")
     assert said == (left and f"{left}, outside the hypotheses: sigma is positive, but sigma = 0.0")
     assert said in remark(found) and ("left out" in remark(found)) == bool(left)
+    for width in (60, 110, 300):
+        assert left in as_text(VerdictTable(report), width), "said at every width"
     report.to_json("report.json")
     assert load("report.json")["norm"].detail.get("left_out", "") == said
 
@@ -126,6 +130,12 @@ def test_a_cell_that_the_claim_itself_leaves_out_is_not_named(here):
     text = files.COARSE.replace("equals=d * s**2", "equals=d * s**2, where=s > 0.2")
     Path("own.py").write_text(text.replace("sigma=0.5", "sigma=0.0"))
     assert "left_out" not in run("own.py", jobs=1)["norm"].detail
+
+
+def test_a_where_that_no_cell_meets_is_named(here):
+    Path("own.py").write_text(files.OWN.replace("equals=d * s**2", "equals=d * s**2, where=s > 3"))
+    found = run("own.py", jobs=1)["norm"]
+    assert found.verdict == "not applicable" and "and where, sigma > 3" in remark(found)
 
 
 def test_no_cell_inside_the_hypotheses_says_which_is_not_met(here):

@@ -33,6 +33,8 @@ _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 
 def advice(failure: BaseException) -> str:
     """Return what to write in place of a wrong call of ours, or in symbols; else nothing."""
+    if isinstance(failure, NameError | ImportError) and "Did you mean" not in str(failure):
+        return _meant(failure)
     words = str(failure) if isinstance(failure, TypeError) else ""
     if any(part in words for part in _NUMERIC):
         return (
@@ -49,6 +51,19 @@ def advice(failure: BaseException) -> str:
         return f" It is written like {example}"
     near = difflib.get_close_matches(unexpected[1], _parameters(call[1]), n=1) if unexpected else []
     return f". {f'Did you mean {near[0]}? ' if near else ''}It is written like {example}"
+
+
+def _meant(failure: NameError | ImportError) -> str:
+    """Return which name of ours is meant by one that does not exist, also by that of a kind."""
+    found = re.search(r"cannot import name '(\w+)' from '(?:bounds|verify)'", str(failure))
+    if isinstance(failure, ImportError) and found is None:
+        return ""
+    wrong = found[1] if found else str(failure.name)
+    types = {name.lower(): kind.type for name, kind in KINDS.items()}
+    known = {one.lower(): one for one in bounds.__all__} | types
+    known |= {one.lower(): one for one in ("check", "Path", "product")}
+    near = difflib.get_close_matches(wrong.lower(), known, n=1, cutoff=0.75)
+    return f". Did you mean {known[near[0]]}?" if near else ""
 
 
 def _parameters(name: str) -> list[str]:

@@ -19,9 +19,10 @@ SECONDS: Mapping[Budget, float] = {
 Smaller budgets, from the environment, try something out: a notebook, say."""
 
 LONGER, SHARED = 1.5, 0.67
-"""How many times the seconds of the quick budget a check may take for exact claims, of which it is
-known how many replicates settle them: half as many more, or two thirds of them for each, as claims
-share their replicates. What nothing near them will settle is given up earlier, and pays for it."""
+"""How many times the seconds of the quick budget a check may take for exact claims, and for those
+of events that have not failed yet, of which it is known how many replicates settle them: half as
+many more, or two thirds of them for each, as claims share their replicates. What nothing near them
+will settle is given up earlier, and pays for it."""
 
 EARLIER = 4
 """How many looks before the last one of the quick budget a claim may be given up."""

@@ -32,7 +32,7 @@ from verify.catalogue.budgets import (
     look_size,
 )
 from verify.catalogue.grid import Cell, Path, PathCells, digest, lay_out
-from verify.catalogue.kinds import is_exact, kind_of
+from verify.catalogue.kinds import is_counted, is_exact, kind_of
 from verify.catalogue.overrides import changed_grid, refuse_outside
 from verify.catalogue.refusals import (
     refuse_costs,
@@ -377,8 +377,8 @@ def check(
     looks["full"] = max(looks.values())
     longest = None
     if quick is None and not complete:
-        exact = sum(is_exact(item.claim) for item in claims)
-        most = SECONDS["quick"] * max(LONGER, SHARED * exact)
+        counted = sum(is_counted(item.claim) for item in claims)
+        most = SECONDS["quick"] * max(LONGER, SHARED * counted)
         longest = affordable(most, start, size, total, enough)
         longest = min(max(longest, looks["quick"]), looks["full"])
 

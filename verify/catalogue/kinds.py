@@ -124,6 +124,11 @@ def is_exact(claim: Claim) -> bool:
     return kind_of(claim).of_instances or bool(getattr(claim, "exact", False))
 
 
+def is_counted(claim: Claim) -> bool:
+    """Return whether so many replicates settle a claim, if none of them speaks against it."""
+    return is_exact(claim) or kind_of(claim).of_events
+
+
 _STATES_OF_GROWTH = (
     'functional="mean" where values may be 0 or negative; corrections="power" and rate= where the '
     "theorem bounds what is of lower order (without, values with noise cannot break it); "

@@ -11,6 +11,8 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanFunction
 
 from bounds import ClaimOf, MissingValue, Theorem, evaluate, satisfied
 from bounds.claims import Claim
@@ -171,7 +173,10 @@ class Sample(Generic[C_co]):
 
     def _inside_event(self) -> Sample[C_co]:
         """Keep the replicates inside the event that the claim is conditional on."""
-        given = [self.values(cell, self.claim.given) for cell in range(len(self.cells))]
+        given = [  # it may be what leaves out the replicates that are no numbers
+            np.broadcast_to(self._evaluated(cell, self.claim.given), (self.n,))
+            for cell in range(len(self.cells))
+        ]
         if given:
             self.refuse_no_event(np.stack(given))
         inside = [values.astype(bool) for values in given]
@@ -278,8 +283,23 @@ class Sample(Generic[C_co]):
         return {**self.cells[cell], **self.replicates[cell]}
 
     def values(self, cell: int, expression: sp.Basic) -> Array:
-        """Evaluate an expression on the replicates of a cell: (n,) array."""
-        return np.broadcast_to(self._evaluated(cell, expression), (self.n,))
+        """Evaluate an expression on the replicates of a cell: (n,) array.
+
+        Raises
+        ------
+        OddValue
+            If it is a condition that compares what is no number: to NumPy such a one is not met.
+        """
+        found = self._evaluated(cell, expression)
+        if isinstance(expression, Relational | BooleanFunction):
+            sides = {side for one in expression.atoms(Relational) for side in one.args}
+            for side in sorted(sides, key=str):
+                compared = np.broadcast_to(self._evaluated(cell, side), (self.n,))
+                if (undefined := np.isnan(compared)).any():
+                    often = f"in {np.count_nonzero(undefined)} of {self.n} replicates"
+                    words = f"{expression} compares what is no number: {side} is nan {often}"
+                    raise OddValue(words, cell, self.row_of(cell, int(np.argmax(undefined))))
+        return np.broadcast_to(found, (self.n,))
 
     def parameter(self, cell: int, expression: sp.Basic) -> float:
         """Evaluate an expression of the cell's parameters alone.

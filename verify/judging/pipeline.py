@@ -15,7 +15,7 @@ import threadpoolctl
 from bounds import ClaimOf, MissingValue
 from verify.catalogue.budgets import EARLIER
 from verify.catalogue.grid import shown
-from verify.catalogue.kinds import is_exact
+from verify.catalogue.kinds import is_counted, is_exact
 from verify.catalogue.registry import Registry
 from verify.errors import place
 from verify.evidence.changes import tell_changes
@@ -83,9 +83,9 @@ class Pipeline:
     looks : int
         How many looks there are; at the last one every claim is settled.
     longest : int, optional
-        With it an exact claim has that many looks if a forecast says that they settle it, and a
-        claim is given up some looks earlier if its looks do not. Whether others are open makes no
-        difference.
+        With it an exact claim, or one of an event that has not failed, has that many looks if a
+        forecast says that they settle it, and a claim is given up some looks earlier if its looks
+        do not. Whether others are open makes no difference.
     until : float, optional
         With it there are more looks, as long as they help and end before this time (of
         `time.monotonic`).
@@ -233,7 +233,8 @@ class Pipeline:
             return done >= self.looks and judgement.reason in NOT_BY_REPLICATES
         if self.longest is None or done < self.looks - EARLIER:
             return False
-        last = self.longest if is_exact(question.item.claim) else self.looks
+        unopposed = is_exact(question.item.claim) or judgement.observed in (0.0, 1.0)
+        last = self.longest if unopposed and is_counted(question.item.claim) else self.looks
         if forecast is None or done >= last:
             return done >= self.looks or judgement.reason in NOT_BY_REPLICATES
         reach = self.evidence.check.size(last - 1)

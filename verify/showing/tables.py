@@ -332,8 +332,9 @@ def _endurance(one: Endured) -> str:
 
 def _share(counts: Mapping[str, int]) -> str:
     false = counts["caught"] + counts["survived"]
-    share = 100 * counts["caught"] / false if false else 100.0
-    return f"{counts['caught']} of {false} ({share:.0f} %)"
+    return f"{counts['caught']} of {false}" + (
+        f" ({100 * counts['caught'] / false:.0f} %)" if false else ""
+    )
 
 
 def duration(seconds: float) -> str:

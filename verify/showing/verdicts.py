@@ -152,6 +152,7 @@ def _stacked(verdict: Verdict) -> Iterator[RenderableType]:
 
 def _is_remarkable(verdict: Verdict) -> bool:
     open_ = verdict.verdict == "undecided" or verdict.is_unexpected or bool(verdict.missed)
+    open_ = open_ or "left_out" in verdict.detail
     return open_ and not verdict.is_error  # what is wrong is said once, of all claims that it hits
 
 

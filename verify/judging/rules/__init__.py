@@ -59,9 +59,11 @@ def contradicts_itself(judgement: Judgement) -> bool:
 def judge(sample: Sample[Any], look: int, ledger: Ledger) -> Judgement:
     """Judge a claim on its sample at one look."""
     if not sample.cells:
+        where = sample.claim.where
         return Judgement(
             "not applicable",
-            "no cell of the grid meets the required hypotheses",
+            "no cell of the grid meets the required hypotheses"
+            + ("" if where is None else f" and where, {where}"),
             float("nan"),
             float("nan"),
         )
@@ -82,5 +84,5 @@ def judge(sample: Sample[Any], look: int, ledger: Ledger) -> Judgement:
         return judgement
     low, high = min(sample.shares), max(sample.shares)
     event = f"{sample.n} replicates per cell inside {sample.claim.given}, which has frequency "
-    event += f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+    event += " to ".join(dict.fromkeys(f"{share:.3g}" for share in (low, high)))
     return replace(judgement, note="; ".join(part for part in (judgement.note, event) if part))
