@@ -9,7 +9,13 @@ from sim.clusters import robust_error, subspace
 from sim.networks import two_layer
 from sim.networks.attack import Attack, l2_attack
 from verify.catalogue import Cell, Observables, Path, check
-from verify.checks.wang2024.smooth_runs import ATTACK_STEPS, SIGMA, smooth_cell, smooth_runs
+from verify.checks.wang2024.smooth_runs import (
+    ATTACK_STEPS,
+    SIGMA,
+    SPOILED,
+    smooth_cell,
+    smooth_runs,
+)
 
 Array = np.ndarray
 DECLARED = dict(C_e=0.85, delta=0.001)
@@ -44,6 +50,7 @@ WEAK_NOISE = dict(sigma=0.3, C_e=0.85, delta=0.004)
     block=64,
     first=1024,
     full=12,  # a probability of 0.998 wants that many
+    saboteurs=SPOILED,
 )
 def errors_on_fresh_points(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one trained network and one fresh point, attacked and certified."""

@@ -12,6 +12,7 @@ from verify.catalogue import Cell, Observables, Path, check
 from verify.checks.wang2024 import replays_training
 from verify.checks.wang2024.smooth_runs import (
     OTHERS,
+    SPOILED,
     draw,
     geometry,
     network,
@@ -53,6 +54,7 @@ def _cost(cell: Cell) -> float:
     seconds_per_replicate=_cost,
     block=32,
     first=64,
+    saboteurs=SPOILED,
 )
 def first_step_sizes(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample and one training step, attacked afterwards."""
@@ -81,6 +83,7 @@ def first_step_sizes(rng: np.random.Generator, cell: Cell, n: int) -> Observable
     seconds_per_replicate=_cost,
     block=32,
     first=64,
+    saboteurs=SPOILED,
 )
 def first_step_distance(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample and one training step, attacked afterwards."""
@@ -101,6 +104,7 @@ def first_step_distance(rng: np.random.Generator, cell: Cell, n: int) -> Observa
     seconds_per_replicate=_cost,
     block=32,
     first=256,
+    saboteurs=SPOILED,
 )
 def first_attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample and one training step, attacked afterwards."""
@@ -127,6 +131,7 @@ def first_attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observab
     version=2,
     seconds_per_replicate=4e-5,
     first=256,
+    saboteurs=SPOILED,
 )
 def first_margin(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one sample and one training step."""
@@ -160,6 +165,7 @@ def first_margin(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     version=2,
     seconds_per_replicate=lambda cell: 2.3e-6 * cell["n"] * cell["T"] + 2e-5,
     first=256,
+    saboteurs=SPOILED,
 )
 def attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run with steps so small that all losses stay equal."""
@@ -183,6 +189,7 @@ def attack_angle(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     ],
     seconds_per_replicate=6e-5,
     first=256,
+    saboteurs=SPOILED,
 )
 def attacked_signal(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run of 3 steps, attacked with at most the signal's strength."""
@@ -302,6 +309,7 @@ LARGER = {"sigma": 0.45, "delta": 0.4, "C": 3.0, "C_0": 2.0}
     block=128,
     first=448,
     replay=replays_training.small_constant,
+    saboteurs=SPOILED,
 )
 def small_constant(rng: np.random.Generator, cell: Cell, n: int) -> Observables:
     """One replicate is one training run at the edge of the assumptions."""
