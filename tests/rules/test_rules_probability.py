@@ -167,3 +167,18 @@ def test_the_interval_is_one_sided_and_open_where_nothing_was_counted():
     none, all_ = (verdict(RARE, [events(k, 50)], [dict(g=0.5)]).interval for k in (0, 50))
     assert none[0] == 0 and none[1] < 0.3
     assert all_[1] == 1 and all_[0] > 0.7
+
+
+@pytest.mark.parametrize(("power", "true"), [(4, False), (2, True)])
+def test_a_verdict_that_hangs_on_rounding_is_none(power, true):
+    """Of 20 coins 14 heads are 0.2 more than a half, and not in doubles: 0.058 becomes 0.021."""
+    mean, heads, t = sp.symbols("mean heads t")
+    drawn = np.random.default_rng(5).binomial(20, 0.5, 20_000)
+    bound, cells = sp.exp(-20 * power * t**2), [dict(t=0.2)]
+    by_rounding = Probability("tail", mean - sp.Rational(1, 2) >= t, at_most=bound)
+    found = verdict(by_rounding, [{"mean": drawn / 20}], cells)
+    assert found.verdict == ("holds" if true else "undecided")
+    if not true:
+        assert found.reason == "rounding" and "rounding decides mean - 1/2 >= t" in found.note
+    whole = Probability("tail", heads >= 14, at_most=bound)
+    assert verdict(whole, [{"heads": drawn}], cells).verdict == ("holds" if true else "broken")

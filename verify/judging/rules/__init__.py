@@ -22,6 +22,7 @@ from verify.judging.rules import (
     scaling,
     shares,
     threshold,
+    ties,
 )
 
 Rule = Callable[[Sample[Any], int, Ledger], Judgement]
@@ -77,7 +78,7 @@ def judge(sample: Sample[Any], look: int, ledger: Ledger) -> Judgement:
         )
     rule = RULES[sample.claim.kind] if sample.claim.box is None else box.judge
     try:
-        judgement = rule(sample, look, ledger)
+        judgement = _unless_by_rounding(rule(sample, look, ledger), rule, sample, look, ledger)
     except OddValue as odd:
         return cannot_tell(float("nan"), str(odd), cell=odd.cell, row=odd.row)
     if sample.shares is None:
@@ -86,3 +87,16 @@ def judge(sample: Sample[Any], look: int, ledger: Ledger) -> Judgement:
     event = f"{sample.n} replicates per cell inside {sample.claim.given}, which has frequency "
     event += " to ".join(dict.fromkeys(f"{share:.3g}" for share in (low, high)))
     return replace(judgement, note="; ".join(part for part in (judgement.note, event) if part))
+
+
+def _unless_by_rounding(
+    judgement: Judgement, rule: Rule, sample: Sample[Any], look: int, ledger: Ledger
+) -> Judgement:
+    """Take a verdict back that another rounding of its events would turn."""
+    if judgement.verdict not in ("holds", "broken") or (found := ties.turned(sample)) is None:
+        return judgement
+    turned, words = found
+    if rule(turned, look, ledger).verdict == judgement.verdict:
+        return judgement
+    note = f"{words}: state it between whole numbers, or let the simulation say what happens"
+    return replace(judgement, verdict="undecided", reason="rounding", p_value=None, note=note)
