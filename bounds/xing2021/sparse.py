@@ -325,7 +325,7 @@ proof_9 = paper.theorem(
                 Mutant(
                     "1 for the factor",
                     at_most=on_support,
-                    survives=r"the factor is 3 or more, and off the support lies at most 0.4 of the "
+                    survives="the factor is 3 or more, and off the support lies at most 0.4 of the "
                     "error on it (0.65 with 3 or 5 points): how much of the factor is needed "
                     "Gaussian inputs do not tell",
                 ),
