@@ -94,6 +94,9 @@ def test_list_and_show_read_a_file_of_ones_own(tmp_path):
         assert done.exit_code == 0 and "mine/equation-1" in done.output
 
 
-def test_showing_a_whole_paper_points_to_its_list():
+def test_showing_a_paper_says_what_is_false_in_it_and_names_its_statements():
     done = CliRunner().invoke(main, ["show", "xing2021"])
-    assert done.exit_code == 2 and "verify list xing2021" in done.output
+    assert done.exit_code == 0
+    false, statements = done.output.split("Statements\n")
+    assert "xing2021/theorem-9:" in false and "verify list xing2021" in statements
+    assert "xing2021/theorem-2 " in statements and " false)" in statements

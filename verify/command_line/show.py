@@ -1,4 +1,4 @@
-"""``verify show``: everything there is to say about a theorem."""
+"""``verify show``: everything there is to say about a theorem, or of a paper in one screen."""
 
 from __future__ import annotations
 
@@ -9,35 +9,52 @@ import click
 
 from verify.command_line import completing
 from verify.command_line.options import guarded, write_json
-from verify.errors import UserError
 
 WIDTH = 110
 """Columns where there is no terminal, and COLUMNS does not say how many."""
 
 
 @click.command("show")
-@completing.argument("id", metavar="ID|FILE.py[#PART]")
+@completing.argument("id", metavar="ID|PAPER|FILE.py[#PART]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @guarded
 def command(id: str, as_json: bool) -> None:
-    """Show a theorem: statement, hypotheses, quantities, checks, errata, citation."""
+    """Show a theorem: statement, hypotheses, quantities, checks, errata, citation.
+
+    Of a paper it shows its statements and what is false as printed; with --json, all of them whole.
+    """
     from verify.showing.remembered import remembered
 
-    shown = remembered("show", (id,), lambda: _facts(id))
     if as_json:
+        shown = remembered("show", (id,), lambda: _facts(id))
         write_json({"schema": 1, "theorems": shown}, "-")
         return
     from rich.console import Console
 
-    from verify.showing.describe import describe
+    from verify.showing.describe import describe, describe_paper
     from verify.showing.rows import as_text, terminal_width
 
-    if not sys.stdout.isatty():
-        for one in shown:
-            click.echo(as_text(describe(one), terminal_width(WIDTH)))
-        return
-    for one in shown:
-        Console().print(describe(one), highlight=False)
+    paper = remembered("show a paper", (id,), lambda: _overview(id))
+    described = (
+        [describe_paper(paper)]
+        if paper
+        else [describe(one) for one in remembered("show", (id,), lambda: _facts(id))]
+    )
+    for one in described:
+        if sys.stdout.isatty():
+            Console().print(one, highlight=False)
+        else:
+            click.echo(as_text(one, terminal_width(WIDTH)))
+
+
+def _overview(id: str) -> dict[str, Any]:
+    """Return what there is to say about a paper; nothing if it is the id of something else."""
+    from verify.catalogue.selection import registry_for, select
+    from verify.showing.facts import overview
+
+    registry = registry_for((id,))
+    paper = registry.papers.get(id) if id in registry.paper_keys() else None
+    return {} if paper is None else overview(paper, select(registry, (id,)))
 
 
 def _facts(id: str) -> list[dict[str, Any]]:
@@ -46,11 +63,6 @@ def _facts(id: str) -> list[dict[str, Any]]:
 
     registry = registry_for((id,))
     items = select(registry, (id,))
-    if id in registry.paper_keys():
-        raise UserError(
-            f"{id} is a paper. Name one of its statements, such as {items[0].theorem.id}; "
-            f"`verify list {id}` has them all."
-        )
     only = {item.claim.name for item in items}
     theorems = {item.theorem.id: item.theorem for item in items}.values()
     return [facts(registry, theorem, only) for theorem in theorems]

@@ -54,6 +54,29 @@ def describe(facts: Facts) -> Group:
     return Group(*parts)
 
 
+def describe_paper(facts: Facts) -> Group:
+    """Lay out what `verify.showing.facts.overview` says about a paper."""
+    paper, statements = facts["paper"], facts["statements"]
+    claims, false = (sum(one[name] for one in statements) for name in ("claims", "false"))
+    errors = [f"{one['id']}: {' '.join(one['why'].split())}" for one in facts["errata"]]
+    counts = f"{counted(len(statements), 'statement')}, {counted(claims, 'claim')}; {false} false"
+    key = paper["key"]
+    more = f"`verify show ID` says all of one, `verify list {key}` has every claim, and "
+    return Group(
+        Text(_paper_line(paper), style="bold"),
+        Text(f"\n{counts} as printed, as known.", style="bright_black"),
+        *_section("What is false as printed, slips left out", errors),
+        *_section("Statements", map(_statement_line, statements)),
+        Text(f"\n{more}`verify run {key}` checks them.", style="bright_black"),
+    )
+
+
+def _statement_line(statement: Facts) -> str:
+    false = f", {statement['false']} false" if statement["false"] else ""
+    title = f"  {statement['title']}" if statement["title"] else ""
+    return f"{statement['id']}{title} ({counted(statement['claims'], 'claim')}{false})"
+
+
 def _paragraphs(text: str) -> str:
     """Return a text without the line breaks of its source, but for lists and between paragraphs."""
     joined = re.sub(r"(?<!\n)\n(?![\n\s*-])", " ", text)

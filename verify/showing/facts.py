@@ -101,6 +101,32 @@ def facts(registry: Registry, theorem: Theorem, only: Collection[str] | None = N
     }
 
 
+def overview(paper: bounds.Paper, items: Sequence[ClaimOf]) -> Facts:
+    """Return what there is to say about a paper in one screen: its statements, and what is false.
+
+    Of the errata those are left out that are harmless.
+    """
+    theorems = {item.theorem.id: item.theorem for item in items}.values()
+    return {
+        "paper": _paper_facts(paper),
+        "statements": [
+            {
+                "id": theorem.id,
+                "title": theorem.title,
+                "claims": len(theorem.claims),
+                "false": sum(claim.expected == "broken" for claim in theorem.claims),
+            }
+            for theorem in theorems
+        ],
+        "errata": [
+            {"id": theorem.id, **_erratum(theorem, one)}
+            for theorem in theorems
+            for one in theorem.errata
+            if not one.harmless
+        ],
+    }
+
+
 def _paper_facts(paper: bounds.Paper) -> Facts:
     names = ("key", "title", "authors", "year", "venue", "version")
     return {name: getattr(paper, name) for name in names}
