@@ -1,6 +1,8 @@
 """Parameters are drawn inside what a theorem speaks about, arrays included, and nowhere else."""
 
 import doctest
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -198,3 +200,20 @@ def test_an_equation_that_no_value_of_a_grid_meets_is_solved():
 
 def test_the_examples_in_the_documentation_run():
     assert doctest.testmod(verify.probing.strategies).failed == 0
+
+
+def test_hypothesis_reads_our_modules_before_its_clock_runs(tmp_path):
+    """It looks for constants in the source of every module when it draws first: a second or two."""
+    code = """
+import hypothesis.internal.conjecture.providers as providers
+from verify import load
+from verify.strategies import parameters
+parameters(load("xing2021/equation-5"))
+known = len(providers._seen_modules)
+providers._get_local_constants()
+assert known == len(providers._seen_modules) > 500, known
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr

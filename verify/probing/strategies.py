@@ -17,13 +17,15 @@ For property-based tests of bounds of one's own:
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
 import scipy.special  # noqa: F401  formulas need it; load it while Hypothesis's clock does not run
 import sympy as sp
-from hypothesis import reject
+from hypothesis import HealthCheck, Phase, currently_in_test_context, given, reject, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -95,6 +97,7 @@ def parameters(
     True
     """
     theorem, claim = _statement(of)
+    _let_modules_be_read(len(sys.modules))
     symbols = _parameters(theorem, list(theorem) if claim is None else [claim])
     spoken = set(symbols) if claim is None else _spoken(claim, symbols)
     wanted = (
@@ -136,6 +139,31 @@ def parameters(
         {name: theorem.written_out(one, known - {name}) for name, one in fixed.items()},
     )
     return _inside(theorem, drawn, inside, {name: _array(symbols[name], ranges) for name in listed})
+
+
+@cache
+def _let_modules_be_read(modules: int) -> None:
+    """Let Hypothesis look for constants in our modules now, and not while its clock runs.
+
+    It reads the source of each once, when numbers are drawn first, and a draw of a second is a
+    failed health check.
+    """
+    if currently_in_test_context():
+        return
+
+    @settings(
+        max_examples=2,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.lists(st.integers(), min_size=200, max_size=200))
+    def draw(numbers: list[int]) -> None:
+        """Every twentieth number is such a constant."""
+
+    draw()
 
 
 def _inside(
