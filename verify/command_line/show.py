@@ -26,21 +26,17 @@ def command(id: str, as_json: bool) -> None:
     from verify.showing.remembered import remembered
 
     if as_json:
-        shown = remembered("show", (id,), lambda: _facts(id))
-        write_json({"schema": 1, "theorems": shown}, "-")
+        facts = remembered("show --json", (id,), lambda: _facts(id))
+        write_json({"schema": 1, "theorems": facts}, "-")
         return
     from rich.console import Console
 
     from verify.showing.describe import describe, describe_paper
     from verify.showing.rows import as_text, terminal_width
 
-    paper = remembered("show a paper", (id,), lambda: _overview(id))
-    described = (
-        [describe_paper(paper)]
-        if paper
-        else [describe(one) for one in remembered("show", (id,), lambda: _facts(id))]
-    )
-    for one in described:
+    shown = remembered("show", (id,), lambda: _overview(id) or _facts(id))
+    is_paper = isinstance(shown, dict)
+    for one in [describe_paper(shown)] if is_paper else map(describe, shown):
         if sys.stdout.isatty():
             Console().print(one, highlight=False)
         else:
