@@ -171,7 +171,7 @@ class Contrasts:
     def fewest(self, contrast: Array, level: float) -> float:
         """Replicates from which on there are enough for the contrasts to be judged at ``level``."""
         _, freedom, _ = self._spread(contrast)
-        return self.n * fewest_replicates(level) / (float(np.min(freedom)) + 1)
+        return float(self.n * fewest_replicates(level) / (np.min(freedom) + 1))
 
     def heavy(self, contrast: Array, level: float) -> bool:
         """Whether it is for their tails, not for want of replicates, that they are not trusted."""
