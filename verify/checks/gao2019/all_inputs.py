@@ -1,5 +1,7 @@
 """Checks of Lemma A.6 for all inputs at once, by a net of them, and all pairs of networks."""
 
+from typing import Any
+
 import numpy as np
 
 from bounds.gao2019.near_convexity import lemma_a_6
@@ -73,6 +75,10 @@ def _bytes(cell: Cell) -> float:
     return 150.0 * cell["m"]
 
 
+OVER_A_NET: dict[str, Any] = dict(
+    seconds_per_replicate=_seconds, bytes_per_replicate=_bytes, block=4, first=4, quick=1
+)
+
 all_inputs = check(
     lemma_a_6["near-convexity", "near-convexity-order"],
     id="gao2019/all-inputs-of-the-circle",
@@ -82,11 +88,7 @@ all_inputs = check(
         Path({"m": 1, "R": 0.125}, {"H": 1, "d": 2, "m": 3000, "R": 8.0}, sizes=4),
         Path({"R": -1}, {"H": 1, "d": 2, "m": 4096, "R": 8.0}, sizes=4),
     ],
-    seconds_per_replicate=_seconds,
-    bytes_per_replicate=_bytes,
-    block=4,
-    first=4,
-    quick=1,
+    **OVER_A_NET,
 )(_all_inputs)
 
 all_inputs_of_the_sphere = check(
@@ -97,9 +99,5 @@ all_inputs_of_the_sphere = check(
         Path({"m": 1}, {"H": 1, "d": 3, "m": 512, "R": 4.0}, sizes=4, step=1.6),
         Path({"R": -1}, {"H": 1, "d": 3, "m": 1024, "R": 8.0}, sizes=4, step=1.6),
     ],
-    seconds_per_replicate=_seconds,
-    bytes_per_replicate=_bytes,
-    block=4,
-    first=4,
-    quick=1,
+    **OVER_A_NET,
 )(_all_inputs)
